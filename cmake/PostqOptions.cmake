@@ -1,0 +1,42 @@
+# The compiler flags every target of postq shares, as the interface target postq_options.
+add_library(postq_options INTERFACE)
+target_include_directories(postq_options INTERFACE "${CMAKE_SOURCE_DIR}/include")
+target_compile_definitions(postq_options INTERFACE POSTQ_VERSION="${PROJECT_VERSION}")
+target_compile_options(postq_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -Wcast-align -Wunused -Woverloaded-virtual -Wformat=2)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(postq_options INTERFACE -Wduplicated-cond -Wlogical-op -Wuseless-cast)
+endif()
+if(POSTQ_WERROR)
+  target_compile_options(postq_options INTERFACE -Werror)
+endif()
+
+if(POSTQ_SANITIZE)
+  target_compile_options(postq_options INTERFACE -fsanitize=${POSTQ_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(postq_options INTERFACE -fsanitize=${POSTQ_SANITIZE})
+endif()
+
+# What Debian's hardening asks for and a little more; `readelf -d` of an installed binary shows it.
+if(POSTQ_HARDEN)
+  include(CheckPIESupported)
+  check_pie_supported(LANGUAGES CXX)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  target_compile_options(postq_options INTERFACE
+    -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -D_GLIBCXX_ASSERTIONS
+    -fstack-protector-strong -fstack-clash-protection -fcf-protection)
+  target_link_options(postq_options INTERFACE -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--as-needed)
+endif()
+
+# A library target per folder of src/, named postq_<folder>, made of every source in it.
+function(postq_folder name)
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp")
+  if(NOT sources)
+    file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/${name}_empty.cpp" "")
+    set(sources "${CMAKE_CURRENT_BINARY_DIR}/${name}_empty.cpp")
+  endif()
+  add_library(postq_${name} STATIC ${sources})
+  target_include_directories(postq_${name} PRIVATE "${CMAKE_SOURCE_DIR}/src")
+  target_link_libraries(postq_${name} PUBLIC postq_options ${ARGN})
+endfunction()

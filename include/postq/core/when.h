@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <postq/core/zone.h>
+
+namespace postq {
+
+// A time a person typed: the wall time in the zone it was meant in, and the instant that is today.
+struct When {
+  WallTime wall;
+  std::string zone;     // IANA name
+  TimePoint instant;
+  std::string note;     // "02:30 does not exist on Sun 29 Mar (the clock goes forward); taken as 03:30"; else empty
+};
+
+struct WhenContext {
+  TimePoint now;
+  const Zone& zone;  // for words without a zone of their own
+  std::function<Result<const Zone*>(std::string_view)> find_zone;
+};
+
+// Reads the time words of design.md §6: `2027-01-15 09:00`, RFC 3339, `9am`, `tomorrow 14:30`, `fri 9am`, `in 2h`,
+// `+3d`, `next week mon`, `noon`, each also with a zone name behind it. kind usage for what can't be read (the hint has
+// examples), for an impossible date, for a bare integer, and for a time in the past (the hint has the next fitting one).
+Result<When> parse_when(std::string_view words, const WhenContext& context);
+
+// "14d", "90m", "2h30m", "1w": a positive length of time. kind usage.
+Result<Seconds> parse_duration(std::string_view words);
+
+// For people: "26 h", "40 min", "1 day 11 h", "5 days". At most two units, never "0".
+std::string say_duration(Seconds length);
+// "in 5 days", "3 h ago", "now".
+std::string say_relative(TimePoint at, TimePoint now);
+// "Sat 28 Nov 2026 06:30 Berlin", the last word being the zone's city ("UTC" stays). With seconds when not whole minutes.
+std::string say_time(TimePoint at, const Zone& zone);
+// As short as it stays clear from `now`: "06:30" today, "Sat 06:30" within 6 days, "28 Nov 06:30", "28 Nov 2027 06:30".
+std::string say_time_short(TimePoint at, TimePoint now, const Zone& zone);
+// "Sun 22 Nov 2026, 21:40 (Europe/Berlin)".
+std::string say_now(TimePoint now, const Zone& zone);
+// "Sat 28 Nov 2026 06:30 Berlin" from a wall time and zone name.
+std::string say_wall(WallTime wall, std::string_view zone_name);
+
+// The start of the calendar day, in the zone, that `at` falls in, and of the next one.
+TimeRange calendar_day(TimePoint at, const Zone& zone);
+
+// A daily stretch such as "22:00-07:00", in minutes from midnight; `from` may be later than `to` (over midnight).
+struct DailyHours {
+  int from = 0;
+  int to = 0;
+};
+Result<DailyHours> parse_daily_hours(std::string_view text);
+// If `at` lies in the daily hours: the instant they end. Else nothing.
+std::optional<TimePoint> end_of_hours(const DailyHours& hours, TimePoint at, const Zone& zone);
+
+}  // namespace postq
