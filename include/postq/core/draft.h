@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <postq/core/digest.h>
+#include <postq/core/result.h>
+#include <postq/core/time.h>
+
+namespace postq {
+
+// A picture or film: the bytes as they will be sent lie in the media store under the digest.
+struct Media {
+  Digest digest;
+  std::string name;  // of the file it came from, for people
+  std::string mime;
+  std::int64_t bytes = 0;
+  int width = 0;   // pixels; 0 if unknown
+  int height = 0;
+  std::string alt;
+  bool decorative = false;  // --no-alt: the author says it needs no description
+
+  bool operator==(const Media&) const = default;
+};
+
+// When a person wants it out. Without a wall time: as soon as it is approved.
+struct Schedule {
+  std::optional<WallTime> wall;
+  std::string zone;         // of the wall time; empty without one
+  TimePoint not_before{};   // the instant of the wall time today; the epoch without one
+  std::optional<TimePoint> until;  // never sent after it
+
+  bool operator==(const Schedule&) const = default;
+};
+
+// What a person typed, before any platform's rules: round-trips through edit.
+struct Draft {
+  struct Part {
+    std::string text;
+    std::vector<Media> media;
+    bool operator==(const Part&) const = default;
+  };
+
+  std::vector<Part> parts;  // a thread has several; never empty
+  std::map<std::string, std::vector<std::string>> variants;  // account name: other texts, one per part
+  std::string warning;
+  std::string visibility;  // as the platform spells it: public, unlisted, private, direct; empty = public
+  std::string language;    // BCP 47; empty = the configured one
+  std::string reply_to;    // URL of the post to answer
+  Schedule schedule;
+
+  bool operator==(const Draft&) const = default;
+};
+
+// The exact bytes stored in posts.draft; `draft_from_json(to_json(draft)) == draft`.
+std::string to_json(const Draft& draft);
+Result<Draft> draft_from_json(std::string_view json);
+
+// Splits a text into the parts of a thread at lines that are just `---`; empty parts are dropped.
+std::vector<std::string> split_thread(std::string_view text);
+std::string join_thread(const std::vector<std::string>& parts);
+
+// What this account gets of the draft: its variant's texts with the draft's media.
+std::vector<Draft::Part> parts_for(const Draft& draft, const std::string& account);
+
+}  // namespace postq

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <postq/core/ids.h>
+#include <postq/core/time.h>
+
+namespace postq {
+
+enum class TimelineKind : std::uint8_t { post, reply, own_reply, quote, boost };
+
+// One of the account's own posts as the platform shows it.
+struct TimelineItem {
+  std::string remote_id;
+  TimePoint created_at{};  // the server's
+  TimelineKind kind = TimelineKind::post;
+  std::string reply_to;
+  std::string client;      // the posting app's name, where the platform tells
+  std::string visibility;
+  std::string text;
+};
+
+enum class CountsAs : std::uint8_t { hand_written, scheduled, undecided, nothing };
+
+std::string_view word(TimelineKind kind);
+std::string_view word(CountsAs counts_as);
+
+// What the ratio counts on one account within its window.
+struct MixCount {
+  std::int64_t by_hand_posts = 0;
+  std::int64_t by_hand_answers = 0;
+  std::int64_t scheduled = 0;
+
+  std::int64_t by_hand() const { return by_hand_posts + by_hand_answers; }
+};
+
+// The same with times, oldest first: for forecasts.
+struct MixHistory {
+  std::vector<TimePoint> by_hand;
+  std::vector<TimePoint> scheduled;
+};
+
+}  // namespace postq

@@ -1,0 +1,217 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <postq/core/account.h>
+#include <postq/core/content.h>
+#include <postq/core/delivery.h>
+#include <postq/core/timeline.h>
+#include <postq/ports/http_client.h>
+#include <postq/ports/secrets.h>
+
+namespace postq {
+
+class MediaStore;
+
+// One setting that `account add` takes for a platform: `--url`, `--path`, ...
+struct SettingSpec {
+  std::string name;  // "url": the flag without its dashes, and the key in the account's settings
+  std::string help;
+  bool required = false;
+  bool is_switch = false;  // takes no value; stored as "yes"
+};
+
+// How safe it is to send an attempt's stored body again with its key.
+enum class Repeat : std::uint8_t {
+  never,     // absence can't be proved either: a person decides
+  harmless,  // the platform recognises the key: the same post comes back
+  after_reading,  // an authoritative list tells whether it is there
+};
+
+struct PlatformTraits {
+  std::string name;     // as typed: "feed"
+  std::string title;    // as people write it: "Feed"
+  std::string summary;  // one line for `postq platforms`
+  std::vector<SettingSpec> settings;
+  std::string secret;   // what the token is called ("signing secret"); empty: none is needed
+  std::string sign_in;  // effort, in words: "none", "paste the signing secret"
+  std::string cost = "free";
+  Repeat repeat = Repeat::never;
+  Seconds repeat_for{0};   // `harmless` holds this long after the first attempt; 0 = for ever
+  Seconds repeat_after{0}; // ... and not before this long after the last one ended
+  bool threads = false;
+  bool media = false;
+  bool retract = false;
+  bool timeline = false;   // own posts can be read back: the ratio is counted on the truth
+  bool tells_apps_apart = false;
+  bool network = true;     // sending needs the network; a feed is a folder
+  bool resolves = false;   // mentions, cards or reply targets are looked up before review
+};
+
+enum class TextUnit : std::uint8_t { graphemes, code_points, utf16, bytes };
+
+// What an account takes; 0 = no limit.
+struct Limits {
+  std::size_t text = 0;  // per part, in `unit`, as Platform::count counts
+  TextUnit unit = TextUnit::graphemes;
+  std::size_t text_bytes = 0;
+  std::size_t parts = 0;
+  std::size_t media = 0;  // per part
+  std::size_t alt = 0;    // graphemes
+  std::int64_t image_bytes = 0;
+  std::int64_t video_bytes = 0;
+  std::vector<std::string> mime;  // accepted; empty = all that postq knows
+  bool needs_media = false;       // takes no text-only posts
+};
+
+// Why a content can't be sent, or what a reviewer should mend.
+struct Problem {
+  bool fatal = true;     // false: it may be queued and is marked ("no alt text")
+  std::string kind;      // stable, for --json: too-long, too-many-media, media-too-large, media-type, needs-media, empty, ...
+  std::string message;   // "too long: 512 of 300"
+  std::string remedy;    // what to type, with ID for the post: "postq edit ID --media FILE"; may be empty
+  int part = 1;
+  std::size_t count = 0;
+  std::size_t limit = 0;
+  std::size_t ends_at = 0;  // too-long: byte offset up to which the text would fit
+};
+
+// Who an account is on its platform.
+struct Identity {
+  std::string remote_id;
+  std::string remote_name;
+  std::string note;  // one line for the person who added it; may be empty
+};
+
+// What adapters may use of the outside world. They keep no state of their own.
+struct Outside {
+  HttpClient& http;
+  Secrets& secrets;
+  MediaStore& media;
+  Now now;
+};
+
+// A media file that the platform already has.
+struct Upload {
+  Digest digest;
+  std::string remote_ref;
+  bool ready = true;
+  TimePoint expires_at{};
+};
+
+// What prepare() made of a part; `ask_again_at` set: the platform is still working on the media.
+struct Prepared {
+  std::vector<Upload> uploads;
+  std::optional<TimePoint> ask_again_at;
+};
+
+// What is known when the exact body of a part is made.
+struct PartFacts {
+  int part = 1;
+  std::string key;                  // from request_key()
+  std::vector<Receipt> earlier;     // of parts 1 .. part-1
+  std::vector<Upload> uploads;      // of this part
+  TimePoint now{};                  // start of the attempt; the only time that may enter the body
+};
+
+// One request that can become visible: the stored body and its key.
+struct Outgoing {
+  int part = 1;
+  int parts = 1;
+  std::string key;
+  std::string body;  // attempts.request
+};
+
+// What became of it. Outcome::absent is settle()'s alone.
+struct SendAnswer {
+  Outcome outcome = Outcome::unconfirmed;
+  Receipt receipt;                    // sent
+  Error error;                        // everything else: what was said, for a person
+  std::optional<TimePoint> try_at;    // not_sent: the platform asks to wait until then (Retry-After)
+  bool limited = false;               // the whole account has to wait until try_at
+  bool sign_in_needed = false;        // not_sent: the account wants a new sign-in
+  std::optional<Seconds> clock_skew;  // the answer's Date less our clock
+};
+
+// What looking for a lost attempt found.
+struct Settlement {
+  enum class Kind : std::uint8_t { sent, absent, undecided };
+  Kind kind = Kind::undecided;
+  Receipt receipt;
+  std::string detail;  // what was looked at, for `why`
+};
+
+struct TimelineRequest {
+  TimePoint from;       // read everything since then
+  std::string cursor;   // of the last reading; empty = read it all
+};
+
+struct TimelineReading {
+  std::vector<TimelineItem> items;
+  std::string cursor;
+  TimeRange complete;   // read without a gap
+  bool full = false;    // everything in `complete` was walked: what is missing was deleted
+  std::optional<Seconds> clock_skew;
+};
+
+// A platform adapter: values in, values out, plus the Outside it is handed. Thread-safe because it holds no state.
+// Adding one is a file in src/platforms/, a line in platforms.def and a test; see docs of the contract test.
+class Platform {
+ public:
+  virtual ~Platform() = default;
+
+  virtual const PlatformTraits& traits() const = 0;
+
+  // --- pure ---
+  // Checks and completes the settings given to `account add`; sets account.base_url and account.settings. kind usage.
+  virtual Status check_settings(Account& account) const = 0;
+  virtual Limits limits(const Account& account) const = 0;
+  // The length of a part's text as this account counts it (links may count less, a warning more).
+  virtual std::size_t count(const Account& account, const Content& content, std::size_t part) const;
+  // The account's own content; without `resolved` where names have to be looked up first.
+  virtual Content render(const Account& account, const Draft& draft) const;
+  // Everything wrong with it, limits first. The base version compares limits(), count() and media.
+  virtual std::vector<Problem> problems(const Account& account, const Content& content) const;
+  // The key of an attempt, chosen before the first byte is sent: unique, and the same for a repeat of that attempt.
+  virtual std::string request_key(const ApprovedDelivery& delivery, int part, TimePoint now) const;
+  // The exact body of a part, without secrets; stored before it is sent.
+  virtual Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
+                                   const PartFacts& facts) const = 0;
+  // The request that sends `outgoing`, for --dry-run and `v`: secrets masked, nothing contacted. For a platform without
+  // network: what would be written where.
+  virtual std::string show(const Account& account, const Outgoing& outgoing) const = 0;
+
+  // --- outside; blocking; each may take up to its deadlines ---
+  // Who this is. For platforms without sign-in: whether the place is usable.
+  virtual Result<Identity> identify(const Account& account, Outside& outside) const = 0;
+  // Looks up what render() left open. The base version returns it as it is.
+  virtual Result<Content> resolve(const Account& account, const Content& content, Outside& outside) const;
+  // Sign-in freshness and uploads: all harmless to repeat. The base version has nothing to do.
+  virtual Result<Prepared> prepare(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts,
+                                   Outside& outside) const;
+  virtual SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
+                          Outside& outside) const = 0;
+  // Looks whether a lost attempt is there. Only for Repeat::after_reading; the base version can't tell.
+  virtual Settlement settle(const Account& account, const ApprovedDelivery& delivery, const Attempt& attempt,
+                            Outside& outside) const;
+  // Own posts since a time. Only with traits().timeline; kind bug otherwise.
+  virtual Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
+                                                Outside& outside) const;
+  // Deletes a part; success also when it was gone already.
+  virtual Status retract(const Account& account, const Receipt& receipt, Outside& outside) const;
+};
+
+// All platforms by name.
+class Platforms {
+ public:
+  virtual ~Platforms() = default;
+  virtual std::vector<const Platform*> all() const = 0;
+  virtual const Platform* find(std::string_view name) const = 0;  // nullptr if there is none
+};
+
+}  // namespace postq

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <postq/core/result.h>
+
+namespace postq {
+
+struct TerminalSize {
+  int columns = 80;
+  int rows = 24;
+};
+
+// The person's side: screen, keys, editor. Everything written here was made visible before (visible_text).
+class Terminal {
+ public:
+  virtual ~Terminal() = default;
+  // A person may be there: stdin and stdout are terminals, and no agent runs us (POSTQ_AGENT).
+  virtual bool person_present() const = 0;
+  virtual bool plain() const = 0;      // screen readers, TERM=dumb: no rules or columns, answers by Enter
+  virtual bool colour() const = 0;     // of standard output
+  virtual bool colour_on_stderr() const = 0;
+  virtual TerminalSize size() const = 0;
+
+  virtual void out(std::string_view text) = 0;  // results: standard output
+  virtual void say(std::string_view text) = 0;  // talk: standard error
+
+  // One key without Enter ("y", "\n", "\x1b[A" for the arrow), or a word and Enter in plain mode. kind interrupted on
+  // Ctrl-C, Ctrl-D and the end of input. The terminal's own modes are restored before it returns.
+  virtual Result<std::string> read_key(std::string_view prompt) = 0;
+  // A line, edited by the terminal itself. kind interrupted as above.
+  virtual Result<std::string> read_line(std::string_view prompt) = 0;
+  // Opens POSTQ_EDITOR, VISUAL or EDITOR (else sensible-editor, nano, vi) on the file. kind config if none runs.
+  virtual Status edit_file(const std::string& path) = 0;
+};
+
+}  // namespace postq
