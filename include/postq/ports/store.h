@@ -1,0 +1,382 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <postq/core/account.h>
+#include <postq/core/content.h>
+#include <postq/core/delivery.h>
+#include <postq/core/timeline.h>
+#include <postq/policy/policy.h>
+#include <postq/ports/platform.h>
+
+namespace postq {
+
+// Who does something and when: every event, post and review has one.
+struct Actor {
+  std::string name;  // login; under sudo SUDO_USER; POSTQ_USER; an agent's POSTQ_AGENT
+  bool agent = false;
+};
+struct Doing {
+  Actor actor;
+  TimePoint now;
+};
+
+// --- accounts
+// ---------------------------------------------------------------------------------------------------------
+
+struct NewAccount {
+  Account account;  // id, created_at and identity are filled by the store
+};
+
+// --- posts
+// ------------------------------------------------------------------------------------------------------------
+
+// What one account will get: the document is stored once under its digest.
+struct NewDelivery {
+  AccountId account{};
+  std::string document;
+  Schedule schedule;
+  std::vector<std::int64_t> fingerprints;  // one per part
+};
+
+struct NewPost {
+  Origin origin = Origin::scheduled;
+  std::string key;    // --key, or random
+  std::string draft;  // to_json(Draft)
+  std::string label;
+  bool together = false;
+  std::vector<Media> media;  // every file the draft or a document names; already in the media store
+  std::vector<NewDelivery> deliveries;
+};
+
+struct Added {
+  PostId post{};
+  bool existed = false;  // the same key with the same draft and accounts was there already
+};
+
+struct PartDetail {
+  int n = 1;
+  std::optional<Receipt> receipt;
+  std::int64_t fingerprint = 0;
+};
+
+struct DeliveryDetail {
+  Delivery delivery;
+  std::string document;
+  std::vector<PartDetail> parts;
+  std::optional<Approval> approval;       // the one in force
+  std::optional<Approval> last_approval;  // the newest verdict ever, in force or not
+  std::string last_approved_document;     // of the newest yes; empty if there was none
+  std::vector<Attempt> attempts;          // oldest first
+};
+
+struct PostDetail {
+  PostId id{};
+  Origin origin = Origin::scheduled;
+  std::string key;
+  std::string draft;
+  std::int64_t revision = 1;
+  std::string label;
+  bool together = false;
+  std::string author;
+  TimePoint created_at{};
+  TimePoint changed_at{};
+  std::vector<DeliveryDetail> deliveries;  // by account name
+};
+
+// New contents for deliveries of a post: `edit`, `reschedule`, resolved mentions. Voids their approvals.
+struct Change {
+  PostId post{};
+  std::int64_t post_revision = 0;  // as read; kind refused if somebody changed it meanwhile
+  std::optional<std::string> draft;
+  std::optional<std::string> label;
+  std::vector<Media> media;
+  std::vector<std::pair<DeliveryId, NewDelivery>> deliveries;  // changed ones
+  std::vector<NewDelivery> added;                              // accounts that join
+  std::string what;                                            // event kind: "edited", "rescheduled", "resolved"
+};
+
+// --- lists
+// ------------------------------------------------------------------------------------------------------------
+
+struct ListFilter {
+  std::vector<DeliveryState> states;  // empty = all that are not over (queued, sending, unconfirmed, failed)
+  bool pending_only = false;
+  bool approved_only = false;
+  bool everything = false;
+  bool late_only = false;  // missed their time
+  std::string account;
+  std::string label;
+  std::string text;  // occurs in the draft
+  std::optional<Origin> origin;
+  std::optional<TimePoint> from, to;  // of next_at
+  std::vector<PostId> posts;
+  int limit = 50;
+};
+
+struct ListRow {
+  Delivery delivery;
+  std::string text;  // of the first part, shortened to 200 bytes
+  std::string author;
+  std::string label;
+  int parts = 1;
+  int parts_sent = 0;
+  int media = 0;
+  std::string url;  // of the first receipt
+};
+
+// What `status` shows; counts stop at kCountCap ("999+").
+constexpr std::int64_t kCountCap = 1000;
+struct QueueSummary {
+  std::int64_t pending = 0;
+  std::int64_t late_pending = 0;  // pending because they missed their time
+  std::int64_t approved = 0;
+  std::int64_t failed = 0;
+  std::int64_t unconfirmed = 0;
+  std::vector<ListRow> next;  // approved, by next_at, at most 5
+  std::optional<PostId> first_pending;
+};
+
+// --- review
+// -----------------------------------------------------------------------------------------------------------
+
+struct Decision {
+  DeliveryId delivery{};
+  Digest digest;              // of the document that was on the screen
+  std::int64_t revision = 0;  // of the delivery, as shown
+  ReviewVerdict verdict = ReviewVerdict::approved;
+  ApprovedHow how = ApprovedHow::review;
+  std::string reason;
+  std::optional<TimePoint> next_at;  // approved: not before this (missed their time: now)
+};
+
+// --- publishing
+// -------------------------------------------------------------------------------------------------------
+
+// The pure rules, called inside the claim with what the store read.
+using Judge = std::function<Judgement(const Snapshot& snapshot, const Candidate& candidate)>;
+
+struct ClaimRequest {
+  TimePoint now;
+  std::vector<AccountId> accounts;  // whose locks are held
+  std::optional<DeliveryId> only;   // `send`, `post`: this one, due or not
+  // Judges candidates of the account; the store calls it inside its transaction.
+  std::function<Judge(const Account&)> judge_for;
+  // What the snapshot is to be counted with.
+  std::function<const PolicySettings&(const Account&)> settings_for;
+  std::function<TimeRange(TimePoint)> day_of;  // calendar day in the configured zone
+  std::function<bool(const Account&)> readable;
+  int per_account = 1;
+};
+
+struct Claimed {
+  Delivery delivery;
+  std::string document;
+  Approval approval;
+  std::vector<PartDetail> parts;
+  std::vector<Attempt> attempts;  // earlier ones
+  Judgement judgement;            // allowed; with its warnings
+};
+
+// A due delivery that the rules hold, and what was done with it.
+struct Held {
+  Delivery delivery;
+  Judgement judgement;
+  bool changed = false;  // it became so now: another rule or effect than the last time
+};
+
+struct Claims {
+  std::vector<Claimed> claimed;
+  std::vector<Held> held;
+};
+
+struct NewAttempt {
+  DeliveryId delivery{};
+  AccountId account{};
+  int part = 1;
+  std::string key;
+  std::string request;
+  Digest digest;  // of the approved document: checked again here
+};
+
+// What became of an attempt.
+struct AttemptResult {
+  AttemptId attempt{};
+  DeliveryId delivery{};
+  AccountId account{};
+  int part = 1;
+  Outcome outcome = Outcome::unconfirmed;
+  std::optional<Receipt> receipt;  // sent
+  std::string text;                // of the part, for the timeline row; sent
+  std::string detail;              // what was said
+  // refused, not_sent, absent: what the delivery becomes
+  bool give_up = false;               // failed instead of queued
+  std::optional<TimePoint> next_try;  // queued again, not before
+  // of the account
+  std::optional<TimePoint> limited_until;
+  bool sign_in_needed = false;
+};
+
+// Results and intents that are ready together share one commit.
+struct Step {
+  std::vector<AttemptResult> results;
+  std::vector<NewAttempt> intents;
+  // Claimed deliveries that go back to the queue because preparing failed: nothing went out.
+  struct Back {
+    DeliveryId delivery{};
+    std::optional<TimePoint> next_try;
+    bool give_up = false;
+    std::string detail;
+    std::optional<TimePoint> limited_until;
+    bool sign_in_needed = false;
+  };
+  std::vector<Back> back;
+  std::vector<std::pair<DeliveryId, Upload>> uploads;  // with the part in `upload_parts`
+  std::vector<int> upload_parts;
+};
+struct StepDone {
+  // For each intent, in order: its id, or why it may not be sent (stopped, approval void).
+  std::vector<Result<AttemptId>> intents;
+};
+
+// --- events
+// -----------------------------------------------------------------------------------------------------------
+
+struct Event {
+  std::int64_t seq = 0;
+  std::string chain;
+  std::int64_t chain_no = 0;
+  TimePoint at{};
+  std::string kind;
+  std::optional<PostId> post;
+  std::optional<DeliveryId> delivery;
+  std::string body;  // canonical JSON
+  Digest hash;
+};
+
+struct ChainCheck {
+  std::int64_t events = 0;
+  std::vector<std::pair<std::string, Digest>> heads;  // chain name and its last hash
+  std::vector<std::string> problems;                  // empty = valid
+};
+
+// --- the database itself
+// ----------------------------------------------------------------------------------------------
+
+struct StoreIdentity {
+  std::string uuid;
+  std::int64_t epoch = 0;
+};
+
+struct StoreHealth {
+  std::string path;
+  int schema_version = 0;
+  std::int64_t posts = 0;
+  std::vector<std::string> problems;  // integrity and invariants, in words
+};
+
+struct StopState {
+  bool paused = false;
+  std::string reason;
+  std::optional<TimePoint> since;
+};
+
+// A wall time whose instant is no longer the one stored: the time zone data changed.
+struct MovedTime {
+  Delivery delivery;
+  TimePoint instant;  // what it means today
+};
+
+// The queue. One function is one transaction; none leaves the implementation's folder. Every change appends an event.
+// Errors: kind storage for the database or disk, not_found for ids, refused for changes that no longer fit.
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // accounts
+  virtual Result<AccountId> add_account(const NewAccount& account, const Doing& doing) = 0;
+  virtual Result<std::vector<Account>> accounts() = 0;  // by name, without removed ones
+  virtual Result<Account> account(std::string_view name) = 0;
+  virtual Status set_identity(AccountId account, const std::string& remote_id, const std::string& remote_name,
+                              const Doing& doing) = 0;  // refused if it is somebody else; clears sign_in_needed
+  virtual Status change_settings(AccountId account, const Settings& settings, const Doing& doing) = 0;
+  // Refused while deliveries of it are queued, sending or unconfirmed (the message counts them).
+  virtual Status remove_account(AccountId account, const Doing& doing) = 0;
+  virtual Result<std::string> zone() = 0;  // asked for by the first `account add`; empty if it wasn't
+  virtual Status set_zone(const std::string& zone, const Doing& doing) = 0;
+
+  // posts
+  virtual Result<Added> add_post(const NewPost& post, const Doing& doing) = 0;
+  virtual Result<std::optional<PostId>> find_by_key(const std::string& key) = 0;
+  virtual Result<PostDetail> post(PostId post) = 0;
+  virtual Result<std::vector<ListRow>> list(const ListFilter& filter) = 0;
+  virtual Result<std::vector<std::string>> labels() = 0;
+  virtual Status change(const Change& change, const Doing& doing) = 0;  // refused: sending, unconfirmed, sent parts
+  virtual Status cancel(const std::vector<DeliveryId>& deliveries, const Doing& doing) = 0;
+  virtual Status set_paused(const std::vector<DeliveryId>& deliveries, bool paused, const Doing& doing) = 0;
+  virtual Status requeue(DeliveryId delivery, const Doing& doing) = 0;  // retry, un-cancel; a failed one keeps its yes
+                                                                        // only if nothing changed since
+
+  // pause of everything and of accounts
+  virtual Status pause_all(const std::string& reason, const Doing& doing) = 0;
+  virtual Status resume_all(const Doing& doing) = 0;
+  virtual Result<StopState> stop_state() = 0;
+  virtual Status pause_account(AccountId account, std::optional<TimePoint> until, const Doing& doing) = 0;
+
+  // review
+  virtual Result<std::vector<PostId>> to_review(
+      bool late_only) = 0;  // posts with a pending delivery, oldest time first
+  // All or none, in one transaction. kind refused if content or revision is not what was shown any more.
+  virtual Result<std::vector<ApprovalId>> decide(const std::vector<Decision>& decisions, const Doing& doing) = 0;
+  // Takes a verdict back: the delivery is pending again in a new revision. refused once it is sending or sent.
+  virtual Status withdraw(const std::vector<DeliveryId>& deliveries, const std::string& why, const Doing& doing) = 0;
+
+  // publishing
+  virtual Result<std::vector<Account>> accounts_with_work(TimePoint now) = 0;  // something due, sending or unconfirmed
+  // With the account's lock held: a `sending` row is an orphan; without an attempt it goes back to queued, with one it
+  // becomes unconfirmed. Returns what became unconfirmed.
+  virtual Result<std::vector<DeliveryId>> settle_orphans(const std::vector<AccountId>& accounts,
+                                                         const Doing& doing) = 0;
+  virtual Result<std::vector<Claimed>> unconfirmed(const std::vector<AccountId>& accounts) = 0;
+  virtual Result<Claims> claim(const ClaimRequest& request, const Doing& doing) = 0;
+  virtual Result<StepDone> commit(const Step& step, const Doing& doing) = 0;
+  // Settles an unconfirmed attempt: `result.outcome` sent, absent, refused, or unconfirmed (looked, still not known).
+  virtual Status settle(const AttemptResult& result, const Doing& doing) = 0;
+  virtual Result<std::vector<Upload>> uploads(DeliveryId delivery, int part) = 0;
+  virtual Status retracted(DeliveryId delivery, const Doing& doing) = 0;
+  // What the rules may know, outside a claim: for why, review and simulate.
+  virtual Result<Snapshot> snapshot(const Account& account, const PolicySettings& settings, TimeRange day,
+                                    bool readable, bool with_history, TimePoint now) = 0;
+  virtual Result<Candidate> candidate(DeliveryId delivery, const PolicySettings& settings, TimePoint now) = 0;
+  virtual Result<std::vector<Candidate>> queued_candidates(AccountId account, bool approved_only,
+                                                           const PolicySettings& settings, TimePoint now) = 0;
+
+  // timeline
+  virtual Status store_timeline(AccountId account, const TimelineReading& reading, const Doing& doing) = 0;
+  virtual Result<std::string> timeline_cursor(AccountId account) = 0;
+  virtual Result<std::optional<TimePoint>> timeline_read_at(AccountId account) = 0;
+
+  // events
+  virtual Result<std::vector<Event>> events(std::optional<PostId> post, int limit) = 0;  // newest last
+  virtual Result<ChainCheck> verify_events() = 0;
+
+  // the database itself
+  virtual Result<QueueSummary> summary() = 0;
+  virtual Result<StoreIdentity> identity() = 0;
+  virtual Status raise_epoch(TimePoint now) = 0;
+  // After a copy or a restore: a new uuid, and everything due goes back to review. Returns how many deliveries.
+  virtual Result<std::int64_t> adopt_copy(const std::string& new_uuid, std::int64_t epoch, const Doing& doing) = 0;
+  virtual Result<StoreHealth> health(bool full) = 0;
+  virtual Result<std::vector<MovedTime>> moved_times(
+      const std::function<std::optional<TimePoint>(WallTime, const std::string&)>& resolve) = 0;
+  virtual Status apply_moved(const std::vector<MovedTime>& moved, const Doing& doing) = 0;
+  virtual bool read_only() const = 0;
+};
+
+}  // namespace postq
