@@ -51,6 +51,10 @@ struct PlatformTraits {
   bool tells_apps_apart = false;
   bool network = true;     // sending needs the network; a feed is a folder
   bool resolves = false;   // mentions, cards or reply targets are looked up before review
+  bool replies = false;    // takes a reply target
+  // What --visibility may say here, as typed; empty = public only. A post meant for fewer people than the platform can
+  // keep it to is refused.
+  std::vector<std::string> visibilities;
 };
 
 enum class TextUnit : std::uint8_t { graphemes, code_points, utf16, bytes };
@@ -171,7 +175,8 @@ class Platform {
   // Checks and completes the settings given to `account add`; sets account.base_url and account.settings. kind usage.
   virtual Status check_settings(Account& account) const = 0;
   virtual Limits limits(const Account& account) const = 0;
-  // The length of a part's text as this account counts it (links may count less, a warning more).
+  // The length of a part's text as this account counts it (links may count less, a warning more). `part` is the index
+  // into content.parts, from 0.
   virtual std::size_t count(const Account& account, const Content& content, std::size_t part) const;
   // The account's own content; without `resolved` where names have to be looked up first.
   virtual Content render(const Account& account, const Draft& draft) const;
