@@ -1,0 +1,14 @@
+#include "cli/commands.h"
+
+namespace postq {
+
+const std::vector<Command>& all_commands() {
+  static const std::vector<Command> kCommands{
+#define POSTQ_COMMAND(suffix, name, group, summary) Command{name, group, summary, &setup_##suffix},
+#include "cli/commands.def"
+#undef POSTQ_COMMAND
+  };
+  return kCommands;
+}
+
+}  // namespace postq

@@ -1,0 +1,125 @@
+#include "cli/context.h"
+
+#include <postq/core/text.h>
+
+namespace postq {
+
+void Context::result(std::string_view line) {
+  world.terminal().out(std::string(line) + "\n");
+}
+
+void Context::say(std::string_view line) {
+  if (!quiet && !json) world.terminal().say(std::string(line) + "\n");
+}
+
+bool Context::may_ask() const {
+  return !no_input && !json && world.terminal().person_present();
+}
+
+int exit_code(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::bug:
+      return 1;
+    case ErrorKind::usage:
+      return 2;
+    case ErrorKind::config:
+    case ErrorKind::sign_in:
+      return 3;
+    case ErrorKind::not_found:
+      return 4;
+    case ErrorKind::refused:
+      return 5;
+    case ErrorKind::platform:
+      return 6;
+    case ErrorKind::storage:
+      return 7;
+    case ErrorKind::unknown:
+      return 8;
+    case ErrorKind::try_later:
+      return 75;
+    case ErrorKind::interrupted:
+      return 130;
+  }
+  return 1;
+}
+
+std::string_view word(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::bug:
+      return "bug";
+    case ErrorKind::usage:
+      return "usage";
+    case ErrorKind::config:
+      return "config";
+    case ErrorKind::sign_in:
+      return "sign-in";
+    case ErrorKind::not_found:
+      return "not-found";
+    case ErrorKind::refused:
+      return "refused";
+    case ErrorKind::platform:
+      return "platform";
+    case ErrorKind::storage:
+      return "storage";
+    case ErrorKind::unknown:
+      return "unknown";
+    case ErrorKind::try_later:
+      return "try-later";
+    case ErrorKind::interrupted:
+      return "interrupted";
+  }
+  return "bug";
+}
+
+namespace {
+
+// Every line of a hint starts below the message, indented.
+std::string indented(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    out += "  ";
+    out += text.substr(0, end);
+    out += '\n';
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return out;
+}
+
+}  // namespace
+
+int report(Context& context, const Error& error) {
+  auto& terminal = context.world.terminal();
+  if (context.json) {
+    JsonLine line;
+    line.text("error", word(error.kind)).text("message", error.message).text("hint", error.hint);
+    if (!error.rescue.empty()) line.text("rescue", error.rescue);
+    terminal.out(line.str() + "\n");
+    return exit_code(error.kind);
+  }
+  if (error.kind == ErrorKind::interrupted && error.message.empty()) return exit_code(error.kind);
+  std::string text = "postq: " + visible_text(error.message) + "\n";
+  if (!error.rescue.empty()) text += "  your text is safe:  " + visible_line(error.rescue) + "\n";
+  text += indented(visible_text(error.hint));
+  terminal.say(text);
+  return exit_code(error.kind);
+}
+
+Status require_person(World& world, std::string_view what, std::string_view command) {
+  if (world.actor().agent) {
+    return fail(ErrorKind::refused,
+                std::string(what) + " needs a person, and POSTQ_AGENT says that a program runs this",
+                "ask the person to type `" + std::string(command) + "`");
+  }
+  if (world.clock_is_fixed()) {
+    return fail(ErrorKind::refused, std::string(what) + " needs the real clock, and POSTQ_NOW is set",
+                "unset POSTQ_NOW");
+  }
+  if (!world.terminal().person_present()) {
+    return fail(ErrorKind::refused, std::string(what) + " needs a person at a terminal",
+                "type `" + std::string(command) + "` in a terminal, or `ssh -t HOST " + std::string(command) + "`");
+  }
+  return {};
+}
+
+}  // namespace postq

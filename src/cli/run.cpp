@@ -1,0 +1,153 @@
+// From argv to one command: finds its name, sets up only that command, parses, runs.
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+
+#include "cli/commands.h"
+#include "cli/help.h"
+
+namespace postq {
+
+namespace {
+
+// Flags that every command takes, before or behind its name.
+void add_shared_flags(CLI::App& app, Context& context) {
+  app.add_flag("--json", context.json, "Print JSON Lines, errors too")->group("Everywhere");
+  app.add_flag("-q,--quiet", context.quiet, "Only results, no talk")->group("Everywhere");
+  app.add_flag("--no-input", context.no_input, "Never ask")->group("Everywhere");
+  app.add_option("--color", context.color, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}))
+      ->group("Everywhere");
+  // Read by main before anything else (early_flag); here so that help and typing errors know them.
+  static std::string read_early;
+  app.add_option("--config", read_early, "Another config.toml")->group("Everywhere");
+  app.add_option("--db", read_early, "Another database")->group("Everywhere");
+}
+
+constexpr bool takes_value(std::string_view flag) {
+  return flag == "--color" || flag == "--config" || flag == "--db";
+}
+
+// The index of the command's name: the first word that is neither a shared flag nor its value.
+int find_command(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word.empty() || word.front() != '-' || word == "-") return i;
+    if (takes_value(word)) ++i;
+  }
+  return argc;
+}
+
+Error usage_error(const CLI::ParseError& problem, const CLI::App& command) {
+  Error error{ErrorKind::usage, problem.what(), "postq " + command.get_name() + " --help", {}};
+  if (!error.message.empty()) {
+    error.message.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(error.message.front())));
+  }
+  while (!error.message.empty() && (error.message.back() == '\n' || error.message.back() == '.'))
+    error.message.pop_back();
+  return error;
+}
+
+// An unknown flag is named with the one that was probably meant.
+Error extras_error(const std::vector<std::string>& extras, const CLI::App& command) {
+  const std::string& first = extras.front();
+  Error error{ErrorKind::usage, "", "postq " + command.get_name() + " --help", {}};
+  if (first.size() > 1 && first.front() == '-') {
+    error.message = command.get_name() + " has no flag " + first;
+    std::vector<std::string> known;
+    for (const auto* option : command.get_options()) {
+      for (const auto& name : option->get_lnames()) known.push_back("--" + name);
+    }
+    if (const auto meant = closest(first, known)) error.message += "; did you mean " + *meant + "?";
+  } else {
+    error.message = command.get_name() + " does not know what to do with '" + first + "'";
+    std::vector<std::string> known;
+    for (const auto* sub : command.get_subcommands([](const CLI::App*) { return true; }))
+      known.push_back(sub->get_name());
+    if (const auto meant = closest(first, known)) error.message += "; did you mean " + *meant + "?";
+    if (known.empty()) error.hint = "put a text of several words in quotes; " + error.hint;
+  }
+  return error;
+}
+
+int run(const Command& chosen, std::vector<std::string> arguments, Context& context) {
+  CLI::App app{"", "postq"};
+  app.set_help_flag();
+  auto* command = app.add_subcommand(std::string(chosen.name), std::string(chosen.summary));
+  command->set_help_flag("-h,--help", "This text")->group("Everywhere");
+  command->formatter(std::make_shared<HelpFormatter>());
+  chosen.setup(*command, context);
+  add_shared_flags(*command, context);
+  for (auto* sub : command->get_subcommands([](CLI::App*) { return true; })) {
+    sub->fallthrough();
+    sub->set_help_flag("-h,--help", "This text")->group("Everywhere");
+  }
+  std::reverse(arguments.begin(), arguments.end());
+  try {
+    app.parse(std::move(arguments));
+  } catch (const CLI::CallForHelp&) {
+    CLI::App* shown = command;
+    for (auto* sub : command->get_subcommands()) shown = sub;
+    context.world.terminal().out(shown->help());
+    return kDone;
+  } catch (const CLI::ExtrasError&) {
+    CLI::App* blamed = command;
+    for (auto* sub : command->get_subcommands()) blamed = sub;
+    return report(context, extras_error(command->remaining(true), *blamed));
+  } catch (const CLI::ParseError& problem) {
+    return report(context, usage_error(problem, *command));
+  }
+  return context.outcome ? *context.outcome : report(context, context.outcome.error());
+}
+
+const Command* find(std::string_view name) {
+  for (const auto& command : all_commands()) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
+int unknown_command(std::string_view typed, Context& context) {
+  std::vector<std::string> names{"help"};
+  for (const auto& command : all_commands()) names.emplace_back(command.name);
+  const auto meant = closest(typed, names);
+  return report(context, Error{ErrorKind::usage,
+                               "there is no command '" + std::string(typed) + "'",
+                               meant ? "did you mean `postq " + *meant + "`?" : "postq help",
+                               {}});
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv, Context& context) {
+  const int at = find_command(argc, argv);
+  std::vector<std::string> arguments;
+  std::string_view name = "status";  // bare `postq`
+  if (at < argc) name = argv[at];
+  bool help = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--json") context.json = true;  // also for errors in the words themselves
+    if (i < at && (word == "--help" || word == "-h")) help = true;
+    if (i < at && word == "--version") {
+      context.result("postq " POSTQ_VERSION);
+      return kDone;
+    }
+  }
+  if (help) return print_help(context, {});
+  if (name == "help") {
+    std::vector<std::string> topics(argv + std::min(at + 1, argc), argv + argc);
+    if (!topics.empty() && find(topics.front()) != nullptr)
+      return run(*find(topics.front()), {topics.front(), "--help"}, context);
+    return print_help(context, topics);
+  }
+  const auto* command = find(name);
+  if (command == nullptr) return unknown_command(name, context);
+  arguments.emplace_back(name);
+  for (int i = 1; i < argc; ++i) {
+    if (i != at) arguments.emplace_back(argv[i]);
+  }
+  return run(*command, std::move(arguments), context);
+}
+
+}  // namespace postq
