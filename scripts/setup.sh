@@ -1,0 +1,76 @@
+#!/bin/sh
+# Installs the Debian packages that a job needs and this machine lacks. The second time it only looks.
+#
+#   sh scripts/setup.sh build          what the program is built from and runs with
+#   sh scripts/setup.sh build test     ... and what its tests use
+#   sh scripts/setup.sh tidy           the compiler and linter of `scripts/test.sh --tidy`
+#
+# Needs root or sudo only if something is missing.
+set -eu
+
+build_packages='g++ cmake ninja-build
+  libabsl-dev libcli11-dev libcurl4-openssl-dev libexpected-dev libfmt-dev libncurses-dev libspdlog-dev libsqlite3-dev
+  libssl-dev libtomlplusplus-dev libutf8proc-dev nlohmann-json3-dev
+  libcurl4 ca-certificates tzdata'
+test_packages='catch2 libcpp-httplib-dev librapidcheck-dev
+  clang-format-14 faketime jq nodejs openssl python3 sqlite3 strace tmux'
+tidy_packages='clang-14 clang-tidy-14'
+
+wanted=
+for group in "$@"; do
+  case $group in
+    build) wanted="$wanted $build_packages" ;;
+    test) wanted="$wanted $test_packages" ;;
+    tidy) wanted="$wanted $tidy_packages" ;;
+    *) echo "setup: no such group of packages: $group (build, test, tidy)" >&2; exit 2 ;;
+  esac
+done
+
+if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
+  echo "setup: this is not Debian, so nothing is installed. Wanted, by Debian's names:" >&2
+  # shellcheck disable=SC2086  # a list of words
+  printf '  %s\n' $wanted >&2
+  exit 0
+fi
+
+installed=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p')
+missing=
+for package in $wanted; do
+  printf '%s\n' "$installed" | grep -qxF -- "$package" || missing="$missing $package"
+done
+if [ -z "$missing" ]; then
+  exit 0
+fi
+
+if [ "$(id -u)" -eq 0 ]; then
+  as_root='env'
+elif command -v sudo >/dev/null 2>&1; then
+  as_root='sudo env'
+else
+  echo "setup: these packages are missing and installing them needs root:" >&2
+  echo "  apt-get install --no-install-recommends$missing" >&2
+  exit 3
+fi
+
+echo "setup: installing what is missing:$missing" >&2
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# Silent when all is well; the whole story when it is not.
+run_apt() {
+  $as_root DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3 "$@" \
+    >"$log" 2>&1 </dev/null || {
+    cat "$log" >&2
+    echo "setup: apt-get $1 failed, see above" >&2
+    exit 3
+  }
+}
+
+# sudo asks for its password here, where a person still sees it.
+if [ "$as_root" != env ]; then
+  sudo -v 2>/dev/null || sudo true
+fi
+run_apt update
+# shellcheck disable=SC2086  # a list of words
+run_apt install --no-install-recommends $missing
+echo "setup: done" >&2

@@ -1,0 +1,129 @@
+#!/bin/sh
+# Builds postq and runs its tests, from nothing: installs what is missing (Debian 12), configures, builds, tests, checks.
+# Its last line is "N passed, N failed"; the exit status is not 0 when anything failed or nothing ran.
+#
+#   sh scripts/test.sh             the tests, as fast as they come
+#   sh scripts/test.sh --asan      the same under the address and undefined-behaviour sanitizers
+#   sh scripts/test.sh --faults    the slow ones: kills, full disks, lost answers
+#   sh scripts/test.sh --tidy      clang-tidy over everything
+set -eu
+export LC_ALL=C.UTF-8
+
+mode=tests
+preset=dev
+for argument in "$@"; do
+  case $argument in
+    --asan) preset=asan ;;
+    --faults) mode=faults ;;
+    --tidy) mode=tidy preset=tidy ;;
+    -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) echo "test.sh: no such option: $argument (--asan, --faults, --tidy)" >&2; exit 2 ;;
+  esac
+done
+
+cd "$(dirname "$0")/.."
+jobs=$(nproc 2>/dev/null || echo 2)
+build=build/$preset
+passed=0
+failed=0
+
+say() { echo "== $*"; }
+
+# check NAME COMMAND...: one more thing that passes or fails.
+check() {
+  name=$1
+  shift
+  if "$@"; then
+    passed=$((passed + 1))
+  else
+    echo "FAILED: $name"
+    failed=$((failed + 1))
+  fi
+}
+
+finish() {
+  echo "$passed passed, $failed failed"
+  [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+  exit
+}
+
+build_failed() {
+  echo "FAILED: $*"
+  failed=$((failed + 1))
+  finish
+}
+
+say "looking for packages that are missing"
+if [ "$mode" = tidy ]; then
+  sh scripts/setup.sh build test tidy || build_failed "installing packages"
+else
+  sh scripts/setup.sh build test || build_failed "installing packages"
+fi
+
+say "building ($preset, $jobs at a time)"
+launcher=
+if command -v ccache >/dev/null 2>&1; then
+  launcher=ccache
+fi
+mkdir -p build
+if ! cmake --preset "$preset" -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" >build/configure.log 2>&1; then
+  cat build/configure.log
+  build_failed "configuring"
+fi
+ninja -C "$build" -j "$jobs" || build_failed "building"
+
+if [ "$mode" = tidy ]; then
+  # The build itself was the check: each warning of clang-tidy is an error of it.
+  passed=1
+  finish
+fi
+
+# One number over all kinds of tests: the cases of a test program if it counts them, else the program itself.
+count_cases() {
+  awk '
+    /^[0-9]+\/[0-9]+ Testing: / { good = bad = 0 }
+    /^Command: ""$/ { bad = 1 }  # its program was not there; ctest ends that block with "Test Passed."
+    /^All tests passed \(.* in [0-9]+ test cases?\)$/ { good += $(NF - 2) }
+    /^test cases: / {
+      for (i = 3; i <= NF; ++i) { if ($i == "passed") good += $(i - 1); if ($i == "failed") bad += $(i - 1) }
+    }
+    /^[0-9]+ passed, [0-9]+ failed$/ { good += $1; bad += $3 }
+    /^Test Passed\.$/ { passed += good || bad ? good : 1; failed += bad }
+    /^Test Failed\.$/ { passed += good; failed += bad ? bad : 1 }
+    END { print passed + 0, failed + 0 }
+  ' "$1"
+}
+
+# run_ctest ARGUMENT...: adds what ctest ran to the two counts.
+run_ctest() {
+  rm -f "$build/Testing/Temporary/LastTest.log"
+  status=0
+  ctest --test-dir "$build" --output-on-failure --no-tests=error --timeout 600 "$@" || status=$?
+  # shellcheck disable=SC2046  # two numbers
+  set -- $(count_cases "$build/Testing/Temporary/LastTest.log")
+  passed=$((passed + $1))
+  failed=$((failed + $2))
+  if [ "$status" -ne 0 ] && [ "$2" -eq 0 ]; then
+    echo "FAILED: ctest (status $status)"
+    failed=$((failed + 1))
+  fi
+}
+
+if [ "$mode" = faults ]; then
+  say "fault tests"
+  run_ctest -C faults -L faults -j 1
+  finish
+fi
+
+say "tests"
+run_ctest -j "$jobs"
+
+say "layout of the code"
+if command -v clang-format-14 >/dev/null 2>&1; then
+  find include src tests bench -name '*.h' -o -name '*.cpp' | sort >build/sources.txt
+  check "clang-format (clang-format-14 -i FILE mends it)" \
+    xargs clang-format-14 --dry-run -Werror --ferror-limit=3 <build/sources.txt
+else
+  echo "clang-format-14 is not here: not checked"
+fi
+finish
