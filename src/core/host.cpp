@@ -73,15 +73,27 @@ std::string punycode(const std::u32string& label) {
   return encoded;
 }
 
+// Lower case letter by letter: full case folding would make "ss" of the letter sharp s, which is a different host.
+std::string lower_case(std::string_view text) {
+  std::string lower;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto point = code_point_at(text, at);
+    append_utf8(lower, static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(point.value))));
+    at += point.size;
+  }
+  return lower;
+}
+
 // Lower case and compatibility forms, near to what browsers do (UTS #46); ignorable characters disappear.
 std::string fold(std::string_view typed) {
   utf8proc_uint8_t* folded = nullptr;
-  constexpr auto kOptions = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT |
-                                                           UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+  constexpr auto kOptions =
+      static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_IGNORE);
   const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(typed.data()),
                                  static_cast<utf8proc_ssize_t>(typed.size()), &folded, kOptions);
   if (size < 0) return std::string{typed};
-  std::string text{reinterpret_cast<const char*>(folded), static_cast<std::size_t>(size)};
+  const std::string_view mapped{reinterpret_cast<const char*>(folded), static_cast<std::size_t>(size)};
+  auto text = lower_case(mapped);
   std::free(folded);  // NOLINT: utf8proc allocates by malloc
   return text;
 }
