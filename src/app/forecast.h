@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <postq/policy/config.h>
+#include <postq/ports/store.h>
+
+#include "app/world.h"
+
+namespace postq {
+
+// What an account's queue is judged with, read once.
+struct RuleInputs {
+  Account account;
+  PolicySettings settings;
+  Snapshot snapshot;  // with history
+};
+
+// The account's snapshot as it is now, for why, review, status and simulate.
+Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& account);
+
+// What the rules say of one delivery now: as if it were due.
+Result<Judgement> judge_now(World& world, Store& store, const RuleInputs& inputs, DeliveryId delivery);
+
+// What is expected of one delivery, in a line for `add` and review.
+struct Expectation {
+  DeliveryId delivery{};
+  std::string account;
+  bool held = false;
+  ForecastEntry entry;
+  MixCount mix;
+  std::string
+      sentence;  // "goes Tue 09:00 (6 by hand, 0 scheduled in 14 days)", "HELD: nothing by hand on bsky in 14 days"
+  std::vector<Remedy> remedies;
+};
+
+// Forecasts for these deliveries among everything queued on their accounts (pending ones taken as approved).
+Result<std::vector<Expectation>> forecast(World& world, Store& store, const std::vector<DeliveryId>& deliveries);
+
+}  // namespace postq
