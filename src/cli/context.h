@@ -15,7 +15,7 @@ class App;
 namespace postq {
 
 // What a command's run ends with: an exit code, or an Error that the caller prints and turns into one.
-using Outcome = Result<int>;
+using Exit = Result<int>;
 
 constexpr int kDone = 0;
 
@@ -26,7 +26,7 @@ struct Context {
   bool quiet = false;
   bool no_input = false;  // never ask; same as a standard input that is not a terminal
   std::string color = "auto";
-  Outcome outcome = kDone;  // set by the command that ran
+  Exit outcome = kDone;  // set by the command that ran
 
   // Results: standard output. One line each; `json` for --json, `plain` otherwise. The text is ours or made visible.
   void result(std::string_view line);

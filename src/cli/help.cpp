@@ -119,7 +119,7 @@ std::string manual(Context& context) {
     described->formatter(std::make_shared<HelpFormatter>());
     command.setup(*described, context);
     page += ".SS postq " + roff(command.name) + "\n" + literal(described->help());
-    for (auto* sub : described->get_subcommands([](CLI::App*) { return true; })) {
+    for (auto* sub : described->get_subcommands({})) {
       sub->set_help_flag();
       page += ".SS postq " + roff(std::string(command.name) + " " + sub->get_name()) + "\n" + literal(sub->help());
     }
@@ -151,7 +151,7 @@ std::string HelpFormatter::make_help(const CLI::App* app, std::string, CLI::AppF
     const std::string shown = option->get_name(true) + (option->get_expected_max() > 1 ? "..." : "");
     usage += option->get_required() ? " " + shown : " [" + shown + "]";
   }
-  const auto subs = app->get_subcommands([](const CLI::App*) { return true; });
+  const auto subs = app->get_subcommands({});
   if (!subs.empty()) usage += " COMMAND";
   std::string text = usage + " [FLAG...]\n" + app->get_description() + "\n";
   if (!app->get_footer().empty()) text += "\n" + app->get_footer() + "\n";

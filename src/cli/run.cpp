@@ -62,7 +62,7 @@ Error extras_error(const std::vector<std::string>& extras, const CLI::App& comma
   } else {
     error.message = command.get_name() + " does not know what to do with '" + first + "'";
     std::vector<std::string> known;
-    for (const auto* sub : command.get_subcommands([](const CLI::App*) { return true; }))
+    for (const auto* sub : command.get_subcommands({}))
       known.push_back(sub->get_name());
     if (const auto meant = closest(first, known)) error.message += "; did you mean " + *meant + "?";
     if (known.empty()) error.hint = "put a text of several words in quotes; " + error.hint;
@@ -78,7 +78,7 @@ int run(const Command& chosen, std::vector<std::string> arguments, Context& cont
   command->formatter(std::make_shared<HelpFormatter>());
   chosen.setup(*command, context);
   add_shared_flags(*command, context);
-  for (auto* sub : command->get_subcommands([](CLI::App*) { return true; })) {
+  for (auto* sub : command->get_subcommands({})) {
     sub->fallthrough();
     sub->set_help_flag("-h,--help", "This text")->group("Everywhere");
   }
