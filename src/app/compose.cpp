@@ -1,0 +1,236 @@
+#include "app/compose.h"
+
+#include <algorithm>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/select.h"
+
+namespace postq {
+
+namespace {
+
+constexpr std::size_t kKeyLength = 20;
+constexpr int kSlotsLooked = 1000;
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const auto& word : words) out += (out.empty() ? "" : ",") + word;
+  return out;
+}
+
+bool contains(const std::vector<Account>& accounts, AccountId id) {
+  return std::any_of(accounts.begin(), accounts.end(), [&](const Account& account) { return account.id == id; });
+}
+
+// Adds what one word of --to means: an account, a group, or `all`.
+Status add_meant(Store& store, const Config& config, const std::vector<Account>& known, const std::string& word,
+                 std::vector<Account>& meant) {
+  const auto add = [&](const Account& account) {
+    if (!contains(meant, account.id)) meant.push_back(account);
+  };
+  if (word == "all") {
+    for (const auto& account : known) add(account);
+    return {};
+  }
+  if (const auto group = config.groups.find(word); group != config.groups.end()) {
+    for (const auto& name : group->second) {
+      POSTQ_TRY(const auto account, account_named(store, name));
+      add(account);
+    }
+    return {};
+  }
+  for (const auto& account : known) {
+    if (account.name == word) {
+      add(account);
+      return {};
+    }
+  }
+  return account_named(store, word).map([&](const Account& account) { add(account); });
+}
+
+WhenContext when_context(World& world, const Zone& zone) {
+  return {world.now(), zone, [&world](std::string_view name) { return world.zones().find(name); }};
+}
+
+Result<std::vector<Media>> keep_media(World& world, const std::vector<MediaArgument>& arguments) {
+  std::vector<Media> kept;
+  if (arguments.empty()) return kept;
+  POSTQ_TRY(auto* const store, world.media());
+  for (const auto& argument : arguments) {
+    POSTQ_TRY(const auto stored, store->keep(argument.path));
+    POSTQ_TRY(auto alt, normalise_text(argument.alt));
+    kept.push_back({stored.digest, stored.name, stored.mime, stored.bytes, stored.width, stored.height, std::move(alt),
+                    argument.decorative});
+  }
+  return kept;
+}
+
+std::vector<std::string> texts_of(std::string_view text, bool thread) {
+  if (!thread) return {std::string(text)};
+  auto parts = split_thread(text);
+  if (parts.empty()) parts.emplace_back();
+  return parts;
+}
+
+// The first time from now on, in steps of the gap, that none of the accounts has a queued post near.
+Result<When> next_free_slot(World& world, Store& store, const std::vector<Account>& accounts, const Zone& zone) {
+  POSTQ_TRY(const auto* const config, world.config());
+  const TimePoint now = world.now();
+  Seconds gap{60};
+  std::vector<TimePoint> taken;
+  for (const auto& account : accounts) {
+    const auto& settings = config->for_account(account.name);
+    gap = std::max(gap, settings.min_gap);
+    POSTQ_TRY(const auto queue, store.queued_candidates(account.id, false, settings, now));
+    for (const auto& candidate : queue) taken.push_back(std::max(candidate.next_at, now));
+  }
+  const auto minute = std::chrono::ceil<std::chrono::minutes>(now);
+  for (int slot = 1; slot <= kSlotsLooked; ++slot) {
+    const TimePoint at = std::chrono::time_point_cast<Seconds>(minute) + slot * gap;
+    const bool is_free =
+        std::none_of(taken.begin(), taken.end(), [&](TimePoint other) { return at < other + gap && other < at + gap; });
+    if (is_free) return When{zone.wall(at), zone.name(), at, {}};
+  }
+  return fail(ErrorKind::refused, "no free slot among the next " + std::to_string(kSlotsLooked),
+              "give a time: --at \"fri 9am\"");
+}
+
+Status read_schedule(World& world, Store& store, const ComposeRequest& request, const std::vector<Account>& accounts,
+                     Composed& composed) {
+  POSTQ_TRY(const auto* const zone, world.zone());
+  auto& schedule = composed.draft.schedule;
+  if (request.next_free_slot) {
+    POSTQ_TRY(composed.when, next_free_slot(world, store, accounts, *zone));
+  } else if (!request.at.empty()) {
+    POSTQ_TRY(composed.when, parse_when(request.at, when_context(world, *zone)));
+  }
+  if (composed.when) {
+    schedule.wall = composed.when->wall;
+    schedule.zone = composed.when->zone;
+    schedule.not_before = composed.when->instant;
+    if (!composed.when->note.empty()) composed.notes.push_back(composed.when->note);
+  }
+  if (!request.until.empty()) {
+    POSTQ_TRY(composed.until, parse_when(request.until, when_context(world, *zone)));
+    schedule.until = composed.until->instant;
+    if (!composed.until->note.empty()) composed.notes.push_back(composed.until->note);
+    if (schedule.wall && *schedule.until <= schedule.not_before) {
+      return fail(ErrorKind::usage, "--until lies before --at", "give an end behind the time it goes out");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+AccountContent render_for(const Platform& platform, const Draft& draft, const Account& account) {
+  AccountContent rendered;
+  rendered.account = account;
+  rendered.platform = &platform;
+  rendered.content = platform.render(account, draft);
+  rendered.document = document_of(rendered.content);
+  rendered.digest = sha256(rendered.document);
+  rendered.problems = platform.problems(account, rendered.content);
+  std::stable_partition(rendered.problems.begin(), rendered.problems.end(), [](const Problem& p) { return p.fatal; });
+  for (std::size_t part = 0; part < rendered.content.parts.size(); ++part) {
+    rendered.length = std::max(rendered.length, platform.count(account, rendered.content, part));
+  }
+  rendered.limit = platform.limits(account).text;
+  return rendered;
+}
+
+Result<std::vector<AccountContent>> render_for(World& world, const Draft& draft, const std::vector<Account>& accounts) {
+  std::vector<AccountContent> rendered;
+  for (const auto& account : accounts) {
+    const auto* const platform = world.platforms().find(account.platform);
+    if (platform == nullptr) {
+      return fail(ErrorKind::config,
+                  "account " + account.name + " is on '" + account.platform + "', which this postq doesn't know",
+                  "postq platforms");
+    }
+    rendered.push_back(render_for(*platform, draft, account));
+  }
+  return rendered;
+}
+
+NewDelivery new_delivery(const AccountContent& content, const Schedule& schedule) {
+  NewDelivery delivery{content.account.id, content.document, schedule, {}};
+  for (const auto& part : content.content.parts) delivery.fingerprints.push_back(fingerprint(part.text));
+  return delivery;
+}
+
+Result<std::vector<Account>> accounts_for(World& world, Store& store, const std::vector<std::string>& to) {
+  POSTQ_TRY(const auto known, store.accounts());
+  POSTQ_TRY(const auto* const config, world.config());
+  if (known.empty()) {
+    return fail(ErrorKind::config, "no account to post to",
+                "postq account add site --platform feed --path ~/public_html     no sign-in\n"
+                "postq platforms                                                 all of them");
+  }
+  std::vector<Account> meant;
+  if (to.empty() && known.size() == 1) return known;
+  const auto& words = to.empty() ? config->accounts : to;
+  if (words.empty()) {
+    std::vector<std::string> names;
+    for (const auto& account : known) names.push_back(account.name);
+    return fail(ErrorKind::usage, "which account? You have " + std::to_string(known.size()),
+                "--to " + joined(names) + "   (or --to all; or set `accounts` in config.toml)");
+  }
+  for (const auto& word : words) POSTQ_CHECK(add_meant(store, *config, known, word, meant));
+  return meant;
+}
+
+bool Composed::fits() const {
+  return std::all_of(contents.begin(), contents.end(), [](const AccountContent& c) { return c.can_be_sent(); });
+}
+
+Result<Composed> compose(World& world, Store& store, const ComposeRequest& request) {
+  Composed composed;
+  POSTQ_TRY(const auto text, normalise_text(request.text));
+  if (text.find_first_not_of(" \t\n") == std::string::npos && request.media.empty()) {
+    return fail(ErrorKind::usage, "the text is empty", "postq add \"what you want to say\"");
+  }
+  POSTQ_TRY(const auto accounts, accounts_for(world, store, request.to));
+  auto& draft = composed.draft;
+  for (auto& part : texts_of(text, request.thread)) draft.parts.push_back({std::move(part), {}});
+  POSTQ_CHECK(read_schedule(world, store, request, accounts, composed));
+  POSTQ_TRY(draft.parts.front().media, keep_media(world, request.media));
+  for (const auto& [name, variant] : request.variants) {
+    POSTQ_TRY(const auto variant_text, normalise_text(variant));
+    if (!std::any_of(accounts.begin(), accounts.end(), [&](const Account& a) { return a.name == name; })) {
+      return fail(ErrorKind::usage, "--variant " + name + " is for an account that this post doesn't go to",
+                  "add it to --to, or leave the variant out");
+    }
+    draft.variants[name] = texts_of(variant_text, request.thread);
+  }
+  POSTQ_TRY(draft.warning, normalise_text(request.warning));
+  draft.visibility = request.visibility;
+  draft.language = request.language;
+  if (draft.language.empty()) {
+    POSTQ_TRY(const auto* const config, world.config());
+    draft.language = config->language;
+  }
+  draft.reply_to = request.reply_to;
+  POSTQ_TRY(composed.contents, render_for(world, draft, accounts));
+  return composed;
+}
+
+Result<Added> enqueue(World& world, Store& store, const Composed& composed, const ComposeRequest& request) {
+  NewPost post;
+  post.origin = request.origin;
+  post.key = request.key.empty() ? world.random_word(kKeyLength) : request.key;
+  post.draft = to_json(composed.draft);
+  post.label = request.label;
+  post.together = request.together;
+  for (const auto& part : composed.draft.parts) {
+    post.media.insert(post.media.end(), part.media.begin(), part.media.end());
+  }
+  for (const auto& content : composed.contents) {
+    post.deliveries.push_back(new_delivery(content, composed.draft.schedule));
+  }
+  return store.add_post(post, world.doing());
+}
+
+}  // namespace postq

@@ -1,0 +1,84 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <postq/ports/store.h>
+
+#include "app/world.h"
+
+namespace postq {
+
+// One account's share of a draft, checked: what `add`, `edit`, `post` and review show and store.
+struct AccountContent {
+  Account account;
+  const Platform* platform = nullptr;
+  Content content;
+  std::string document;
+  Digest digest;
+  std::vector<Problem> problems;  // fatal ones first
+  std::size_t length = 0;         // of the longest part, as the account counts
+  std::size_t limit = 0;          // 0 = none
+
+  bool can_be_sent() const { return problems.empty() || !problems.front().fatal; }
+};
+
+// Renders the draft for each account and checks it. kind config for an account whose platform this postq doesn't know.
+Result<std::vector<AccountContent>> render_for(World& world, const Draft& draft, const std::vector<Account>& accounts);
+AccountContent render_for(const Platform& platform, const Draft& draft, const Account& account);
+
+// What the store keeps of it.
+NewDelivery new_delivery(const AccountContent& content, const Schedule& schedule);
+
+// The accounts meant by --to: account names, groups of the config, `all`. Without any: the only account, or the
+// config's default; kind usage with the list when there are several.
+Result<std::vector<Account>> accounts_for(World& world, Store& store, const std::vector<std::string>& to);
+
+// --- add and post
+// -----------------------------------------------------------------------------------------------------
+
+struct MediaArgument {
+  std::string path;
+  std::string alt;
+  bool decorative = false;
+};
+
+// Everything `add` and `post` take, as typed.
+struct ComposeRequest {
+  std::string text;     // normalised by compose()
+  bool thread = false;  // parts split at lines of ---
+  std::vector<std::string> to;
+  std::string at;  // words; empty = as soon as approved
+  bool next_free_slot = false;
+  std::string until;
+  std::vector<MediaArgument> media;
+  std::map<std::string, std::string> variants;  // account: text
+  std::string warning;
+  std::string visibility;
+  std::string language;
+  std::string reply_to;
+  std::string label;
+  bool together = false;
+  std::string key;  // empty: a random one
+  Origin origin = Origin::scheduled;
+};
+
+// What came of it: either queued, or refused because of `problems` (nothing was queued).
+struct Composed {
+  Draft draft;
+  std::vector<AccountContent> contents;
+  std::vector<std::string> notes;  // how words were understood ("02:30 does not exist ...")
+  std::optional<When> when;
+  std::optional<When> until;
+  bool fits() const;  // every account can be sent
+};
+
+// Reads the words, copies media into the media store, renders and checks. Touches no network and queues nothing.
+Result<Composed> compose(World& world, Store& store, const ComposeRequest& request);
+
+// Puts it into the queue. The key makes a repeat harmless.
+Result<Added> enqueue(World& world, Store& store, const Composed& composed, const ComposeRequest& request);
+
+}  // namespace postq
