@@ -15,8 +15,12 @@ namespace postq {
 using Seconds = std::chrono::seconds;
 using TimePoint = std::chrono::sys_seconds;
 
-constexpr TimePoint time_point(std::int64_t unix_seconds) { return TimePoint{Seconds{unix_seconds}}; }
-constexpr std::int64_t unix_seconds(TimePoint at) { return at.time_since_epoch().count(); }
+constexpr TimePoint time_point(std::int64_t unix_seconds) {
+  return TimePoint{Seconds{unix_seconds}};
+}
+constexpr std::int64_t unix_seconds(TimePoint at) {
+  return at.time_since_epoch().count();
+}
 
 // What the wall clock of some zone shows; local_seconds has no zone of its own.
 using WallTime = std::chrono::local_seconds;

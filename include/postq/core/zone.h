@@ -27,4 +27,7 @@ class Zone {
   virtual ResolvedWall resolve(WallTime wall) const = 0;
 };
 
+// UTC, which needs no data.
+const Zone& utc_zone();
+
 }  // namespace postq

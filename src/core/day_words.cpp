@@ -1,0 +1,214 @@
+#include "core/day_words.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace postq {
+namespace {
+
+namespace chrono = std::chrono;
+
+class DayReader {
+ public:
+  DayReader(const std::vector<TimeWord>& words, std::size_t at, Date today, DayWords& day)
+      : words_(words), at_(at), today_(today), day_(day) {}
+
+  Result<std::size_t> read();
+
+ private:
+  Result<std::size_t> read_next();
+  Result<std::size_t> read_dashed_date();
+  Result<std::size_t> read_dotted_date();
+  Result<std::size_t> read_month_date();
+  Status set_date(std::int64_t year, std::int64_t month, std::int64_t day);
+  Status set_yearless(std::int64_t month, std::int64_t day);
+
+  std::string_view text(std::size_t ahead = 0) const {
+    return at_ + ahead < words_.size() ? std::string_view{words_[at_ + ahead].text} : std::string_view{};
+  }
+
+  const std::vector<TimeWord>& words_;
+  std::size_t at_;
+  Date today_;
+  DayWords& day_;
+};
+
+std::vector<std::string_view> split_at(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const auto end = std::min(text.find(separator), text.size());
+    parts.push_back(text.substr(0, end));
+    if (end == text.size()) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// A number of `shortest` to `longest` digits.
+std::optional<std::int64_t> number_of(std::string_view text, std::size_t shortest, std::size_t longest) {
+  if (text.size() < shortest || text.size() > longest) return {};
+  return digits_value(text);
+}
+
+Result<std::size_t> DayReader::read() {
+  const bool weekday_stands_before = day_.weekday && !day_.date && !day_.yearless;
+  if (day_.given() && !weekday_stands_before) return std::size_t{0};
+  if (!day_.given()) {
+    if (text() == "today") {
+      day_.today = true;
+      return std::size_t{1};
+    }
+    if (text() == "tomorrow") {
+      day_.date = today_ + chrono::days{1};
+      return std::size_t{1};
+    }
+    if (text() == "next") return read_next();
+    const std::size_t ahead = text() == "this" ? 1 : 0;
+    if (const auto weekday = read_weekday(text(ahead))) {
+      day_.weekday = weekday;
+      day_.typed = std::string{text(ahead)};
+      return ahead + 1;
+    }
+  }
+  POSTQ_TRY(const auto dashed, read_dashed_date());
+  if (dashed > 0) return dashed;
+  POSTQ_TRY(const auto dotted, read_dotted_date());
+  if (dotted > 0) return dotted;
+  return read_month_date();
+}
+
+// `next week mon` and `next mon`, which both lie in the week that begins on the coming Monday.
+Result<std::size_t> DayReader::read_next() {
+  const bool week = text(1) == "week";
+  std::size_t ahead = week ? 2 : 1;
+  if (week && text(ahead) == "on") ++ahead;
+  const auto weekday = read_weekday(text(ahead));
+  if (!weekday) {
+    const std::string said = week ? "`next week`" : quoted("next " + std::string{text(1)});
+    return fail(ErrorKind::usage, said + " names no day", "type `next week mon 9am`, or `+30d` for 30 days ahead");
+  }
+  const auto since_monday = chrono::weekday{today_} - chrono::Monday;
+  day_.date = today_ - since_monday + chrono::days{7} + (*weekday - chrono::Monday);
+  day_.of_next_week = true;
+  day_.said_next_day = !week;
+  day_.typed = std::string{text(ahead)};
+  return ahead + 1;
+}
+
+// `2027-01-15`.
+Result<std::size_t> DayReader::read_dashed_date() {
+  const auto parts = split_at(text(), '-');
+  if (parts.size() != 3) return std::size_t{0};
+  const auto year = number_of(parts[0], 4, 4);
+  const auto month = number_of(parts[1], 1, 2);
+  const auto day = number_of(parts[2], 1, 2);
+  if (!year || !month || !day) return std::size_t{0};
+  POSTQ_CHECK(set_date(*year, *month, *day));
+  return std::size_t{1};
+}
+
+// `28.11.` and `28.11.2027`: with dots the day comes first, everywhere.
+Result<std::size_t> DayReader::read_dotted_date() {
+  const auto parts = split_at(text(), '.');
+  if (parts.size() != 3) return std::size_t{0};
+  const auto day = number_of(parts[0], 1, 2);
+  const auto month = number_of(parts[1], 1, 2);
+  const auto year = number_of(parts[2], 4, 4);
+  if (!day || !month || (!year && !parts[2].empty())) return std::size_t{0};
+  POSTQ_CHECK(year ? set_date(*year, *month, *day) : set_yearless(*month, *day));
+  return std::size_t{1};
+}
+
+// `28 nov`, `nov 28`, each with a year of four digits behind it.
+Result<std::size_t> DayReader::read_month_date() {
+  auto day = read_day_number(text());
+  const std::size_t of = day && text(1) == "of" ? 1 : 0;
+  const auto month = day ? read_month(text(1 + of)) : read_month(text());
+  if (!month) return std::size_t{0};
+  if (!day) day = read_day_number(text(1));
+  if (!day) {
+    return fail(ErrorKind::usage, quoted(words_[at_].typed) + " is a month without a day", "type `28 nov 9am`");
+  }
+  const std::size_t read = 2 + of;
+  if (const auto year = number_of(text(read), 4, 4)) {
+    POSTQ_CHECK(set_date(*year, unsigned{*month}, *day));
+    return read + 1;
+  }
+  POSTQ_CHECK(set_yearless(unsigned{*month}, *day));
+  return read;
+}
+
+Status DayReader::set_date(std::int64_t year, std::int64_t month, std::int64_t day) {
+  const auto date = date_from(year, month, day);
+  if (!date) {
+    const auto typed = padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2);
+    if (month < 1 || month > 12) {
+      return fail(ErrorKind::usage, "there is no " + typed + ": months go from 01 to 12", time_examples(today_));
+    }
+    const chrono::year_month_day_last last{chrono::year{static_cast<int>(year)},
+                                           chrono::month_day_last{chrono::month{static_cast<unsigned>(month)}}};
+    return fail(ErrorKind::usage,
+                "there is no " + typed + ": " + std::string{kMonthNames.at(static_cast<std::size_t>(month) - 1)} + " " +
+                    padded(year, 4) + " has " + std::to_string(unsigned{last.day()}) + " days",
+                "type `" + iso_date(Date{last}) + "` for its last day");
+  }
+  POSTQ_CHECK(check_weekday(day_, *date));
+  day_.date = date;
+  day_.has_year = true;
+  return {};
+}
+
+Status DayReader::set_yearless(std::int64_t month, std::int64_t day) {
+  if (month < 1 || month > 12) {
+    return fail(ErrorKind::usage, "there is no month " + std::to_string(month), time_examples(today_));
+  }
+  const chrono::month_day month_day{chrono::month{static_cast<unsigned>(month)},
+                                    chrono::day{static_cast<unsigned>(day)}};
+  if (!month_day.ok()) {
+    const std::string name{kMonthNames.at(static_cast<std::size_t>(month) - 1)};
+    return fail(ErrorKind::usage, "there is no " + std::to_string(day) + " " + name, time_examples(today_));
+  }
+  day_.yearless = month_day;
+  return {};
+}
+
+}  // namespace
+
+Result<std::size_t> read_day(const std::vector<TimeWord>& words, std::size_t at, Date today, DayWords& day) {
+  return DayReader{words, at, today, day}.read();
+}
+
+Status check_weekday(const DayWords& day, Date date) {
+  if (!day.weekday || chrono::weekday{date} == *day.weekday) return {};
+  return fail(ErrorKind::usage,
+              day_and_month(date) + " " + year_name(date) + " is a " + weekday_name(date) + ", not a " +
+                  std::string{kWeekdayNames.at(day.weekday->c_encoding())},
+              "type `" + date_words(date) + " " + year_name(date) + "`, or the weekday alone");
+}
+
+std::string date_words(Date date) {
+  return weekday_name(date) + " " + day_and_month(date);
+}
+
+std::string time_examples(Date today) {
+  const auto next_year = int{chrono::year_month_day{today}.year()} + 1;
+  return "try `fri 9am`, `tomorrow 14:30`, `" + padded(next_year, 4) + "-01-15 09:00` or `in 2h`";
+}
+
+tl::unexpected<Error> unreadable_time(const TimeWord& word, Date today) {
+  const bool begins_with_digit = !word.text.empty() && word.text[0] >= '0' && word.text[0] <= '9';
+  if (word.text.find_first_not_of("0123456789") == std::string::npos) {
+    if (word.text.size() > 2) {
+      return fail(ErrorKind::usage, quoted(word.typed) + " is a bare number, which is never a time",
+                  time_examples(today));
+    }
+    return fail(ErrorKind::usage, quoted(word.typed) + " is a bare number, which is never a time",
+                "type `" + word.text + ":00`, `in " + word.text + "h` or `" + word.text + " jan 9am`");
+  }
+  if (begins_with_digit && word.text.find('/') != std::string::npos) {
+    return fail(ErrorKind::usage, quoted(word.typed) + " could be day/month or month/day",
+                "type `28 nov 9am` or `28.11. 9:00`");
+  }
+  return fail(ErrorKind::usage, "can't read " + quoted(word.typed) + " as a time", time_examples(today));
+}
+
+}  // namespace postq
