@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <postq/ports/store.h>
+
+#include "app/world.h"
+
+namespace postq {
+
+// Something that a run of the publisher did or found, for a person.
+struct FlushEvent {
+  enum class Kind : std::uint8_t {
+    sent,         // everything of it is out
+    part_sent,    // one part of a thread
+    held,         // due, and the rules hold it
+    late,         // missed its time and is in review again
+    dropped,      // missed its time and `late = "drop"`
+    expired,      // its end passed
+    not_sent,     // nothing went out; it will be tried again
+    failed,       // the platform said no, or the tries have run out
+    unconfirmed,  // it may be out
+    found,        // an unconfirmed one is out
+    absent,       // an unconfirmed one is not out, and is queued again
+    account,      // something about an account: sign-in, limit, unreadable timeline, its lock
+    copied,       // the database is a copy: what was due went back to review
+  };
+  Kind kind = Kind::sent;
+  std::string name;  // "12@bsky", or an account's
+  std::optional<Delivery> delivery;
+  std::string message;  // "held at its time, 09:00: ratio, ..."
+  std::string hint;     // what to type; several lines
+  std::string url;
+  bool news = true;                      // became so in this run; else it was known
+  ErrorKind error = ErrorKind::refused;  // of not_sent, failed, account: for the exit code
+};
+
+struct FlushOptions {
+  std::string account;             // only this one
+  std::optional<DeliveryId> only;  // `post`, `send`: this one, due or not
+  PastRules past = PastRules::no;
+  // Told of each event as it happens.
+  std::function<void(const FlushEvent&)> on_event;
+};
+
+struct FlushReport {
+  std::vector<FlushEvent> events;
+  bool already_running = false;  // another flush holds the lock
+  bool stopped = false;          // paused, or the file STOP
+  bool interrupted = false;
+  std::int64_t sent = 0;  // deliveries
+};
+
+// One pass over what is due: stop, locks, settle, read, claim, prepare, intent, send, record (design.md §5). Errors
+// only for what ends the whole run; what happens to a delivery is an event.
+Result<FlushReport> flush(World& world, Store& store, const FlushOptions& options);
+
+// 1, 7, 8, 3, 6, 75, 0: the most serious of what is news in the report.
+int exit_code_of(const FlushReport& report);
+
+// What a flush would send now, and what is held and why: no network, no change.
+struct DryRunEntry {
+  Delivery delivery;
+  Judgement judgement;
+  std::vector<std::string> requests;  // one per part, as on the wire, secrets masked
+};
+Result<std::vector<DryRunEntry>> dry_run(World& world, Store& store, const std::string& account);
+
+}  // namespace postq

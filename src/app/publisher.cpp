@@ -1,0 +1,512 @@
+#include "app/publisher.h"
+
+#include <algorithm>
+
+#include <postq/core/text.h>
+
+#include "app/backoff.h"
+#include "app/select.h"
+
+namespace postq {
+
+namespace {
+
+constexpr std::size_t kMostWorkers = 64;
+// A request older than this when its first byte would go out belongs to another moment: the machine slept.
+constexpr std::chrono::seconds kStartDeadline{60};
+
+std::string when_it_was_due(const Delivery& delivery, const Zone& zone, TimePoint now) {
+  if (!delivery.schedule.wall) return "";
+  return " at its time, " + say_time_short(delivery.schedule.not_before, now, zone);
+}
+
+}  // namespace
+
+struct Publisher::Flight {
+  Flight(Claimed claimed_delivery, ApprovedDelivery approved_delivery)
+      : claimed(std::move(claimed_delivery)), approved(std::move(approved_delivery)) {}
+
+  DeliveryId id() const { return claimed.delivery.id; }
+  int part_count() const { return static_cast<int>(approved.content().parts.size()); }
+  const std::string& text() const { return approved.content().parts[static_cast<std::size_t>(part) - 1].text; }
+  PartFacts facts(TimePoint now) const { return {part, outgoing.key, receipts, uploads, now}; }
+
+  Claimed claimed;
+  ApprovedDelivery approved;
+  int part = 1;
+  std::vector<Receipt> receipts;  // of the parts before `part`
+  std::vector<Upload> uploads;
+  Outgoing outgoing;
+  AttemptId attempt{};
+  std::chrono::nanoseconds intended_at{};  // since boot
+};
+
+Publisher::Publisher(Parts parts, const FlushOptions& options, FlushReport& report)
+    : parts_(std::move(parts)), options_(options), report_(report), workers_(kMostWorkers) {}
+
+Publisher::~Publisher() = default;
+
+const Account& Publisher::account_of(const Delivery& delivery) const {
+  return accounts_.at(delivery.account);
+}
+
+const Platform& Publisher::platform_of(const Delivery& delivery) const {
+  return *parts_.world.platforms().find(account_of(delivery).platform);
+}
+
+void Publisher::tell(FlushEvent event) {
+  if (options_.on_event) options_.on_event(event);
+  report_.events.push_back(std::move(event));
+}
+
+bool Publisher::stopping() {
+  if (parts_.world.interrupted()) report_.interrupted = true;
+  if (parts_.state.stop_requested()) report_.stopped = true;
+  return report_.interrupted || report_.stopped;
+}
+
+// --- claim
+// ------------------------------------------------------------------------------------------------------------
+
+Status Publisher::claim(bool& claimed_any) {
+  claimed_any = false;
+  if (idle_.empty()) return {};
+  // A single delivery gets one try: it is claimed whether it is due or not, so there would be no end to trying again.
+  if (options_.only && std::exchange(asked_once_, true)) return {};
+  auto& world = parts_.world;
+  ClaimRequest request;
+  request.now = world.now();
+  request.accounts = idle_;
+  request.only = options_.only;
+  request.settings_for = [this](const Account& account) -> const PolicySettings& {
+    return parts_.config.for_account(account.name);
+  };
+  request.judge_for = [this, now = request.now](const Account& account) -> Judge {
+    const auto& settings = parts_.config.for_account(account.name);
+    return [this, now, &settings](const Snapshot& snapshot, const Candidate& candidate) {
+      return judge(snapshot, candidate, RuleContext{settings, parts_.zone, now, options_.past});
+    };
+  };
+  request.day_of = [this](TimePoint at) { return calendar_day(at, parts_.zone); };
+  request.readable = [&world](const Account& account) {
+    const auto* const platform = world.platforms().find(account.platform);
+    return platform != nullptr && platform->traits().timeline;
+  };
+  POSTQ_TRY(auto claims, parts_.store.claim(request, world.doing()));
+  for (const auto& held : claims.held) report_held(held);
+  std::vector<AccountId> flying;
+  for (auto& claimed : claims.claimed) {
+    const DeliveryId id = claimed.delivery.id;
+    auto approved = ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval);
+    if (!approved) return pass_on(approved.error());
+    auto flight = std::make_unique<Flight>(std::move(claimed), std::move(*approved));
+    for (const auto& part : flight->claimed.parts) {
+      if (!part.receipt) break;
+      flight->receipts.push_back(*part.receipt);
+      flight->part = part.n + 1;
+    }
+    flying.push_back(flight->claimed.delivery.account);
+    auto& landed = *(flights_[id] = std::move(flight));
+    prepare(landed);
+    claimed_any = true;
+  }
+  idle_ = {};  // an account that got nothing has had its turn; those that fly come back when they land
+  return {};
+}
+
+void Publisher::report_held(const Held& held) {
+  const auto* const verdict = held.judgement.deciding();
+  if (verdict == nullptr) return;
+  FlushEvent event;
+  event.name = name_of(held.delivery);
+  event.delivery = held.delivery;
+  event.news = held.changed;
+  const std::string post = std::to_string(number(held.delivery.post));
+  switch (held.judgement.effect) {
+    case Effect::none:
+      event.kind = FlushEvent::Kind::held;
+      event.message = "held" + when_it_was_due(held.delivery, parts_.zone, parts_.world.now()) + ": " + verdict->rule +
+                      ", " + verdict->reason;
+      for (const auto& remedy : verdict->remedies) {
+        event.hint += pad(remedy.command, 32) + " " + remedy.why + "\n";
+      }
+      event.hint += pad("postq why " + event.name, 32) + " all about it";
+      break;
+    case Effect::to_review:
+      event.kind = FlushEvent::Kind::late;
+      event.message = "missed its time" + when_it_was_due(held.delivery, parts_.zone, parts_.world.now()) +
+                      ", and waits for you: " + verdict->reason;
+      event.hint = "postq review " + post;
+      break;
+    case Effect::mark_missed:
+      return;  // it goes on by itself, as soon as the rules allow
+    case Effect::drop:
+      event.kind = FlushEvent::Kind::dropped;
+      event.message = "dropped: " + verdict->reason;
+      event.hint = "postq retry " + event.name + "    queue it again, for review";
+      break;
+    case Effect::expire:
+      event.kind = FlushEvent::Kind::expired;
+      event.message = "ended unsent: " + verdict->reason;
+      event.hint = "postq reschedule " + post + " WHEN    queue it again, for review";
+      break;
+  }
+  tell(std::move(event));
+}
+
+// --- prepare
+// ----------------------------------------------------------------------------------------------------------
+
+void Publisher::prepare(Flight& flight) {
+  const auto& platform = platform_of(flight.claimed.delivery);
+  const TimePoint now = parts_.world.now();
+  flight.outgoing =
+      Outgoing{flight.part, flight.part_count(), platform.request_key(flight.approved, flight.part, now), {}};
+  flight.uploads.clear();
+  if (auto known = parts_.store.uploads(flight.id(), flight.part)) flight.uploads = std::move(*known);
+  workers_.start([this, &flight, &platform, facts = flight.facts(now)]() -> Workers::Finish {
+    auto result = platform.prepare(account_of(flight.claimed.delivery), flight.approved, facts, parts_.outside);
+    return [this, &flight, result = std::move(result)]() mutable { prepared(flight, std::move(result)); };
+  });
+}
+
+void Publisher::prepared(Flight& flight, Result<Prepared> result) {
+  if (!result) return give_back(flight, result.error(), std::nullopt);
+  for (const auto& upload : result->uploads) {
+    step_.uploads.emplace_back(flight.id(), upload);
+    step_.upload_parts.push_back(flight.part);
+  }
+  if (!result->uploads.empty()) flight.uploads = result->uploads;
+  if (result->ask_again_at) {
+    return give_back(flight, Error{ErrorKind::try_later, "the platform is still working on the media", {}, {}},
+                     result->ask_again_at);
+  }
+  const TimePoint now = parts_.world.now();
+  auto body = platform_of(flight.claimed.delivery)
+                  .body(account_of(flight.claimed.delivery), flight.approved, flight.facts(now));
+  if (!body) return give_back(flight, body.error(), std::nullopt);
+  flight.outgoing.body = std::move(*body);
+  step_.intents.push_back({flight.id(), flight.claimed.delivery.account, flight.part, flight.outgoing.key,
+                           flight.outgoing.body, flight.approved.digest()});
+  starting_.push_back(flight.id());
+}
+
+// Nothing of this part went out: back into the queue, or failed once the tries have run out.
+void Publisher::give_back(Flight& flight, const Error& error, std::optional<TimePoint> ask_again_at) {
+  const TimePoint now = parts_.world.now();
+  const auto& delivery = flight.claimed.delivery;
+  Step::Back back{flight.id(), ask_again_at, false, error.message, std::nullopt, error.kind == ErrorKind::sign_in};
+  FlushEvent event;
+  event.name = name_of(delivery);
+  event.delivery = delivery;
+  event.error = error.kind;
+  event.hint = error.hint;
+  event.kind = FlushEvent::Kind::not_sent;
+  if (!ask_again_at) {
+    const auto wait = wait_after_try(delivery.tries + 1);
+    back.give_up = error.kind == ErrorKind::platform || error.kind == ErrorKind::refused ||
+                   (!wait && error.kind != ErrorKind::sign_in);
+    if (wait) back.next_try = now + *wait;
+    event.kind = back.give_up ? FlushEvent::Kind::failed : FlushEvent::Kind::not_sent;
+    event.message = error.message;
+    event.news = delivery.tries == 0 || back.give_up;
+    after_commit_.push_back(std::move(event));
+  }
+  step_.back.push_back(std::move(back));
+  landing_.push_back(flight.id());
+}
+
+// --- intent and send
+// --------------------------------------------------------------------------------------------------
+
+Status Publisher::commit_step() {
+  if (step_.results.empty() && step_.intents.empty() && step_.back.empty() && step_.uploads.empty()) return {};
+  const Step step = std::exchange(step_, {});
+  const auto starting = std::exchange(starting_, {});
+  auto done = parts_.store.commit(step, parts_.world.doing());
+  if (!done) return pass_on(done.error());
+  for (auto& event : std::exchange(after_commit_, {})) tell(std::move(event));
+  for (std::size_t i = 0; i < starting.size(); ++i) {
+    auto& flight = *flights_.at(starting[i]);
+    const auto& intent = done->intents[i];
+    if (intent) {
+      flight.attempt = *intent;
+      send(flight);
+      continue;
+    }
+    // Stopped, or changed since the claim: nothing went out.
+    step_.back.push_back({flight.id(), std::nullopt, false, intent.error().message, std::nullopt, false});
+    landing_.push_back(flight.id());
+  }
+  for (const auto id : std::exchange(landing_, {})) {
+    const bool goes_back =
+        std::any_of(step_.back.begin(), step_.back.end(), [&](const auto& b) { return b.delivery == id; });
+    if (goes_back) {
+      landing_.push_back(id);  // with the next commit
+    } else {
+      land(*flights_.at(id));
+    }
+  }
+  if (!step_.back.empty()) return commit_step();
+  return {};
+}
+
+void Publisher::land(Flight& flight) {
+  idle_.push_back(flight.claimed.delivery.account);
+  flights_.erase(flight.id());
+}
+
+void Publisher::send(Flight& flight) {
+  flight.intended_at = parts_.world.since_boot();
+  const auto& platform = platform_of(flight.claimed.delivery);
+  workers_.start([this, &flight, &platform]() -> Workers::Finish {
+    SendAnswer answer;
+    if (parts_.world.since_boot() - flight.intended_at > kStartDeadline) {
+      answer.outcome = Outcome::not_sent;
+      answer.error = {ErrorKind::try_later, "the machine slept before the request began", {}, {}};
+    } else if (parts_.state.stop_requested()) {
+      answer.outcome = Outcome::not_sent;
+      answer.error = {ErrorKind::refused, "paused before the request began", "postq resume", {}};
+      answer.try_at = parts_.world.now();
+    } else {
+      answer = platform.send(account_of(flight.claimed.delivery), flight.approved, flight.outgoing, parts_.outside);
+    }
+    return [this, &flight, answer = std::move(answer)] { answered(flight, answer); };
+  });
+}
+
+void Publisher::answered(Flight& flight, const SendAnswer& answer) {
+  auto result = result_of(flight, answer);
+  const auto& delivery = flight.claimed.delivery;
+  FlushEvent event;
+  event.name = name_of(delivery);
+  event.delivery = delivery;
+  if (answer.outcome != Outcome::sent) {
+    fold_failure(flight, answer, result);
+    landing_.push_back(flight.id());
+    step_.results.push_back(std::move(result));
+    return;
+  }
+  event.kind = flight.part == flight.part_count() ? FlushEvent::Kind::sent : FlushEvent::Kind::part_sent;
+  event.message = flight.part_count() == 1
+                      ? "sent"
+                      : "sent part " + std::to_string(flight.part) + " of " + std::to_string(flight.part_count());
+  event.url = answer.receipt.url;
+  step_.results.push_back(std::move(result));
+  after_commit_.push_back(event);
+  if (event.kind == FlushEvent::Kind::sent) {
+    ++report_.sent;
+    landing_.push_back(flight.id());
+    return;
+  }
+  flight.receipts.push_back(answer.receipt);
+  ++flight.part;
+  if (stopping()) {
+    step_.back.push_back({flight.id(), std::nullopt, false, "stopped between two parts", std::nullopt, false});
+    landing_.push_back(flight.id());
+    return;
+  }
+  prepare(flight);
+}
+
+AttemptResult Publisher::result_of(Flight& flight, const SendAnswer& answer) {
+  AttemptResult result;
+  result.attempt = flight.attempt;
+  result.delivery = flight.id();
+  result.account = flight.claimed.delivery.account;
+  result.part = flight.part;
+  result.outcome = answer.outcome;
+  result.detail = answer.error.message;
+  if (answer.outcome == Outcome::sent) {
+    result.receipt = answer.receipt;
+    if (result.receipt->sent_at == TimePoint{}) result.receipt->sent_at = parts_.world.now();
+    result.text = flight.text();
+  }
+  return result;
+}
+
+// What becomes of the delivery and its account when an answer wasn't a yes.
+void Publisher::fold_failure(Flight& flight, const SendAnswer& answer, AttemptResult& result) {
+  const TimePoint now = parts_.world.now();
+  const auto& delivery = flight.claimed.delivery;
+  FlushEvent event;
+  event.name = name_of(delivery);
+  event.delivery = delivery;
+  event.error = answer.error.kind;
+  event.message = answer.error.message;
+  event.hint = answer.error.hint;
+  const std::string why = "postq why " + event.name;
+  switch (answer.outcome) {
+    case Outcome::refused:
+      event.kind = FlushEvent::Kind::failed;
+      event.error = ErrorKind::platform;
+      result.give_up = true;
+      if (event.hint.empty())
+        event.hint = "postq edit " + std::to_string(number(delivery.post)) + "    or postq retry " + event.name;
+      break;
+    case Outcome::unconfirmed:
+      event.kind = FlushEvent::Kind::unconfirmed;
+      event.message = answer.error.message + "; it may be public";
+      event.hint = "postq will look again at every flush and will not send it twice\n" + why;
+      result.next_try = next_look(now, now);
+      break;
+    default: {
+      const auto wait = wait_after_try(delivery.tries + 1);
+      const bool patient = answer.sign_in_needed || answer.limited || answer.try_at.has_value();
+      result.give_up = !patient && !wait;
+      result.next_try = answer.try_at ? obeyed(*answer.try_at, now) : now + wait.value_or(Seconds{60});
+      result.sign_in_needed = answer.sign_in_needed;
+      if (answer.limited) result.limited_until = result.next_try;
+      event.kind = result.give_up ? FlushEvent::Kind::failed : FlushEvent::Kind::not_sent;
+      event.news = delivery.tries == 0 || result.give_up || answer.sign_in_needed;
+      if (event.hint.empty()) event.hint = why;
+    }
+  }
+  after_commit_.push_back(std::move(event));
+}
+
+Status Publisher::run(const std::vector<Account>& accounts) {
+  for (const auto& account : accounts) {
+    accounts_[account.id] = account;
+    idle_.push_back(account.id);
+  }
+  while (true) {
+    if (!stopping() && trouble_) {
+      bool claimed_any = false;
+      trouble_ = claim(claimed_any);
+    }
+    if (!workers_.busy()) break;
+    workers_.finish_some();
+    // After trouble with the store, what is in the air is still waited for; its intents stay, and the next run settles
+    // them.
+    if (trouble_) trouble_ = commit_step();
+  }
+  return trouble_;
+}
+
+// --- settle and read
+// --------------------------------------------------------------------------------------------------
+
+Status Publisher::settle(const std::vector<Account>& accounts) {
+  std::vector<AccountId> ids;
+  for (const auto& account : accounts) {
+    accounts_[account.id] = account;
+    ids.push_back(account.id);
+  }
+  const TimePoint now = parts_.world.now();
+  POSTQ_TRY(const auto lost, parts_.store.unconfirmed(ids));
+  for (const auto& claimed : lost) {
+    if (stopping()) break;
+    if (claimed.delivery.next_at > now || claimed.attempts.empty()) continue;
+    const auto open = std::find_if(claimed.attempts.rbegin(), claimed.attempts.rend(),
+                                   [](const Attempt& a) { return a.outcome == Outcome::unconfirmed; });
+    if (open == claimed.attempts.rend()) continue;
+    const Attempt attempt = *open;
+    const auto& platform = platform_of(claimed.delivery);
+    const auto& traits = platform.traits();
+    auto approved = ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval);
+    if (!approved) continue;
+    const bool in_time = traits.repeat_for == Seconds{0} || now < attempt.started_at + traits.repeat_for;
+    const bool settled_down = now >= attempt.ended_at.value_or(attempt.started_at) + traits.repeat_after;
+    const bool repeats = traits.repeat == Repeat::harmless && in_time && settled_down;
+    if (!repeats && traits.repeat != Repeat::after_reading) continue;
+    workers_.start([this, claimed, attempt, approved = std::move(*approved), repeats, &platform]() -> Workers::Finish {
+      const auto& account = account_of(claimed.delivery);
+      SendAnswer answer;
+      if (repeats) {
+        answer = platform.send(
+            account, approved,
+            {attempt.part, static_cast<int>(approved.content().parts.size()), attempt.key, attempt.request},
+            parts_.outside);
+      } else {
+        auto found = platform.settle(account, approved, attempt, parts_.outside);
+        answer.outcome = found.kind == Settlement::Kind::sent     ? Outcome::sent
+                         : found.kind == Settlement::Kind::absent ? Outcome::absent
+                                                                  : Outcome::unconfirmed;
+        answer.receipt = std::move(found.receipt);
+        answer.error.message = std::move(found.detail);
+      }
+      return [this, claimed, attempt, answer = std::move(answer)] { settled(claimed, attempt, answer); };
+    });
+  }
+  while (workers_.busy()) workers_.finish_some();
+  return trouble_;
+}
+
+void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer) {
+  const TimePoint now = parts_.world.now();
+  AttemptResult result;
+  result.attempt = attempt.id;
+  result.delivery = claimed.delivery.id;
+  result.account = claimed.delivery.account;
+  result.part = attempt.part;
+  result.detail = answer.error.message;
+  // A repeat that was refused or didn't leave this machine says nothing about the first request.
+  result.outcome =
+      answer.outcome == Outcome::sent || answer.outcome == Outcome::absent ? answer.outcome : Outcome::unconfirmed;
+  FlushEvent event;
+  event.name = name_of(claimed.delivery);
+  event.delivery = claimed.delivery;
+  if (result.outcome == Outcome::sent) {
+    result.receipt = answer.receipt;
+    if (result.receipt->sent_at == TimePoint{}) result.receipt->sent_at = attempt.started_at;
+    if (const auto content = content_from_document(claimed.document)) {
+      result.text = content->parts[static_cast<std::size_t>(attempt.part) - 1].text;
+    }
+    event.kind = FlushEvent::Kind::found;
+    event.message = "is out after all";
+    event.url = answer.receipt.url;
+  } else if (result.outcome == Outcome::absent) {
+    event.kind = FlushEvent::Kind::absent;
+    event.message = "did not go out; it is queued again";
+  } else {
+    const auto look = next_look(attempt.started_at, now);
+    result.next_try = look.value_or(kUntilResumed);
+    event.kind = FlushEvent::Kind::unconfirmed;
+    event.news = !look;
+    event.message =
+        look ? "still unconfirmed: " + answer.error.message : "still unconfirmed after 3 days, and postq stops looking";
+    event.hint = "postq resolve " + event.name + " --sent URL    or --not-sent";
+  }
+  if (const auto stored = parts_.store.settle(result, parts_.world.doing()); !stored) {
+    trouble_ = stored;
+    return;
+  }
+  tell(std::move(event));
+}
+
+Status Publisher::read_timelines(const std::vector<Account>& accounts) {
+  for (const auto& account : accounts) {
+    const auto& platform = *parts_.world.platforms().find(account.platform);
+    if (!platform.traits().timeline || stopping()) continue;
+    POSTQ_TRY(const auto cursor, parts_.store.timeline_cursor(account.id));
+    const TimelineRequest request{parts_.world.now() - parts_.config.for_account(account.name).window, cursor};
+    workers_.start([this, account, request, &platform]() -> Workers::Finish {
+      auto reading = platform.read_timeline(account, request, parts_.outside);
+      return [this, account, reading = std::move(reading)] {
+        const std::string mark = "unreadable-" + account.name;
+        const bool known = parts_.state.read_mark(mark).value_or(0) != 0;
+        if (reading) {
+          if (known) parts_.state.write_mark(mark, 0);
+          const auto stored = parts_.store.store_timeline(account.id, *reading, parts_.world.doing());
+          if (!stored) trouble_ = stored;
+          return;
+        }
+        // The last count stays good for `trust_reading`; then the ratio holds and says so.
+        if (!known) parts_.state.write_mark(mark, unix_seconds(parts_.world.now()));
+        FlushEvent event;
+        event.kind = FlushEvent::Kind::account;
+        event.news = !known;
+        event.name = account.name;
+        event.message = "its timeline can't be read: " + reading.error().message;
+        event.hint = reading.error().hint;
+        event.error = reading.error().kind;
+        tell(std::move(event));
+      };
+    });
+  }
+  while (workers_.busy()) workers_.finish_some();
+  return trouble_;
+}
+
+}  // namespace postq
