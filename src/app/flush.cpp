@@ -79,7 +79,7 @@ Result<std::vector<std::unique_ptr<Lock>>> lock_accounts(Locks& locks, const Flu
   return held;
 }
 
-Status check_platforms(World& world, std::vector<Account>& accounts, FlushReport& report) {
+void drop_unknown_platforms(World& world, std::vector<Account>& accounts, FlushReport& report) {
   std::vector<Account> known;
   for (auto& account : accounts) {
     if (world.platforms().find(account.platform) != nullptr) {
@@ -95,7 +95,6 @@ Status check_platforms(World& world, std::vector<Account>& accounts, FlushReport
     report.events.push_back(std::move(event));
   }
   accounts = std::move(known);
-  return {};
 }
 
 Status check_space(const StateFiles& state) {
@@ -172,7 +171,7 @@ Result<FlushReport> flush(World& world, Store& store, const FlushOptions& option
     if (options.only) return report;
   }
   POSTQ_CHECK(follow_wall_times(world, store));
-  POSTQ_CHECK(check_platforms(world, accounts, report));
+  drop_unknown_platforms(world, accounts, report);
   POSTQ_TRY(const auto held, lock_accounts(*locks, options, accounts, report));
   POSTQ_CHECK(report_orphans(world, store, accounts));
   for (const auto& event : report.events) {

@@ -62,8 +62,7 @@ Error extras_error(const std::vector<std::string>& extras, const CLI::App& comma
   } else {
     error.message = command.get_name() + " does not know what to do with '" + first + "'";
     std::vector<std::string> known;
-    for (const auto* sub : command.get_subcommands({}))
-      known.push_back(sub->get_name());
+    for (const auto* sub : command.get_subcommands({})) known.push_back(sub->get_name());
     if (const auto meant = closest(first, known)) error.message += "; did you mean " + *meant + "?";
     if (known.empty()) error.hint = "put a text of several words in quotes; " + error.hint;
   }

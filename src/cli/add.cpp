@@ -1,0 +1,142 @@
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/forecast.h"
+#include "cli/commands.h"
+#include "cli/compose_flags.h"
+
+namespace postq {
+
+namespace {
+
+constexpr std::size_t kLabelColumn = 12;
+
+std::string count_of(const AccountContent& content) {
+  std::string text = std::to_string(content.length);
+  if (content.limit > 0) text += " of " + std::to_string(content.limit);
+  if (content.content.parts.size() > 1) text += ", " + std::to_string(content.content.parts.size()) + " parts";
+  return text;
+}
+
+// Screen 12: what was understood, and what is expected to happen.
+void say_what_was_queued(Context& context, Store& store, const Composed& composed, const Added& added) {
+  const std::string id = std::to_string(number(added.post));
+  const auto line = [&](const std::string& left, const std::string& right) {
+    context.say("  " + pad(left, kLabelColumn) + right);
+  };
+  context.say(added.existed ? "Already queued as " + id + " (same --key)." : "Queued for review as " + id + ".");
+  const TimePoint now = context.world.now();
+  const auto& schedule = composed.draft.schedule;
+  std::string when = "as soon as it is approved";
+  if (composed.when) {
+    when = say_wall(composed.when->wall, composed.when->zone) + ", " + say_relative(composed.when->instant, now);
+  }
+  if (composed.until) when += "; never after " + say_wall(composed.until->wall, composed.until->zone);
+  line("when", when);
+  for (const auto& note : composed.notes) line("", note);
+  std::vector<Expectation> expected;
+  if (const auto post = store.post(added.post)) {
+    std::vector<DeliveryId> ids;
+    for (const auto& detail : post->deliveries) ids.push_back(detail.delivery.id);
+    if (auto forecasts = forecast(context.world, store, ids)) expected = std::move(*forecasts);
+  }
+  for (const auto& content : composed.contents) {
+    std::string sentence;
+    for (const auto& expectation : expected) {
+      if (expectation.account == content.account.name) sentence = expectation.sentence;
+    }
+    line(content.account.name, pad(count_of(content), 14) + " " + sentence);
+    for (const auto& problem : content.problems) {
+      line("", visible_line(problem.message) + (problem.remedy.empty() ? "" : ":"));
+      std::string remedy = problem.remedy;
+      if (const auto at = remedy.find(" ID"); at != std::string::npos) remedy.replace(at + 1, 2, id);
+      if (!remedy.empty()) line("", "  " + remedy);
+    }
+  }
+  (void)schedule;
+  context.say("Next: postq review " + id);
+}
+
+std::string as_json(const Composed& composed, const Added& added) {
+  std::vector<std::string> accounts;
+  for (const auto& content : composed.contents) {
+    std::vector<std::string> problems;
+    for (const auto& problem : content.problems) problems.push_back(problem.kind);
+    accounts.push_back(JsonLine()
+                           .text("account", content.account.name)
+                           .number("length", static_cast<std::int64_t>(content.length))
+                           .number("limit", static_cast<std::int64_t>(content.limit))
+                           .list("problems", problems)
+                           .str());
+  }
+  JsonLine line;
+  line.text("schema", "postq.add/1").number("id", number(added.post)).flag("existed", added.existed);
+  if (composed.when) {
+    line.time("not_before", composed.when->instant)
+        .text("wall_time", format_wall(composed.when->wall))
+        .text("zone", composed.when->zone);
+  }
+  line.raw_list("accounts", accounts);
+  return line.str();
+}
+
+// Everything behind reading the text: whatever fails here names the rescue file.
+Exit add_text(Context& context, const ComposeFlags& flags, const ReadText& read) {
+  auto& world = context.world;
+  POSTQ_TRY(auto* const store, world.store(StoreUse::write));
+  ComposeRequest request = flags.request;
+  request.text = read.text;
+  POSTQ_TRY(const auto composed, compose(world, *store, request));
+  if (!composed.fits()) return pass_on(refusal(context, composed, read.rescue));
+  POSTQ_TRY(const auto added, enqueue(world, *store, composed, request));
+  POSTQ_TRY(auto* const rescue, world.rescue());
+  if (!read.rescue.empty()) rescue->drop(read.rescue);
+  if (flags.recover && !flags.recover_from.empty()) rescue->drop(flags.recover_from);
+  if (context.json) {
+    context.result(as_json(composed, added));
+    return kDone;
+  }
+  if (!context.quiet) say_what_was_queued(context, *store, composed, added);
+  context.result(std::to_string(number(added.post)));
+  return kDone;
+}
+
+Exit run_add(ComposeFlags& flags, Context& context) {
+  POSTQ_TRY(const auto read, read_text(context, flags, "add"));
+  const auto failed = [&](Error error) -> Exit {
+    error.rescue = read.rescue;
+    if (error.hint.find("--recover") == std::string::npos && !read.rescue.empty()) {
+      error.hint += (error.hint.empty() || error.hint.back() == '\n' ? "" : "\n");
+      error.hint += "then go on:  postq add --recover";
+    }
+    return pass_on(std::move(error));
+  };
+  if (auto status = read_attachments(context, flags); !status) return failed(status.error());
+  auto outcome = add_text(context, flags, read);
+  return outcome ? outcome : failed(outcome.error());
+}
+
+}  // namespace
+
+void setup_add(CLI::App& command, Context& context) {
+  auto flags = std::make_shared<ComposeFlags>();
+  add_compose_flags(command, *flags);
+  auto& request = flags->request;
+  command.add_option("--at", request.at, "When; see `postq help times`")->option_text("WHEN");
+  command.add_flag("--next", request.next_free_slot, "The next free slot");
+  command.add_option("--until", request.until, "Never send it after this")->option_text("WHEN");
+  command.add_flag("--together", request.together, "All accounts in one run, or none");
+  command.add_option("--key", request.key, "The caller's name for this post: adding it again changes nothing")
+      ->option_text("KEY");
+  command.footer(
+      "Examples:\n"
+      "  postq add \"Release 2.1 is out\" --to all --at \"fri 9am\"\n"
+      "  postq add --file launch.md --media oak.png --alt \"A green wordmark\"\n"
+      "  git log -1 --format=%s | postq add --label release\n"
+      "  postq add --recover --edit");
+  command.callback([flags, &context] { context.outcome = run_add(*flags, context); });
+}
+
+}  // namespace postq

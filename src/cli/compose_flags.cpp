@@ -1,0 +1,211 @@
+#include "cli/compose_flags.h"
+
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+namespace postq {
+
+namespace {
+
+constexpr std::size_t kNameColumn = 12;
+constexpr std::size_t kTailShown = 34;  // columns of the text's end that are shown before the limit
+
+// "20261122-214012", in UTC: a rescue file's name says when, and sorts.
+std::string stamp(TimePoint now) {
+  std::string text = format_rfc3339(now);
+  std::string out;
+  for (const char c : text) {
+    if (c >= '0' && c <= '9') out += c;
+    if (c == 'T') out += '-';
+  }
+  return out;
+}
+
+// An editor buffer: the text above, advice below a line that is cut off again.
+constexpr std::string_view kScissors = "# ------ everything below this line is left out ------\n";
+
+Result<std::string> from_editor(Context& context, std::string_view start, Rescue& rescue) {
+  if (!context.may_ask()) {
+    return fail(ErrorKind::usage, "no text, and no terminal to open an editor on",
+                "give the text as an argument, or pipe it in");
+  }
+  std::string buffer(start);
+  buffer += "\n" + std::string(kScissors) + "# Write the post above; save and quit. An empty text ends it.\n";
+  POSTQ_TRY(const auto path, rescue.save(buffer, stamp(context.world.now())));
+  POSTQ_CHECK(context.world.terminal().edit_file(path));
+  POSTQ_TRY(auto text, rescue.load(path));
+  if (const auto cut = text.find(kScissors); cut != std::string::npos) text.erase(cut);
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  rescue.drop(path);
+  if (text.empty()) return fail(ErrorKind::interrupted, "the text is empty, so nothing happened");
+  return text;
+}
+
+Result<std::string> text_from_flags(Context& context, const ComposeFlags& flags, Rescue& rescue,
+                                    std::string_view command) {
+  auto& world = context.world;
+  if (flags.recover) {
+    std::string path = flags.recover_from;
+    if (path.empty()) {
+      POSTQ_TRY(path, rescue.newest());
+    }
+    return rescue.load(path);
+  }
+  if (!flags.file.empty()) return world.read_file(flags.file);
+  if (flags.text_given && flags.text != "-") return flags.text;
+  if (flags.text == "-" || !world.stdin_is_terminal()) {
+    if (flags.edit && flags.text != "-") return std::string{};
+    POSTQ_TRY(auto text, world.read_stdin());
+    if (text.empty()) {
+      return fail(ErrorKind::usage, "no text: standard input is empty",
+                  "postq " + std::string(command) + " \"what you want to say\"");
+    }
+    return text;
+  }
+  if (flags.edit) return std::string{};
+  return from_editor(context, "", rescue);
+}
+
+std::string problem_line(const AccountContent& content) {
+  const std::string name = pad(content.account.name, kNameColumn);
+  if (content.can_be_sent()) {
+    std::string line = name + " ok";
+    if (content.limit > 0) {
+      line += "           " + std::to_string(content.length) + " of " + std::to_string(content.limit);
+    }
+    return line;
+  }
+  const auto& problem = content.problems.front();
+  std::string line = name + " " + visible_line(problem.message);
+  if (problem.ends_at > 0 && problem.part >= 1) {
+    const auto& text = content.content.parts[static_cast<std::size_t>(problem.part) - 1].text;
+    std::string tail = text.substr(0, std::min(problem.ends_at, text.size()));
+    const auto columns = display_width(tail);
+    if (columns > kTailShown) {
+      std::size_t from = tail.size() - std::min(tail.size(), kTailShown);
+      while (from < tail.size() && (static_cast<unsigned char>(tail[from]) & 0xc0U) == 0x80U) ++from;
+      tail = "..." + tail.substr(from);
+    }
+    line += "; ends at:\n" + std::string(kNameColumn + 6, ' ') + "\"" + visible_line(tail) + "|\"";
+  }
+  return line;
+}
+
+}  // namespace
+
+void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
+  auto& request = flags.request;
+  auto* text =
+      command.add_option("TEXT", flags.text, "What to say; - reads it from standard input; without it, the editor");
+  text->each([&flags](const std::string&) { flags.text_given = true; });
+  command.add_option("--to", request.to, "Accounts or groups, or all")->delimiter(',')->option_text("A,B");
+  command.add_option("--file", flags.file, "Read the text from a file")->option_text("FILE");
+  command.add_flag("--edit", flags.edit, "Open the text in your editor first");
+  command.add_flag("--thread", request.thread, "Split into parts at lines of ---");
+  command.add_option("--media", flags.media, "A picture or film; repeat it for more")
+      ->option_text("FILE")
+      ->expected(1)
+      ->take_all();
+  command.add_option("--alt", flags.alt, "What the picture shows, in the order of --media")
+      ->option_text("TEXT")
+      ->expected(1)
+      ->take_all();
+  command.add_flag("--no-alt", flags.no_alt, "The pictures are decoration and need no description");
+  command.add_option("--variant", flags.variants, "Another text for one account; repeat it for more")
+      ->option_text("ACCOUNT=TEXT|@FILE")
+      ->expected(1)
+      ->take_all();
+  command.add_option("--cw", request.warning, "A warning shown before the text")->option_text("TEXT");
+  command.add_option("--visibility", request.visibility, "public, unlisted, private or direct")
+      ->check(CLI::IsMember({"public", "unlisted", "private", "direct"}))
+      ->option_text("WHO");
+  command.add_option("--lang", request.language, "Language of the text")->option_text("CODE");
+  command.add_option("--reply-to", request.reply_to, "The post to answer")->option_text("URL");
+  command.add_option("--label", request.label, "A word to find it by")->option_text("WORD");
+  command.add_option("--recover", flags.recover_from, "Go on with a rescued text; without FILE, the newest")
+      ->option_text("[FILE]")
+      ->expected(0, 1)
+      ->each([&flags](const std::string&) { flags.recover = true; });
+}
+
+Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::string_view command) {
+  auto& world = context.world;
+  POSTQ_TRY(auto* const rescue, world.rescue());
+  ReadText read;
+  POSTQ_TRY(read.text, text_from_flags(context, flags, *rescue, command));
+  if (flags.edit) {
+    POSTQ_TRY(read.text, from_editor(context, read.text, *rescue));
+  }
+  // A pipe or an editor is gone by the time something fails, an argument hard to get back: all are kept.
+  if (!read.text.empty()) {
+    POSTQ_TRY(read.rescue, rescue->save(read.text, stamp(world.now())));
+  }
+  return read;
+}
+
+Status read_attachments(Context& context, ComposeFlags& flags) {
+  auto& request = flags.request;
+  if (flags.alt.size() > flags.media.size()) {
+    return fail(ErrorKind::usage, "more --alt than --media", "give one --alt behind each --media");
+  }
+  for (std::size_t i = 0; i < flags.media.size(); ++i) {
+    const std::string alt = i < flags.alt.size() ? flags.alt[i] : "";
+    request.media.push_back({flags.media[i], alt, flags.no_alt && alt.empty()});
+  }
+  for (const auto& variant : flags.variants) {
+    const auto equals = variant.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return fail(ErrorKind::usage, "--variant '" + variant + "' names no account",
+                  "--variant ACCOUNT=TEXT or ACCOUNT=@FILE");
+    }
+    std::string text = variant.substr(equals + 1);
+    if (!text.empty() && text.front() == '@') {
+      POSTQ_TRY(text, context.world.read_file(text.substr(1)));
+    }
+    request.variants[variant.substr(0, equals)] = std::move(text);
+  }
+  return {};
+}
+
+Error refusal(Context& context, const Composed& composed, const std::string& rescue) {
+  const auto too_long = [](const AccountContent& c) {
+    return std::any_of(c.problems.begin(), c.problems.end(), [](const Problem& p) { return p.kind == "too-long"; });
+  };
+  const auto bad = static_cast<std::size_t>(std::count_if(composed.contents.begin(), composed.contents.end(),
+                                                          [](const AccountContent& c) { return !c.can_be_sent(); }));
+  const bool only_length = std::all_of(composed.contents.begin(), composed.contents.end(),
+                                       [&](const AccountContent& c) { return c.can_be_sent() || too_long(c); });
+  Error error{ErrorKind::usage, "", "", rescue};
+  error.message = (only_length ? "too long for " : "this can't be sent to ") + std::to_string(bad) + " of " +
+                  std::to_string(composed.contents.size()) +
+                  (composed.contents.size() == 1 ? " account" : " accounts") + "; nothing was queued\n";
+  std::string fitting;
+  std::string failing;
+  for (const auto& content : composed.contents) {
+    error.message += "\n  " + problem_line(content);
+    auto& list = content.can_be_sent() ? fitting : failing;
+    list += (list.empty() ? "" : ",") + content.account.name;
+  }
+  error.message += "\n";
+  if (only_length) {
+    error.hint = "postq add --recover --edit    shorten it\n";
+    error.hint +=
+        "postq add --recover --variant " + failing.substr(0, failing.find(',')) + "=@short.txt    another text there\n";
+  } else {
+    for (const auto& content : composed.contents) {
+      if (!content.can_be_sent() && !content.problems.front().remedy.empty()) {
+        error.hint += content.problems.front().remedy + "\n";
+      }
+    }
+    error.hint += "postq add --recover --edit    go on with this text\n";
+  }
+  if (!fitting.empty()) error.hint += "postq add --recover --to " + fitting + "    only there\n";
+  (void)context;
+  return error;
+}
+
+}  // namespace postq

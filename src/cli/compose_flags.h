@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/compose.h"
+#include "cli/context.h"
+
+namespace postq {
+
+// The flags that `add` and `post` share, as typed.
+struct ComposeFlags {
+  std::string text;
+  bool text_given = false;
+  std::string file;
+  bool edit = false;
+  std::vector<std::string> media;
+  std::vector<std::string> alt;  // pairs with media, in order
+  bool no_alt = false;
+  std::vector<std::string> variants;  // ACCOUNT=TEXT or ACCOUNT=@FILE
+  bool recover = false;
+  std::string recover_from;  // empty: the newest
+  ComposeRequest request;
+};
+
+void add_compose_flags(CLI::App& command, ComposeFlags& flags);
+
+// The text, from where the flags say: argument, file, standard input, the editor, a rescue file. Saved to a rescue file
+// before anything else happens to it.
+struct ReadText {
+  std::string text;
+  std::string rescue;  // path; empty if there was nothing to save
+};
+Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::string_view command);
+
+// Fills media and variants of the request from the flags.
+Status read_attachments(Context& context, ComposeFlags& flags);
+
+// Screen 10: what is too long or otherwise can't be sent, and what to type; nothing was queued.
+Error refusal(Context& context, const Composed& composed, const std::string& rescue);
+
+}  // namespace postq
