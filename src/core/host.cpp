@@ -1,7 +1,6 @@
 #include "core/host.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <vector>
 
 #include <utf8proc.h>
@@ -73,29 +72,22 @@ std::string punycode(const std::u32string& label) {
   return encoded;
 }
 
-// Lower case letter by letter: full case folding would make "ss" of the letter sharp s, which is a different host.
-std::string lower_case(std::string_view text) {
-  std::string lower;
-  for (std::size_t at = 0; at < text.size();) {
-    const auto point = code_point_at(text, at);
-    append_utf8(lower, static_cast<char32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(point.value))));
-    at += point.size;
-  }
-  return lower;
-}
-
 // Lower case and compatibility forms, near to what browsers do (UTS #46); ignorable characters disappear.
 std::string fold(std::string_view typed) {
-  utf8proc_uint8_t* folded = nullptr;
   constexpr auto kOptions =
       static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_IGNORE);
-  const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(typed.data()),
-                                 static_cast<utf8proc_ssize_t>(typed.size()), &folded, kOptions);
-  if (size < 0) return std::string{typed};
-  const std::string_view mapped{reinterpret_cast<const char*>(folded), static_cast<std::size_t>(size)};
-  auto text = lower_case(mapped);
-  std::free(folded);  // NOLINT: utf8proc allocates by malloc
-  return text;
+  const auto* const bytes = reinterpret_cast<const utf8proc_uint8_t*>(typed.data());
+  const auto size = static_cast<utf8proc_ssize_t>(typed.size());
+  const auto needed = utf8proc_decompose(bytes, size, nullptr, 0, kOptions);
+  if (needed < 0) return std::string{typed};
+  std::vector<utf8proc_int32_t> points(static_cast<std::size_t>(needed));
+  utf8proc_decompose(bytes, size, points.data(), needed, kOptions);
+  points.resize(static_cast<std::size_t>(utf8proc_normalize_utf32(points.data(), needed, kOptions)));
+
+  // Lower case letter by letter: full case folding would make "ss" of the letter sharp s, which is a different host.
+  std::string folded;
+  for (const auto point : points) append_utf8(folded, static_cast<char32_t>(utf8proc_tolower(point)));
+  return folded;
 }
 
 std::vector<std::string> labels_of(const std::string& host) {

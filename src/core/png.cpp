@@ -1,0 +1,79 @@
+#include <algorithm>
+
+#include "core/media_formats.h"
+
+namespace postq {
+
+namespace {
+
+constexpr std::size_t kSignatureSize = 8;
+constexpr std::size_t kChunkFrame = 12;  // length, type and checksum around the bytes of a chunk
+constexpr std::uint32_t kLongestSide = 0x7FFFFFFF;
+
+// Chunks that decide how the picture looks. Everything else is text, time, Exif or unknown.
+constexpr std::string_view kKept[] = {"IHDR", "PLTE", "IDAT", "IEND", "iCCP", "gAMA", "cHRM", "sRGB",
+                                      "pHYs", "tRNS", "acTL", "fcTL", "fdAT", "bKGD", "sBIT", "cICP"};
+
+struct Chunk {
+  std::string_view type;
+  std::string_view data;
+  std::string_view whole;
+};
+
+std::optional<Chunk> chunk_at(std::string_view bytes, std::size_t at) {
+  const auto size = big_endian(bytes, at, 4);
+  if (!size) return std::nullopt;
+  const auto whole = slice(bytes, at, std::size_t{*size} + kChunkFrame);
+  if (!whole) return std::nullopt;
+  return Chunk{whole->substr(4, 4), whole->substr(8, *size), *whole};
+}
+
+bool is_kept(std::string_view type) {
+  return std::find(std::begin(kKept), std::end(kKept), type) != std::end(kKept);
+}
+
+// A capital first letter: a reader that doesn't know the chunk must not show the picture.
+bool is_critical(std::string_view type) {
+  return type[0] >= 'A' && type[0] <= 'Z';
+}
+
+}  // namespace
+
+MediaInfo inspect_png(std::string_view bytes) {
+  MediaInfo info{"image/png"};
+  for (std::size_t at = kSignatureSize;;) {
+    const auto chunk = chunk_at(bytes, at);
+    if (!chunk || chunk->type == "IDAT") return info;
+    if (chunk->type == "IHDR") {
+      info.width = static_cast<int>(std::min(big_endian(chunk->data, 0, 4).value_or(0), kLongestSide));
+      info.height = static_cast<int>(std::min(big_endian(chunk->data, 4, 4).value_or(0), kLongestSide));
+    }
+    if (chunk->type == "acTL") info.animated = true;
+    at += chunk->whole.size();
+  }
+}
+
+Result<std::string> strip_png(std::string_view bytes) {
+  std::string stripped{bytes.substr(0, kSignatureSize)};
+  bool has_pixels = false;
+  for (std::size_t at = kSignatureSize;;) {
+    const auto chunk = chunk_at(bytes, at);
+    if (!chunk) return broken_media("PNG", "it ends too early");
+    const bool first = at == kSignatureSize;
+    if (first != (chunk->type == "IHDR") || (first && chunk->data.size() != 13)) {
+      return broken_media("PNG", "it doesn't begin with its header");
+    }
+    has_pixels = has_pixels || chunk->type == "IDAT";
+    if (is_kept(chunk->type)) {
+      stripped += chunk->whole;
+    } else if (is_critical(chunk->type)) {
+      return broken_media("PNG", "it needs a chunk that is not part of PNG");
+    }
+    if (chunk->type == "IEND") break;
+    at += chunk->whole.size();
+  }
+  if (!has_pixels) return broken_media("PNG", "it has no pixels");
+  return stripped;
+}
+
+}  // namespace postq
