@@ -1,0 +1,81 @@
+#include "platforms/answers.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "platforms/url.h"
+
+namespace postq {
+namespace {
+
+constexpr Seconds kShortestWait{1};
+constexpr Seconds kLongestWait{std::chrono::hours{24}};      // a longer one is a mistake, or a person should hear of it
+constexpr Seconds kWaitWhenUnsaid{std::chrono::minutes{5}};  // a 429 without Retry-After: the next flush or two
+
+// The host that a redirect points to. Its path may hold a secret of the redirecting server.
+std::string pointed_to(const HttpAnswer& answer) {
+  const auto location = parse_web_url(answer.header("location"), "url");
+  return location ? " to " + location->place() : "";
+}
+
+}  // namespace
+
+Error error_of(const HttpFailure& failure) {
+  return {failure.kind, failure.message, failure.hint, {}};
+}
+
+SendAnswer answer_without_reply(const HttpFailure& failure) {
+  SendAnswer result;
+  result.outcome = failure.sent == HttpFailure::Sent::not_sent ? Outcome::not_sent : Outcome::unconfirmed;
+  result.error = error_of(failure);
+  if (result.outcome == Outcome::unconfirmed) result.error.kind = ErrorKind::unknown;
+  return result;
+}
+
+SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, const std::string& place,
+                             const std::string& said, TimePoint now) {
+  SendAnswer result;
+  result.clock_skew = clock_skew(answer, now);
+  const int status = answer.status;
+  const std::string says = place + " says " + std::to_string(status) + (said.empty() ? std::string{} : ": " + said);
+  const std::string why = "postq why ID@" + account.name;
+  if (status >= 300 && status < 400) {
+    result.outcome = Outcome::refused;
+    result.error = {ErrorKind::platform,
+                    place + " redirects" + pointed_to(answer) + ", and postq never follows",
+                    "postq account add " + account.name + " again with the right address",
+                    {}};
+  } else if (status == 401 || status == 403) {
+    result.outcome = Outcome::not_sent;
+    result.sign_in_needed = true;
+    result.error = {ErrorKind::sign_in, says, "postq account login " + account.name, {}};
+  } else if (status == 429 || (status == 503 && retry_at(answer, now))) {
+    result.outcome = Outcome::not_sent;
+    result.limited = true;
+    result.try_at = retry_at(answer, now).value_or(now + kWaitWhenUnsaid);
+    result.error = {ErrorKind::try_later, says, "postq tries again by itself", {}};
+  } else if (status == 408 || status == 409 || status == 425 || status >= 500 || status < 200) {
+    result.outcome = Outcome::unconfirmed;
+    result.error = {ErrorKind::unknown, says + "; it may have been taken", why, {}};
+  } else {
+    result.outcome = Outcome::refused;
+    result.error = {ErrorKind::platform, says, why, {}};
+  }
+  return result;
+}
+
+std::optional<Seconds> clock_skew(const HttpAnswer& answer, TimePoint now) {
+  const auto date = parse_http_date(answer.header("date"));
+  if (!date) return std::nullopt;
+  return *date - now;
+}
+
+std::optional<TimePoint> retry_at(const HttpAnswer& answer, TimePoint now) {
+  const std::string_view header = answer.header("retry-after");
+  if (header.empty()) return std::nullopt;
+  const auto wait = parse_retry_after(header, now);
+  if (!wait) return std::nullopt;
+  return now + std::clamp(*wait, kShortestWait, kLongestWait);
+}
+
+}  // namespace postq

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <postq/ports/platform.h>
+
+namespace postq {
+
+// What every platform with a network makes of an answer in the same way; an adapter looks at its own special cases
+// first.
+
+// No answer: provably unsent, or maybe sent.
+SendAnswer answer_without_reply(const HttpFailure& failure);
+
+// An answer whose status isn't 2xx. `place` is the platform's host, for the message; `said` what it answered, for a
+// person (at most a line, may be empty). By status: 3xx refused; 401 and 403 not sent, sign-in needed; 408, 409, 425
+// and 5xx unconfirmed; 429, and 503 with a Retry-After, not sent with a time to try again; other 4xx refused.
+SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, const std::string& place,
+                             const std::string& said, TimePoint now);
+
+// The answer's Date header less our clock; nothing without a readable one.
+std::optional<Seconds> clock_skew(const HttpAnswer& answer, TimePoint now);
+
+// When Retry-After lets us ask again: at least a second, at most a day from now.
+std::optional<TimePoint> retry_at(const HttpAnswer& answer, TimePoint now);
+
+// An exchange that publishes nothing, as an error.
+Error error_of(const HttpFailure& failure);
+
+}  // namespace postq

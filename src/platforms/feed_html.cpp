@@ -1,0 +1,227 @@
+// The pages: HTML5 with microformats2, no scripts, readable on a phone, in light and dark, and from a folder.
+#include <algorithm>
+#include <array>
+
+#include "platforms/feed_site.h"
+#include "platforms/feed_style.h"
+#include "platforms/markup.h"
+
+namespace postq {
+namespace {
+
+constexpr std::size_t kTitleLength = 60;
+
+std::string attribute(std::string_view name, std::string_view value) {
+  return value.empty() ? std::string{} : " " + std::string(name) + "=\"" + escape_markup(value) + "\"";
+}
+
+// "22 November 2026, 20:44 UTC"
+std::string readable(TimePoint at) {
+  constexpr std::array<std::string_view, 12> kMonths{"January",   "February", "March",    "April",
+                                                     "May",       "June",     "July",     "August",
+                                                     "September", "October",  "November", "December"};
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date{day};
+  const std::chrono::hh_mm_ss time{at - day};
+  const auto two = [](auto number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  return std::to_string(static_cast<unsigned>(date.day())) + " " +
+         std::string(kMonths[static_cast<unsigned>(date.month()) - 1]) + " " +
+         std::to_string(static_cast<int>(date.year())) + ", " + two(time.hours().count()) + ":" +
+         two(time.minutes().count()) + " UTC";
+}
+
+std::string site_title(const Feed& feed) {
+  return feed.title.empty() ? "Posts" : feed.title;
+}
+
+// Media and pages of our own are named without the public address, so that the folder opens on any machine.
+std::string local_urls(std::string html, std::string_view base) {
+  if (base.empty()) return html;
+  for (const std::string_view folder : {"media/", "posts/"}) {
+    const std::string absolute = "=\"" + escape_markup(base) + std::string(folder);
+    const std::string relative = "=\"" + std::string(folder);
+    for (std::size_t at = html.find(absolute); at != std::string::npos; at = html.find(absolute, at + 1)) {
+      html.replace(at, absolute.size(), relative);
+    }
+  }
+  return html;
+}
+
+struct Page {
+  std::string title;
+  std::string description;
+  std::string language;
+  std::string body;
+  bool in_posts = false;  // a page in posts/, whose relative URLs begin one folder higher
+};
+
+std::string document(const Feed& feed, const Page& page) {
+  std::string html =
+      "<!doctype html>\n<html" + attribute("lang", page.language) + ">\n<head>\n<meta charset=\"utf-8\">\n";
+  if (page.in_posts) html += "<base href=\"../\">\n";
+  html += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
+  html += "<meta name=\"color-scheme\" content=\"light dark\">\n";
+  // Items by hand may hold any HTML; scripts of theirs don't run on these pages.
+  html += "<meta http-equiv=\"Content-Security-Policy\" content=\"script-src 'none'; object-src 'none'\">\n";
+  html += "<meta name=\"generator\" content=\"postq\">\n";
+  html += "<title>" + escape_markup(page.title) + "</title>\n";
+  if (!page.description.empty()) html += "<meta name=\"description\"" + attribute("content", page.description) + ">\n";
+  html += "<link rel=\"alternate\" type=\"application/feed+json\"" + attribute("title", site_title(feed)) +
+          " href=\"feed.json\">\n";
+  html += "<link rel=\"alternate\" type=\"application/atom+xml\"" + attribute("title", site_title(feed)) +
+          " href=\"atom.xml\">\n";
+  html += "<style>\n" + std::string(kFeedStyle) + "</style>\n</head>\n<body>\n";
+  return html + page.body + "</body>\n</html>\n";
+}
+
+std::string author_card(const Feed& feed) {
+  const std::string name = feed.author.empty() ? site_title(feed) : feed.author;
+  return "<a class=\"p-author h-card\" href=\"index.html\" dir=\"auto\">" + escape_markup(name) + "</a>";
+}
+
+std::string footer() {
+  return "<footer class=\"site\"><a href=\"feed.json\">JSON Feed</a> <a href=\"atom.xml\">Atom</a></footer>\n";
+}
+
+std::string permalink(const FeedItem& item, std::string_view base) {
+  const std::string href = escape_markup(item_href(item, base));
+  if (!item.published) return "<a class=\"u-url u-uid\" href=\"" + href + "\">Link</a>";
+  return "<a class=\"u-url u-uid\" href=\"" + href + "\"><time class=\"dt-published\" datetime=\"" +
+         format_rfc3339(*item.published) + "\">" + readable(*item.published) + "</time></a>";
+}
+
+// The part of the same thread with that number; nullptr when it isn't there.
+const FeedItem* thread_part(const Feed& feed, const FeedItem& item, int part) {
+  if (item.thread.empty()) return nullptr;
+  const auto found = std::find_if(feed.items.begin(), feed.items.end(), [&](const FeedItem& other) {
+    return other.thread == item.thread && other.part == part;
+  });
+  return found == feed.items.end() ? nullptr : &*found;
+}
+
+enum class Author : unsigned char { named, left_out };
+
+std::string entry(const Feed& feed, const FeedItem& item, std::string_view base, Author author) {
+  std::string html = "<article class=\"h-entry\"" + attribute("lang", item.language) + ">\n";
+  if (!item.title.empty()) html += "<h2 class=\"p-name\" dir=\"auto\">" + escape_markup(item.title) + "</h2>\n";
+  if (!item.in_reply_to.empty()) {
+    const std::string url = escape_markup(safe_url(item.in_reply_to));
+    html += "<p class=\"context\">In reply to <a class=\"u-in-reply-to\" href=\"" + url + "\">" +
+            escape_markup(item.in_reply_to) + "</a></p>\n";
+  }
+  html += "<div class=\"e-content\" dir=\"auto\">\n";
+  if (!item.content_html.empty()) {
+    html += local_urls(item.content_html, base);
+  } else {
+    html += "<p>" + escape_markup(item.content_text) + "</p>\n";
+  }
+  if (html.back() != '\n') html += '\n';
+  html += "</div>\n<p class=\"about\">";
+  if (author == Author::named) html += author_card(feed) + " ";
+  html += permalink(item, base);
+  if (item.parts > 1) {
+    const std::string place = std::to_string(item.part) + " of " + std::to_string(item.parts);
+    const FeedItem* before = thread_part(feed, item, item.part - 1);
+    // What a part continues is what it answers: readers of microformats see the thread.
+    html += before == nullptr ? " <span>" + place + "</span>"
+                              : " <a class=\"u-in-reply-to\" href=\"" + escape_markup(item_href(*before, base)) +
+                                    "\">" + place + "</a>";
+  }
+  for (const std::string& tag : item.tags) html += "<data class=\"p-category\"" + attribute("value", tag) + "></data>";
+  return html + "</p>\n</article>\n";
+}
+
+// The parts before and after, for the page of one.
+std::string neighbours(const Feed& feed, const FeedItem& item, std::string_view base) {
+  std::string html;
+  const auto link = [&](int part, std::string_view rel, std::string_view words) {
+    const FeedItem* other = thread_part(feed, item, part);
+    if (other == nullptr) return;
+    html += "<a rel=\"" + std::string(rel) + "\" href=\"" + escape_markup(item_href(*other, base)) + "\">" +
+            std::string(words) + "</a>\n";
+  };
+  link(item.part - 1, "prev", "Part before");
+  link(item.part + 1, "next", "Next part");
+  return html.empty() ? html : "<nav class=\"thread\">\n" + html + "</nav>\n";
+}
+
+std::string short_title(const FeedItem& item) {
+  if (!item.title.empty()) return item.title;
+  const std::string words = first_words(item.summary.empty() ? item_text(item) : item.summary, kTitleLength);
+  return words.empty() ? "Untitled" : words;
+}
+
+// The parts of a thread stand together, first part first, where its newest part would stand.
+std::vector<std::vector<const FeedItem*>> threads(const Feed& feed) {
+  std::vector<std::vector<const FeedItem*>> groups;
+  std::vector<std::string_view> seen;
+  const auto items = newest_first(feed);
+  for (const FeedItem* item : items) {
+    if (item->thread.empty()) {
+      groups.push_back({item});
+      continue;
+    }
+    if (std::find(seen.begin(), seen.end(), item->thread) != seen.end()) continue;
+    seen.push_back(item->thread);
+    std::vector<const FeedItem*>& group = groups.emplace_back();
+    std::copy_if(items.begin(), items.end(), std::back_inserter(group),
+                 [item](const FeedItem* other) { return other->thread == item->thread; });
+    std::stable_sort(group.begin(), group.end(),
+                     [](const FeedItem* a, const FeedItem* b) { return a->part < b->part; });
+  }
+  return groups;
+}
+
+}  // namespace
+
+std::vector<SiteFile> item_pages(const Feed& feed, std::string_view base) {
+  std::vector<SiteFile> pages;
+  for (const FeedItem& item : feed.items) {
+    if (!has_page(item, base)) continue;
+    Page page;
+    page.title = short_title(item) + " - " + site_title(feed);
+    page.description = first_words(item.summary.empty() ? item_text(item) : item.summary, 160);
+    page.language = item.language.empty() ? feed.language : item.language;
+    page.in_posts = true;
+    page.body = "<header class=\"site\"><p><a href=\"index.html\" dir=\"auto\">" + escape_markup(site_title(feed)) +
+                "</a></p></header>\n<main>\n" + entry(feed, item, base, Author::named) + neighbours(feed, item, base) +
+                "</main>\n" + footer();
+    pages.push_back({page_file(item.id), document(feed, page)});
+  }
+  return pages;
+}
+
+SiteFile index_page(const Feed& feed, std::string_view base) {
+  Page page;
+  page.title = site_title(feed);
+  page.description = feed.description;
+  page.language = feed.language;
+  if (page.language.empty() && !feed.items.empty()) page.language = feed.items.front().language;
+  std::string& body = page.body;
+  body = "<div class=\"h-feed\">\n<header class=\"site\"><h1 class=\"p-name\" dir=\"auto\">" +
+         escape_markup(site_title(feed)) + "</h1>";
+  if (!feed.author.empty()) body += "<p>by " + author_card(feed) + "</p>";
+  if (!feed.description.empty())
+    body += "<p class=\"p-summary\" dir=\"auto\">" + escape_markup(feed.description) + "</p>";
+  body += "</header>\n<main>\n";
+  const auto groups = threads(feed);
+  if (groups.empty()) body += "<p class=\"nothing\">Nothing here yet.</p>\n";
+  for (std::size_t i = 0; i < groups.size() && i < kShownItems; ++i) {
+    if (groups[i].size() > 1) body += "<section class=\"thread\">\n";
+    for (const FeedItem* item : groups[i]) body += entry(feed, *item, base, Author::left_out);
+    if (groups[i].size() > 1) body += "</section>\n";
+  }
+  if (groups.size() > kShownItems) {
+    body += "<section class=\"older\">\n<h2>Older</h2>\n<ul>\n";
+    for (std::size_t i = kShownItems; i < groups.size(); ++i) {
+      const FeedItem& item = *groups[i].front();
+      body += "<li><a href=\"" + escape_markup(item_href(item, base)) + "\" dir=\"auto\">" +
+              escape_markup(short_title(item)) + "</a></li>\n";
+    }
+    body += "</ul>\n</section>\n";
+  }
+  body += "</main>\n" + footer() + "</div>\n";
+  return {"index.html", document(feed, page)};
+}
+
+}  // namespace postq

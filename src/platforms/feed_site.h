@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platforms/feed_document.h"
+
+namespace postq {
+
+// The pages of a feed, made from feed.json alone: the same document always gives the same bytes.
+
+struct SiteFile {
+  std::string name;  // under the feed's folder: "index.html", "posts/ID.html"
+  std::string bytes;
+};
+
+// The page of an item: "posts/ID.html", or a name made of the id's digest when the id can't be a file name.
+std::string page_file(std::string_view item_id);
+
+// Whether postq makes a page for it: not for an item by hand that has a page elsewhere.
+bool has_page(const FeedItem& item, std::string_view base);
+
+// One page per item, in the order of the file. `base` is the public address or empty.
+std::vector<SiteFile> item_pages(const Feed& feed, std::string_view base);
+SiteFile index_page(const Feed& feed, std::string_view base);
+SiteFile atom_file(const Feed& feed, std::string_view base);
+
+// Whether a page or Atom file was made by postq, and may be replaced.
+bool is_made_by_postq(std::string_view bytes);
+
+// --- shared by the above ---
+
+// Newest first; items without a time last; ties in the order of the file.
+std::vector<const FeedItem*> newest_first(const Feed& feed);
+
+// Where an item is read: relative to the feed's folder for pages of postq's own.
+std::string item_href(const FeedItem& item, std::string_view base);
+
+// The text of an item, for titles and timelines.
+std::string item_text(const FeedItem& item);
+
+constexpr std::size_t kShownItems = 50;  // on the index and in the Atom file; the index lists the others by title
+
+}  // namespace postq

@@ -1,0 +1,112 @@
+#include "platforms/markup.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <postq/core/text.h>
+
+namespace postq {
+namespace {
+
+bool fits_xml(std::string_view text, std::size_t at) {
+  const char c = text[at];
+  if (static_cast<unsigned char>(c) < 0x20) return c == '\n' || c == '\t' || c == '\r';
+  // U+FFFE and U+FFFF are EF BF BE and EF BF BF.
+  const auto is_noncharacter = [text](std::size_t from) {
+    return text.substr(from, 2) == "\xEF\xBF" && from + 2 < text.size() &&
+           (text[from + 2] == '\xBE' || text[from + 2] == '\xBF');
+  };
+  return !is_noncharacter(at) && !(at >= 1 && is_noncharacter(at - 1)) && !(at >= 2 && is_noncharacter(at - 2));
+}
+
+std::string entity(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kKnown{
+      {{"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"#39", "'"}, {"nbsp", " "}}};
+  for (const auto& [known, character] : kKnown) {
+    if (name == known) return std::string(character);
+  }
+  return "&" + std::string(name) + ";";
+}
+
+}  // namespace
+
+std::string escape_markup(std::string_view text) {
+  std::string escaped;
+  escaped.reserve(text.size() + text.size() / 8);
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    switch (text[at]) {
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        if (fits_xml(text, at)) escaped += text[at];
+    }
+  }
+  return escaped;
+}
+
+std::string safe_url(std::string_view url) {
+  std::string clean;  // browsers skip controls and spaces inside a scheme
+  for (const char c : url) {
+    if (static_cast<unsigned char>(c) > 0x20) clean += c;
+  }
+  const std::size_t colon = clean.find(':');
+  if (colon == std::string::npos || clean.find_first_of("/?#") < colon) return clean;
+  std::string scheme = clean.substr(0, colon);
+  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return scheme == "http" || scheme == "https" || scheme == "mailto" ? clean : "#";
+}
+
+std::string first_words(std::string_view text, std::size_t most) {
+  std::string line;
+  for (const char c : text) {
+    const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!space) {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
+    }
+  }
+  if (!line.empty() && line.back() == ' ') line.pop_back();
+  const std::size_t end = grapheme_prefix(line, most);
+  if (end >= line.size()) return line;
+  const std::size_t space = line.rfind(' ', end);
+  return line.substr(0, space == std::string::npos || space == 0 ? end : space) + "...";
+}
+
+std::string text_of_html(std::string_view html) {
+  std::string text;
+  for (std::size_t at = 0; at < html.size(); ++at) {
+    if (html[at] == '<') {
+      const std::size_t close = html.find('>', at);
+      const std::string_view tag = html.substr(at, 3);
+      if (tag == "<br" || tag == "</p" || tag == "<li") text += '\n';
+      at = close == std::string_view::npos ? html.size() : close;
+    } else if (const std::size_t end = html.find(';', at);
+               html[at] == '&' && end != std::string_view::npos && end - at <= 8) {
+      text += entity(html.substr(at + 1, end - at - 1));
+      at = end;
+    } else {
+      text += html[at];
+    }
+  }
+  const std::size_t last = text.find_last_not_of(" \n\t");
+  text.resize(last == std::string::npos ? 0 : last + 1);
+  return text;
+}
+
+}  // namespace postq

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace postq {
+
+// Text for HTML and XML, elements and double-quoted attributes alike. What XML 1.0 can't hold is left out.
+std::string escape_markup(std::string_view text);
+
+// A URL for an attribute: itself when it is relative, http, https or mailto; "#" for every other scheme (javascript:).
+std::string safe_url(std::string_view url);
+
+// The first words of a text on one line, at most `most` graphemes, "..." when cut.
+std::string first_words(std::string_view text, std::size_t most);
+
+// Text without tags, entities resolved as far as texts need them: what a reader sees of an HTML fragment.
+std::string text_of_html(std::string_view html);
+
+}  // namespace postq

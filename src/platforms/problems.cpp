@@ -1,0 +1,204 @@
+// What is wrong with a content for an account: limits first, then what a reviewer should mend.
+#include <algorithm>
+
+#include <postq/core/text.h>
+#include <postq/ports/platform.h>
+
+namespace postq {
+namespace {
+
+constexpr std::string_view kEdit = "postq edit ID";
+
+class Finder {
+ public:
+  Finder(const Platform& platform, const Account& account, const Content& content)
+      : platform_(platform), account_(account), content_(content), limits_(platform.limits(account)) {}
+
+  std::vector<Problem> find() {
+    whole();
+    for (std::size_t i = 0; i < content_.parts.size(); ++i) {
+      text(i);
+      media(i);
+    }
+    std::stable_partition(found_.begin(), found_.end(), [](const Problem& problem) { return problem.fatal; });
+    return std::move(found_);
+  }
+
+ private:
+  Problem& add(std::string kind, std::size_t index, std::string message, std::string remedy) {
+    Problem problem;
+    problem.kind = std::move(kind);
+    problem.part = static_cast<int>(index) + 1;
+    problem.message = (content_.parts.size() > 1 ? "part " + std::to_string(problem.part) + ": " : "") + message;
+    problem.remedy = std::move(remedy);
+    return found_.emplace_back(std::move(problem));
+  }
+
+  Problem& add_whole(std::string kind, std::string message, std::string remedy) {
+    Problem problem;
+    problem.kind = std::move(kind);
+    problem.message = std::move(message);
+    problem.remedy = std::move(remedy);
+    return found_.emplace_back(std::move(problem));
+  }
+
+  void whole() {
+    const PlatformTraits& traits = platform_.traits();
+    const std::size_t parts = content_.parts.size();
+    if (parts == 0) add_whole("empty", "nothing to say", std::string(kEdit));
+    const std::size_t most = traits.threads ? limits_.parts : 1;
+    if (parts > 1 && most != 0 && parts > most) {
+      Problem& problem =
+          traits.threads ? add_whole("too-many-parts", "too many parts: " + of(parts, most), std::string(kEdit))
+                         : add_whole("no-threads", traits.title + " takes no threads: " + of(parts, most) + " parts",
+                                     "postq edit ID --variant " + account_.name + "=TEXT");
+      problem.count = parts;
+      problem.limit = most;
+    }
+    if (!content_.reply_to.empty() && !traits.replies) {
+      add_whole("no-replies", traits.title + " can't answer another post", std::string(kEdit));
+    }
+    visibility(traits);
+  }
+
+  void visibility(const PlatformTraits& traits) {
+    const std::string& wanted = content_.visibility;
+    if (wanted.empty() || (traits.visibilities.empty() && wanted == "public")) return;
+    if (std::find(traits.visibilities.begin(), traits.visibilities.end(), wanted) != traits.visibilities.end()) return;
+    std::string known;
+    for (const std::string& one : traits.visibilities) known += (known.empty() ? "" : ", ") + one;
+    const std::string takes = known.empty() ? " is always public" : " knows only " + known;
+    add_whole("visibility", account_.name + takes + "; the post says " + wanted,
+              "postq edit ID --visibility " + (traits.visibilities.empty() ? "public" : traits.visibilities.front()));
+  }
+
+  void text(std::size_t index) {
+    const std::string& text = content_.parts[index].text;
+    const bool blank = text.find_first_not_of(" \t\n") == std::string::npos;
+    if (blank && content_.parts[index].media.empty() && !limits_.needs_media) {
+      add("empty", index, "neither text nor media", std::string(kEdit));
+    }
+    const std::size_t count = platform_.count(account_, content_, index);
+    if (limits_.text != 0 && count > limits_.text) {
+      Problem& problem = add("too-long", index, "too long: " + of(count, limits_.text), std::string(kEdit));
+      problem.count = count;
+      problem.limit = limits_.text;
+      problem.ends_at = ends_at(index, [this](const Content& cut, std::size_t part) {
+        return platform_.count(account_, cut, part) <= limits_.text;
+      });
+    } else if (limits_.text_bytes != 0 && text.size() > limits_.text_bytes) {
+      Problem& problem =
+          add("too-long", index, "too long: " + of(text.size(), limits_.text_bytes) + " bytes", std::string(kEdit));
+      problem.count = text.size();
+      problem.limit = limits_.text_bytes;
+      problem.ends_at = ends_at(index, [this](const Content& cut, std::size_t part) {
+        return cut.parts[part].text.size() <= limits_.text_bytes;
+      });
+    }
+  }
+
+  // The longest prefix of whole graphemes that fits, found by halving, as only the platform knows how it counts.
+  template <typename Fits>
+  std::size_t ends_at(std::size_t index, const Fits& fits) const {
+    const std::string& text = content_.parts[index].text;
+    Content cut = content_;
+    std::size_t low = 0;
+    std::size_t high = count_graphemes(text);
+    while (low < high) {
+      const std::size_t middle = low + (high - low + 1) / 2;
+      cut.parts[index].text = text.substr(0, grapheme_prefix(text, middle));
+      if (fits(cut, index)) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return grapheme_prefix(text, low);
+  }
+
+  void media(std::size_t index) {
+    const PlatformTraits& traits = platform_.traits();
+    const std::vector<Media>& media = content_.parts[index].media;
+    if (media.empty()) {
+      if (limits_.needs_media) {
+        add("needs-media", index, "needs a picture: " + traits.title + " takes no text-only posts",
+            "postq edit ID --media FILE --alt TEXT");
+      }
+      return;
+    }
+    const std::size_t most = traits.media ? limits_.media : 0;
+    if (!traits.media || (most != 0 && media.size() > most)) {
+      Problem& problem =
+          add("too-many-media", index,
+              traits.media ? "too many media: " + of(media.size(), most) : traits.title + " takes no pictures or films",
+              std::string(kEdit));
+      problem.count = media.size();
+      problem.limit = most;
+    }
+    for (const Media& one : media) {
+      file(index, one);
+      description(index, one);
+    }
+  }
+
+  void file(std::size_t index, const Media& media) {
+    if (!limits_.mime.empty() &&
+        std::find(limits_.mime.begin(), limits_.mime.end(), media.mime) == limits_.mime.end()) {
+      std::string takes;
+      for (const std::string& mime : limits_.mime) takes += (takes.empty() ? "" : ", ") + mime;
+      add("media-type", index, media.name + " is " + media.mime + "; " + account_.name + " takes " + takes,
+          "postq edit ID --media FILE");
+    }
+    const bool still = media.mime.starts_with("image/");
+    const std::int64_t most = still ? limits_.image_bytes : limits_.video_bytes;
+    if (most > 0 && media.bytes > most) {
+      Problem& problem = add("media-too-large", index,
+                             media.name + " is too large: " + size_text(media.bytes) + " of " + size_text(most),
+                             "postq edit ID --media FILE");
+      problem.count = static_cast<std::size_t>(media.bytes);
+      problem.limit = static_cast<std::size_t>(most);
+    }
+  }
+
+  void description(std::size_t index, const Media& media) {
+    if (media.alt.empty() && !media.decorative) {
+      add("no-alt", index, media.name + " has no alt text", "postq edit ID --alt TEXT").fatal = false;
+      return;
+    }
+    const std::size_t length = limits_.alt == 0 ? 0 : count_graphemes(media.alt);
+    if (length > limits_.alt) {
+      Problem& problem =
+          add("alt-too-long", index, "the alt text of " + media.name + " is too long: " + of(length, limits_.alt),
+              "postq edit ID --alt TEXT");
+      problem.count = length;
+      problem.limit = limits_.alt;
+    }
+  }
+
+  static std::string of(std::size_t count, std::size_t limit) {
+    return std::to_string(count) + " of " + std::to_string(limit);
+  }
+
+  // Rounded up, so that a file a little above a limit doesn't read as equal to it.
+  static std::string size_text(std::int64_t bytes) {
+    constexpr std::int64_t kKilo = 1000;
+    if (bytes < kKilo) return std::to_string(bytes) + " bytes";
+    if (bytes < kKilo * kKilo) return std::to_string((bytes + kKilo - 1) / kKilo) + " kB";
+    const std::int64_t tenths = (bytes * 10 + kKilo * kKilo - 1) / (kKilo * kKilo);
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MB";
+  }
+
+  const Platform& platform_;
+  const Account& account_;
+  const Content& content_;
+  const Limits limits_;
+  std::vector<Problem> found_;
+};
+
+}  // namespace
+
+std::vector<Problem> Platform::problems(const Account& account, const Content& content) const {
+  return Finder(*this, account, content).find();
+}
+
+}  // namespace postq

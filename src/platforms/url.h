@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <postq/core/result.h>
+
+namespace postq {
+
+// The pieces of an http or https address that a person typed.
+struct WebUrl {
+  std::string scheme;  // "https"
+  std::string host;    // lower case; an IPv6 address keeps its brackets
+  std::string port;    // digits; empty when none was typed
+  std::string path;    // begins with "/"
+  std::string query;   // without the "?"
+
+  // "example.org:8443", for messages: the rest may hold a secret.
+  std::string place() const { return port.empty() ? host : host + ":" + port; }
+  std::string origin() const { return scheme + "://" + place(); }
+  std::string text() const { return origin() + path + (query.empty() ? "" : "?" + query); }
+};
+
+// kind usage, naming the setting, for everything that isn't a plain address: another scheme, user and password, a
+// fragment, a name with letters beyond ASCII, white space.
+Result<WebUrl> parse_web_url(std::string_view text, std::string_view setting);
+
+// localhost, 127.0.0.0/8 or [::1], as typed; names aren't looked up.
+bool is_loopback(const WebUrl& url);
+
+// Bytes outside of RFC 3986's unreserved set and "/" as %XX: a file's path inside a URL.
+std::string escape_path(std::string_view path);
+
+}  // namespace postq

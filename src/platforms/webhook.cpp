@@ -1,0 +1,182 @@
+// A webhook: each post is handed to a program of the user's own, signed as Standard Webhooks 1.0.0 says.
+#include <postq/core/digest.h>
+#include <postq/ports/platform.h>
+
+#include "platforms/answers.h"
+#include "platforms/settings.h"
+#include "platforms/url.h"
+#include "platforms/webhook_body.h"
+#include "platforms/webhook_signature.h"
+
+namespace postq {
+namespace {
+
+constexpr int kGone = 410;  // "never again", says the specification
+constexpr std::size_t kIdLength = 32;
+
+bool is_success(const HttpAnswer& answer) {
+  return answer.status >= 200 && answer.status < 300;
+}
+
+// The host for messages: people put secrets into a webhook's path.
+std::string place_of(const Account& account) {
+  const auto url = parse_web_url(account.setting("url"), "url");
+  return url ? url->place() : account.name;
+}
+
+HttpRequest unsigned_request(const Account& account, const std::string& id, std::string body) {
+  HttpRequest request;
+  request.method = "POST";
+  request.url = std::string(account.setting("url"));
+  request.headers = {{"Content-Type", "application/json", false}, {"webhook-id", id, false}};
+  request.body = std::move(body);
+  request.allow_private = account.allows_private();
+  request.ca_file = std::string(account.setting("ca_file"));
+  return request;
+}
+
+Result<HttpRequest> signed_request(const Account& account, const std::string& id, std::string body, Outside& outside) {
+  POSTQ_TRY(const auto values, outside.secrets.load(account));
+  const auto token = values.find("token");
+  const std::string hint = "postq account login " + account.name;
+  if (token == values.end()) return fail(ErrorKind::sign_in, account.name + " has no signing secret", hint);
+  const auto keys = webhook_keys(token->second);
+  if (!keys) return fail(keys.error().kind, account.name + ": " + keys.error().message, keys.error().hint);
+  HttpRequest request = unsigned_request(account, id, std::move(body));
+  const TimePoint now = outside.now();
+  request.headers.push_back({"webhook-timestamp", std::to_string(unix_seconds(now)), false});
+  request.headers.push_back({"webhook-signature", webhook_signature(*keys, id, now, request.body), true});
+  return request;
+}
+
+class WebhookPlatform final : public Platform {
+ public:
+  const PlatformTraits& traits() const override {
+    static const PlatformTraits traits = [] {
+      PlatformTraits made;
+      made.name = "webhook";
+      made.title = "Webhook";
+      made.summary = "hands each post, signed, to a program of yours; pictures by name, digest and alt text";
+      made.settings = {{"url", "where to POST; https, or http on this machine", true, false}};
+      for (SettingSpec& spec : network_settings()) made.settings.push_back(std::move(spec));
+      made.secret = "signing secret";
+      made.sign_in = "paste the signing secret (whsec_...)";
+      made.repeat = Repeat::harmless;  // receivers know an event by its webhook-id
+      made.threads = true;
+      made.media = true;
+      made.retract = true;
+      made.replies = true;
+      made.visibilities = {"public", "unlisted", "private", "direct"};
+      return made;
+    }();
+    return traits;
+  }
+
+  Status check_settings(Account& account) const override {
+    POSTQ_CHECK(check_setting_names(account, traits()));
+    POSTQ_CHECK(check_network_settings(account));
+    POSTQ_TRY(const WebUrl url, parse_web_url(account.setting("url"), "url"));
+    if (url.scheme != "https" && !is_loopback(url)) {
+      return fail(ErrorKind::usage, "--url to " + url.place() + " would go unencrypted",
+                  "use https://; http:// is for programs on this machine");
+    }
+    account.settings["url"] = url.text();
+    account.base_url = url.origin();
+    return {};
+  }
+
+  Limits limits(const Account&) const override { return {}; }
+
+  // An event is this part of this content, whenever it is tried: its id stays the same over all attempts, so that a
+  // receiver which did take one of them recognises the others. No dots: they separate what is signed.
+  std::string request_key(const ApprovedDelivery& delivery, int part, TimePoint) const override {
+    const std::string id = std::to_string(number(delivery.id())) + "-" + std::to_string(part);
+    return "postq-" + id + "-" + sha256(delivery.digest().hex() + "|" + id).hex().substr(0, kIdLength);
+  }
+
+  Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
+                           const PartFacts& facts) const override {
+    if (facts.part < 1 || static_cast<std::size_t>(facts.part) > delivery.content().parts.size()) {
+      return fail(ErrorKind::bug, "a part that isn't there");
+    }
+    return publish_event(account, delivery, facts);
+  }
+
+  std::string show(const Account& account, const Outgoing& outgoing) const override {
+    HttpRequest request = unsigned_request(account, outgoing.key, outgoing.body);
+    request.headers.push_back({"webhook-timestamp", "(when it is sent)", false});
+    request.headers.push_back({"webhook-signature", "v1,", true});
+    return show_request(request);
+  }
+
+  // The receiver is asked with an event of its own, `postq.ping`. The account is the address it was added with; what
+  // stands behind a "?" may be a secret and is left out.
+  Result<Identity> identify(const Account& account, Outside& outside) const override {
+    POSTQ_TRY(const WebUrl url, parse_web_url(account.setting("url"), "url"));
+    const TimePoint now = outside.now();
+    const std::string id = "postq-ping-" + sha256(url.text() + format_rfc3339(now)).hex().substr(0, kIdLength);
+    POSTQ_CHECK(deliver(account, id, ping_event(account, now), outside));
+    return Identity{url.origin() + url.path, url.place(), url.place() + " took a signed test event"};
+  }
+
+  SendAnswer send(const Account& account, const ApprovedDelivery&, const Outgoing& outgoing,
+                  Outside& outside) const override {
+    const auto request = signed_request(account, outgoing.key, outgoing.body, outside);
+    if (!request) {
+      SendAnswer unsent;
+      unsent.outcome = Outcome::not_sent;
+      unsent.error = request.error();
+      unsent.sign_in_needed = request.error().kind == ErrorKind::sign_in;
+      return unsent;
+    }
+    const HttpResult answer = outside.http.exchange(*request);
+    if (!answer) return answer_without_reply(answer.error());
+    const TimePoint now = outside.now();
+    if (!is_success(*answer)) return refusal(*answer, account, now);
+    SendAnswer sent;
+    sent.outcome = Outcome::sent;
+    sent.clock_skew = clock_skew(*answer, now);
+    WebhookReply reply = read_webhook_reply(answer->body);
+    sent.receipt = {reply.id.empty() ? outgoing.key : std::move(reply.id), "", std::move(reply.url), now};
+    return sent;
+  }
+
+  Status retract(const Account& account, const Receipt& receipt, Outside& outside) const override {
+    const std::string id = "postq-delete-" + sha256(receipt.remote_id).hex().substr(0, kIdLength);
+    return deliver(account, id, delete_event(account, receipt, outside.now()), outside);
+  }
+
+ private:
+  static SendAnswer refusal(const HttpAnswer& answer, const Account& account, TimePoint now) {
+    const std::string place = place_of(account);
+    if (answer.status != kGone) return answer_for_status(answer, account, place, "", now);
+    // It says so of the address, not of this post: the post stays queued and the account is marked.
+    SendAnswer gone;
+    gone.outcome = Outcome::not_sent;
+    gone.sign_in_needed = true;
+    gone.clock_skew = clock_skew(answer, now);
+    gone.error = {ErrorKind::platform,
+                  place + " says 410: this address is gone for good",
+                  "postq account add " + account.name + " with its new address, or postq account rm " + account.name,
+                  {}};
+    return gone;
+  }
+
+  // An event that publishes nothing: any answer but a 2xx is an error.
+  static Status deliver(const Account& account, const std::string& id, std::string body, Outside& outside) {
+    POSTQ_TRY(const HttpRequest request, signed_request(account, id, std::move(body), outside));
+    const HttpResult answer = outside.http.exchange(request);
+    if (!answer) return pass_on(error_of(answer.error()));
+    if (is_success(*answer)) return {};
+    return pass_on(refusal(*answer, account, outside.now()).error);
+  }
+};
+
+}  // namespace
+
+const Platform& webhook_platform() {
+  static const WebhookPlatform platform;
+  return platform;
+}
+
+}  // namespace postq
