@@ -27,9 +27,14 @@ struct HttpRequest {
   std::vector<HttpHeader> headers;
   std::string body;
   // Streams `body_size` bytes: fills up to `size` bytes at `buffer`, returns how many, 0 at the end. An error aborts
-  // the request (nothing can have been published by an incomplete body).
+  // the request (nothing can have been published by an incomplete body). It isn't asked again after `body_size` bytes:
+  // what must be true of the whole body is checked before its last byte is handed over.
   std::function<Result<std::size_t>(char* buffer, std::size_t size)> read_body;
   std::uint64_t body_size = 0;
+  // Asked once, when the connection stands and before the first byte of the request: an error leaves the request
+  // unsent. Here belongs what may change while a name is looked up: a deadline, STOP, a lock.
+  std::function<Status()> before_send;
+  std::vector<std::string> secrets;  // masked by show_request wherever they occur: tokens in a URL or a body
   bool allow_private = false;  // the account says so: loopback, private and link-local addresses may be reached
   std::string ca_file;         // this account's own CA, instead of the system's
   std::chrono::milliseconds deadline{30'000};          // for the whole exchange
