@@ -363,6 +363,8 @@ class Store {
   virtual Result<std::optional<TimePoint>> timeline_read_at(AccountId account) = 0;
 
   // events
+  // Appends an event about a delivery that changes nothing else ("sent-past-rules" with its reason).
+  virtual Status note(DeliveryId delivery, const std::string& kind, const std::string& detail, const Doing& doing) = 0;
   virtual Result<std::vector<Event>> events(std::optional<PostId> post, int limit) = 0;  // newest last
   virtual Result<ChainCheck> verify_events() = 0;
 

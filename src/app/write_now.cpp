@@ -1,0 +1,128 @@
+#include "app/write_now.h"
+
+#include <algorithm>
+
+#include "app/select.h"
+
+namespace postq {
+
+namespace {
+
+void append(FlushReport& all, FlushReport one) {
+  all.events.insert(all.events.end(), std::make_move_iterator(one.events.begin()),
+                    std::make_move_iterator(one.events.end()));
+  all.stopped = all.stopped || one.stopped;
+  all.interrupted = all.interrupted || one.interrupted;
+  all.sent += one.sent;
+}
+
+Result<FlushReport> send_one(World& world, Store& store, const Delivery& delivery, PastRules past) {
+  FlushOptions options;
+  options.account = delivery.account_name;
+  options.only = delivery.id;
+  options.past = past;
+  POSTQ_TRY(auto report, flush(world, store, options));
+  if (report.stopped) {
+    FlushEvent event;
+    event.kind = FlushEvent::Kind::not_sent;
+    event.name = name_of(delivery);
+    event.delivery = delivery;
+    event.message = "everything is PAUSED";
+    event.hint = "postq resume";
+    event.error = ErrorKind::refused;
+    report.events.push_back(std::move(event));
+  }
+  return report;
+}
+
+Decision written(const Delivery& delivery) {
+  Decision decision;
+  decision.delivery = delivery.id;
+  decision.digest = delivery.digest;
+  decision.revision = delivery.revision;
+  decision.how = ApprovedHow::written;
+  return decision;
+}
+
+// Approves what is still pending as written, then sends each delivery that is queued.
+Result<FlushReport> approve_and_send(World& world, Store& store, const std::vector<Delivery>& deliveries) {
+  std::vector<Decision> decisions;
+  for (const auto& delivery : deliveries) {
+    if (delivery.pending()) decisions.push_back(written(delivery));
+  }
+  if (!decisions.empty()) POSTQ_CHECK(store.decide(decisions, world.doing()).map([](const auto&) {}));
+  FlushReport report;
+  for (const auto& delivery : deliveries) {
+    POSTQ_TRY(auto one, send_one(world, store, delivery, PastRules::no));
+    append(report, std::move(one));
+  }
+  return report;
+}
+
+}  // namespace
+
+Result<WrittenReport> write_now(World& world, Store& store, const Composed& composed, const ComposeRequest& request) {
+  POSTQ_TRY(const auto added, enqueue(world, store, composed, request));
+  POSTQ_TRY(const auto post, store.post(added.post));
+  std::vector<Delivery> deliveries;
+  for (const auto& detail : post.deliveries) deliveries.push_back(detail.delivery);
+  WrittenReport report;
+  report.post = added.post;
+  POSTQ_TRY(report.flush, approve_and_send(world, store, deliveries));
+  report.unsent = static_cast<int>(deliveries.size()) - static_cast<int>(report.flush.sent);
+  return report;
+}
+
+Result<FlushReport> send_again(World& world, Store& store, const std::string& typed) {
+  POSTQ_TRY(const auto selected, select(store, {typed}));
+  std::vector<Delivery> open;
+  for (const auto& detail : selected.posts.front().deliveries) {
+    if (selected.posts.front().origin != Origin::hand_written) {
+      return fail(ErrorKind::refused, "post " + typed + " is scheduled, not written by hand", "postq review " + typed);
+    }
+    auto delivery = detail.delivery;
+    if (delivery.state == DeliveryState::failed) {
+      POSTQ_CHECK(store.requeue(delivery.id, world.doing()));
+      POSTQ_TRY(const auto again, store.post(delivery.post));
+      for (const auto& other : again.deliveries) {
+        if (other.delivery.id == delivery.id) delivery = other.delivery;
+      }
+    }
+    if (delivery.state == DeliveryState::queued) open.push_back(delivery);
+  }
+  if (open.empty())
+    return fail(ErrorKind::refused, "nothing of post " + typed + " is left to send", "postq show " + typed);
+  return approve_and_send(world, store, open);
+}
+
+Result<FlushReport> send_past_rules(World& world, Store& store, const std::string& typed, const std::string& reason) {
+  POSTQ_TRY(const auto selected, select(store, {typed}));
+  const auto& post = selected.posts.front();
+  std::vector<Delivery> open;
+  for (const auto& detail : post.deliveries) {
+    if (selected.contains(detail.delivery.id)) open.push_back(detail.delivery);
+  }
+  if (open.size() != 1) {
+    std::string names;
+    for (const auto& delivery : open) names += (names.empty() ? "" : ", ") + name_of(delivery);
+    return fail(ErrorKind::usage, "send takes one delivery at a time", "one of " + names);
+  }
+  const auto& delivery = open.front();
+  POSTQ_TRY(const auto* const config, world.config());
+  if (!config->for_account(delivery.account_name).allow_send) {
+    return fail(ErrorKind::refused, "the policy of " + delivery.account_name + " doesn't allow it (allow_send = false)",
+                "postq why " + name_of(delivery));
+  }
+  if (delivery.state != DeliveryState::queued) {
+    return fail(ErrorKind::refused, name_of(delivery) + " is " + std::string(word(delivery.state)),
+                "postq show " + typed);
+  }
+  if (!delivery.approval) {
+    return fail(ErrorKind::refused, name_of(delivery) + " has not been reviewed",
+                "postq review " + std::to_string(number(post.id)));
+  }
+  POSTQ_CHECK(store.note(delivery.id, "sent-past-rules", reason, world.doing()));
+  return send_one(world, store, delivery, PastRules::yes);
+}
+
+}  // namespace postq

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "app/compose.h"
+#include "app/flush.h"
+
+namespace postq {
+
+struct WrittenReport {
+  PostId post{};
+  FlushReport flush;
+  int unsent = 0;  // deliveries that stay as drafts only `postq post ID` sends
+};
+
+// A post by hand: stored, approved as written by the person who is there, and sent at once. The caller has asked them.
+Result<WrittenReport> write_now(World& world, Store& store, const Composed& composed, const ComposeRequest& request);
+
+// Sends the deliveries of a hand-written post that have not gone out, with the author there again.
+Result<FlushReport> send_again(World& world, Store& store, const std::string& typed);
+
+// `postq send`: one reviewed scheduled delivery past ratio, gap, cap and quiet hours. kind refused when it isn't
+// approved, or the policy doesn't allow it.
+Result<FlushReport> send_past_rules(World& world, Store& store, const std::string& typed, const std::string& reason);
+
+}  // namespace postq

@@ -1,0 +1,145 @@
+#include "app/flush.h"
+
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/reminder.h"
+#include "app/select.h"
+#include "cli/commands.h"
+#include "cli/flush_report.h"
+
+namespace postq {
+
+namespace {
+
+struct FlushFlags {
+  bool dry_run = false;
+  bool yes = false;
+  std::string account;
+};
+
+std::string held_line(const Judgement& judgement) {
+  const auto* const verdict = judgement.deciding();
+  return verdict == nullptr ? "" : verdict->rule + ", " + verdict->reason;
+}
+
+Exit run_dry(const FlushFlags& flags, Context& context, Store& store) {
+  POSTQ_TRY(const auto entries, dry_run(context.world, store, flags.account));
+  for (const auto& entry : entries) {
+    const std::string name = name_of(entry.delivery);
+    if (context.json) {
+      JsonLine line;
+      line.text("schema", "postq.flush.dry-run/1").text("name", name).flag("held", !entry.judgement.allowed());
+      if (!entry.judgement.allowed()) line.text("reason", held_line(entry.judgement));
+      line.list("requests", entry.requests);
+      context.result(line.str());
+      continue;
+    }
+    if (!entry.judgement.allowed()) {
+      context.result(name + "  HELD: " + visible_line(held_line(entry.judgement)));
+      for (const auto& remedy : entry.judgement.deciding()->remedies) {
+        context.result("    " + pad(remedy.command, 32) + " " + remedy.why);
+      }
+      continue;
+    }
+    context.result(name + "  would be sent:");
+    for (const auto& request : entry.requests) context.result(visible_text(request) + "\n");
+  }
+  if (entries.empty()) context.say("nothing is due");
+  return kDone;
+}
+
+// On a terminal: what would go, and one question.
+Result<bool> person_agrees(const FlushFlags& flags, Context& context, Store& store) {
+  if (flags.yes || !context.may_ask()) return true;
+  POSTQ_TRY(const auto entries, dry_run(context.world, store, flags.account));
+  int goes = 0;
+  for (const auto& entry : entries) {
+    if (entry.judgement.allowed()) {
+      ++goes;
+      context.say("  " + name_of(entry.delivery) + "  goes now");
+    } else {
+      context.say("  " + name_of(entry.delivery) + "  HELD: " + visible_line(held_line(entry.judgement)));
+    }
+  }
+  if (goes == 0) return true;  // what is held or lost is still looked after
+  POSTQ_TRY(const auto answer, context.world.terminal().read_key(
+                                   goes == 1 ? "Send it? [y/n] " : "Send these " + std::to_string(goes) + "? [y/n] "));
+  return answer == "y" || answer == "Y";
+}
+
+// What became so in this run, and once a day what still needs a person; the same text goes to notify_command.
+void speak(Context& context, const FlushReport& report, const std::string& reminder) {
+  std::string text = letter(report);
+  if (text.empty()) text = reminder;
+  if (text.empty()) return;
+  auto& world = context.world;
+  if (!context.json) world.terminal().say(text);
+  const auto config = world.config();
+  if (!config || (*config)->notify_command.empty()) return;
+  if (const auto told = world.run_command((*config)->notify_command, text); !told) {
+    context.say("notify_command failed: " + visible_line(told.error().message));
+  }
+}
+
+Exit run_flush(const FlushFlags& flags, Context& context) {
+  auto& world = context.world;
+  POSTQ_TRY(auto* const store, world.store(flags.dry_run ? StoreUse::read : StoreUse::write));
+  if (flags.dry_run) return run_dry(flags, context, *store);
+  POSTQ_TRY(const bool agreed, person_agrees(flags, context, *store));
+  if (!agreed) {
+    context.say("nothing was sent");
+    return kDone;
+  }
+  const bool watched = context.may_ask();
+  FlushOptions options;
+  options.account = flags.account;
+  options.on_event = [&](const FlushEvent& event) {
+    if (context.json) {
+      context.result(event_json(event));
+    } else if (watched) {
+      world.terminal().say(say_event(event));
+    }
+    const bool trouble =
+        event.news && event.kind != FlushEvent::Kind::sent && event.kind != FlushEvent::Kind::part_sent;
+    const std::string text = event.name + " " + event.message;
+    if (trouble) {
+      world.log().warn(text);
+    } else {
+      world.log().info(text);
+    }
+  };
+  POSTQ_TRY(const auto report, flush(world, *store, options));
+  if (report.already_running) {
+    context.say("another flush is running; it sends what is due");
+    return kDone;
+  }
+  if (report.stopped && watched) context.say("PAUSED: nothing goes out. Later: postq resume");
+  if (watched && report.events.empty() && !report.stopped) context.say("nothing is due");
+  if (watched && !report.events.empty()) context.say(std::to_string(report.sent) + " sent. What is next: postq");
+  std::string reminder;
+  if (!watched && !report.stopped) {
+    POSTQ_TRY(reminder, daily_reminder(world, *store));
+  }
+  if (!watched) speak(context, report, reminder);
+  return exit_code_of(report);
+}
+
+}  // namespace
+
+void setup_flush(CLI::App& command, Context& context) {
+  auto flags = std::make_shared<FlushFlags>();
+  command.add_flag("--dry-run", flags->dry_run, "Print the exact requests, secrets masked, and contact nobody");
+  command.add_option("--account", flags->account, "Only this account")->option_text("NAME");
+  command.add_flag("-y,--yes", flags->yes, "Do not ask first, on a terminal");
+  command.footer(
+      "Examples:\n"
+      "  */5 * * * * postq flush          from cron; it mails only what needs you\n"
+      "  postq flush --dry-run            what would be sent, byte for byte\n"
+      "  postq flush --account site");
+  command.callback([flags, &context] { context.outcome = run_flush(*flags, context); });
+}
+
+}  // namespace postq

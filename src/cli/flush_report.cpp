@@ -1,0 +1,102 @@
+#include "cli/flush_report.h"
+
+#include <postq/core/text.h>
+
+namespace postq {
+
+namespace {
+
+std::string_view word(FlushEvent::Kind kind) {
+  switch (kind) {
+    case FlushEvent::Kind::sent:
+      return "sent";
+    case FlushEvent::Kind::part_sent:
+      return "part-sent";
+    case FlushEvent::Kind::held:
+      return "held";
+    case FlushEvent::Kind::late:
+      return "late";
+    case FlushEvent::Kind::dropped:
+      return "dropped";
+    case FlushEvent::Kind::expired:
+      return "expired";
+    case FlushEvent::Kind::not_sent:
+      return "not-sent";
+    case FlushEvent::Kind::failed:
+      return "failed";
+    case FlushEvent::Kind::unconfirmed:
+      return "unconfirmed";
+    case FlushEvent::Kind::found:
+      return "found";
+    case FlushEvent::Kind::absent:
+      return "absent";
+    case FlushEvent::Kind::account:
+      return "account";
+    case FlushEvent::Kind::copied:
+      return "copied";
+  }
+  return "?";
+}
+
+// What goes well is said on a terminal, and kept from a cron mail.
+bool is_good_news(const FlushEvent& event) {
+  return event.kind == FlushEvent::Kind::sent || event.kind == FlushEvent::Kind::part_sent ||
+         event.kind == FlushEvent::Kind::found || event.kind == FlushEvent::Kind::absent;
+}
+
+std::string verb(const FlushEvent& event) {
+  switch (event.kind) {
+    case FlushEvent::Kind::failed:
+      return "failed: ";
+    case FlushEvent::Kind::not_sent:
+      return "not sent, will be tried again: ";
+    case FlushEvent::Kind::unconfirmed:
+      return "UNCONFIRMED: ";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+std::string say_event(const FlushEvent& event) {
+  std::string text = visible_line(event.name) + "  " + verb(event) + visible_line(event.message);
+  if (!event.url.empty()) text += "  " + visible_line(event.url);
+  text += "\n";
+  std::string_view hint = event.hint;
+  while (!hint.empty()) {
+    const auto end = hint.find('\n');
+    if (const auto line = hint.substr(0, end); !line.empty()) text += "    " + visible_line(line) + "\n";
+    hint.remove_prefix(end == std::string_view::npos ? hint.size() : end + 1);
+  }
+  return text;
+}
+
+std::string event_json(const FlushEvent& event) {
+  JsonLine line;
+  line.text("schema", "postq.flush/1").text("event", word(event.kind)).text("name", event.name);
+  if (event.delivery) line.number("post", number(event.delivery->post)).text("account", event.delivery->account_name);
+  line.text("message", event.message).text("hint", event.hint);
+  if (!event.url.empty()) line.text("url", event.url);
+  if (event.kind == FlushEvent::Kind::not_sent || event.kind == FlushEvent::Kind::failed ||
+      event.kind == FlushEvent::Kind::account) {
+    line.text("error", word(event.error));
+  }
+  line.flag("news", event.news);
+  return line.str();
+}
+
+std::string letter(const FlushReport& report) {
+  std::string text;
+  std::string sent;
+  for (const auto& event : report.events) {
+    if (event.kind == FlushEvent::Kind::sent) sent += (sent.empty() ? "" : ", ") + event.name;
+    if (is_good_news(event) || !event.news) continue;
+    text += (text.empty() ? "" : "\n") + say_event(event);
+  }
+  if (!text.empty() && !sent.empty()) text += "\nSent: " + sent + ".\n";
+  if (!text.empty()) text += "Said once. What still needs you is repeated once a day.\n";
+  return text;
+}
+
+}  // namespace postq

@@ -1,0 +1,128 @@
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+
+#include "app/select.h"
+#include "app/write_now.h"
+#include "cli/commands.h"
+#include "cli/compose_flags.h"
+#include "cli/flush_report.h"
+
+namespace postq {
+
+namespace {
+
+struct PostFlags {
+  ComposeFlags compose;
+  bool yes = false;
+};
+
+void show_what_goes_where(Context& context, const Composed& composed) {
+  auto& terminal = context.world.terminal();
+  std::string text;
+  for (const auto& part : composed.draft.parts) {
+    if (!text.empty()) text += "---\n";
+    text += visible_text(part.text) + "\n";
+    for (const auto& media : part.media) {
+      text +=
+          "[" + visible_line(media.name) + "] " + (media.alt.empty() ? "no alt text" : visible_line(media.alt)) + "\n";
+    }
+  }
+  text += "\n";
+  for (const auto& content : composed.contents) {
+    text += "to " + pad(content.account.name, 12) + std::to_string(content.length);
+    if (content.limit > 0) text += " of " + std::to_string(content.limit);
+    const auto& own = content.content.parts.front().text;
+    if (own != composed.draft.parts.front().text) text += "   " + shorten(visible_line(own), 50);
+    text += "\n";
+  }
+  terminal.say(text);
+}
+
+Exit post_text(Context& context, PostFlags& flags, const ReadText& read) {
+  auto& world = context.world;
+  POSTQ_TRY(auto* const store, world.store(StoreUse::write));
+  auto request = flags.compose.request;
+  request.text = read.text;
+  request.origin = Origin::hand_written;
+  POSTQ_TRY(const auto composed, compose(world, *store, request));
+  if (!composed.fits()) return pass_on(refusal(context, composed, read.rescue));
+  if (!flags.yes) {
+    show_what_goes_where(context, composed);
+    POSTQ_TRY(const auto answer, world.terminal().read_key("Post it now? [y/n] "));
+    if (answer != "y" && answer != "Y") {
+      return fail(ErrorKind::interrupted, "nothing was posted", "postq post --recover");
+    }
+  }
+  POSTQ_TRY(const auto report, write_now(world, *store, composed, request));
+  POSTQ_TRY(auto* const rescue, world.rescue());
+  if (!read.rescue.empty()) rescue->drop(read.rescue);
+  for (const auto& event : report.flush.events) {
+    if (context.json) {
+      context.result(event_json(event));
+    } else {
+      world.terminal().say(say_event(event));
+    }
+  }
+  if (!context.json) {
+    const std::string id = std::to_string(number(report.post));
+    if (report.unsent > 0) context.say("your text is safe as post " + id + "; once more: postq post " + id);
+    context.result(id);
+  }
+  return exit_code_of(report.flush);
+}
+
+// `postq post 12`: a post written by hand that could not be sent.
+Exit post_again(Context& context, Store& store, const std::string& id) {
+  POSTQ_TRY(const auto report, send_again(context.world, store, id));
+  for (const auto& event : report.events) {
+    if (context.json) {
+      context.result(event_json(event));
+    } else {
+      context.world.terminal().say(say_event(event));
+    }
+  }
+  return exit_code_of(report);
+}
+
+bool is_id(const std::string& text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+Exit run_post(PostFlags& flags, Context& context) {
+  POSTQ_CHECK(require_person(context.world, "posting", "postq post"));
+  if (flags.compose.text_given && is_id(flags.compose.text)) {
+    POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
+    return post_again(context, *store, flags.compose.text);
+  }
+  POSTQ_TRY(const auto read, read_text(context, flags.compose, "post"));
+  const auto failed = [&](Error error) -> Exit {
+    if (error.rescue.empty()) error.rescue = read.rescue;
+    if (error.hint.find("--recover") == std::string::npos && !read.rescue.empty()) {
+      error.hint += (error.hint.empty() ? "" : "\n");
+      error.hint += "then go on:  postq post --recover";
+    }
+    return pass_on(std::move(error));
+  };
+  if (auto status = read_attachments(context, flags.compose); !status) return failed(status.error());
+  auto outcome = post_text(context, flags, read);
+  return outcome ? outcome : failed(outcome.error());
+}
+
+}  // namespace
+
+void setup_post(CLI::App& command, Context& context) {
+  auto flags = std::make_shared<PostFlags>();
+  add_compose_flags(command, flags->compose);
+  command.add_flag("-y,--yes", flags->yes, "Do not ask again (a terminal is needed all the same)");
+  command.footer(
+      "Examples:\n"
+      "  postq post \"The kettle is on\"\n"
+      "  postq post --to site            opens the editor\n"
+      "  postq post 12                   once more, what could not be sent");
+  command.callback([flags, &context] { context.outcome = run_post(*flags, context); });
+}
+
+}  // namespace postq

@@ -1,0 +1,89 @@
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+
+#include "app/settle_by_hand.h"
+#include "cli/commands.h"
+#include "cli/ids.h"
+
+namespace postq {
+
+namespace {
+
+struct RetractFlags {
+  std::vector<std::string> ids;
+  bool yes = false;
+  bool dry_run = false;
+};
+
+bool is_out(const DeliveryDetail& detail) {
+  for (const auto& part : detail.parts) {
+    if (part.receipt && !detail.delivery.retracted_at) return true;
+  }
+  return false;
+}
+
+Exit run_retract(const RetractFlags& flags, Context& context) {
+  if (!flags.dry_run) POSTQ_CHECK(require_person(context.world, "retracting", "postq retract ID"));
+  POSTQ_TRY(auto* const store, context.world.store(flags.dry_run ? StoreUse::read : StoreUse::write));
+  POSTQ_TRY(const auto ids, expand_ids(context, flags.ids));
+  POSTQ_TRY(const auto selected, select(*store, ids));
+  std::vector<DeliveryDetail> out;
+  for (const auto& post : selected.posts) {
+    for (const auto& detail : post.deliveries) {
+      if (selected.contains(detail.delivery.id) && is_out(detail)) out.push_back(detail);
+    }
+  }
+  if (out.empty()) return fail(ErrorKind::refused, "nothing of that is public", "postq show " + ids.front());
+  for (const auto& detail : out) {
+    std::string url;
+    for (const auto& part : detail.parts) {
+      if (part.receipt && url.empty()) url = part.receipt->url;
+    }
+    context.say("  " + name_of(detail.delivery) + "  " + visible_line(url));
+  }
+  if (flags.dry_run) {
+    context.say("would be deleted; nothing was contacted");
+    return kDone;
+  }
+  if (!flags.yes && context.may_ask()) {
+    POSTQ_TRY(const auto answer,
+              context.world.terminal().read_key("Delete from the platform? It can't be undone. [y/n] "));
+    if (answer != "y" && answer != "Y") return fail(ErrorKind::interrupted, "nothing was deleted");
+  }
+  POSTQ_TRY(const auto done, retract(context.world, *store, out));
+  const Error* worst = nullptr;
+  for (const auto& entry : done) {
+    if (context.json) {
+      JsonLine line;
+      line.text("schema", "postq.retract/1").text("name", entry.name).flag("retracted", entry.status.has_value());
+      if (!entry.status)
+        line.text("error", word(entry.status.error().kind)).text("message", entry.status.error().message);
+      context.result(line.str());
+    } else {
+      context.say(entry.name +
+                  (entry.status ? "  deleted" : "  NOT deleted: " + visible_line(entry.status.error().message)));
+      if (!entry.status && !entry.status.error().hint.empty())
+        context.say("    " + visible_line(entry.status.error().hint));
+    }
+    if (!entry.status) worst = &entry.status.error();
+  }
+  return worst == nullptr ? kDone : exit_code(worst->kind);
+}
+
+}  // namespace
+
+void setup_retract(CLI::App& command, Context& context) {
+  auto flags = std::make_shared<RetractFlags>();
+  command.add_option("ID", flags->ids, "Posts or deliveries: 12, 12@site")->required();
+  command.add_flag("-y,--yes", flags->yes, "Do not ask again (a terminal is needed all the same)");
+  command.add_flag("--dry-run", flags->dry_run, "Show what would be deleted, and contact nobody");
+  command.footer(
+      "A retracted post still counts in the mix.\n\n"
+      "Examples:\n"
+      "  postq retract 15\n"
+      "  postq retract 15@site");
+  command.callback([flags, &context] { context.outcome = run_retract(*flags, context); });
+}
+
+}  // namespace postq
