@@ -58,8 +58,8 @@ class WhenReader {
   Date today() const { return date_of(now_wall()); }
   Seconds clock() const { return clock_ ? clock_->since_midnight : kDefaultClock; }
   bool is_future(WallTime wall) const { return zone().resolve(wall).instant > context_.now; }
-  bool more(std::size_t ahead = 0) const { return at_ + ahead < words_.size(); }
-  std::string_view text(std::size_t ahead = 0) const { return more(ahead) ? words_[at_ + ahead].text : ""; }
+  bool more() const { return at_ < words_.size(); }
+  std::string_view text() const { return more() ? std::string_view{words_[at_].text} : std::string_view{}; }
 
   std::string_view typed_;
   const WhenContext& context_;

@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     std::abort();
   }
   if (const auto length = parse_duration(words); length && *length <= Seconds{0}) std::abort();
-  if (const auto at = parse_rfc3339(words); at && parse_rfc3339(format_rfc3339(*at)) != at) std::abort();
+  if (const auto at = parse_rfc3339(words); at && parse_rfc3339(format_rfc3339(*at)) != *at) std::abort();
   if (const auto wall = parse_wall(words); wall && format_wall(*wall) != words) std::abort();
   (void)parse_daily_hours(words);
   return 0;
