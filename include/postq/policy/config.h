@@ -2,31 +2,32 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <postq/policy/policy.h>
 
 namespace postq {
 
-// config.toml as values; without a file everything is at its default. postq never writes it.
-struct Config {
-  // Where a value came from, for `postq config --show-origin`.
-  struct Entry {
-    std::string key;     // "policy.accounts.bsky.ratio"
-    std::string value;   // as it is written in TOML
-    std::string origin;  // "default" or "config.toml:12"
-  };
+// One key in force, for `postq config --show-origin`.
+struct ConfigLine {
+  std::string key;     // "policy.ratio", "policy.accounts.bsky.window"
+  std::string value;   // as it would stand in the file: "\"1:3\""
+  std::string origin;  // "default", or "config.toml:12"
+};
 
-  std::string zone;            // IANA name; empty: the one that the first `account add` asked for
-  std::string notify_command;  // gets flush's text on standard input
-  std::string language;        // BCP 47, for posts without --lang
-  std::string ui;              // "plain" or empty
-  std::string proxy;           // for libcurl; the environment's proxies are ignored
-  std::vector<std::string> accounts;                        // default of --to
-  std::map<std::string, std::vector<std::string>> groups;   // names usable in --to
+// What config.toml says, with the defaults of what it doesn't. postq never writes that file.
+struct Config {
+  std::string zone;                   // IANA name; empty: the database's, else the machine's
+  std::string notify_command;         // run by flush with what it has to say on its standard input; empty: none
+  std::string language;               // of a post without --lang, BCP 47; empty: not said
+  std::vector<std::string> accounts;  // of a post without --to: accounts and groups
+  std::map<std::string, std::vector<std::string>> groups;  // what --to NAME stands for
+  std::string ui;                                          // "plain" or empty
+  std::string proxy;                                       // the only one that is used; the environment's are not
   PolicySettings policy;
-  std::map<std::string, PolicySettings> account_policies;   // [policy.accounts.NAME] laid over [policy]
-  std::vector<Entry> entries;                               // every key in force
+  std::map<std::string, PolicySettings> account_policies;  // already laid over `policy`
+  std::vector<ConfigLine> lines;                           // every key, in the order of the example file
 
   const PolicySettings& for_account(const std::string& name) const {
     const auto found = account_policies.find(name);

@@ -1,0 +1,20 @@
+# What is installed besides the program. Everything below config/ is an example: nothing is put where it takes effect.
+configure_file("${CMAKE_SOURCE_DIR}/config/systemd/postq.service.in" "${CMAKE_BINARY_DIR}/postq.service" @ONLY)
+install(FILES "${CMAKE_BINARY_DIR}/postq.service" "${CMAKE_SOURCE_DIR}/config/systemd/postq.timer"
+  DESTINATION lib/systemd/user)  # always lib: systemd doesn't look into lib64
+
+install(FILES "${CMAKE_SOURCE_DIR}/config/postq.toml" "${CMAKE_SOURCE_DIR}/config/crontab.example"
+  DESTINATION "${CMAKE_INSTALL_DOCDIR}/examples")
+
+foreach(document IN ITEMS LICENSE README.md CHANGELOG.md)
+  if(EXISTS "${CMAKE_SOURCE_DIR}/${document}")
+    install(FILES "${CMAKE_SOURCE_DIR}/${document}" DESTINATION "${CMAKE_INSTALL_DOCDIR}")
+  endif()
+endforeach()
+
+foreach(section IN ITEMS 1 5 7)
+  file(GLOB pages CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/man/*.${section}")
+  if(pages)
+    install(FILES ${pages} DESTINATION "${CMAKE_INSTALL_MANDIR}/man${section}")
+  endif()
+endforeach()

@@ -1,0 +1,319 @@
+#include "config/keys.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include <postq/core/account.h>
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+namespace postq {
+
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+constexpr int kMostPerDay = 1000;
+
+// --- Forms of values ---
+
+constexpr Seconds kMinute = minutes{1};
+constexpr Seconds kHour = hours{1};
+constexpr Seconds kYear = days{366};
+
+const std::string* as_text(const ConfigValue& value) {
+  return std::get_if<std::string>(&value);
+}
+
+// "14d", "24h", "10m": the largest unit that says it without a rest; a single day stays "24h".
+std::string length_text(Seconds length) {
+  const auto count = length.count();
+  if (count % 86400 == 0 && count > 86400) return std::to_string(count / 86400) + "d";
+  if (count % 3600 == 0) return std::to_string(count / 3600) + "h";
+  if (count % 60 == 0) return std::to_string(count / 60) + "m";
+  return std::to_string(count) + "s";
+}
+
+bool set_length(Seconds& target, const ConfigValue& value, Seconds least, Seconds most) {
+  const auto* text = as_text(value);
+  if (text == nullptr) return false;
+  const auto length = parse_duration(*text);
+  if (!length || *length < least || *length > most) return false;
+  target = *length;
+  return true;
+}
+
+std::string length_form(Seconds least, Seconds most, std::string_view example) {
+  return "a length of time from \"" + length_text(least) + "\" to \"" + length_text(most) + "\", such as \"" +
+         std::string(example) + "\"";
+}
+
+bool set_switch(bool& target, const ConfigValue& value) {
+  const auto* chosen = std::get_if<bool>(&value);
+  if (chosen == nullptr) return false;
+  target = *chosen;
+  return true;
+}
+
+std::string switch_text(bool value) {
+  return value ? "true" : "false";
+}
+
+bool set_ratio(std::optional<Ratio>& target, const ConfigValue& value) {
+  const auto* text = as_text(value);
+  if (text == nullptr) return false;
+  const auto ratio = parse_ratio(*text);
+  if (!ratio) return false;
+  target = *ratio;
+  return true;
+}
+
+constexpr auto kRatioForm = R"(by hand to scheduled, such as "1:3", or "off")";
+constexpr auto kSwitchForm = "true or false";
+
+template <typename Choice>
+using Words = std::array<std::pair<std::string_view, Choice>, 3>;
+
+constexpr Words<Strictness> kRepeatWords{
+    {{"off", Strictness::off}, {"warn", Strictness::warn}, {"hold", Strictness::hold}}};
+constexpr Words<Strictness> kAltTextWords{
+    {{"off", Strictness::off}, {"warn", Strictness::warn}, {"require", Strictness::hold}}};
+constexpr Words<LatePolicy> kLateWords{
+    {{"review", LatePolicy::review}, {"later", LatePolicy::later}, {"drop", LatePolicy::drop}}};
+constexpr std::array<std::pair<std::string_view, Unreadable>, 2> kUnreadableWords{
+    {{"own", Unreadable::own}, {"hold", Unreadable::hold}}};
+
+template <typename Choice, typename List>
+bool set_word(Choice& target, const ConfigValue& value, const List& words) {
+  const auto* text = as_text(value);
+  if (text == nullptr) return false;
+  const auto* const found =
+      std::find_if(words.begin(), words.end(), [&](const auto& word) { return word.first == *text; });
+  if (found == words.end()) return false;
+  target = found->second;
+  return true;
+}
+
+template <typename Choice, typename List>
+std::string word_text(Choice value, const List& words) {
+  const auto* const found =
+      std::find_if(words.begin(), words.end(), [&](const auto& word) { return word.second == value; });
+  return toml_text(std::string(found->first));
+}
+
+// --- Keys that need more than a form ---
+
+bool set_min_gap(PolicySettings& settings, const ConfigValue& value) {
+  if (const auto* text = as_text(value); text != nullptr && *text == "off") {
+    settings.min_gap = Seconds{0};
+    return true;
+  }
+  return set_length(settings.min_gap, value, kMinute, days{7});
+}
+
+std::string min_gap_text(const PolicySettings& settings) {
+  return toml_text(settings.min_gap == Seconds{0} ? "off" : length_text(settings.min_gap));
+}
+
+bool set_max_per_day(PolicySettings& settings, const ConfigValue& value) {
+  const auto* count = std::get_if<std::int64_t>(&value);
+  if (count == nullptr || *count < 0 || *count > kMostPerDay) return false;
+  settings.max_per_day = static_cast<int>(*count);
+  return true;
+}
+
+bool set_quiet(PolicySettings& settings, const ConfigValue& value) {
+  const auto* text = as_text(value);
+  if (text == nullptr) return false;
+  if (text->empty()) {
+    settings.quiet.reset();
+    return true;
+  }
+  const auto hours_of_day = parse_daily_hours(*text);
+  if (!hours_of_day) return false;
+  settings.quiet = *hours_of_day;
+  return true;
+}
+
+std::string quiet_text(const PolicySettings& settings) {
+  if (!settings.quiet) return toml_text("");
+  const auto clock = [](int minute_of_day) {
+    const auto two_digits = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+    return two_digits(minute_of_day / 60) + ":" + two_digits(minute_of_day % 60);
+  };
+  return toml_text(clock(settings.quiet->from) + "-" + clock(settings.quiet->to));
+}
+
+bool set_plain_text(std::string& target, const ConfigValue& value) {
+  const auto* text = as_text(value);
+  if (text == nullptr || text->find('\0') != std::string::npos) return false;
+  target = *text;
+  return true;
+}
+
+// The shape of BCP 47: "de", "pt-BR", "zh-Hant-TW". Whether the tag is registered is the platforms' business.
+bool is_language_tag(std::string_view text) {
+  std::size_t length = 0;
+  bool first = true;
+  for (const char letter : text) {
+    if (letter == '-') {
+      if (length < (first ? 2U : 1U)) return false;
+      length = 0;
+      first = false;
+      continue;
+    }
+    const bool alphabetic = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
+    const bool digit = letter >= '0' && letter <= '9';
+    if (!alphabetic && (first || !digit)) return false;
+    if (++length > 8) return false;
+  }
+  return length >= (first ? 2U : 1U);
+}
+
+bool set_language(Config& config, const ConfigValue& value) {
+  const auto* text = as_text(value);
+  if (text == nullptr || (!text->empty() && !is_language_tag(*text))) return false;
+  config.language = *text;
+  return true;
+}
+
+bool set_accounts(Config& config, const ConfigValue& value) {
+  const auto* names = std::get_if<std::vector<std::string>>(&value);
+  if (names == nullptr) return false;
+  if (!std::all_of(names->begin(), names->end(), [](const auto& name) { return check_account_name(name).has_value(); }))
+    return false;
+  config.accounts = *names;
+  return true;
+}
+
+bool set_ui(Config& config, const ConfigValue& value) {
+  const auto* text = as_text(value);
+  if (text == nullptr || (!text->empty() && *text != "plain")) return false;
+  config.ui = *text;
+  return true;
+}
+
+bool set_proxy(Config& config, const ConfigValue& value) {
+  const auto* text = as_text(value);
+  if (text == nullptr) return false;
+  constexpr std::array<std::string_view, 3> kSchemes{"http://", "socks5://", "socks5h://"};
+  const auto has_scheme = [&](std::string_view scheme) {
+    return text->size() > scheme.size() && text->compare(0, scheme.size(), scheme) == 0;
+  };
+  if (!text->empty() && std::none_of(kSchemes.begin(), kSchemes.end(), has_scheme)) return false;
+  if (std::any_of(text->begin(), text->end(), [](char letter) { return letter <= ' ' || letter == '\x7f'; }))
+    return false;
+  config.proxy = *text;
+  return true;
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (const char letter : text) {
+    switch (letter) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      default:
+        if (const auto code = static_cast<unsigned char>(letter); code < 0x20 || code == 0x7f) {
+          out += "\\u00" + to_hex(std::string_view(&letter, 1));
+        } else {
+          out += letter;
+        }
+    }
+  }
+  return out + "\"";
+}
+
+}  // namespace
+
+std::string toml_text(const std::string& value) {
+  return quoted(value);
+}
+
+std::string toml_text(const std::vector<std::string>& values) {
+  std::string out = "[";
+  for (const auto& value : values) out += (out.size() > 1 ? ", " : "") + quoted(value);
+  return out + "]";
+}
+
+const std::vector<ConfigKey<Config>>& general_keys() {
+  static const std::vector<ConfigKey<Config>> keys{
+      {"zone", R"(a time zone in quotes, such as "Europe/Berlin")",
+       [](Config& config, const ConfigValue& value) { return set_plain_text(config.zone, value); },
+       [](const Config& config) { return toml_text(config.zone); }},
+      {"language", R"(a language tag, such as "en" or "pt-BR")", set_language,
+       [](const Config& config) { return toml_text(config.language); }},
+      {"accounts", R"(a list of account or group names, such as ["mastodon", "work-bsky"])", set_accounts,
+       [](const Config& config) { return toml_text(config.accounts); }},
+      {"notify_command", "a command in quotes",
+       [](Config& config, const ConfigValue& value) { return set_plain_text(config.notify_command, value); },
+       [](const Config& config) { return toml_text(config.notify_command); }},
+      {"ui", R"("plain" or "")", set_ui, [](const Config& config) { return toml_text(config.ui); }},
+      {"proxy", R"(an address that begins with http://, socks5:// or socks5h://, such as "socks5h://127.0.0.1:9050")",
+       set_proxy, [](const Config& config) { return toml_text(config.proxy); }},
+  };
+  return keys;
+}
+
+const std::vector<ConfigKey<PolicySettings>>& policy_keys() {
+  using P = PolicySettings;
+  using V = ConfigValue;
+  static const std::vector<ConfigKey<P>> keys{
+      {"ratio", kRatioForm, [](P& policy, const V& value) { return set_ratio(policy.ratio, value); },
+       [](const P& policy) { return toml_text(format_ratio(policy.ratio)); }},
+      {"window", length_form(kHour, kYear, "14d"),
+       [](P& policy, const V& value) { return set_length(policy.window, value, kHour, kYear); },
+       [](const P& policy) { return toml_text(length_text(policy.window)); }},
+      {"aim", kRatioForm, [](P& policy, const V& value) { return set_ratio(policy.aim, value); },
+       [](const P& policy) { return toml_text(format_ratio(policy.aim)); }},
+      {"count_replies", kSwitchForm, [](P& policy, const V& value) { return set_switch(policy.count_replies, value); },
+       [](const P& policy) { return switch_text(policy.count_replies); }},
+      {"count_boosts", kSwitchForm, [](P& policy, const V& value) { return set_switch(policy.count_boosts, value); },
+       [](const P& policy) { return switch_text(policy.count_boosts); }},
+      {"trust_reading", length_form(kMinute, kYear, "24h"),
+       [](P& policy, const V& value) { return set_length(policy.trust_reading, value, kMinute, kYear); },
+       [](const P& policy) { return toml_text(length_text(policy.trust_reading)); }},
+      {"unreadable", R"("own" or "hold")",
+       [](P& policy, const V& value) { return set_word(policy.unreadable, value, kUnreadableWords); },
+       [](const P& policy) { return word_text(policy.unreadable, kUnreadableWords); }},
+      {"late_after", length_form(kMinute, kYear, "6h"),
+       [](P& policy, const V& value) { return set_length(policy.late_after, value, kMinute, kYear); },
+       [](const P& policy) { return toml_text(length_text(policy.late_after)); }},
+      {"late", R"("review", "later" or "drop")",
+       [](P& policy, const V& value) { return set_word(policy.late, value, kLateWords); },
+       [](const P& policy) { return word_text(policy.late, kLateWords); }},
+      {"min_gap", length_form(kMinute, days{7}, "10m") + R"(, or "off")", set_min_gap, min_gap_text},
+      {"max_per_day", "a number from 0 (no limit) to " + std::to_string(kMostPerDay), set_max_per_day,
+       [](const P& policy) { return std::to_string(policy.max_per_day); }},
+      {"quiet", R"(hours of the day, such as "22:00-07:00", or "")", set_quiet, quiet_text},
+      {"repeat", R"("off", "warn" or "hold")",
+       [](P& policy, const V& value) { return set_word(policy.repeat, value, kRepeatWords); },
+       [](const P& policy) { return word_text(policy.repeat, kRepeatWords); }},
+      {"repeat_within", length_form(kHour, kYear, "30d"),
+       [](P& policy, const V& value) { return set_length(policy.repeat_within, value, kHour, kYear); },
+       [](const P& policy) { return toml_text(length_text(policy.repeat_within)); }},
+      {"alt_text", R"("off", "warn" or "require")",
+       [](P& policy, const V& value) { return set_word(policy.alt_text, value, kAltTextWords); },
+       [](const P& policy) { return word_text(policy.alt_text, kAltTextWords); }},
+      {"allow_send", kSwitchForm, [](P& policy, const V& value) { return set_switch(policy.allow_send, value); },
+       [](const P& policy) { return switch_text(policy.allow_send); }},
+  };
+  return keys;
+}
+
+}  // namespace postq
