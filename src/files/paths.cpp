@@ -1,0 +1,105 @@
+#include "files/paths.h"
+
+#include <pwd.h>
+
+#include <array>
+#include <cerrno>
+#include <sys/stat.h>
+
+#include "files/bytes_on_disk.h"
+
+namespace postq {
+
+namespace {
+
+// An empty value counts as none, as the specification says.
+std::optional<std::string> value_of(const Environment& environment, const std::string& name) {
+  auto value = environment(name);
+  if (value && value->empty()) return std::nullopt;
+  return value;
+}
+
+bool is_absolute(const std::string& path) {
+  return path.starts_with('/');
+}
+
+std::optional<std::string> home_by_passwd() {
+  struct passwd entry {};
+  struct passwd* found = nullptr;
+  std::array<char, 16384> buffer{};
+  const int error_number = ::getpwuid_r(::getuid(), &entry, buffer.data(), buffer.size(), &found);
+  if (error_number != 0 || found == nullptr || found->pw_dir == nullptr || !is_absolute(found->pw_dir)) {
+    return std::nullopt;
+  }
+  return std::string{found->pw_dir};
+}
+
+Result<std::string> home(const Environment& environment) {
+  if (auto named = value_of(environment, "HOME"); named && is_absolute(*named)) return *named;
+  if (auto found = home_by_passwd()) return *found;
+  return fail(ErrorKind::config, "no home folder: HOME is not set and you have no entry in the password database",
+              "HOME=/some/folder postq ...");
+}
+
+// $NAME/postq, or the place under home that stands in for it. Home is asked for only where it is needed.
+Result<std::string> xdg_folder(const Environment& environment, const std::string& name, const std::string& under_home) {
+  if (const auto named = value_of(environment, name); named && is_absolute(*named)) return *named + "/postq";
+  POSTQ_TRY(const auto home_folder, home(environment));
+  return home_folder + under_home + "/postq";
+}
+
+std::string name_of_owner(uid_t owner) {
+  struct passwd entry {};
+  struct passwd* found = nullptr;
+  std::array<char, 16384> buffer{};
+  if (::getpwuid_r(owner, &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
+    return found->pw_name;
+  }
+  return "user " + std::to_string(owner);
+}
+
+}  // namespace
+
+Result<Paths> find_paths(const Environment& environment, const PathFlags& flags) {
+  const auto config = flags.config ? flags.config : value_of(environment, "POSTQ_CONFIG");
+  const auto database = flags.database ? flags.database : value_of(environment, "POSTQ_DB");
+
+  Paths paths;
+  POSTQ_TRY(paths.data_dir, xdg_folder(environment, "XDG_DATA_HOME", "/.local/share"));
+  POSTQ_TRY(paths.state_dir, xdg_folder(environment, "XDG_STATE_HOME", "/.local/state"));
+  if (config) {
+    paths.config = *config;
+  } else {
+    POSTQ_TRY(const auto config_folder, xdg_folder(environment, "XDG_CONFIG_HOME", "/.config"));
+    paths.config = config_folder + "/config.toml";
+  }
+  paths.database = database.value_or(paths.data_dir + "/postq.db");
+  return paths;
+}
+
+Status make_folders(const Paths& paths) {
+  for (const auto& folder : {paths.data_dir, paths.state_dir}) {
+    POSTQ_CHECK(make_folder(folder));
+    POSTQ_CHECK(check_private(folder));
+  }
+  // A database named by hand may lie in a shared folder such as /tmp; its file is checked by itself.
+  return make_folder(folder_of(paths.database));
+}
+
+Status check_private(const std::string& path) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return {};
+    return fail(ErrorKind::config, "can't look at " + path + ": " + reason(errno));
+  }
+  if (facts.st_uid != ::geteuid() && facts.st_uid != 0) {
+    return fail(ErrorKind::config, path + " belongs to " + name_of_owner(facts.st_uid) + ", who could change it",
+                "sudo chown \"$(id -un)\" " + quoted(path));
+  }
+  if ((facts.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+    return fail(ErrorKind::config, path + " can be changed by other users", "chmod go-w " + quoted(path));
+  }
+  return {};
+}
+
+}  // namespace postq

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include <postq/core/result.h>
+
+namespace postq {
+
+// The value of an environment variable, or nothing when it isn't set; handed in so that tests need no setenv().
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+
+// Where postq's things lie.
+struct Paths {
+  std::string config;     // config.toml
+  std::string database;   // postq.db
+  std::string data_dir;   // media/, secrets/
+  std::string state_dir;  // locks/, rescue/, log/, STOP, store-id
+};
+
+// What --config and --db said; they win over POSTQ_CONFIG and POSTQ_DB.
+struct PathFlags {
+  std::optional<std::string> config;
+  std::optional<std::string> database;
+};
+
+// By the XDG Base Directory Specification 0.8: a relative value is as good as none. Without HOME the passwd entry says
+// where home is; kind config when there is none either. Makes nothing.
+Result<Paths> find_paths(const Environment& environment, const PathFlags& flags = {});
+
+// Makes the folders for data, state and the database, 0700 where they are missing, and checks them like
+// check_private().
+Status make_folders(const Paths& paths);
+
+// kind config, with the command that helps, when someone else may write to the file or folder, or owns it (root may: it
+// can write anyway). One that doesn't exist is fine.
+Status check_private(const std::string& path);
+
+}  // namespace postq

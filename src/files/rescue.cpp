@@ -1,0 +1,88 @@
+#include "files/rescue.h"
+
+#include <fcntl.h>
+
+#include <cassert>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+
+#include "files/bytes_on_disk.h"
+
+namespace postq {
+
+namespace {
+
+constexpr mode_t kOwnerOnly = 0600;
+constexpr std::string_view kEnding = ".md";
+constexpr std::size_t kStampSize = 15;              // YYYYMMDD-HHMMSS
+constexpr int kMostInOneSecond = 1000;              // scripts add many posts; more than this is a loop gone wild
+constexpr std::uint64_t kLongestText = 10'000'000;  // no platform takes a hundredth of it
+
+// A name's place in time. "-10" comes after "-2", and both after the name without a number.
+struct Order {
+  std::string stamp;
+  int number = 0;
+  auto operator<=>(const Order&) const = default;
+};
+
+std::optional<Order> order_of(const std::string& name) {
+  if (!name.ends_with(kEnding) || name.front() == '.') return std::nullopt;
+  const auto stem = name.substr(0, name.size() - kEnding.size());
+  Order order{stem.substr(0, kStampSize), 1};
+  if (stem.size() > kStampSize + 1) std::from_chars(&stem[kStampSize + 1], stem.data() + stem.size(), order.number);
+  return order;
+}
+
+}  // namespace
+
+RescueFolder::RescueFolder(const std::string& state_folder) : folder_(state_folder + "/rescue") {}
+
+Result<std::string> RescueFolder::save(std::string_view text, const std::string& stamp) {
+  assert(!stamp.empty() && stamp.find('/') == std::string::npos);
+  POSTQ_CHECK(make_folder(folder_));
+  for (int number = 1; number <= kMostInOneSecond; ++number) {
+    const auto suffix = number == 1 ? std::string{} : "-" + std::to_string(number);
+    const auto path = (folder_ + "/").append(stamp).append(suffix).append(kEnding);
+    const Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly)};
+    if (!file && errno == EEXIST) continue;
+    if (!file) return disk_refused("write", path, errno);
+    auto written = write_all(file, text, path);
+    if (written) written = sync_file(file, path);
+    if (written) written = sync_folder(folder_);
+    if (!written) {
+      ::unlink(path.c_str());  // half a text under the name of a whole one would be worse than none
+      return pass_on(std::move(written).error());
+    }
+    return path;
+  }
+  return fail(ErrorKind::storage, "too many texts of the same second lie in " + folder_);
+}
+
+void RescueFolder::drop(const std::string& path) {
+  // A file that somebody named for --recover is theirs and stays.
+  if (folder_of(path) == folder_) ::unlink(path.c_str());
+}
+
+Result<std::string> RescueFolder::newest() {
+  std::string newest_name;
+  Order newest_order;
+  std::error_code error;
+  std::filesystem::directory_iterator entries{folder_, error};
+  for (; !error && entries != std::filesystem::directory_iterator{}; entries.increment(error)) {
+    const auto name = entries->path().filename().string();
+    const auto order = order_of(name);
+    if (!order || *order < newest_order) continue;
+    newest_order = *order;
+    newest_name = name;
+  }
+  if (error && error.value() != ENOENT) return disk_refused("read", folder_, error.value());
+  if (newest_name.empty()) return fail(ErrorKind::not_found, "no rescued text lies in " + folder_);
+  return folder_ + "/" + newest_name;
+}
+
+Result<std::string> RescueFolder::load(const std::string& path) {
+  return read_file(path, kLongestText);
+}
+
+}  // namespace postq

@@ -1,0 +1,170 @@
+#include "files/paths.h"
+
+#include <map>
+
+#include "files/temporary_folder.h"
+#include "support/catch.h"
+
+namespace postq {
+
+namespace {
+
+Environment environment(std::map<std::string, std::string> values) {
+  return [values = std::move(values)](const std::string& name) -> std::optional<std::string> {
+    const auto found = values.find(name);
+    if (found == values.end()) return std::nullopt;
+    return found->second;
+  };
+}
+
+constexpr uid_t kUnknownUser = 54321;
+
+}  // namespace
+
+TEST_CASE("things lie where the XDG specification puts them") {
+  const auto paths = find_paths(environment({{"HOME", "/home/ada"}}));
+
+  REQUIRE(paths);
+  CHECK(paths->config == "/home/ada/.config/postq/config.toml");
+  CHECK(paths->database == "/home/ada/.local/share/postq/postq.db");
+  CHECK(paths->data_dir == "/home/ada/.local/share/postq");
+  CHECK(paths->state_dir == "/home/ada/.local/state/postq");
+}
+
+TEST_CASE("XDG variables move things, relative and empty ones don't") {
+  const auto moved = find_paths(environment(
+      {{"HOME", "/home/ada"}, {"XDG_CONFIG_HOME", "/c"}, {"XDG_DATA_HOME", "/d"}, {"XDG_STATE_HOME", "/s"}}));
+  REQUIRE(moved);
+  CHECK(moved->config == "/c/postq/config.toml");
+  CHECK(moved->database == "/d/postq/postq.db");
+  CHECK(moved->state_dir == "/s/postq");
+
+  const auto stayed = find_paths(
+      environment({{"HOME", "/home/ada"}, {"XDG_CONFIG_HOME", "c"}, {"XDG_DATA_HOME", ""}, {"XDG_STATE_HOME", "./s"}}));
+  REQUIRE(stayed);
+  CHECK(stayed->config == "/home/ada/.config/postq/config.toml");
+  CHECK(stayed->data_dir == "/home/ada/.local/share/postq");
+  CHECK(stayed->state_dir == "/home/ada/.local/state/postq");
+}
+
+TEST_CASE("flags win over POSTQ_CONFIG and POSTQ_DB, and these over the rest") {
+  const auto names = environment({{"HOME", "/home/ada"}, {"POSTQ_CONFIG", "my.toml"}, {"POSTQ_DB", "/tmp/my.db"}});
+
+  const auto named = find_paths(names);
+  REQUIRE(named);
+  CHECK(named->config == "my.toml");
+  CHECK(named->database == "/tmp/my.db");
+  CHECK(named->data_dir == "/home/ada/.local/share/postq");
+
+  const auto flagged = find_paths(names, {"flag.toml", "flag.db"});
+  REQUIRE(flagged);
+  CHECK(flagged->config == "flag.toml");
+  CHECK(flagged->database == "flag.db");
+}
+
+TEST_CASE("cron may have no HOME: the passwd entry knows it") {
+  const auto paths = find_paths(environment({}));
+  const auto relative = find_paths(environment({{"HOME", "home"}}));
+
+  REQUIRE(paths);
+  CHECK(paths->config.front() == '/');
+  REQUIRE(relative);
+  CHECK(relative->config == paths->config);
+}
+
+TEST_CASE("without any home there is a clear answer, unless nothing needs it") {
+  if (::geteuid() != 0) {
+    WARN("skipped: only root can become a user without a passwd entry");
+    return;
+  }
+  CHECK(holds_without_rights(kUnknownUser, [] {
+    const auto paths = find_paths(environment({}));
+    return !paths && paths.error().kind == ErrorKind::config &&
+           paths.error().message.starts_with("no home folder: HOME is not set");
+  }));
+  CHECK(holds_without_rights(kUnknownUser, [] {
+    return find_paths(environment({{"XDG_CONFIG_HOME", "/c"}, {"XDG_DATA_HOME", "/d"}, {"XDG_STATE_HOME", "/s"}}))
+        .has_value();
+  }));
+}
+
+TEST_CASE("folders are made for their owner only") {
+  const TemporaryFolder folder;
+  const Paths paths{folder / "c/config.toml", folder / "db/deep/postq.db", folder / "data/postq",
+                    folder / "state/postq"};
+
+  REQUIRE(make_folders(paths));
+  REQUIRE(make_folders(paths));
+
+  for (const auto* made : {"db", "db/deep", "data", "data/postq", "state/postq"}) CHECK(mode_of(folder / made) == 0700);
+  CHECK_FALSE(std::filesystem::exists(folder / "c"));
+}
+
+TEST_CASE("a folder others may write to is refused") {
+  const TemporaryFolder folder;
+  const Paths paths{folder / "config.toml", folder / "postq.db", folder / "data", folder / "state"};
+  std::filesystem::create_directory(folder / "data");
+  REQUIRE(::chmod((folder / "data").c_str(), 0770) == 0);
+
+  const auto made = make_folders(paths);
+
+  REQUIRE_FALSE(made);
+  CHECK(made.error().kind == ErrorKind::config);
+  CHECK(made.error().hint == "chmod go-w " + folder / "data");
+}
+
+TEST_CASE("a file in the way of a folder is named") {
+  const TemporaryFolder folder;
+  const Paths paths{folder / "config.toml", folder / "postq.db", folder.file("data", "x"), folder / "state"};
+  CHECK(make_folders(paths).error().message == folder / "data" + " is in the way: it is not a folder");
+
+  const Paths below{folder / "config.toml", folder / "postq.db", folder / "data/postq", folder / "state"};
+  CHECK(make_folders(below).error().kind == ErrorKind::config);
+}
+
+TEST_CASE("a file that others can change is refused with the chmod to type") {
+  const TemporaryFolder folder;
+  CHECK(check_private(folder.file("mine", "", 0600)));
+  CHECK(check_private(folder.file("readable", "", 0644)));
+  CHECK(check_private(folder / "none"));
+
+  for (const mode_t mode : {0620U, 0602U, 0666U}) {
+    const auto checked = check_private(folder.file("it's open", "", mode));
+    REQUIRE_FALSE(checked);
+    CHECK(checked.error().kind == ErrorKind::config);
+    CHECK(checked.error().message == folder / "it's open" + " can be changed by other users");
+    CHECK(checked.error().hint == "chmod go-w '" + folder / "it'\\''s open'");
+  }
+}
+
+TEST_CASE("a file of somebody else is refused, root's is not") {
+  if (::geteuid() != 0) {
+    WARN("skipped: only root can give a file away");
+    return;
+  }
+  const TemporaryFolder folder;
+  REQUIRE(::chmod(folder.path().c_str(), 0755) == 0);
+  const auto path = folder.file("theirs", "", 0644);
+  CHECK(holds_without_rights(kNobody, [&] { return check_private(path).has_value(); }));
+
+  REQUIRE(::chown(path.c_str(), kUnknownUser, 0) == 0);
+  const auto checked = check_private(path);
+  REQUIRE_FALSE(checked);
+  CHECK(checked.error().message == path + " belongs to user 54321, who could change it");
+}
+
+TEST_CASE("what can't be looked at is not taken for private") {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "closed");
+  folder.file("closed/file", "");
+  REQUIRE(::chmod(folder.path().c_str(), 0755) == 0);
+  REQUIRE(::chmod((folder / "closed").c_str(), 0000) == 0);
+
+  CHECK(holds_without_rights(kNobody, [&] {
+    const auto checked = check_private(folder / "closed/file");
+    return !checked && checked.error().kind == ErrorKind::config;
+  }));
+  REQUIRE(::chmod((folder / "closed").c_str(), 0700) == 0);
+}
+
+}  // namespace postq

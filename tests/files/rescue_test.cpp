@@ -1,0 +1,114 @@
+#include "files/rescue.h"
+
+#include <csignal>
+#include <sys/resource.h>
+
+#include "files/temporary_folder.h"
+#include "support/catch.h"
+
+namespace postq {
+
+namespace {
+constexpr const char* kStamp = "20261122-214012";
+}
+
+TEST_CASE("a text is saved for its owner only and read back") {
+  const TemporaryFolder folder;
+  RescueFolder rescue{folder / "state"};
+
+  const auto path = rescue.save("what was typed\n", kStamp);
+
+  REQUIRE(path);
+  CHECK(*path == folder / "state/rescue/20261122-214012.md");
+  CHECK(mode_of(*path) == 0600);
+  CHECK(mode_of(folder / "state/rescue") == 0700);
+  CHECK(rescue.load(*path).value() == "what was typed\n");
+}
+
+TEST_CASE("texts of one second get numbers and the last one is the newest") {
+  const TemporaryFolder folder;
+  RescueFolder rescue{folder.path()};
+  std::string last;
+  for (int i = 1; i <= 11; ++i) last = rescue.save("text " + std::to_string(i), kStamp).value();
+  folder.file("rescue/.hidden.md", "x");
+  folder.file("rescue/29991231-000000.txt", "x");
+
+  CHECK(last == folder / "rescue/20261122-214012-11.md");
+  CHECK(rescue.newest().value() == last);
+  CHECK(rescue.load(last).value() == "text 11");
+
+  const auto later = rescue.save("later", "20261122-214013").value();
+  CHECK(rescue.newest().value() == later);
+}
+
+TEST_CASE("a saved text never takes the place of another, not even through a link") {
+  const TemporaryFolder folder;
+  RescueFolder rescue{folder.path()};
+  std::filesystem::create_directory(folder / "rescue");
+  std::filesystem::create_symlink(folder / "elsewhere", folder / "rescue/20261122-214012.md");
+
+  CHECK(rescue.save("text", kStamp).value() == folder / "rescue/20261122-214012-2.md");
+  CHECK_FALSE(std::filesystem::exists(folder / "elsewhere"));
+}
+
+TEST_CASE("a text whose row is committed is dropped, and nobody else's file is") {
+  const TemporaryFolder folder;
+  RescueFolder rescue{folder.path()};
+  const auto path = rescue.save("text", kStamp).value();
+  const auto other = folder.file("notes.md", "mine");
+
+  rescue.drop(path);
+  rescue.drop(path);
+  rescue.drop(other);
+
+  CHECK_FALSE(std::filesystem::exists(path));
+  CHECK(bytes_of(other) == "mine");
+}
+
+TEST_CASE("without a rescued text there is nothing to recover") {
+  const TemporaryFolder folder;
+  RescueFolder rescue{folder.path()};
+
+  CHECK(rescue.newest().error().kind == ErrorKind::not_found);
+  std::filesystem::create_directory(folder / "rescue");
+  CHECK(rescue.newest().error().message == "no rescued text lies in " + folder / "rescue");
+  CHECK(rescue.load(folder / "rescue/none.md").error().kind == ErrorKind::not_found);
+  CHECK(rescue.load(folder.path()).error().kind == ErrorKind::usage);
+}
+
+TEST_CASE("a file as large as a disk is not loaded as a text") {
+  const TemporaryFolder folder;
+  RescueFolder rescue{folder.path()};
+  const auto path = folder.file("huge.md", "");
+  std::filesystem::resize_file(path, 1 << 30);
+
+  CHECK(rescue.load(path).error().kind == ErrorKind::usage);
+}
+
+TEST_CASE("where the rescue folder can't be made, saving says so") {
+  const TemporaryFolder folder;
+  folder.file("rescue", "in the way");
+  RescueFolder rescue{folder.path()};
+
+  const auto saved = rescue.save("text", kStamp);
+
+  REQUIRE_FALSE(saved);
+  CHECK(saved.error().kind == ErrorKind::config);
+  CHECK(saved.error().message == folder / "rescue" + " is in the way: it is not a folder");
+}
+
+TEST_CASE("a text that the disk refuses leaves no half of itself behind") {
+  const TemporaryFolder folder;
+
+  CHECK(holds_without_rights(::geteuid(), [&] {
+    // A file size limit stands in for a full disk: the first bytes are written, the rest is refused.
+    const rlimit limit{1000, 1000};
+    ::signal(SIGXFSZ, SIG_IGN);
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    RescueFolder rescue{folder.path()};
+    const auto saved = rescue.save(std::string(5000, 'x'), kStamp);
+    return !saved && saved.error().kind == ErrorKind::storage && files_in(folder / "rescue") == 0;
+  }));
+}
+
+}  // namespace postq
