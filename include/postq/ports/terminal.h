@@ -23,7 +23,7 @@ class Terminal {
   virtual bool colour_on_stderr() const = 0;
   virtual TerminalSize size() const = 0;
 
-  virtual void out(std::string_view text) = 0;  // results: standard output
+  virtual void out(std::string_view text) = 0;  // results: standard output; may be kept back until flush()
   virtual void say(std::string_view text) = 0;  // talk: standard error
 
   // One key without Enter ("y", "\n", "\x1b[A" for the arrow), or a word and Enter in plain mode. kind interrupted on
@@ -31,8 +31,13 @@ class Terminal {
   virtual Result<std::string> read_key(std::string_view prompt) = 0;
   // A line, edited by the terminal itself. kind interrupted as above.
   virtual Result<std::string> read_line(std::string_view prompt) = 0;
-  // Opens POSTQ_EDITOR, VISUAL or EDITOR (else sensible-editor, nano, vi) on the file. kind config if none runs.
+  // Opens POSTQ_EDITOR, VISUAL or EDITOR (else sensible-editor, nano, vi) on the file. kind config if none runs,
+  // interrupted if it ended with an error (`:cq`): what the file holds is then not meant.
   virtual Status edit_file(const std::string& path) = 0;
+
+  // Writes what out() kept back and tells whether all of it arrived: kind storage when it didn't (a full disk). A reader
+  // that went away (`postq list | head`) is no error. main asks once, at the end.
+  virtual Status flush() { return {}; }
 };
 
 }  // namespace postq
