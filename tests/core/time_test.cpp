@@ -90,13 +90,24 @@ TEST_CASE("reading times survives every byte") {
 }
 
 TEST_CASE("a length of time is said in the unit that people would use") {
-  const std::vector<std::pair<Seconds, std::string>> table = {
-      {0s, "1 s"},           {1s, "1 s"},           {59s, "59 s"},
-      {60s, "1 min"},        {40min, "40 min"},     {3599s, "59 min"},
-      {1h, "1 h"},           {90min, "1 h 30 min"}, {2h + 30min, "2 h 30 min"},
-      {5h + 59s, "5 h"},     {10h + 30min, "10 h"}, {26h, "26 h"},
-      {47h + 59min, "47 h"}, {48h, "2 days"},       {5 * 24h + 8h, "5 days"},
-      {14 * 24h, "14 days"}, {-90min, "1 h 30 min"}};
+  const std::vector<std::pair<Seconds, std::string>> table = {{0s, "1 s"},
+                                                              {1s, "1 s"},
+                                                              {59s, "59 s"},
+                                                              {60s, "1 min"},
+                                                              {40min, "40 min"},
+                                                              {3599s, "59 min"},
+                                                              {1h, "1 h"},
+                                                              {90min, "1 h 30 min"},
+                                                              {2h + 30min, "2 h 30 min"},
+                                                              {5h + 59s, "5 h"},
+                                                              {9h + 59min, "9 h 59 min"},
+                                                              {10h + 30min, "10 h"},
+                                                              {26h, "26 h"},
+                                                              {47h + 59min, "47 h"},
+                                                              {48h, "2 days"},
+                                                              {5 * 24h + 8h, "5 days"},
+                                                              {14 * 24h, "14 days"},
+                                                              {-90min, "1 h 30 min"}};
   for (const auto& [length, said] : table) {
     CAPTURE(length.count());
     CHECK(say_duration(length) == said);
@@ -172,6 +183,17 @@ TEST_CASE("a calendar day begins when a skipped midnight is over") {
   const auto apia = calendar_day(instant("2011-12-29T12:00:00Z"), **zones->find("Pacific/Apia"));
   CHECK(apia.to - apia.from == 24h);
   CHECK(apia.to == instant("2011-12-30T10:00:00Z"));
+}
+
+TEST_CASE("a calendar day whose last hour comes twice ends after the second") {
+  const auto zones = make_zones();
+  // In St John's the clocks went from 00:01 on 7 Nov 2010 back to 23:01 on the 6th.
+  const auto again = instant("2010-11-07T02:45:00Z");
+  const Zone& st_johns = **zones->find("America/St_Johns");
+  REQUIRE(format_wall(st_johns.wall(again)) == "2010-11-06T23:15:00");
+  const auto day = calendar_day(again, st_johns);
+  CHECK(day.from == instant("2010-11-06T02:30:00Z"));
+  CHECK(day.to == instant("2010-11-07T03:30:00Z"));
 }
 
 TEST_CASE("every instant lies in its calendar day, and days follow each other without a gap") {
