@@ -24,7 +24,9 @@ MAY_SEE = {
     "config": {"core", "policy", "ports"},  # it fills the settings of the rules
     "sqlite": {"core", "policy", "ports"},  # the claim makes the snapshot that the rules judge
 }
-MAIN = "main.cpp"
+# The files right in src/ build the real things and wire them.
+MAIN = "main"
+WIRING = {"main.cpp", "real_world.cpp", "real_world.h"}
 
 # Folders without clock, disk, network or environment get a list of what they may use, not of what they may not.
 PURE = {"core", "policy", "ports"}
@@ -74,7 +76,7 @@ SYSTEM_OF = {
     "sys/ioctl.h": {"tui"},
 }
 SYSTEM = set(
-    """dirent.h errno.h fcntl.h grp.h limits.h poll.h pwd.h signal.h spawn.h stdlib.h syslog.h time.h unistd.h
+    """dirent.h errno.h fcntl.h grp.h limits.h malloc.h poll.h pwd.h signal.h spawn.h stdlib.h syslog.h time.h unistd.h
     linux/fs.h linux/magic.h
     sys/file.h sys/mman.h sys/prctl.h sys/random.h sys/resource.h sys/stat.h sys/statfs.h sys/statvfs.h sys/time.h
     sys/types.h sys/uio.h sys/wait.h""".split()
@@ -87,7 +89,7 @@ def layer_of(path):
     """The layer a file belongs to: src/http/x.cpp and include/postq/http/x.h are both `http`."""
     parts = path.parts
     if parts[0] == "src":
-        return parts[1] if len(parts) > 2 else (MAIN if parts[1] == MAIN else None)
+        return parts[1] if len(parts) > 2 else (MAIN if parts[1] in WIRING else None)
     if parts[:2] == ("include", "postq") and len(parts) > 3:
         return parts[2]
     return None
@@ -190,7 +192,8 @@ RIGHT = {
     "src/http/curl.h": "#include <postq/core/post.h>\n",
     "src/config/toml.cpp": "#include <toml++/toml.h>\n#include <postq/policy/rule.h>\n",
     "src/cli/add.cpp": "#include <CLI/CLI.hpp>\n#include <postq/app/flush.h>\n",
-    "src/main.cpp": "#include \"http/curl.h\"\n#include \"sqlite/store.h\"\n",
+    "src/real_world.h": "#include <postq/ports/store.h>\n",
+    "src/main.cpp": "#include \"real_world.h\"\n#include <signal.h>\n#include \"http/curl.h\"\n#include \"sqlite/store.h\"\n",
 }
 
 # File, line, and a word of the complaint that must come.
@@ -225,6 +228,7 @@ WRONG = [
     ("src/files/a.cpp", "#include HEADER", "names no file"),
     ("src/cli/a.cpp", '#include "sqlite/store.h"', "cli includes sqlite"),
     ("src/cli/a.cpp", "#include <spdlog/spdlog.h>", "belongs to log"),
+    ("src/cli/a.cpp", '#include "real_world.h"', "cli includes main"),
     ("src/main.cpp", "#include <toml++/toml.h>", "belongs to config"),
     ("src/other.cpp", "#include <string>", "no layer"),
 ]
