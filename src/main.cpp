@@ -1,1 +1,72 @@
-int main() { return 0; }
+#include <fcntl.h>
+#include <malloc.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <exception>
+#include <string_view>
+#include <sys/stat.h>
+
+#include <postq/core/time.h>
+
+#include "cli/commands.h"
+#include "real_world.h"
+
+namespace {
+
+// --config, --db and --color are needed before the words are parsed. Both `--flag value` and `--flag=value` are fine.
+postq::EarlyFlags early_flags(int argc, char** argv) {
+  postq::EarlyFlags flags;
+  const auto take = [&](std::string_view name, int& i, auto& into) {
+    const std::string_view word = argv[i];
+    if (word == name && i + 1 < argc) {
+      into = argv[++i];
+    } else if (word.size() > name.size() && word.substr(0, name.size()) == name && word[name.size()] == '=') {
+      into = std::string(word.substr(name.size() + 1));
+    }
+  };
+  for (int i = 1; i < argc; ++i) {
+    if (std::string_view(argv[i]) == "--") break;
+    take("--config", i, flags.config);
+    take("--db", i, flags.database);
+    take("--color", i, flags.color);
+  }
+  return flags;
+}
+
+// cron, systemd and careless parents start programs with closed descriptors; the next file opened would become one.
+void keep_standard_streams_open() {
+  for (int descriptor = 0; descriptor <= 2; ++descriptor) {
+    if (fcntl(descriptor, F_GETFD) < 0) open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY);
+  }
+}
+
+int run(int argc, char** argv) {
+  const auto world = postq::make_real_world(early_flags(argc, argv));
+  postq::Context context{*world};
+  if (world->clock_is_fixed() && !postq::parse_rfc3339(world->environment("POSTQ_NOW").value_or(""))) {
+    return report(context,
+                  {postq::ErrorKind::usage, "POSTQ_NOW is no RFC 3339 time", "such as 2026-11-22T20:40:00Z", {}});
+  }
+  const int code = run_command_line(argc, argv, context);
+  if (const auto written = world->terminal().flush(); !written) return report(context, written.error());
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  umask(077);
+  keep_standard_streams_open();
+  signal(SIGPIPE, SIG_IGN);
+  // 64 workers with an arena each would cost more memory than they save time.
+  mallopt(M_ARENA_MAX, 2);
+  postq::watch_for_interrupts();
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& problem) {
+    std::fprintf(stderr, "postq: a bug in postq: %s\n  nothing more was done; please report it\n", problem.what());
+    return 1;
+  }
+}

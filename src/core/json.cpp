@@ -223,7 +223,8 @@ std::string settings_to_json(const Settings& settings) {
 Result<Settings> settings_from_json(std::string_view text) {
   return reading("set of account settings", [&] {
     Settings settings;
-    for (const auto& [key, value] : Json::parse(text).items()) settings[key] = value.get<std::string>();
+    const Json json = Json::parse(text);
+    for (const auto& [key, value] : json.items()) settings[key] = value.get<std::string>();
     return settings;
   });
 }

@@ -1,0 +1,365 @@
+#include "real_world.h"
+
+#include <fcntl.h>
+#include <pwd.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "config/toml_config.h"
+#include "files/locks.h"
+#include "files/media_store.h"
+#include "files/paths.h"
+#include "files/rescue.h"
+#include "files/state_files.h"
+#include "http/curl_client.h"
+#include "log/file_log.h"
+#include "platforms/platforms.h"
+#include "secrets/secrets.h"
+#include "sqlite/open_store.h"
+#include "tui/terminal.h"
+#include "zones/zones.h"
+
+namespace postq {
+
+namespace {
+
+constexpr std::size_t kTextLimit = std::size_t{4} << 20;  // no platform takes a text of 4 MiB
+constexpr std::size_t kUuidLength = 32;
+
+std::atomic<bool> interrupt_seen{false};
+
+void on_interrupt(int number) {
+  interrupt_seen = true;
+  signal(number, SIG_DFL);  // the second one is meant
+}
+
+std::optional<std::string> read_environment(const std::string& name) {
+  const char* const value = std::getenv(name.c_str());
+  if (value == nullptr) return std::nullopt;
+  return std::string(value);
+}
+
+std::string login_name() {
+  for (const char* const name : {"LOGNAME", "USER"}) {
+    if (const auto value = read_environment(name); value && !value->empty()) return *value;
+  }
+  const passwd* const entry = getpwuid(getuid());
+  return entry != nullptr ? entry->pw_name : "uid " + std::to_string(getuid());
+}
+
+// Everything of a file descriptor, up to the limit.
+Result<std::string> read_all(int descriptor, const std::string& name) {
+  std::string text;
+  char buffer[1 << 16];
+  while (true) {
+    const ssize_t got = read(descriptor, buffer, sizeof buffer);
+    if (got == 0) return text;
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(ErrorKind::usage, "can't read " + name + ": " + std::strerror(errno));
+    text.append(buffer, static_cast<std::size_t>(got));
+    if (text.size() > kTextLimit) return fail(ErrorKind::usage, name + " is longer than any post: over 4 MiB");
+  }
+}
+
+class RealWorld final : public World {
+ public:
+  explicit RealWorld(const EarlyFlags& flags) : flags_(flags) {
+    if (const auto fixed = read_environment("POSTQ_NOW"); fixed && !fixed->empty()) {
+      clock_is_fixed_ = true;
+      if (const auto at = parse_rfc3339(*fixed)) fixed_now_ = *at;
+    }
+  }
+
+  Terminal& terminal() override {
+    if (!terminal_) {
+      // A configuration that can't be read must not keep its error from being shown.
+      TerminalSettings settings;
+      settings.color = flags_.color;
+      if (const auto read = config()) settings.ui = (*read)->ui;
+      terminal_ = make_terminal(settings);
+    }
+    return *terminal_;
+  }
+
+  Result<Store*> store(StoreUse use) override {
+    if (store_ && (use == StoreUse::read || store_writes_)) return store_.get();
+    POSTQ_TRY(const auto places, paths());
+    StoreSettings settings;
+    settings.path = places->database;
+    settings.new_uuid = [this] { return random_word(kUuidLength); };
+    settings.now = now();
+    if (use == StoreUse::read) return open_for_reading(settings);
+    POSTQ_CHECK(make_folders(*places));
+    const bool is_new = access(places->database.c_str(), F_OK) != 0;
+    settings.mode = StoreSettings::create;
+    store_.reset();
+    POSTQ_TRY(store_, open_store(settings));
+    store_writes_ = true;
+    if (is_new) {
+      POSTQ_TRY(auto* const state_files, state());
+      POSTQ_TRY(const auto identity, store_->identity());
+      POSTQ_CHECK(state_files->write_store_id({identity.uuid, identity.epoch, state_files->machine_id()}));
+    }
+    return store_.get();
+  }
+
+  Result<const Config*> config() override {
+    if (!config_) {
+      POSTQ_TRY(const auto places, paths());
+      config_ = read_config(places->config);
+    }
+    if (!*config_) return pass_on(config_->error());
+    return &**config_;
+  }
+
+  const Platforms& platforms() override { return all_platforms(); }
+
+  Zones& zones() override {
+    if (!zones_) zones_ = make_zones();
+    return *zones_;
+  }
+
+  Result<const Zone*> zone() override {
+    if (zone_ != nullptr) return zone_;
+    POSTQ_TRY(const auto* const read, config());
+    std::string name = read->zone;
+    if (name.empty()) {
+      POSTQ_TRY(auto* const queue, store(StoreUse::read));
+      POSTQ_TRY(name, queue->zone());
+    }
+    if (name.empty()) {
+      zone_ = &zones().machine();
+      return zone_;
+    }
+    POSTQ_TRY(zone_, zones().find(name));
+    return zone_;
+  }
+
+  Result<MediaStore*> media() override {
+    return made(media_, [](const Paths& p) { return std::make_unique<MediaFolder>(p.data_dir + "/media"); });
+  }
+  Result<Rescue*> rescue() override {
+    return made(rescue_, [](const Paths& p) { return std::make_unique<RescueFolder>(p.state_dir); });
+  }
+  Result<Locks*> locks() override {
+    return made(locks_, [](const Paths& p) { return std::make_unique<LockFolder>(p.state_dir); });
+  }
+  Result<StateFiles*> state() override {
+    return made(state_, [](const Paths& p) { return std::make_unique<StateFolder>(p.state_dir, p.database); });
+  }
+  Result<Secrets*> secrets() override {
+    return made(secrets_, [](const Paths& p) { return make_secrets({.dir = p.data_dir + "/secrets"}); });
+  }
+
+  Result<HttpClient*> http() override {
+    if (!http_) {
+      POSTQ_TRY(const auto* const read, config());
+      CurlSettings settings;
+      settings.proxy = read->proxy;
+      http_ = make_curl_client(settings);
+      if (clock_is_fixed_) http_ = loopback_only(std::move(http_));
+    }
+    return http_.get();
+  }
+
+  Log& log() override {
+    if (!log_) {
+      const auto places = paths();
+      log_ = make_file_log((places ? (*places)->state_dir : std::string("/nonexistent")) + "/log/postq.log",
+                           [this] { return now(); });
+    }
+    return *log_;
+  }
+
+  Result<Places> places() override {
+    POSTQ_TRY(const auto found, paths());
+    return Places{found->config, found->database, found->data_dir, found->state_dir};
+  }
+
+  Actor actor() override {
+    if (const auto agent = read_environment("POSTQ_AGENT"); agent && !agent->empty()) return {*agent, true};
+    for (const char* const name : {"POSTQ_USER", "SUDO_USER"}) {
+      if (const auto user = read_environment(name); user && !user->empty()) return {*user, false};
+    }
+    return {login_name(), false};
+  }
+
+  TimePoint now() override {
+    if (clock_is_fixed_) return fixed_now_;
+    return std::chrono::floor<Seconds>(std::chrono::system_clock::now());
+  }
+  bool clock_is_fixed() const override { return clock_is_fixed_; }
+
+  std::chrono::nanoseconds since_boot() override {
+    timespec at{};
+    clock_gettime(CLOCK_BOOTTIME, &at);
+    return std::chrono::seconds{at.tv_sec} + std::chrono::nanoseconds{at.tv_nsec};
+  }
+
+  std::string random_word(std::size_t length) override {
+    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz234567";  // 32 of them: no bias
+    std::string bytes(length, '\0');
+    std::size_t filled = 0;
+    while (filled < length) {
+      const ssize_t got = getrandom(bytes.data() + filled, length - filled, 0);
+      if (got > 0) filled += static_cast<std::size_t>(got);
+    }
+    for (auto& byte : bytes) byte = kLetters[static_cast<unsigned char>(byte) % kLetters.size()];
+    return bytes;
+  }
+
+  std::optional<std::string> environment(const std::string& name) override { return read_environment(name); }
+  bool interrupted() const override { return interrupt_seen; }
+
+  Status run_command(const std::string& command, const std::string& input) override;
+  Result<std::string> read_file(const std::string& path) override;
+  Result<std::string> read_stdin() override { return read_all(STDIN_FILENO, "standard input"); }
+  bool stdin_is_terminal() const override { return isatty(STDIN_FILENO) == 1; }
+
+ private:
+  Result<const Paths*> paths() {
+    if (!paths_) {
+      paths_ = find_paths(read_environment, {flags_.config, flags_.database});
+    }
+    if (!*paths_) return pass_on(paths_->error());
+    return &**paths_;
+  }
+
+  template <typename Port, typename Make>
+  Result<Port*> made(std::unique_ptr<Port>& port, Make make) {
+    if (!port) {
+      POSTQ_TRY(const auto places, paths());
+      port = make(*places);
+    }
+    return port.get();
+  }
+
+  Result<Store*> open_for_reading(StoreSettings& settings) {
+    settings.mode = StoreSettings::read_only_ok;
+    auto opened = open_store(settings);
+    if (!opened && opened.error().kind == ErrorKind::not_found) opened = open_memory_store(settings);
+    if (!opened) return pass_on(opened.error());
+    store_ = std::move(*opened);
+    return store_.get();
+  }
+
+  static std::unique_ptr<HttpClient> loopback_only(std::unique_ptr<HttpClient> inner);
+
+  EarlyFlags flags_;
+  bool clock_is_fixed_ = false;
+  TimePoint fixed_now_{};
+  std::optional<Result<Paths>> paths_;
+  std::optional<Result<Config>> config_;
+  std::unique_ptr<Terminal> terminal_;
+  std::unique_ptr<Store> store_;
+  bool store_writes_ = false;
+  std::unique_ptr<Zones> zones_;
+  const Zone* zone_ = nullptr;
+  std::unique_ptr<MediaStore> media_;
+  std::unique_ptr<Rescue> rescue_;
+  std::unique_ptr<Locks> locks_;
+  std::unique_ptr<StateFiles> state_;
+  std::unique_ptr<Secrets> secrets_;
+  std::unique_ptr<HttpClient> http_;
+  std::unique_ptr<Log> log_;
+};
+
+// With a fixed clock nothing but this machine is talked to: what is sent would carry a wrong time.
+class LoopbackOnly final : public HttpClient {
+ public:
+  explicit LoopbackOnly(std::unique_ptr<HttpClient> inner) : inner_(std::move(inner)) {}
+  HttpResult exchange(const HttpRequest& request) override {
+    const auto scheme_end = request.url.find("://");
+    std::string_view host =
+        scheme_end == std::string::npos ? std::string_view{} : std::string_view(request.url).substr(scheme_end + 3);
+    host = host.substr(0, host.find('/'));
+    for (const std::string_view loopback : {"127.0.0.1", "localhost", "[::1]"}) {
+      if (host == loopback || (host.substr(0, loopback.size()) == loopback && host.substr(loopback.size(), 1) == ":")) {
+        return inner_->exchange(request);
+      }
+    }
+    return tl::unexpected<HttpFailure>(HttpFailure{HttpFailure::Sent::not_sent, ErrorKind::refused,
+                                                   "POSTQ_NOW is set, so only this machine is talked to",
+                                                   "unset POSTQ_NOW"});
+  }
+
+ private:
+  std::unique_ptr<HttpClient> inner_;
+};
+
+std::unique_ptr<HttpClient> RealWorld::loopback_only(std::unique_ptr<HttpClient> inner) {
+  return std::make_unique<LoopbackOnly>(std::move(inner));
+}
+
+Result<std::string> RealWorld::read_file(const std::string& path) {
+  if (path == "-") return read_stdin();
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) {
+    const int cause = errno;
+    return fail(cause == ENOENT ? ErrorKind::not_found : ErrorKind::usage,
+                "can't read " + path + ": " + std::strerror(cause));
+  }
+  struct stat facts {};
+  Result<std::string> text = fail(ErrorKind::usage, path + " is no file that can be read as text");
+  if (fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode)) text = read_all(descriptor, path);
+  close(descriptor);
+  return text;
+}
+
+Status RealWorld::run_command(const std::string& command, const std::string& input) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return fail(ErrorKind::storage, std::string("no pipe: ") + std::strerror(errno));
+  const pid_t child = fork();
+  if (child < 0) {
+    close(ends[0]);
+    close(ends[1]);
+    return fail(ErrorKind::storage, std::string("can't start a process: ") + std::strerror(errno));
+  }
+  if (child == 0) {
+    dup2(ends[0], STDIN_FILENO);
+    signal(SIGPIPE, SIG_DFL);
+    execl("/bin/sh", "sh", "-c", command.c_str(), static_cast<char*>(nullptr));
+    _exit(127);
+  }
+  close(ends[0]);
+  std::size_t written = 0;
+  while (written < input.size()) {
+    const ssize_t put = write(ends[1], input.data() + written, input.size() - written);
+    if (put < 0 && errno == EINTR) continue;
+    if (put <= 0) break;  // it doesn't read its input; its exit status counts
+    written += static_cast<std::size_t>(put);
+  }
+  close(ends[1]);
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+  return fail(ErrorKind::config, "it ended with status " +
+                                     std::to_string(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)));
+}
+
+}  // namespace
+
+std::unique_ptr<World> make_real_world(const EarlyFlags& flags) {
+  return std::make_unique<RealWorld>(flags);
+}
+
+void watch_for_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+}  // namespace postq

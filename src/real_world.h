@@ -1,0 +1,24 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/world.h"
+
+namespace postq {
+
+// Flags that have to be known before the command line is parsed, because they say where things are.
+struct EarlyFlags {
+  std::optional<std::string> config;
+  std::optional<std::string> database;
+  std::string color = "auto";
+};
+
+// The world as it is: files, SQLite, libcurl, the terminal, the system's clock. Made on first use.
+std::unique_ptr<World> make_real_world(const EarlyFlags& flags);
+
+// From now on SIGINT and SIGTERM only set World::interrupted(), once; a second one ends the process.
+void watch_for_interrupts();
+
+}  // namespace postq
