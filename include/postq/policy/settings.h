@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include <postq/core/when.h>
+
+namespace postq {
+
+enum class Strictness : std::uint8_t { off, warn, hold };
+enum class LatePolicy : std::uint8_t { review, later, drop };
+enum class Unreadable : std::uint8_t { own, hold };
+
+// a by hand to b scheduled; a scheduled post may go when, with it included, by_hand * b >= a * scheduled.
+struct Ratio {
+  int by_hand = 1;
+  int scheduled = 3;
+};
+
+// The rules in force for one account: [policy], with [policy.accounts.NAME] laid over it.
+struct PolicySettings {
+  std::optional<Ratio> ratio = Ratio{};  // nothing = off
+  Seconds window = std::chrono::days{14};
+  std::optional<Ratio> aim = Ratio{1, 1};
+  bool count_replies = true;
+  bool count_boosts = false;
+  Seconds trust_reading = std::chrono::hours{24};
+  Unreadable unreadable = Unreadable::own;
+  Seconds late_after = std::chrono::hours{6};
+  LatePolicy late = LatePolicy::review;
+  Seconds min_gap = std::chrono::minutes{10};
+  int max_per_day = 10;  // 0 = no cap
+  std::optional<DailyHours> quiet;
+  Strictness repeat = Strictness::warn;
+  Seconds repeat_within = std::chrono::days{30};
+  Strictness alt_text = Strictness::hold;  // "require": approval is refused without
+  bool allow_send = true;
+};
+
+}  // namespace postq

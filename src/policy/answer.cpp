@@ -1,0 +1,40 @@
+#include "policy/answer.h"
+
+#include <utility>
+
+namespace postq {
+
+Verdict warn(std::string_view rule, std::string reason) {
+  Verdict verdict = allow(rule);
+  verdict.answer = Answer::warn;
+  verdict.reason = std::move(reason);
+  return verdict;
+}
+
+Verdict hold(std::string_view rule, Reach reach, std::string reason) {
+  Verdict verdict = warn(rule, std::move(reason));
+  verdict.answer = Answer::hold;
+  verdict.reach = reach;
+  return verdict;
+}
+
+std::string delivery_name(const Snapshot& snapshot, const Candidate& candidate) {
+  return std::to_string(number(candidate.post)) + '@' +
+         (candidate.account.empty() ? snapshot.account : candidate.account);
+}
+
+void offer_send(Verdict& verdict, const Snapshot& snapshot, const Candidate& candidate,
+                const PolicySettings& settings) {
+  if (!settings.allow_send) return;
+  verdict.remedies.push_back({"postq send " + delivery_name(snapshot, candidate) + " --reason \"...\"",
+                              "past the rule, once; it still counts as scheduled, and stats lists it"});
+}
+
+std::string count_of(std::int64_t count, std::string_view singular) {
+  std::string text = std::to_string(count) + ' ';
+  text += singular;
+  if (count != 1) text += 's';
+  return text;
+}
+
+}  // namespace postq
