@@ -1,0 +1,215 @@
+#include "app/forecast.h"
+
+#include <algorithm>
+
+namespace postq {
+
+namespace {
+
+constexpr Seconds kWalk = std::chrono::days{400};  // no forecast looks further ahead than this behind the first post
+
+std::string count_of(std::int64_t number, std::string_view one, std::string_view many) {
+  return std::to_string(number) + " " + std::string(number == 1 ? one : many);
+}
+
+std::string say_mix(const MixCount& mix, const PolicySettings& settings) {
+  return std::to_string(mix.by_hand()) + " by hand, " + std::to_string(mix.scheduled) + " scheduled in " +
+         say_duration(settings.window);
+}
+
+// One account's run forward: what it was asked for, and what came out.
+class AccountForecast {
+ public:
+  AccountForecast(const RuleInputs& inputs, const Zone& zone, TimePoint now)
+      : inputs_(inputs), zone_(zone), now_(now), snapshot_(inputs.snapshot) {
+    // Flush reads a stale timeline before it asks the rules, so the forecast relies on what is known of it today.
+    if (snapshot_.readable) snapshot_.read_at = now;
+  }
+
+  void run(std::vector<Candidate> queue, TimePoint last_asked) {
+    for (auto& candidate : queue) {
+      if (!candidate.approved_at) candidate.approved_at = now_;  // as if it were approved at this moment
+    }
+    queue_ = std::move(queue);
+    const TimePoint end =
+        std::max(now_, std::min(last_asked, now_ + kWalk)) + inputs_.settings.window + std::chrono::days{1};
+    forecast_ = simulate(snapshot_, queue_, {inputs_.settings, zone_, now_}, end - now_);
+  }
+
+  Expectation expectation(const Delivery& delivery) const {
+    Expectation expected;
+    expected.delivery = delivery.id;
+    expected.account = delivery.account_name;
+    expected.mix = snapshot_.mix;
+    for (const auto& entry : forecast_.entries) {
+      if (entry.delivery == delivery.id) expected.entry = entry;
+    }
+    const auto& entry = expected.entry;
+    if (entry.delivery != delivery.id) {  // beyond what was looked at, or no longer queued
+      expected.entry.delivery = delivery.id;
+      expected.entry.post = delivery.post;
+      expected.entry.asked = std::max(delivery.next_at, now_);
+      expected.sentence = delivery.state == DeliveryState::queued
+                              ? "asks to go " + say_time_short(expected.entry.asked, now_, zone_)
+                              : "is " + std::string(word(delivery.state));
+      return expected;
+    }
+    expected.held = !entry.goes || (entry.rule == "ratio" && *entry.goes > entry.asked);
+    expected.sentence = expected.held ? say_held(entry) : say_goes(delivery, entry);
+    if (expected.held) expected.remedies = remedies(delivery, entry);
+    return expected;
+  }
+
+ private:
+  std::string say_goes(const Delivery& delivery, const ForecastEntry& entry) const {
+    const bool at_once = !delivery.schedule.wall && *entry.goes <= now_;
+    std::string text = "goes ";
+    if (at_once) {
+      text += "once approved";
+    } else if (*entry.goes <= now_) {
+      text += "with the next flush";
+    } else {
+      text += say_time_short(*entry.goes, now_, zone_);
+    }
+    if (*entry.goes > entry.asked && !entry.rule.empty()) return text + " (" + why_later(entry) + ")";
+    if (!inputs_.settings.ratio) return text;
+    return text + " (" + say_mix(snapshot_.mix, inputs_.settings) + ")";
+  }
+
+  std::string why_later(const ForecastEntry& entry) const {
+    if (entry.rule == "min_gap") {
+      const ForecastEntry* before = nullptr;  // the one that goes right before it
+      for (const auto& other : forecast_.entries) {
+        if (!other.goes || *other.goes >= *entry.goes) continue;
+        if (before == nullptr || *other.goes > *before->goes) before = &other;
+      }
+      std::string text = say_duration(inputs_.settings.min_gap) + " after ";
+      return before == nullptr ? text + "the last one"
+                               : text + std::to_string(number(before->post)) + "@" + inputs_.account.name;
+    }
+    if (entry.rule == "max_per_day") {
+      return "a day takes " + std::to_string(inputs_.settings.max_per_day) + " on " + inputs_.account.name;
+    }
+    return entry.reason;
+  }
+
+  std::string say_held(const ForecastEntry& entry) const {
+    if (entry.rule != "ratio") return "HELD: " + entry.reason;
+    const std::string window = say_duration(inputs_.settings.window);
+    if (!snapshot_.readable && inputs_.settings.unreadable == Unreadable::hold) return "HELD: " + entry.reason;
+    std::string text = "HELD";
+    if (entry.goes) text += " until " + say_time_short(*entry.goes, now_, zone_);
+    if (snapshot_.mix.by_hand() == 0) return text + ": nothing by hand on " + inputs_.account.name + " in " + window;
+    return text + ": " + say_mix(snapshot_.mix, inputs_.settings) + "; needs " +
+           count_of(std::max(1, entry.by_hand_needed), "more", "more");
+  }
+
+  std::vector<Remedy> remedies(const Delivery& delivery, const ForecastEntry& entry) const {
+    if (entry.rule == "ratio") {
+      std::string why = snapshot_.mix.by_hand() == 0 ? "say hello there" : "write something there";
+      if (entry.by_hand_needed > 1) why = "write " + std::to_string(entry.by_hand_needed) + " there";
+      if (entry.asked > now_) why += " before " + say_time_short(entry.asked, now_, zone_);
+      return {{"postq post --to " + delivery.account_name, std::move(why)}};
+    }
+    for (const auto& candidate : queue_) {
+      if (candidate.delivery != delivery.id) continue;
+      const auto judgement = judge(snapshot_, candidate, {inputs_.settings, zone_, entry.asked});
+      for (const auto& verdict : judgement.verdicts) {
+        if (verdict.rule == entry.rule) return verdict.remedies;
+      }
+    }
+    return {};
+  }
+
+  const RuleInputs& inputs_;
+  const Zone& zone_;
+  TimePoint now_;
+  Snapshot snapshot_;
+  std::vector<Candidate> queue_;
+  Forecast forecast_;
+};
+
+// Everything that asks to go out on the account without its author. A long queue is not walked: the posts in question
+// are then judged by themselves, so that `add` stays as fast with a million posts as with ten.
+Result<std::vector<Candidate>> read_queue(Store& store, const RuleInputs& inputs, bool long_queue,
+                                          const std::vector<Delivery>& asked, TimePoint now) {
+  std::vector<Candidate> queue;
+  if (long_queue) {
+    for (const auto& delivery : asked) {
+      POSTQ_TRY(auto candidate, store.candidate(delivery.id, inputs.settings, now));
+      queue.push_back(std::move(candidate));
+    }
+  } else {
+    POSTQ_TRY(queue, store.queued_candidates(inputs.account.id, false, inputs.settings, now));
+  }
+  // What is written by hand goes when its author sends it, and at no other time.
+  std::erase_if(queue, [](const Candidate& candidate) { return candidate.origin == Origin::hand_written; });
+  return queue;
+}
+
+}  // namespace
+
+Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& account) {
+  POSTQ_TRY(const auto* const config, world.config());
+  POSTQ_TRY(const auto* const zone, world.zone());
+  const auto* const platform = world.platforms().find(account.platform);
+  RuleInputs inputs;
+  inputs.account = account;
+  inputs.settings = config->for_account(account.name);
+  const TimePoint now = world.now();
+  POSTQ_TRY(inputs.snapshot, store.snapshot(account, inputs.settings, calendar_day(now, *zone),
+                                            platform != nullptr && platform->traits().timeline, true, now));
+  return inputs;
+}
+
+Result<Judgement> judge_now(World& world, Store& store, const RuleInputs& inputs, DeliveryId delivery) {
+  POSTQ_TRY(const auto* const zone, world.zone());
+  const TimePoint now = world.now();
+  POSTQ_TRY(const auto candidate, store.candidate(delivery, inputs.settings, now));
+  return judge(inputs.snapshot, candidate, {inputs.settings, *zone, now});
+}
+
+Result<std::vector<Expectation>> forecast(World& world, Store& store, const std::vector<DeliveryId>& deliveries) {
+  POSTQ_TRY(const auto* const zone, world.zone());
+  const TimePoint now = world.now();
+  POSTQ_TRY(const auto summary, store.summary());
+  const bool long_queue = summary.pending >= kCountCap || summary.approved >= kCountCap;
+
+  std::map<std::string, std::vector<Delivery>> by_account;
+  std::map<PostId, PostDetail> posts;
+  for (const auto id : deliveries) {
+    const PolicySettings any;
+    POSTQ_TRY(const auto candidate, store.candidate(id, any, now));
+    if (!posts.contains(candidate.post)) {
+      POSTQ_TRY(posts[candidate.post], store.post(candidate.post));
+    }
+    for (const auto& detail : posts[candidate.post].deliveries) {
+      if (detail.delivery.id == id) by_account[detail.delivery.account_name].push_back(detail.delivery);
+    }
+  }
+
+  std::map<DeliveryId, Expectation> found;
+  for (const auto& [name, asked] : by_account) {
+    POSTQ_TRY(const auto account, store.account(name));
+    POSTQ_TRY(const auto inputs, read_rule_inputs(world, store, account));
+    POSTQ_TRY(auto queue, read_queue(store, inputs, long_queue, asked, now));
+    TimePoint last = now;
+    for (const auto& delivery : asked) last = std::max(last, delivery.next_at);
+    AccountForecast run(inputs, *zone, now);
+    run.run(std::move(queue), last);
+    for (const auto& delivery : asked) {
+      auto expected = run.expectation(delivery);
+      if (delivery.origin == Origin::hand_written && delivery.state == DeliveryState::queued) {
+        expected.sentence = "goes when you type: postq post " + std::to_string(number(delivery.post));
+      }
+      found.emplace(delivery.id, std::move(expected));
+    }
+  }
+  std::vector<Expectation> expectations;
+  for (const auto id : deliveries) {
+    if (const auto here = found.find(id); here != found.end()) expectations.push_back(here->second);
+  }
+  return expectations;
+}
+
+}  // namespace postq
