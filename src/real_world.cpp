@@ -23,6 +23,7 @@
 #include "files/state_files.h"
 #include "http/curl_client.h"
 #include "log/file_log.h"
+#include "machine/machine.h"
 #include "platforms/platforms.h"
 #include "secrets/secrets.h"
 #include "sqlite/open_store.h"
@@ -226,6 +227,12 @@ class RealWorld final : public World {
   Result<std::string> read_stdin() override { return read_all(STDIN_FILENO, "standard input"); }
   bool stdin_is_terminal() const override { return isatty(STDIN_FILENO) == 1; }
 
+  Result<Machine*> machine() override {
+    if (!machine_) machine_ = make_machine();
+    return machine_.get();
+  }
+  Result<std::string> network_library() override { return curl_version_text(); }
+
  private:
   Result<const Paths*> paths() {
     if (!paths_) {
@@ -272,6 +279,7 @@ class RealWorld final : public World {
   std::unique_ptr<Secrets> secrets_;
   std::unique_ptr<HttpClient> http_;
   std::unique_ptr<Log> log_;
+  std::unique_ptr<Machine> machine_;
 };
 
 // With a fixed clock nothing but this machine is talked to: what is sent would carry a wrong time.

@@ -12,6 +12,7 @@
 #include <postq/ports/files.h>
 #include <postq/ports/http_client.h>
 #include <postq/ports/log.h>
+#include <postq/ports/machine.h>
 #include <postq/ports/platform.h>
 #include <postq/ports/secrets.h>
 #include <postq/ports/store.h>
@@ -73,6 +74,11 @@ class World {
   virtual Result<std::string> read_file(const std::string& path) = 0;
   virtual Result<std::string> read_stdin() = 0;
   virtual bool stdin_is_terminal() const = 0;
+
+  // For the commands that set up: programs of the system, paths as typed, units for systemd.
+  virtual Result<Machine*> machine() { return fail(ErrorKind::config, "this machine can't be looked at"); }
+  // The library that requests go through, and its version; opens it. kind config when it is missing.
+  virtual Result<std::string> network_library() { return fail(ErrorKind::config, "there is no network library"); }
 
   Doing doing() { return {actor(), now()}; }
 };

@@ -22,6 +22,10 @@ std::size_t Platform::count(const Account& account, const Content& content, std:
   return text.size();
 }
 
+Secret Platform::make_secret(const std::string&) const {
+  return {};
+}
+
 Content Platform::render(const Account& account, const Draft& draft) const {
   Content content;
   content.platform = traits().name;

@@ -109,6 +109,10 @@ class WebhookPlatform final : public Platform {
     return show_request(request);
   }
 
+  Secret make_secret(const std::string& random_bytes) const override {
+    return Secret("whsec_" + base64_encode(random_bytes));
+  }
+
   // The receiver is asked with an event of its own, `postq.ping`. The account is the address it was added with; what
   // stands behind a "?" may be a secret and is left out.
   Result<Identity> identify(const Account& account, Outside& outside) const override {

@@ -1,9 +1,10 @@
 #include "tui/raw_mode.h"
 
-#include <cerrno>
-#include <ctime>
 #include <poll.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <ctime>
 
 namespace postq {
 
@@ -17,7 +18,7 @@ void remember_signal(int signal) {
 
 }  // namespace
 
-RawMode::RawMode() {
+RawMode::RawMode(tcflag_t off) : off_(off) {
   enter();
 }
 
@@ -28,9 +29,11 @@ RawMode::~RawMode() {
 void RawMode::enter() {
   if (entered_ || tcgetattr(STDIN_FILENO, &before_) != 0) return;
   termios raw = before_;
-  raw.c_lflag &= ~static_cast<tcflag_t>(ICANON | ECHO);
-  raw.c_cc[VMIN] = 1;
-  raw.c_cc[VTIME] = 0;
+  raw.c_lflag &= ~off_;
+  if ((off_ & ICANON) != 0) {
+    raw.c_cc[VMIN] = 1;
+    raw.c_cc[VTIME] = 0;
+  }
   entered_ = tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw) == 0;
 }
 

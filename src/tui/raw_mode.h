@@ -1,15 +1,17 @@
 #pragma once
 
-#include <csignal>
 #include <termios.h>
+
+#include <csignal>
 
 namespace postq {
 
-// Standard input without line editing and echo, for as long as this lives. Signals stay those of the terminal (Ctrl-C,
-// Ctrl-Z). What was typed before is thrown away: a key answers only what was on the screen when it was hit.
+// Standard input without line editing and echo (or without what `off` says: ECHO alone hides a line that is still
+// edited by the terminal), for as long as this lives. Signals stay those of the terminal (Ctrl-C, Ctrl-Z). What was
+// typed before is thrown away: a key answers only what was on the screen when it was hit.
 class RawMode {
  public:
-  RawMode();
+  explicit RawMode(tcflag_t off = ICANON | ECHO);
   ~RawMode();
   RawMode(const RawMode&) = delete;
   RawMode& operator=(const RawMode&) = delete;
@@ -17,6 +19,7 @@ class RawMode {
   void leave();
 
  private:
+  tcflag_t off_;
   termios before_{};
   bool entered_ = false;
 };

@@ -1,13 +1,13 @@
 #include "tui/terminal.h"
 
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
-#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <optional>
+#include <sys/ioctl.h>
 
 #include "tui/editor.h"
 #include "tui/raw_mode.h"
@@ -135,6 +135,15 @@ class RealTerminal final : public Terminal {
     return read_cooked_line(prompt, watch);
   }
 
+  Result<std::string> read_secret(std::string_view prompt) override {
+    ask(prompt);
+    RawMode hidden(ECHO);
+    SignalWatch watch;
+    auto line = read_cooked_line(prompt, watch, &hidden);
+    ask("\n");  // the one that was typed was not shown
+    return line;
+  }
+
   Status edit_file(const std::string& path) override {
     write_kept();
     return run_editor(path);
@@ -177,10 +186,10 @@ class RealTerminal final : public Terminal {
     return byte;
   }
 
-  Result<std::string> read_cooked_line(std::string_view prompt, SignalWatch& watch) {
+  Result<std::string> read_cooked_line(std::string_view prompt, SignalWatch& watch, RawMode* hidden = nullptr) {
     std::string line;
     for (;;) {
-      switch (watch.wait(nullptr, -1)) {
+      switch (watch.wait(hidden, -1)) {
         case Waited::resumed:
           ask(prompt);
           continue;

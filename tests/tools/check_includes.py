@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 # Folders that each speak to one part of the outside world. They never include each other.
-OUTSIDE = {"config", "files", "http", "log", "platforms", "secrets", "sqlite", "tui", "zones"}
+OUTSIDE = {"config", "files", "http", "log", "machine", "platforms", "secrets", "sqlite", "tui", "zones"}
 
 # What a folder may include besides itself. include/postq/X belongs to the layer X, as src/X does.
 MAY_SEE = {

@@ -191,6 +191,10 @@ class Platform {
   // network: what would be written where.
   virtual std::string show(const Account& account, const Outgoing& outgoing) const = 0;
 
+  // A new secret out of 32 random bytes, where the other side takes the one that we choose. The base version gives
+  // nothing: the platform hands its tokens out.
+  virtual Secret make_secret(const std::string& random_bytes) const;
+
   // --- outside; blocking; each may take up to its deadlines ---
   // Who this is. For platforms without sign-in: whether the place is usable.
   virtual Result<Identity> identify(const Account& account, Outside& outside) const = 0;

@@ -31,6 +31,8 @@ class Terminal {
   virtual Result<std::string> read_key(std::string_view prompt) = 0;
   // A line, edited by the terminal itself. kind interrupted as above.
   virtual Result<std::string> read_line(std::string_view prompt) = 0;
+  // The same without showing what is typed: for tokens. kind config where that can't be had.
+  virtual Result<std::string> read_secret(std::string_view prompt);
   // Opens POSTQ_EDITOR, VISUAL or EDITOR (else sensible-editor, nano, vi) on the file. kind config if none runs,
   // interrupted if it ended with an error (`:cq`): what the file holds is then not meant.
   virtual Status edit_file(const std::string& path) = 0;
@@ -39,5 +41,9 @@ class Terminal {
   // that went away (`postq list | head`) is no error. main asks once, at the end.
   virtual Status flush() { return {}; }
 };
+
+inline Result<std::string> Terminal::read_secret(std::string_view) {
+  return fail(ErrorKind::config, "what is typed here can't be hidden", "--token-file FILE");
+}
 
 }  // namespace postq

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include <postq/ports/machine.h>
+
+namespace postq {
+
+struct MachineSettings {
+  std::chrono::milliseconds program_deadline{10'000};
+};
+
+// The machine this runs on.
+std::unique_ptr<Machine> make_machine(const MachineSettings& settings = {});
+
+}  // namespace postq
