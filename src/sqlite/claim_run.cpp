@@ -1,0 +1,290 @@
+#include "sqlite/claim_run.h"
+
+#include <algorithm>
+
+#include "sqlite/event_log.h"
+#include "sqlite/rows.h"
+#include "sqlite/statements.h"
+
+namespace postq::sqlite {
+
+namespace {
+
+constexpr int kMostDue = 2000;                        // looked at in one turn; the rest is behind them in any case
+constexpr std::size_t kMostUnchanged = 100;           // held deliveries named again although nothing changed
+constexpr Seconds kRemember = std::chrono::hours{1};  // a verdict is written again at most this often
+
+std::string_view rule_in(std::string_view verdict) {
+  return verdict.substr(0, verdict.find(':'));
+}
+
+std::string verdict_text(const Judgement& judgement) {
+  const auto* deciding = judgement.deciding();
+  return deciding == nullptr ? std::string() : deciding->rule + ": " + deciding->reason;
+}
+
+std::string rule_of(const Judgement& judgement) {
+  const auto* deciding = judgement.deciding();
+  return deciding == nullptr ? std::string() : deciding->rule;
+}
+
+// The delivery doesn't stay in the queue as approved.
+bool leaves(Effect effect) {
+  return effect == Effect::to_review || effect == Effect::drop || effect == Effect::expire;
+}
+
+std::string_view event_kind(Effect effect) {
+  switch (effect) {
+    case Effect::to_review:
+    case Effect::mark_missed:
+      return "missed";
+    case Effect::drop:
+      return "dropped";
+    case Effect::expire:
+      return "expired";
+    case Effect::none:
+      break;
+  }
+  return "held";
+}
+
+constexpr std::string_view kToReview = R"sql(
+  UPDATE deliveries SET approval_id = NULL, revision = revision + 1, missed_at = ?2, tries = 0 WHERE id = ?1)sql";
+constexpr std::string_view kMarkMissed = "UPDATE deliveries SET missed_at = ?2 WHERE id = ?1";
+constexpr std::string_view kDrop = R"sql(
+  UPDATE deliveries SET state = 'cancelled', approval_id = NULL, revision = revision + 1, missed_at = ?2
+   WHERE id = ?1)sql";
+constexpr std::string_view kExpire = R"sql(
+  UPDATE deliveries SET state = 'expired', approval_id = NULL, revision = revision + 1, missed_at = coalesce(missed_at, ?2)
+   WHERE id = ?1)sql";
+
+}  // namespace
+
+Result<Claims> ClaimRun::all() {
+  if (request_.only) {
+    POSTQ_TRY(const auto delivery, load_delivery(db_, *request_.only));
+    POSTQ_TRY(auto* turn, turn_of(delivery.account));
+    POSTQ_CHECK(consider_only(*turn, delivery));
+    return std::move(claims_);
+  }
+  for (const auto account : request_.accounts) POSTQ_CHECK(take_turn(account));
+  return std::move(claims_);
+}
+
+Result<ClaimRun::Turn*> ClaimRun::turn_of(AccountId account) {
+  if (const auto found = turns_.find(account); found != turns_.end()) return &found->second;
+  Turn turn;
+  POSTQ_TRY(turn.account, load_account(db_, account));
+  turn.settings = &request_.settings_for(turn.account);
+  turn.judge = request_.judge_for(turn.account);
+  POSTQ_TRY(turn.recent, RecentTexts::read(db_, account, *turn.settings, request_.now));
+  POSTQ_CHECK(db_.each(kSending, {account}, [&](const Row&) { ++turn.under_way; }));
+  return &turns_.emplace(account, std::move(turn)).first->second;
+}
+
+Result<const Snapshot*> ClaimRun::snapshot_of(Turn& turn) {
+  if (!turn.snapshot) {
+    POSTQ_TRY(turn.snapshot, read_snapshot(db_, turn.account, *turn.settings, request_.day_of(request_.now),
+                                           request_.readable(turn.account), request_.now));
+  }
+  return &*turn.snapshot;
+}
+
+Result<std::vector<ClaimRun::Due>> ClaimRun::due_deliveries(AccountId account, bool missed) {
+  std::vector<Due> due;
+  POSTQ_CHECK(db_.each(kDue, {account, request_.now, missed, kMostDue}, [&](const Row& row) {
+    due.push_back({row.id<DeliveryId>(0), std::string(rule_in(row.view(1))), row.maybe_time(2)});
+  }));
+  return due;
+}
+
+Status ClaimRun::take_turn(AccountId account) {
+  POSTQ_TRY(auto* turn, turn_of(account));
+  POSTQ_CHECK(expire_pending(*turn));
+  // Those whose time is now go before those that missed theirs.
+  for (const bool missed : {false, true}) {
+    POSTQ_TRY(const auto due, due_deliveries(account, missed));
+    for (const auto& entry : due) {
+      if (claimed_.contains(entry.id)) continue;
+      if (!turn->account_hold && turn->under_way >= request_.per_account) return {};
+      POSTQ_CHECK(consider(*turn, entry));
+    }
+  }
+  return {};
+}
+
+Status ClaimRun::consider(Turn& turn, const Due& due) {
+  // Behind a hold of the account nothing goes; what is remembered of it is enough until the next full look.
+  if (turn.account_hold && due.remembered == rule_of(*turn.account_hold) && is_fresh(turn, due.remembered_at)) {
+    if (claims_.held.size() >= kMostUnchanged) return {};
+    POSTQ_TRY(auto delivery, load_delivery(db_, due.id));
+    claims_.held.push_back({std::move(delivery), *turn.account_hold, false});
+    return {};
+  }
+  POSTQ_TRY(const auto delivery, load_delivery(db_, due.id));
+  POSTQ_TRY(auto candidate, read_candidate(db_, due.id, turn.recent));
+  POSTQ_TRY(auto with, siblings_of(delivery, candidate.together_blocked_by));
+  if (!candidate.together_blocked_by.empty()) with.clear();
+  return decide(turn, delivery, std::move(candidate), with);
+}
+
+Status ClaimRun::consider_only(Turn& turn, const Delivery& delivery) {
+  if (delivery.state != DeliveryState::queued || !delivery.approval) {
+    const bool pending = delivery.state == DeliveryState::queued;
+    return fail(ErrorKind::refused,
+                name_of(delivery) + (pending ? " is not approved" : " is " + std::string(word(delivery.state))),
+                pending ? "postq review " + text_of(delivery.post) : "postq show " + text_of(delivery.post));
+  }
+  if (turn.under_way >= request_.per_account) {
+    return fail(ErrorKind::try_later, "another post is on its way to " + delivery.account_name,
+                "try again in a moment");
+  }
+  POSTQ_TRY(auto candidate, read_candidate(db_, delivery.id, turn.recent));
+  return decide(turn, delivery, std::move(candidate), {});
+}
+
+Status ClaimRun::decide(Turn& turn, const Delivery& delivery, Candidate candidate,
+                        const std::vector<DeliveryId>& with) {
+  POSTQ_TRY(const auto* snapshot, snapshot_of(turn));
+  auto judgement = turn.judge(*snapshot, candidate);
+  POSTQ_CHECK(apply(delivery, judgement));
+  // Behind a hold of the account even what no rule of its own holds has to wait: the order is kept.
+  if (!judgement.allowed() || leaves(judgement.effect)) return hold(turn, delivery, std::move(judgement));
+  if (turn.account_hold) return {};
+  POSTQ_CHECK(claim(turn, delivery.id, judgement));
+  for (const auto sibling : with) {
+    POSTQ_TRY(const auto loaded, load_delivery(db_, sibling));
+    POSTQ_TRY(auto* its_turn, turn_of(loaded.account));
+    POSTQ_TRY(const auto* its_snapshot, snapshot_of(*its_turn));
+    POSTQ_TRY(const auto its_candidate, read_candidate(db_, sibling, its_turn->recent));
+    const auto its_judgement = its_turn->judge(*its_snapshot, its_candidate);
+    POSTQ_CHECK(apply(loaded, its_judgement));
+    POSTQ_CHECK(claim(*its_turn, sibling, its_judgement));
+  }
+  return {};
+}
+
+Result<std::vector<DeliveryId>> ClaimRun::siblings_of(const Delivery& delivery, std::string& blocked_by) {
+  constexpr std::string_view kSiblings = R"sql(
+    SELECT d.id FROM deliveries d JOIN posts p ON p.id = d.post_id
+     WHERE d.post_id = ?1 AND d.id <> ?2 AND d.state = 'queued' AND p.together = 1 ORDER BY d.id)sql";
+  std::vector<DeliveryId> siblings;
+  POSTQ_CHECK(db_.each(kSiblings, {delivery.post, delivery.id},
+                       [&](const Row& row) { siblings.push_back(row.id<DeliveryId>(0)); }));
+  for (const auto id : siblings) {
+    POSTQ_TRY(const auto sibling, load_delivery(db_, id));
+    POSTQ_TRY(const auto why, why_not_now(sibling));
+    if (why.empty()) continue;
+    if (!blocked_by.empty()) blocked_by += ", ";
+    blocked_by += sibling.account_name + " (" + why + ")";
+  }
+  return siblings;
+}
+
+Result<std::string> ClaimRun::why_not_now(const Delivery& sibling) {
+  if (!sibling.approval) return std::string("not approved");
+  if (sibling.paused) return std::string("paused");
+  if (sibling.next_at > request_.now) return std::string("not due yet");
+  const auto& accounts = request_.accounts;
+  if (std::find(accounts.begin(), accounts.end(), sibling.account) == accounts.end()) {
+    return std::string("not part of this flush");
+  }
+  POSTQ_TRY(auto* turn, turn_of(sibling.account));
+  if (turn->account_hold) return rule_of(*turn->account_hold);
+  if (!has_room(*turn)) return std::string("another post is on its way");
+  POSTQ_TRY(const auto* snapshot, snapshot_of(*turn));
+  POSTQ_TRY(const auto candidate, read_candidate(db_, sibling.id, turn->recent));
+  const auto judgement = turn->judge(*snapshot, candidate);
+  if (judgement.allowed() && !leaves(judgement.effect)) return std::string();
+  return rule_of(judgement);
+}
+
+Status ClaimRun::expire_pending(Turn& turn) {
+  // Nobody approved them in time; the rules only ever see approved ones, so their end is looked at here.
+  constexpr std::string_view kOver = R"sql(
+    SELECT id FROM deliveries
+     WHERE state = 'queued' AND until_at IS NOT NULL AND until_at <= ?2 AND approval_id IS NULL AND account_id = ?1)sql";
+  std::vector<DeliveryId> over;
+  POSTQ_CHECK(
+      db_.each(kOver, {turn.account.id, request_.now}, [&](const Row& row) { over.push_back(row.id<DeliveryId>(0)); }));
+  for (const auto id : over) {
+    POSTQ_TRY(const auto delivery, load_delivery(db_, id));
+    POSTQ_TRY(const auto candidate, read_candidate(db_, id, turn.recent));
+    POSTQ_TRY(const auto* snapshot, snapshot_of(turn));
+    auto judgement = turn.judge(*snapshot, candidate);
+    if (judgement.effect != Effect::expire) continue;
+    POSTQ_CHECK(apply(delivery, judgement));
+    claims_.held.push_back({delivery, std::move(judgement), true});
+  }
+  return {};
+}
+
+bool ClaimRun::is_fresh(const Turn& turn, std::optional<TimePoint> remembered_at) const {
+  // A post is late when nobody looked for late_after, so the memory has to be finer than that.
+  const Seconds at_most = std::min(kRemember, turn.settings->late_after / 4);
+  return remembered_at && request_.now - *remembered_at < at_most;
+}
+
+Status ClaimRun::apply(const Delivery& delivery, const Judgement& judgement) {
+  std::string_view sql;
+  switch (judgement.effect) {
+    case Effect::none:
+      return {};
+    case Effect::mark_missed:
+      if (delivery.missed_at) return {};
+      sql = kMarkMissed;
+      break;
+    case Effect::to_review:
+      sql = kToReview;
+      break;
+    case Effect::drop:
+      sql = kDrop;
+      break;
+    case Effect::expire:
+      sql = kExpire;
+      break;
+  }
+  POSTQ_CHECK(db_.run(sql, {delivery.id, request_.now}));
+  JsonObject details;
+  details.text("why", verdict_text(judgement)).text("back_to_review", leaves(judgement.effect) ? "yes" : "no");
+  return append(db_, event_about(delivery, event_kind(judgement.effect), std::move(details)), doing_);
+}
+
+Status ClaimRun::hold(Turn& turn, const Delivery& delivery, Judgement judgement) {
+  constexpr std::string_view kRemembered = "UPDATE deliveries SET verdict = ?2, verdict_at = ?3 WHERE id = ?1";
+  const bool changed = rule_in(delivery.verdict) != rule_of(judgement) || judgement.effect != Effect::none;
+  if (changed || !is_fresh(turn, delivery.verdict_at)) {
+    POSTQ_CHECK(db_.run(kRemembered, {delivery.id, verdict_text(judgement), request_.now}));
+  }
+  if (!turn.account_hold && judgement.reach == Reach::account && !leaves(judgement.effect)) {
+    turn.account_hold = judgement;
+  }
+  claims_.held.push_back({delivery, std::move(judgement), changed});
+  return {};
+}
+
+Status ClaimRun::claim(Turn& turn, DeliveryId id, const Judgement& judgement) {
+  // The triggers look once more whether the approval is for exactly this content.
+  constexpr std::string_view kClaim = R"sql(
+    UPDATE deliveries SET state = 'sending', verdict = NULL, verdict_at = ?2
+     WHERE id = ?1 AND state = 'queued' AND approval_id IS NOT NULL)sql";
+  POSTQ_CHECK(db_.run(kClaim, {id, request_.now}));
+  Claimed claimed;
+  POSTQ_TRY(claimed.delivery, load_delivery(db_, id));
+  POSTQ_TRY(claimed.document, load_document(db_, claimed.delivery.digest));
+  POSTQ_TRY(const auto approval, load_approval(db_, claimed.delivery.approval));
+  if (!approval) return fail(ErrorKind::storage, "the queue lost an approval", "postq doctor");
+  claimed.approval = *approval;
+  POSTQ_TRY(claimed.parts, load_parts(db_, id));
+  POSTQ_TRY(claimed.attempts, load_attempts(db_, id));
+  claimed.judgement = judgement;
+  POSTQ_CHECK(append(db_, event_about(claimed.delivery, "claimed"), doing_));
+  ++turn.under_way;
+  turn.snapshot.reset();
+  POSTQ_TRY(turn.recent, RecentTexts::read(db_, turn.account.id, *turn.settings, request_.now));
+  claimed_.insert(id);
+  claims_.claimed.push_back(std::move(claimed));
+  return {};
+}
+
+}  // namespace postq::sqlite

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include <postq/ports/store.h>
+
+#include "sqlite/database.h"
+#include "sqlite/snapshots.h"
+
+namespace postq::sqlite {
+
+// One claim for many accounts, inside the caller's write transaction. It reads, asks the pure rules, and does what they
+// say; it writes only what changed.
+class ClaimRun {
+ public:
+  ClaimRun(Database& db, const ClaimRequest& request, const Doing& doing) : db_(db), request_(request), doing_(doing) {}
+
+  Result<Claims> all();
+
+ private:
+  // An account's turn: what its rules need, and how far it got.
+  struct Turn {
+    Account account;
+    const PolicySettings* settings = nullptr;
+    Judge judge;
+    RecentTexts recent;
+    std::optional<Snapshot> snapshot;       // read again after each claim
+    std::optional<Judgement> account_hold;  // it ended the turn
+    int under_way = 0;                      // sending, this run's among them
+  };
+  struct Due {
+    DeliveryId id{};
+    std::string remembered;  // the rule that held it the last time
+    std::optional<TimePoint> remembered_at;
+  };
+
+  Result<Turn*> turn_of(AccountId account);
+  Result<const Snapshot*> snapshot_of(Turn& turn);
+  Status take_turn(AccountId account);
+  Result<std::vector<Due>> due_deliveries(AccountId account, bool missed);
+  Status expire_pending(Turn& turn);
+  Status consider(Turn& turn, const Due& due);
+  Status consider_only(Turn& turn, const Delivery& delivery);
+  Status decide(Turn& turn, const Delivery& delivery, Candidate candidate, const std::vector<DeliveryId>& with);
+
+  // The other deliveries of a post that goes together; what keeps them from going is added to `blocked_by`.
+  Result<std::vector<DeliveryId>> siblings_of(const Delivery& delivery, std::string& blocked_by);
+  Result<std::string> why_not_now(const Delivery& sibling);
+
+  bool has_room(const Turn& turn) const { return !turn.account_hold && turn.under_way < request_.per_account; }
+  bool is_fresh(const Turn& turn, std::optional<TimePoint> remembered_at) const;
+  Status apply(const Delivery& delivery, const Judgement& judgement);
+  Status hold(Turn& turn, const Delivery& delivery, Judgement judgement);
+  Status claim(Turn& turn, DeliveryId id, const Judgement& judgement);
+
+  Database& db_;
+  const ClaimRequest& request_;
+  const Doing& doing_;
+  std::map<AccountId, Turn> turns_;
+  std::set<DeliveryId> claimed_;
+  Claims claims_;
+};
+
+}  // namespace postq::sqlite

@@ -1,0 +1,143 @@
+#include "sqlite/list_query.h"
+
+#include <algorithm>
+#include <array>
+
+#include <postq/core/text.h>
+
+#include "sqlite/statements.h"
+
+namespace postq::sqlite {
+
+namespace {
+
+constexpr std::array kLiveStates{DeliveryState::queued, DeliveryState::sending, DeliveryState::unconfirmed,
+                                 DeliveryState::failed};
+
+bool contains(const std::vector<DeliveryState>& states, DeliveryState state) {
+  return std::find(states.begin(), states.end(), state) != states.end();
+}
+
+// A statement made of constant pieces; everything a person typed is bound.
+class ListQuery {
+ public:
+  explicit ListQuery(const ListFilter& filter) : filter_(filter) {}
+
+  std::string build() {
+    states_ = filter_.states;
+    if (filter_.pending_only || filter_.approved_only || filter_.late_only) states_ = {DeliveryState::queued};
+    if (states_.empty() && !filter_.everything) states_.assign(kLiveStates.begin(), kLiveStates.end());
+    read_conditions();
+
+    const bool only_live = !states_.empty() && std::all_of(states_.begin(), states_.end(), [](DeliveryState state) {
+      return std::find(kLiveStates.begin(), kLiveStates.end(), state) != kLiveStates.end();
+    });
+    std::string sql;
+    for (const auto& arm : only_live ? live_arms() : over_arms()) {
+      if (!sql.empty()) sql += " UNION ALL ";
+      sql += arm + conditions_;
+    }
+    sql += only_live ? " ORDER BY next_at, id" : " ORDER BY id DESC";
+    return sql + " LIMIT " + bind(filter_.limit);
+  }
+  const std::vector<Value>& values() const { return values_; }
+
+ private:
+  std::string bind(Value value) {
+    values_.push_back(value);
+    return "?" + std::to_string(values_.size());
+  }
+
+  std::string in_states() {
+    std::string list;
+    for (const auto state : states_) list += (list.empty() ? "" : ",") + bind(word(state));
+    return " AND state IN (" + list + ")";
+  }
+
+  // By next_at: the arms that an index already has in that order.
+  std::vector<std::string> live_arms() {
+    const std::string approval = filter_.approved_only  ? " AND approval_id IS NOT NULL"
+                                 : filter_.pending_only ? " AND approval_id IS NULL"
+                                                        : "";
+    if (!filter_.posts.empty()) return {by_post() + in_states() + approval + missed()};
+    if (!filter_.account.empty()) {
+      return {"SELECT id, next_at FROM deliveries WHERE account_id = " + account() +
+              " AND state IN ('queued','sending','unconfirmed','failed')" + in_states() + approval + missed()};
+    }
+    if (filter_.late_only) return {std::string(kMissedArm) + approval};
+    std::vector<std::string> arms;
+    if (contains(states_, DeliveryState::queued)) {
+      if (!filter_.approved_only) arms.emplace_back(kPendingArm);
+      if (!filter_.pending_only) arms.emplace_back(kApprovedArm);
+    }
+    if (contains(states_, DeliveryState::failed)) arms.emplace_back(kFailedArm);
+    if (contains(states_, DeliveryState::sending) || contains(states_, DeliveryState::unconfirmed)) {
+      arms.push_back(std::string(kOpenArm) + in_states());
+    }
+    return arms;
+  }
+
+  // By id, newest first.
+  std::vector<std::string> over_arms() {
+    std::string arm = filter_.posts.empty() ? "SELECT id, next_at FROM deliveries WHERE true" : by_post();
+    if (!states_.empty()) arm += in_states();
+    const bool dropped = !states_.empty() && std::all_of(states_.begin(), states_.end(), [](DeliveryState state) {
+      return state == DeliveryState::cancelled || state == DeliveryState::expired;
+    });
+    if (dropped) arm += " AND state IN ('cancelled','expired')";
+    if (!filter_.account.empty()) arm += " AND account_id = " + account();
+    return {std::move(arm)};
+  }
+
+  std::string by_post() {
+    std::string list;
+    for (const auto post : filter_.posts) list += (list.empty() ? "" : ",") + bind(post);
+    return "SELECT id, next_at FROM deliveries WHERE post_id IN (" + list + ")";
+  }
+
+  std::string account() {
+    return "(SELECT c.id FROM accounts c WHERE c.name = " + bind(filter_.account) + " AND c.removed_at IS NULL)";
+  }
+
+  std::string missed() const { return filter_.late_only ? " AND missed_at IS NOT NULL" : ""; }
+
+  void read_conditions() {
+    if (!filter_.label.empty()) {
+      conditions_ +=
+          " AND post_id IN (SELECT p.id FROM posts p WHERE p.label = " + bind(filter_.label) + " AND p.label <> '')";
+    }
+    if (!filter_.text.empty()) {
+      pattern_ = "%";
+      for (const char c : filter_.text) {
+        if (c == '%' || c == '_' || c == '\\') pattern_ += '\\';
+        pattern_ += c;
+      }
+      pattern_ += '%';
+      conditions_ +=
+          " AND EXISTS (SELECT 1 FROM posts p, json_tree(p.draft) t WHERE p.id = post_id AND t.type = 'text'"
+          " AND t.key NOT IN ('digest','mime') AND t.atom LIKE " +
+          bind(pattern_) + " ESCAPE '\\')";
+    }
+    if (filter_.origin) conditions_ += " AND origin = " + bind(word(*filter_.origin));
+    if (filter_.from) conditions_ += " AND next_at >= " + bind(*filter_.from);
+    if (filter_.to) conditions_ += " AND next_at < " + bind(*filter_.to);
+  }
+
+  const ListFilter& filter_;
+  std::vector<DeliveryState> states_;
+  std::string pattern_;
+  std::string conditions_;
+  std::vector<Value> values_;
+};
+
+}  // namespace
+
+Result<std::vector<DeliveryId>> find_deliveries(Database& db, const ListFilter& filter) {
+  ListQuery query(filter);
+  const std::string sql = query.build();
+  std::vector<DeliveryId> ids;
+  POSTQ_CHECK(db.each(sql, query.values(), [&](const Row& row) { ids.push_back(row.id<DeliveryId>(0)); }));
+  return ids;
+}
+
+}  // namespace postq::sqlite

@@ -1,0 +1,51 @@
+#include "sqlite/event_log.h"
+#include "sqlite/rows.h"
+#include "sqlite/sqlite_store.h"
+
+namespace postq::sqlite {
+
+Status SqliteStore::set_paused(const std::vector<DeliveryId>& deliveries, bool paused, const Doing& doing) {
+  POSTQ_TRY(auto transaction, db_.begin_write());
+  for (const auto id : deliveries) {
+    POSTQ_TRY(const auto delivery, load_delivery(db_, id));
+    if (delivery.paused == paused) continue;
+    POSTQ_CHECK(db_.run("UPDATE deliveries SET paused = ?2 WHERE id = ?1", {id, paused}));
+    POSTQ_CHECK(append(db_, event_about(delivery, paused ? "paused" : "resumed"), doing));
+  }
+  return transaction.commit();
+}
+
+Status SqliteStore::pause_all(const std::string& reason, const Doing& doing) {
+  POSTQ_TRY(auto transaction, db_.begin_write());
+  POSTQ_CHECK(db_.run("UPDATE store SET paused_at = coalesce(paused_at, ?1), paused_reason = ?2", {doing.now, reason}));
+  POSTQ_CHECK(append(db_, {kQueueChain, "stopped", {}, {}, JsonObject().text("reason", reason)}, doing));
+  return transaction.commit();
+}
+
+Status SqliteStore::resume_all(const Doing& doing) {
+  POSTQ_TRY(auto transaction, db_.begin_write());
+  POSTQ_CHECK(db_.run("UPDATE store SET paused_at = NULL, paused_reason = '' WHERE paused_at IS NOT NULL"));
+  if (db_.changes() == 0) return {};
+  POSTQ_CHECK(append(db_, {kQueueChain, "resumed", {}, {}, {}}, doing));
+  return transaction.commit();
+}
+
+Result<StopState> SqliteStore::stop_state() {
+  POSTQ_TRY(const auto state, db_.first("SELECT paused_at, paused_reason FROM store", {}, [](const Row& row) {
+    return StopState{!row.is_null(0), row.text(1), row.maybe_time(0)};
+  }));
+  return state.value_or(StopState{});
+}
+
+Status SqliteStore::pause_account(AccountId account, std::optional<TimePoint> until, const Doing& doing) {
+  POSTQ_TRY(auto transaction, db_.begin_write());
+  POSTQ_TRY(const auto now, load_account(db_, account));
+  if (now.paused_until == until) return {};
+  POSTQ_CHECK(db_.run("UPDATE accounts SET paused_until = ?2 WHERE id = ?1", {account, until}));
+  JsonObject details;
+  if (until) details.number("until", unix_seconds(*until));
+  POSTQ_CHECK(append(db_, {now.name, until ? "account paused" : "account resumed", {}, {}, std::move(details)}, doing));
+  return transaction.commit();
+}
+
+}  // namespace postq::sqlite

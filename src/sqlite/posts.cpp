@@ -1,0 +1,155 @@
+#include <algorithm>
+
+#include "sqlite/contents.h"
+#include "sqlite/event_log.h"
+#include "sqlite/rows.h"
+#include "sqlite/sqlite_store.h"
+
+namespace postq::sqlite {
+
+namespace {
+
+struct Existing {
+  PostId post{};
+  Digest request;
+};
+
+// What one `add` asked for, whatever became of it since: the same key with the same request is the same add.
+Digest digest_of(const NewPost& post) {
+  std::vector<std::string> entries;
+  for (const auto& delivery : post.deliveries) {
+    entries.push_back(
+        JsonObject().number("account", number(delivery.account)).text("document", delivery.document).str());
+  }
+  std::sort(entries.begin(), entries.end());
+  JsonObject request;
+  request.text("origin", word(post.origin)).text("draft", post.draft).text("label", post.label);
+  request.number("together", post.together ? 1 : 0);
+  for (const auto& entry : entries) request.raw("delivery", entry);
+  return sha256(request.str());
+}
+
+Result<std::optional<Existing>> find_existing(Database& db, const std::string& key) {
+  constexpr std::string_view kFind = "SELECT id, request_digest FROM posts WHERE client_key = ?1";
+  return db.first(kFind, {key}, [](const Row& row) { return Existing{row.id<PostId>(0), row.digest(1)}; });
+}
+
+Result<Added> same_or_refused(const Existing& existing, const Digest& request, const std::string& key) {
+  if (existing.request == request) return Added{existing.post, true};
+  return fail(ErrorKind::refused,
+              "the key '" + key + "' belongs to post " + text_of(existing.post) + ", which says something else",
+              "postq show " + text_of(existing.post));
+}
+
+Result<Added> insert_post(Database& db, const NewPost& post, const Digest& request, const Doing& doing) {
+  constexpr std::string_view kInsert = R"sql(
+    INSERT INTO posts (origin, client_key, request_digest, draft, label, together, author, created_at, changed_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8))sql";
+  POSTQ_CHECK(store_media(db, post.media, doing.now));
+  POSTQ_CHECK(db.run(kInsert, {word(post.origin), post.key, request, post.draft, post.label, post.together,
+                               doing.actor.name, doing.now}));
+  const PostId id{db.last_id()};
+  std::string deliveries;
+  for (const auto& delivery : post.deliveries) {
+    POSTQ_TRY(const auto delivery_id, insert_delivery(db, id, post.origin, delivery, doing.now));
+    if (!deliveries.empty()) deliveries += ',';
+    deliveries += JsonObject()
+                      .number("delivery", number(delivery_id))
+                      .number("account", number(delivery.account))
+                      .text("digest", sha256(delivery.document).hex())
+                      .str();
+  }
+  JsonObject details;
+  details.text("origin", word(post.origin)).text("key", post.key).text("draft", sha256(post.draft).hex());
+  details.raw("deliveries", "[" + deliveries + "]");
+  POSTQ_CHECK(append(db, {kQueueChain, "added", id, {}, std::move(details)}, doing));
+  return Added{id, false};
+}
+
+constexpr std::string_view kNewestYes = R"sql(
+   WHERE a.delivery_id = ?1 AND a.verdict = 'approved' ORDER BY a.id DESC LIMIT 1)sql";
+constexpr std::string_view kNewestVerdict = " WHERE a.delivery_id = ?1 ORDER BY a.id DESC LIMIT 1";
+constexpr std::string_view kOfPost = " WHERE d.post_id = ?1 ORDER BY c.name, d.id";
+
+Result<DeliveryDetail> load_detail(Database& db, Delivery delivery) {
+  DeliveryDetail detail;
+  POSTQ_TRY(detail.document, load_document(db, delivery.digest));
+  POSTQ_TRY(detail.parts, load_parts(db, delivery.id));
+  POSTQ_TRY(detail.approval, load_approval(db, delivery.approval));
+  POSTQ_TRY(detail.last_approval, db.first(joined<kSelectApproval, kNewestVerdict>, {delivery.id}, read_approval));
+  POSTQ_TRY(const auto yes, db.first(joined<kSelectApproval, kNewestYes>, {delivery.id}, read_approval));
+  if (yes) {
+    POSTQ_TRY(detail.last_approved_document, load_document(db, yes->digest));
+  }
+  POSTQ_TRY(detail.attempts, load_attempts(db, delivery.id));
+  detail.delivery = std::move(delivery);
+  return detail;
+}
+
+}  // namespace
+
+Result<Added> SqliteStore::add_post(const NewPost& post, const Doing& doing) {
+  const Digest request = digest_of(post);
+  Status committed;
+  Added added;
+  {
+    POSTQ_TRY(auto transaction, db_.begin_write());
+    POSTQ_TRY(const auto existing, find_existing(db_, post.key));
+    if (existing) return same_or_refused(*existing, request, post.key);
+    POSTQ_TRY(added, insert_post(db_, post, request, doing));
+    committed = transaction.commit();
+  }
+  if (committed) return added;
+  if (committed.error().kind == ErrorKind::try_later) return pass_on(std::move(committed).error());
+
+  // The disk may hold it all the same: one failed commit in two did, when measured.
+  POSTQ_CHECK(db_.reopen());
+  const auto kept = find_existing(db_, post.key);
+  if (!kept) {
+    return fail(ErrorKind::storage, committed.error().message + "; whether the post was stored can't be read either",
+                "postq add ... --key " + post.key);
+  }
+  if (*kept) return Added{(*kept)->post, false};
+  return pass_on(std::move(committed).error());
+}
+
+Result<std::optional<PostId>> SqliteStore::find_by_key(const std::string& key) {
+  POSTQ_TRY(const auto existing, find_existing(db_, key));
+  if (!existing) return std::optional<PostId>{};
+  return std::optional<PostId>{existing->post};
+}
+
+Result<PostDetail> SqliteStore::post(PostId post) {
+  constexpr std::string_view kPost = R"sql(
+    SELECT origin, client_key, draft, revision, label, together, author, created_at, changed_at FROM posts
+     WHERE id = ?1)sql";
+  POSTQ_TRY(auto transaction, db_.begin_read());
+  POSTQ_TRY(auto found, db_.first(kPost, {post}, [&](const Row& row) {
+    PostDetail detail;
+    detail.id = post;
+    detail.origin = origin_from_word(row.view(0)).value_or(Origin::scheduled);
+    detail.key = row.text(1);
+    detail.draft = row.text(2);
+    detail.revision = row.integer(3);
+    detail.label = row.text(4);
+    detail.together = row.flag(5);
+    detail.author = row.text(6);
+    detail.created_at = row.time(7);
+    detail.changed_at = row.time(8);
+    return detail;
+  }));
+  if (!found) return fail(ErrorKind::not_found, "there is no post " + text_of(post), "postq list");
+  std::vector<Delivery> deliveries;
+  POSTQ_CHECK(db_.each(joined<kSelectDelivery, kOfPost>, {post}, [&](const Row& row) -> Status {
+    POSTQ_TRY(auto delivery, read_delivery(row));
+    deliveries.push_back(std::move(delivery));
+    return {};
+  }));
+  for (auto& delivery : deliveries) {
+    POSTQ_TRY(auto detail, load_detail(db_, std::move(delivery)));
+    found->deliveries.push_back(std::move(detail));
+  }
+  return *std::move(found);
+}
+
+}  // namespace postq::sqlite

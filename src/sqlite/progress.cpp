@@ -1,0 +1,286 @@
+#include "sqlite/progress.h"
+
+#include "sqlite/attribution.h"
+#include "sqlite/event_log.h"
+#include "sqlite/rows.h"
+
+namespace postq::sqlite {
+
+namespace {
+
+struct Permission {
+  DeliveryState state = DeliveryState::failed;
+  bool scheduled = true;
+  bool paused = false;
+  bool approved = false;
+  bool all_paused = false;
+  std::optional<TimePoint> account_paused;
+  bool busy = false;      // a request of the account is in the air
+  bool out = false;       // this part has a receipt
+  bool in_order = false;  // the part before it has one
+};
+
+Result<std::optional<Permission>> read_permission(Database& db, const NewAttempt& attempt) {
+  // The approval by the same join as the claim's.
+  constexpr std::string_view kPermission = R"sql(
+    SELECT d.state, d.origin = 'scheduled', d.paused, a.id IS NOT NULL, s.paused_at IS NOT NULL, c.paused_until,
+           EXISTS (SELECT 1 FROM attempts t WHERE t.account_id = d.account_id AND t.outcome IS NULL),
+           EXISTS (SELECT 1 FROM parts p WHERE p.delivery_id = d.id AND p.n = ?2 AND p.remote_id IS NOT NULL),
+           ?2 = 1 OR EXISTS (SELECT 1 FROM parts p WHERE p.delivery_id = d.id AND p.n = ?2 - 1
+                                                     AND p.remote_id IS NOT NULL)
+      FROM store s, deliveries d JOIN accounts c ON c.id = d.account_id
+      LEFT JOIN approvals a ON a.id = d.approval_id AND a.delivery_id = d.id AND a.digest = d.digest
+                           AND a.revision = d.revision AND a.verdict = 'approved' AND a.digest = ?3
+     WHERE d.id = ?1)sql";
+  return db.first(kPermission, {attempt.delivery, attempt.part, attempt.digest}, [](const Row& row) {
+    Permission permission;
+    permission.state = state_from_word(row.view(0)).value_or(DeliveryState::failed);
+    permission.scheduled = row.flag(1);
+    permission.paused = row.flag(2);
+    permission.approved = row.flag(3);
+    permission.all_paused = row.flag(4);
+    permission.account_paused = row.maybe_time(5);
+    permission.busy = row.flag(6);
+    permission.out = row.flag(7);
+    permission.in_order = row.flag(8);
+    return permission;
+  });
+}
+
+Status check_permission(const Permission& may, const Delivery& delivery, TimePoint now) {
+  const std::string name = name_of(delivery);
+  if (may.state != DeliveryState::sending) {
+    return fail(ErrorKind::refused, name + " is " + std::string(word(may.state)) + ", not being sent",
+                "postq show " + text_of(delivery.post));
+  }
+  if (!may.approved) {
+    return fail(ErrorKind::refused, name + " is not what was approved", "postq review " + text_of(delivery.post));
+  }
+  if (may.paused) return fail(ErrorKind::refused, name + " is paused", "postq resume " + name);
+  // A pause holds the queue back; a person who is there at this moment is not the queue.
+  if (may.scheduled && may.all_paused) return fail(ErrorKind::refused, "everything is paused", "postq resume");
+  if (may.scheduled && may.account_paused && now < *may.account_paused) {
+    return fail(ErrorKind::refused, delivery.account_name + " is paused", "postq resume " + delivery.account_name);
+  }
+  if (may.out || !may.in_order) return fail(ErrorKind::bug, "parts of " + name + " were to be sent out of order");
+  if (may.busy) return fail(ErrorKind::try_later, "another request to " + delivery.account_name + " is in the air");
+  return {};
+}
+
+struct OpenAttempt {
+  DeliveryId delivery{};
+  int part = 1;
+  std::optional<Outcome> outcome;
+  std::string key;
+};
+
+Result<OpenAttempt> load_attempt(Database& db, AttemptId attempt) {
+  constexpr std::string_view kAttempt = "SELECT delivery_id, part, outcome, idem_key FROM attempts WHERE id = ?1";
+  POSTQ_TRY(auto found, db.first(kAttempt, {attempt}, [](const Row& row) {
+    OpenAttempt open{row.id<DeliveryId>(0), static_cast<int>(row.integer(1)), {}, row.text(3)};
+    if (!row.is_null(2)) open.outcome = outcome_from_word(row.view(2));
+    return open;
+  }));
+  if (!found) {
+    return fail(ErrorKind::not_found, "there is no attempt " + std::to_string(number(attempt)), "postq doctor");
+  }
+  return *std::move(found);
+}
+
+// How the row of a delivery goes on.
+Status move_on(Database& db, DeliveryId delivery, DeliveryState state, std::optional<TimePoint> next_try, int tries,
+               TimePoint now) {
+  // Nothing of it is out, and nothing may be: then it counts no more.
+  constexpr std::string_view kMove = R"sql(
+    UPDATE deliveries SET state = ?2, next_at = max(not_before, coalesce(?3, next_at)), tries = tries + ?4, verdict_at = ?5,
+           public_at = CASE WHEN EXISTS (SELECT 1 FROM parts p WHERE p.delivery_id = ?1 AND p.remote_id IS NOT NULL)
+                              OR EXISTS (SELECT 1 FROM attempts t WHERE t.delivery_id = ?1
+                                           AND (t.outcome IS NULL OR t.outcome = 'unconfirmed'))
+                            THEN public_at END
+     WHERE id = ?1)sql";
+  return db.run(kMove, {delivery, word(state), next_try, tries, now});
+}
+
+Status mark_account(Database& db, const Delivery& delivery, std::optional<TimePoint> limited_until, bool sign_in_needed,
+                    const Doing& doing) {
+  if (limited_until) {
+    POSTQ_CHECK(db.run("UPDATE accounts SET limited_until = max(?2, coalesce(limited_until, 0)) WHERE id = ?1",
+                       {delivery.account, *limited_until}));
+    POSTQ_CHECK(append(
+        db,
+        {delivery.account_name, "account limited", {}, {}, JsonObject().number("until", unix_seconds(*limited_until))},
+        doing));
+  }
+  if (sign_in_needed) {
+    POSTQ_CHECK(db.run("UPDATE accounts SET sign_in_needed = 1 WHERE id = ?1", {delivery.account}));
+    POSTQ_CHECK(append(db, {delivery.account_name, "sign-in needed", {}, {}, {}}, doing));
+  }
+  return {};
+}
+
+Status store_receipt(Database& db, const Delivery& delivery, int part, const Receipt& receipt, std::string_view text,
+                     TimePoint now) {
+  constexpr std::string_view kReceipt = R"sql(
+    UPDATE parts SET remote_id = ?3, remote_ref = nullif(?4, ''), url = nullif(?5, ''), sent_at = ?6
+     WHERE delivery_id = ?1 AND n = ?2)sql";
+  POSTQ_CHECK(
+      db.run(kReceipt, {delivery.id, part, receipt.remote_id, receipt.remote_ref, receipt.url, receipt.sent_at}));
+  return record_receipt_row(db, delivery, part, receipt, text, now);
+}
+
+// The platform named a post that another delivery already owns: whatever happened, this isn't proof.
+Result<std::string> owner_of(Database& db, const Delivery& delivery, int part, const std::string& remote_id) {
+  constexpr std::string_view kOwner = R"sql(
+    SELECT d.post_id FROM parts p JOIN deliveries d ON d.id = p.delivery_id
+     WHERE p.account_id = ?1 AND p.remote_id = ?2 AND p.remote_id IS NOT NULL AND NOT (p.delivery_id = ?3 AND p.n = ?4))sql";
+  POSTQ_TRY(const auto owner, db.first(kOwner, {delivery.account, remote_id, delivery.id, part},
+                                       [](const Row& row) { return text_of(row.id<PostId>(0)); }));
+  return owner.value_or("");
+}
+
+JsonObject details_of(const AttemptResult& result) {
+  JsonObject details;
+  details.number("attempt", number(result.attempt)).number("part", result.part);
+  if (result.receipt) details.text("remote_id", result.receipt->remote_id).text("url", result.receipt->url);
+  if (!result.detail.empty()) details.text("detail", result.detail);
+  return details;
+}
+
+Status close_attempt(Database& db, const AttemptResult& result, TimePoint now) {
+  // When an unconfirmed one ended doesn't change by looking at it again.
+  constexpr std::string_view kClose = R"sql(
+    UPDATE attempts SET outcome = ?2, ended_at = coalesce(ended_at, ?3), detail = ?4 WHERE id = ?1)sql";
+  return db.run(kClose, {result.attempt, word(result.outcome), now, result.detail});
+}
+
+Status end_sent(Database& db, const Delivery& delivery, const AttemptResult& result, const Doing& doing) {
+  constexpr std::string_view kMissing = "SELECT count(*) FROM parts WHERE delivery_id = ?1 AND remote_id IS NULL";
+  constexpr std::string_view kCalm = "UPDATE deliveries SET tries = 0 WHERE id = ?1";
+  POSTQ_CHECK(store_receipt(db, delivery, result.part, *result.receipt, result.text, doing.now));
+  POSTQ_CHECK(db.run(kCalm, {delivery.id}));
+  POSTQ_TRY(const auto missing, db.integer(kMissing, {delivery.id}));
+  POSTQ_CHECK(append(db, event_about(delivery, missing == 0 ? "sent" : "part sent", details_of(result)), doing));
+  if (missing == 0) return move_on(db, delivery.id, DeliveryState::sent, {}, 0, doing.now);
+  // A thread that was in doubt goes on with its next part.
+  if (delivery.state == DeliveryState::unconfirmed) {
+    return move_on(db, delivery.id, DeliveryState::queued, doing.now, 0, doing.now);
+  }
+  return {};
+}
+
+Status end_unsent(Database& db, const Delivery& delivery, const AttemptResult& result, const Doing& doing) {
+  // A refusal is for good unless the caller names a time to try again.
+  const bool over = result.give_up || (result.outcome == Outcome::refused && !result.next_try);
+  const bool counts = !result.limited_until && !result.sign_in_needed;
+  const auto state = over ? DeliveryState::failed : DeliveryState::queued;
+  POSTQ_CHECK(move_on(db, delivery.id, state, result.next_try.value_or(doing.now), counts ? 1 : 0, doing.now));
+  return append(db, event_about(delivery, over ? "failed" : word(result.outcome), details_of(result)), doing);
+}
+
+Status end_unconfirmed(Database& db, const Delivery& delivery, const AttemptResult& result, bool first,
+                       const Doing& doing) {
+  POSTQ_CHECK(move_on(db, delivery.id, DeliveryState::unconfirmed, result.next_try, first ? 0 : 1, doing.now));
+  if (!first) return {};
+  return append(db, event_about(delivery, "unconfirmed", details_of(result)), doing);
+}
+
+}  // namespace
+
+Result<AttemptId> begin_attempt(Database& db, const NewAttempt& attempt, const Doing& doing) {
+  constexpr std::string_view kInsert = R"sql(
+    INSERT INTO attempts (delivery_id, part, account_id, idem_key, request, started_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6))sql";
+  constexpr std::string_view kPublic = "UPDATE deliveries SET public_at = ?2 WHERE id = ?1 AND public_at IS NULL";
+  POSTQ_TRY(const auto delivery, load_delivery(db, attempt.delivery));
+  POSTQ_TRY(const auto permission, read_permission(db, attempt));
+  if (!permission) return fail(ErrorKind::not_found, "there is no delivery " + name_of(delivery), "postq list");
+  POSTQ_CHECK(check_permission(*permission, delivery, doing.now));
+  POSTQ_CHECK(db.run(kInsert, {attempt.delivery, attempt.part, delivery.account, attempt.key,
+                               Value::blob(attempt.request), doing.now}));
+  const AttemptId id{db.last_id()};
+  POSTQ_CHECK(db.run(kPublic, {attempt.delivery, doing.now}));
+  JsonObject details;
+  details.number("attempt", number(id)).number("part", attempt.part).text("key", attempt.key);
+  details.text("request", sha256(attempt.request).hex());
+  POSTQ_CHECK(append(db, event_about(delivery, "attempt", std::move(details)), doing));
+  return id;
+}
+
+Status end_attempt(Database& db, const AttemptResult& wanted, const Doing& doing) {
+  POSTQ_TRY(const auto open, load_attempt(db, wanted.attempt));
+  POSTQ_TRY(const auto delivery, load_delivery(db, open.delivery));
+  const bool in_air = !open.outcome;
+  if (!in_air && *open.outcome != Outcome::unconfirmed) {
+    return fail(ErrorKind::refused,
+                name_of(delivery) + " is settled already (" + std::string(word(*open.outcome)) + ")",
+                "postq show " + text_of(delivery.post));
+  }
+  AttemptResult result = wanted;
+  result.part = open.part;
+  if (result.outcome == Outcome::sent) {
+    if (!result.receipt) result.receipt = Receipt{open.key, {}, {}, doing.now};
+    // A platform without ids of its own: the request key is as unique.
+    if (result.receipt->remote_id.empty()) result.receipt->remote_id = open.key;
+    POSTQ_TRY(const auto owner, owner_of(db, delivery, open.part, result.receipt->remote_id));
+    if (!owner.empty()) {
+      result.outcome = Outcome::unconfirmed;
+      result.receipt.reset();
+      result.detail = "the platform named the receipt of post " + owner + " for this one";
+    }
+  }
+  POSTQ_CHECK(close_attempt(db, result, doing.now));
+  switch (result.outcome) {
+    case Outcome::sent:
+      POSTQ_CHECK(end_sent(db, delivery, result, doing));
+      break;
+    case Outcome::refused:
+    case Outcome::not_sent:
+    case Outcome::absent:
+      POSTQ_CHECK(end_unsent(db, delivery, result, doing));
+      break;
+    case Outcome::unconfirmed:
+      POSTQ_CHECK(end_unconfirmed(db, delivery, result, in_air, doing));
+      break;
+  }
+  POSTQ_CHECK(mark_account(db, delivery, result.limited_until, result.sign_in_needed, doing));
+  return look_again(db, delivery.account, doing.now);
+}
+
+Status put_back(Database& db, const Step::Back& back, const Doing& doing) {
+  POSTQ_TRY(const auto delivery, load_delivery(db, back.delivery));
+  if (delivery.state != DeliveryState::sending) return {};
+  const bool counts = !back.limited_until && !back.sign_in_needed;
+  const auto state = back.give_up ? DeliveryState::failed : DeliveryState::queued;
+  POSTQ_CHECK(move_on(db, delivery.id, state, back.next_try.value_or(doing.now), counts ? 1 : 0, doing.now));
+  POSTQ_CHECK(
+      append(db, event_about(delivery, back.give_up ? "failed" : "not-sent", JsonObject().text("detail", back.detail)),
+             doing));
+  return mark_account(db, delivery, back.limited_until, back.sign_in_needed, doing);
+}
+
+Result<bool> settle_orphan(Database& db, const Delivery& delivery, const Doing& doing) {
+  constexpr std::string_view kInAir = "SELECT id FROM attempts WHERE delivery_id = ?1 AND outcome IS NULL";
+  POSTQ_TRY(const auto attempt, db.first(kInAir, {delivery.id}, [](const Row& row) { return row.id<AttemptId>(0); }));
+  if (!attempt) {
+    POSTQ_CHECK(move_on(db, delivery.id, DeliveryState::queued, {}, 0, doing.now));
+    POSTQ_CHECK(append(
+        db, event_about(delivery, "not-sent", JsonObject().text("detail", "interrupted before it was sent")), doing));
+    return false;
+  }
+  AttemptResult result;
+  result.attempt = *attempt;
+  result.outcome = Outcome::unconfirmed;
+  result.detail = "interrupted while it was being sent";
+  POSTQ_CHECK(end_attempt(db, result, doing));
+  return true;
+}
+
+Status store_upload(Database& db, DeliveryId delivery, int part, const Upload& upload) {
+  constexpr std::string_view kUpload = R"sql(
+    INSERT INTO uploads (account_id, delivery_id, part, digest, remote_ref, ready, expires_at)
+    SELECT account_id, id, ?2, ?3, ?4, ?5, ?6 FROM deliveries WHERE id = ?1
+    ON CONFLICT DO UPDATE SET remote_ref = excluded.remote_ref, ready = excluded.ready, expires_at = excluded.expires_at)sql";
+  return db.run(kUpload, {delivery, part, upload.digest, upload.remote_ref, upload.ready, upload.expires_at});
+}
+
+}  // namespace postq::sqlite

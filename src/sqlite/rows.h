@@ -1,0 +1,57 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <postq/core/account.h>
+#include <postq/core/delivery.h>
+#include <postq/ports/store.h>
+
+#include "sqlite/database.h"
+
+namespace postq::sqlite {
+
+// --- what SELECTs have in common: the columns, and the reader of each
+// -------------------------------------------------
+
+inline constexpr std::string_view kSelectAccount = R"sql(
+  SELECT c.id, c.name, c.platform, c.base_url, c.remote_id, c.remote_name, c.settings, c.secret_from, c.created_at,
+         c.paused_until, c.limited_until, c.sign_in_needed, c.removed_at IS NOT NULL
+    FROM accounts c)sql";
+Result<Account> read_account(const Row& row);
+
+inline constexpr std::string_view kSelectDelivery = R"sql(
+  SELECT d.id, d.post_id, d.account_id, c.name, d.origin, d.state, d.digest, d.revision, d.approval_id, d.wall_time,
+         d.zone, d.not_before, d.next_at, d.until_at, d.paused, d.missed_at, d.retracted_at, d.public_at, d.verdict,
+         d.verdict_at, d.tries
+    FROM deliveries d JOIN accounts c ON c.id = d.account_id)sql";
+Result<Delivery> read_delivery(const Row& row);
+
+inline constexpr std::string_view kSelectApproval = R"sql(
+  SELECT a.id, a.delivery_id, a.digest, a.revision, a.verdict, a.how, a.person, a.reason, a.at FROM approvals a)sql";
+Approval read_approval(const Row& row);
+
+inline constexpr std::string_view kSelectAttempt = R"sql(
+  SELECT t.id, t.delivery_id, t.account_id, t.part, t.idem_key, t.request, t.started_at, t.ended_at, t.outcome, t.detail
+    FROM attempts t)sql";
+Attempt read_attempt(const Row& row);
+
+// --- reads that several functions share
+// -------------------------------------------------------------------------------
+
+Result<std::vector<Account>> load_accounts(Database& db);  // by name, without removed ones
+Result<Account> load_account(Database& db, AccountId account);
+// kind not_found.
+Result<Delivery> load_delivery(Database& db, DeliveryId delivery);
+Result<std::string> load_document(Database& db, const Digest& digest);
+Result<std::optional<Approval>> load_approval(Database& db, std::optional<ApprovalId> approval);
+Result<std::vector<PartDetail>> load_parts(Database& db, DeliveryId delivery);
+Result<std::vector<Attempt>> load_attempts(Database& db, DeliveryId delivery);  // oldest first
+
+// "12@bsky", as people name a delivery.
+std::string name_of(const Delivery& delivery);
+std::string text_of(PostId post);
+
+}  // namespace postq::sqlite

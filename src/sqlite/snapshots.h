@@ -1,0 +1,35 @@
+#pragma once
+
+#include <vector>
+
+#include <postq/ports/store.h>
+
+#include "sqlite/database.h"
+
+namespace postq::sqlite {
+
+// What the rules may know, read inside the caller's transaction.
+Result<Snapshot> read_snapshot(Database& db, const Account& account, const PolicySettings& settings, TimeRange day,
+                               bool readable, TimePoint now);
+
+// Texts that lately went out on an account, or are on their way: read once, compared with many.
+class RecentTexts {
+ public:
+  static Result<RecentTexts> read(Database& db, AccountId account, const PolicySettings& settings, TimePoint now);
+  // The newest one that says the same to the letter, else the newest that nearly says the same.
+  Result<std::optional<Earlier>> find(Database& db, DeliveryId delivery) const;
+
+ private:
+  struct Text {
+    DeliveryId delivery{};
+    TimePoint at{};
+    std::int64_t fingerprint = 0;
+    std::int64_t text_key = 0;
+  };
+  std::vector<Text> texts_;  // newest first
+};
+
+// Without together_blocked_by.
+Result<Candidate> read_candidate(Database& db, DeliveryId delivery, const RecentTexts& recent);
+
+}  // namespace postq::sqlite

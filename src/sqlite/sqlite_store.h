@@ -1,0 +1,103 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <postq/ports/store.h>
+
+#include "sqlite/database.h"
+
+namespace postq::sqlite {
+
+// The queue in one file. Each group of functions stands in the source file named beside it.
+class SqliteStore final : public Store {
+ public:
+  explicit SqliteStore(std::unique_ptr<Database> database) : database_(std::move(database)), db_(*database_) {}
+
+  // accounts.cpp
+  Result<AccountId> add_account(const NewAccount& account, const Doing& doing) override;
+  Result<std::vector<Account>> accounts() override;
+  Result<Account> account(std::string_view name) override;
+  Status set_identity(AccountId account, const std::string& remote_id, const std::string& remote_name,
+                      const Doing& doing) override;
+  Status change_settings(AccountId account, const Settings& settings, const Doing& doing) override;
+  Status remove_account(AccountId account, const Doing& doing) override;
+  Result<std::string> zone() override;
+  Status set_zone(const std::string& zone, const Doing& doing) override;
+
+  // posts.cpp
+  Result<Added> add_post(const NewPost& post, const Doing& doing) override;
+  Result<std::optional<PostId>> find_by_key(const std::string& key) override;
+  Result<PostDetail> post(PostId post) override;
+
+  // lists.cpp
+  Result<std::vector<ListRow>> list(const ListFilter& filter) override;
+  Result<std::vector<std::string>> labels() override;
+  Result<QueueSummary> summary() override;
+  Result<std::vector<PostId>> to_review(bool late_only) override;
+
+  // changes.cpp
+  Status change(const Change& change, const Doing& doing) override;
+  Status cancel(const std::vector<DeliveryId>& deliveries, const Doing& doing) override;
+  Status requeue(DeliveryId delivery, const Doing& doing) override;
+  Status retracted(DeliveryId delivery, const Doing& doing) override;
+
+  // pauses.cpp
+  Status set_paused(const std::vector<DeliveryId>& deliveries, bool paused, const Doing& doing) override;
+  Status pause_all(const std::string& reason, const Doing& doing) override;
+  Status resume_all(const Doing& doing) override;
+  Result<StopState> stop_state() override;
+  Status pause_account(AccountId account, std::optional<TimePoint> until, const Doing& doing) override;
+
+  // reviews.cpp
+  Result<std::vector<ApprovalId>> decide(const std::vector<Decision>& decisions, const Doing& doing) override;
+  Status withdraw(const std::vector<DeliveryId>& deliveries, const std::string& why, const Doing& doing) override;
+
+  // claims.cpp
+  Result<std::vector<Account>> accounts_with_work(TimePoint now) override;
+  Result<std::vector<DeliveryId>> settle_orphans(const std::vector<AccountId>& accounts, const Doing& doing) override;
+  Result<std::vector<Claimed>> unconfirmed(const std::vector<AccountId>& accounts) override;
+  Result<Claims> claim(const ClaimRequest& request, const Doing& doing) override;
+
+  // steps.cpp
+  Result<StepDone> commit(const Step& step, const Doing& doing) override;
+  Status settle(const AttemptResult& result, const Doing& doing) override;
+  Result<std::vector<Upload>> uploads(DeliveryId delivery, int part) override;
+
+  // snapshots.cpp
+  Result<Snapshot> snapshot(const Account& account, const PolicySettings& settings, TimeRange day, bool readable,
+                            bool with_history, TimePoint now) override;
+  Result<Candidate> candidate(DeliveryId delivery, const PolicySettings& settings, TimePoint now) override;
+  Result<std::vector<Candidate>> queued_candidates(AccountId account, bool approved_only,
+                                                   const PolicySettings& settings, TimePoint now) override;
+
+  // timeline.cpp
+  Status store_timeline(AccountId account, const TimelineReading& reading, const Doing& doing) override;
+  Result<std::string> timeline_cursor(AccountId account) override;
+  Result<std::optional<TimePoint>> timeline_read_at(AccountId account) override;
+
+  // steps.cpp; event_log.cpp does the work
+  Status note(DeliveryId delivery, const std::string& kind, const std::string& detail, const Doing& doing) override;
+  Result<std::vector<Event>> events(std::optional<PostId> post, int limit) override;
+  Result<ChainCheck> verify_events() override;
+
+  // copies.cpp
+  Result<StoreIdentity> identity() override;
+  Status raise_epoch(TimePoint now) override;
+  Result<std::int64_t> adopt_copy(const std::string& new_uuid, std::int64_t epoch, const Doing& doing) override;
+  Result<std::vector<MovedTime>> moved_times(
+      const std::function<std::optional<TimePoint>(WallTime, const std::string&)>& resolve) override;
+  Status apply_moved(const std::vector<MovedTime>& moved, const Doing& doing) override;
+
+  // health.cpp
+  Result<StoreHealth> health(bool full) override;
+  bool read_only() const override { return db_.access() == Database::Access::immutable; }
+
+ private:
+  std::unique_ptr<Database> database_;
+  Database& db_;
+};
+
+}  // namespace postq::sqlite
