@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "http/ascii.h"
+#include "core/ascii.h"
 #include "http/failure.h"
 
 namespace postq::http {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "http/address.h"
-#include "http/ascii.h"
+#include "core/ascii.h"
 #include "http/failure.h"
 
 namespace postq::http {

@@ -4,7 +4,7 @@
 
 #include <postq/ports/http_client.h>
 
-#include "http/ascii.h"
+#include "core/ascii.h"
 
 namespace postq {
 namespace {
