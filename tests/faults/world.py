@@ -1,0 +1,150 @@
+"""A throw-away postq home and a webhook receiver that keeps the truth, for the fault tests."""
+
+import base64
+import hashlib
+import hmac
+import http.server
+import json
+import os
+import pty
+import select
+import shutil
+import subprocess
+import threading
+import time
+
+SECRET = base64.b64encode(bytes(range(32))).decode()
+
+
+class Receiver:
+    """Standard Webhooks receiver on 127.0.0.1: checks every signature and remembers every request by its id."""
+
+    def __init__(self):
+        self.requests = []  # (webhook-id, text)
+        self.bad = []
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get("content-length", 0)))
+                message_id = self.headers.get("webhook-id", "")
+                signed = f"{message_id}.{self.headers.get('webhook-timestamp', '')}.".encode() + body
+                want = "v1," + base64.b64encode(hmac.new(base64.b64decode(SECRET), signed, hashlib.sha256).digest()).decode()
+                if want not in self.headers.get("webhook-signature", "").split(" "):
+                    receiver.bad.append(message_id)
+                    self.send_error(401)
+                    return
+                event = json.loads(body)
+                if event["type"] == "postq.post.publish":
+                    receiver.requests.append((message_id, event["data"]["text"]))
+                self.send_response(204)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+            request_queue_size = 256
+
+            def handle_error(self, request, client_address):
+                pass  # a killed client breaks its connection; that is the point
+
+        self.server = Server(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
+
+    def ids_of(self, text):
+        return {message_id for message_id, sent in self.requests if sent == text}
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Home:
+    """One postq user: HOME, the binary, and how to run it."""
+
+    def __init__(self, binary, folder):
+        self.binary = binary
+        self.folder = folder
+        os.makedirs(folder, exist_ok=True)
+
+    def environment(self, **more):
+        environment = {"HOME": self.folder, "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TERM": "dumb", "USER": "tester"}
+        environment.update(more)
+        return environment
+
+    def run(self, *arguments, stdin="", prefix=(), check=None, **environment):
+        done = subprocess.run([*prefix, self.binary, *arguments], input=stdin, capture_output=True, text=True,
+                              env=self.environment(**environment), timeout=120)
+        if check is not None and done.returncode != check:
+            raise AssertionError(f"postq {' '.join(arguments)} ended with {done.returncode}, not {check}:\n{done.stdout}{done.stderr}")
+        return done
+
+    def at_terminal(self, *arguments, answers, prefix=(), seconds=20):
+        """Runs postq on a pty and types each answer (with Enter, plain mode) when it has printed something new."""
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.execvpe((prefix or (self.binary,))[0], [*prefix, self.binary, *arguments],
+                       self.environment(POSTQ_PLAIN="1", COLUMNS="80", LINES="60"))
+        output = b""
+        pending = list(answers)
+        quiet_since = time.monotonic()
+        deadline = quiet_since + seconds
+        while time.monotonic() < deadline:
+            ready, _, _ = select.select([terminal], [], [], 0.02)
+            if ready:
+                try:
+                    piece = os.read(terminal, 65536)
+                except OSError:
+                    break
+                if not piece:
+                    break
+                output += piece
+                quiet_since = time.monotonic()
+            elif pending and output.rstrip().endswith((b"]", b">", b"?", b":")) and time.monotonic() - quiet_since > 0.02:
+                os.write(terminal, pending.pop(0).encode() + b"\n")
+                quiet_since = time.monotonic()
+        else:
+            os.kill(pid, 9)
+        _, status = os.waitpid(pid, 0)
+        os.close(terminal)
+        return os.waitstatus_to_exitcode(status), output.decode(errors="replace")
+
+    def copy(self, folder):
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Home(self.binary, folder)
+
+    def rows(self):
+        lines = self.run("list", "--all", "--json", check=0).stdout.splitlines()
+        return [json.loads(line) for line in lines]
+
+    def feed_texts(self):
+        path = os.path.join(self.folder, "site", "feed.json")
+        if not os.path.exists(path):
+            return []
+        with open(path, encoding="utf-8") as file:
+            return [item.get("content_text", "") for item in json.load(file)["items"]]
+
+
+def syscalls_of(command, environment):
+    """How often a run of the command makes each system call: {name: count}."""
+    trace = subprocess.run(["strace", "-f", "-qq", "-o", "/dev/stdout", "-e", "signal=none", *command], env=environment,
+                           stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True).stdout
+    return count_syscalls(trace)
+
+
+def count_syscalls(trace):
+    counts = {}
+    for line in trace.splitlines():
+        words = line.split(None, 1)
+        if len(words) < 2 or "(" not in words[1] or words[1].startswith(("<...", "+++", "---")):
+            continue
+        name = words[1].split("(", 1)[0]
+        if name.isidentifier():
+            counts[name] = counts.get(name, 0) + 1
+    return counts
