@@ -38,7 +38,6 @@ struct Publisher::Flight {
   std::vector<Upload> uploads;
   Outgoing outgoing;
   AttemptId attempt{};
-  std::chrono::nanoseconds intended_at{};  // since boot
 };
 
 Publisher::Publisher(Parts parts, const FlushOptions& options, FlushReport& report)
@@ -257,19 +256,24 @@ void Publisher::land(Flight& flight) {
 }
 
 void Publisher::send(Flight& flight) {
-  flight.intended_at = parts_.world.since_boot();
   const auto& platform = platform_of(flight.claimed.delivery);
-  workers_.start([this, &flight, &platform]() -> Workers::Finish {
+  Outside outside = parts_.outside;
+  outside.may_send = [this, intended_at = parts_.world.since_boot()]() -> Status {
+    if (parts_.world.since_boot() - intended_at > kStartDeadline) {
+      return fail(ErrorKind::try_later, "the machine slept before the request began");
+    }
+    if (parts_.state.stop_requested())
+      return fail(ErrorKind::refused, "paused before the request began", "postq resume");
+    return {};
+  };
+  workers_.start([this, &flight, &platform, outside]() mutable -> Workers::Finish {
     SendAnswer answer;
-    if (parts_.world.since_boot() - flight.intended_at > kStartDeadline) {
+    if (auto may = outside.may_send(); !may) {
       answer.outcome = Outcome::not_sent;
-      answer.error = {ErrorKind::try_later, "the machine slept before the request began", {}, {}};
-    } else if (parts_.state.stop_requested()) {
-      answer.outcome = Outcome::not_sent;
-      answer.error = {ErrorKind::refused, "paused before the request began", "postq resume", {}};
+      answer.error = std::move(may.error());
       answer.try_at = parts_.world.now();
     } else {
-      answer = platform.send(account_of(flight.claimed.delivery), flight.approved, flight.outgoing, parts_.outside);
+      answer = platform.send(account_of(flight.claimed.delivery), flight.approved, flight.outgoing, outside);
     }
     return [this, &flight, answer = std::move(answer)] { answered(flight, answer); };
   });

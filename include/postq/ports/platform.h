@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -98,6 +99,9 @@ struct Outside {
   Secrets& secrets;
   MediaStore& media;
   Now now;
+  // Asked right before the first byte of a request that can become visible: stopped meanwhile, or too late? Adapters hand
+  // it to HttpRequest::before_send.
+  std::function<Status()> may_send;
 };
 
 // A media file that the platform already has.
