@@ -1,15 +1,15 @@
 #include "tui/editor.h"
 
+#include <fcntl.h>
+#include <termios.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
-#include <fcntl.h>
-#include <sys/wait.h>
-#include <termios.h>
-#include <unistd.h>
-
 #include <optional>
+#include <sys/wait.h>
 
 extern char** environ;
 
@@ -163,9 +163,8 @@ std::vector<std::string> split_command(std::string_view command) {
 }
 
 bool names_a_secret(std::string_view variable) {
-  for (const std::string_view mark :
-       {"TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "API_KEY", "APIKEY", "ACCESS_KEY",
-        "PRIVATE_KEY"}) {
+  for (const std::string_view mark : {"TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "API_KEY",
+                                      "APIKEY", "ACCESS_KEY", "PRIVATE_KEY"}) {
     if (variable.find(mark) != std::string_view::npos) return true;
   }
   return false;

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <postq/core/draft.h>
+#include <postq/core/when.h>
+
+#include "app/compose.h"
+
+namespace postq {
+
+// What a person gets into the editor: the text, a line with scissors, and below it the other things that can be changed
+// (time, warning, alt texts, texts of single accounts), among notes. `contents` gives the counts; it may be empty.
+// Times are shown in `zone`.
+std::string edit_template(const Draft& draft, const std::vector<AccountContent>& contents, const Zone& zone);
+
+// The draft that the person made of it. What was left as it stood in the template of `before` stays exactly as it was
+// in `before`, a time in the past too; a line that was removed changes nothing, an empty one clears. kind usage, naming
+// the line, for what can't be meant; kind interrupted when the text was emptied: that means, leave it.
+Result<Draft> parse_edit_template(std::string_view text, const Draft& before, const WhenContext& when);
+
+// Puts texts into the parts of a draft: media stay with their part; those of parts that are gone go to the last one.
+void set_texts(Draft& draft, const std::vector<std::string>& texts);
+
+// The media of all parts, in order: picture 1, picture 2, ...
+std::vector<Media*> media_of(Draft& draft);
+std::vector<const Media*> media_of(const Draft& draft);
+
+}  // namespace postq

@@ -1,0 +1,429 @@
+#include "app/review_card.h"
+
+#include <algorithm>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/select.h"
+
+namespace postq {
+
+namespace {
+
+constexpr int kNarrowest = 40;
+constexpr std::size_t kMostNameColumns = 14;
+constexpr std::string_view kBoldYellow = "\x1b[1;33m";
+constexpr std::string_view kBoldRed = "\x1b[1;31m";
+constexpr std::string_view kPlainAgain = "\x1b[0m";
+
+std::string say_size(std::int64_t bytes) {
+  constexpr std::int64_t kKilo = 1000;
+  if (bytes < kKilo) return std::to_string(bytes) + " bytes";
+  if (bytes < kKilo * kKilo) return std::to_string((bytes + kKilo / 2) / kKilo) + " kB";
+  const auto tenths = (bytes + kKilo * kKilo / 20) / (kKilo * kKilo / 10);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MB";
+}
+
+std::string of_limit(std::size_t length, std::size_t limit) {
+  return std::to_string(length) + (limit == 0 ? " characters" : " of " + std::to_string(limit));
+}
+
+std::string alt_of(const Media& media) {
+  if (media.decorative) return "none: it is decoration";
+  return media.alt.empty() ? "NO ALT TEXT" : "\"" + visible_line(media.alt) + "\"";
+}
+
+std::string describe(const Media& media) {
+  auto text = visible_line(media.name);
+  if (media.width > 0) text += ", " + std::to_string(media.width) + "x" + std::to_string(media.height);
+  return text + ", " + say_size(media.bytes);
+}
+
+std::string joined_text(const Content& content) {
+  std::vector<std::string> texts;
+  for (const auto& part : content.parts) texts.push_back(part.text);
+  return join_thread(texts);
+}
+
+std::string say_schedule(const Schedule& schedule) {
+  return schedule.wall ? say_wall(*schedule.wall, schedule.zone) : "as soon as approved";
+}
+
+// A content as lines that can be compared, everything that isn't text with its name before it.
+std::string facts_of(const Content& content) {
+  std::string facts = joined_text(content) + "\n";
+  const auto fact = [&](std::string_view name, std::string_view value) {
+    if (!value.empty()) facts.append(name).append(": ").append(value).append("\n");
+  };
+  for (const auto& part : content.parts) {
+    for (const auto& media : part.media) {
+      fact("picture", describe(media) + ", " + media.digest.hex().substr(0, 8));
+      fact("alt", alt_of(media));
+    }
+    for (const auto& facet : part.facets) {
+      if (facet.kind == Facet::Kind::tag) continue;
+      fact(facet.kind == Facet::Kind::link ? "link" : "mention", facet.target);
+    }
+    if (part.card) fact("card", part.card->title + ", " + part.card->url);
+  }
+  fact("warning", content.warning);
+  fact("visibility", content.visibility);
+  fact("language", content.language);
+  fact("answers", content.reply_to);
+  fact("when", say_schedule(content.schedule));
+  if (content.schedule.until) fact("until", format_rfc3339(*content.schedule.until));
+  return facts;
+}
+
+bool hides_something(const Content& content) {
+  if (has_hidden_characters(content.warning) || has_hidden_characters(content.reply_to)) return true;
+  return std::any_of(content.parts.begin(), content.parts.end(), [](const Content::Part& part) {
+    if (has_hidden_characters(part.text)) return true;
+    if (part.card && (has_hidden_characters(part.card->title) || has_hidden_characters(part.card->description))) {
+      return true;
+    }
+    return std::any_of(part.media.begin(), part.media.end(),
+                       [](const Media& media) { return has_hidden_characters(media.alt); });
+  });
+}
+
+bool same_media(const Content& a, const Content& b) {
+  return a.parts.size() == b.parts.size() &&
+         std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(),
+                    [](const Content::Part& x, const Content::Part& y) { return x.media == y.media; });
+}
+
+// Writes the lines of one card.
+class Writer {
+ public:
+  Writer(const ReviewCard& card, const CardLook& look)
+      : card_(card),
+        look_(look),
+        columns_(static_cast<std::size_t>(std::max(look.columns, kNarrowest)) - 1),
+        first_(card.deliveries.front()) {
+    std::size_t longest = 8;
+    for (const auto& each : card.deliveries) longest = std::max(longest, each.delivery.account_name.size());
+    names_ = look.plain ? 0 : std::min(longest, kMostNameColumns) + 2;
+  }
+
+  std::vector<std::string> write() {
+    heading();
+    history();
+    rule("Text");
+    text(first_.content);
+    rule("End of the text");
+    media(first_.content);
+    links();
+    if (!first_.content.warning.empty()) fact("Warning", "\"" + visible_line(first_.content.warning) + "\"");
+    if (!first_.content.reply_to.empty()) fact("Answers", visible_line(first_.content.reply_to));
+    when(first_);
+    if (card_.together) fact("Together", "goes to all accounts in one run of flush, or to none");
+    if (std::any_of(card_.deliveries.begin(), card_.deliveries.end(),
+                    [](const CardDelivery& each) { return hides_something(each.content); })) {
+      fact("PROBLEM", "invisible characters are in it; they are shown as <U+...>");
+    }
+    add("");
+    for (const auto& each : card_.deliveries) account(each);
+    return std::move(lines_);
+  }
+
+ private:
+  void add(std::string line) { lines_.push_back(std::move(line)); }
+
+  // The words that need attention stand out also by themselves.
+  std::string coloured(std::string line) const {
+    if (!look_.colour) return line;
+    for (const std::string_view word : {"TOO LONG", "HELD", "PROBLEM", "UNCONFIRMED", "PAUSED"}) {
+      const auto at = line.find(word);
+      if (at == std::string::npos) continue;
+      line.insert(at + word.size(), kPlainAgain);
+      line.insert(at, word == "HELD" || word == "PAUSED" ? kBoldYellow : kBoldRed);
+      break;
+    }
+    return line;
+  }
+
+  // Text behind a margin of `indent` columns; the first line begins with `lead`.
+  void block(std::string_view lead, std::string_view value, std::size_t indent) {
+    std::string start = look_.plain ? std::string(lead) : pad(lead, indent);
+    if (look_.plain && !lead.empty()) start += ": ";
+    // A lead that fills its margin keeps a space behind it.
+    if (!look_.plain && !lead.empty() && display_width(lead) >= indent) start += " ";
+    const std::size_t room = columns_ > indent + 20 ? columns_ - indent : 20;
+    for (const auto& line : wrap(value, room)) {
+      add(coloured(start + line));
+      start = look_.plain ? "" : std::string(indent, ' ');
+    }
+  }
+
+  void fact(std::string_view name, std::string_view value) { block(name, value, 10); }
+
+  void rule(std::string_view in_plain) {
+    add(look_.plain ? std::string(in_plain) + ":" : std::string(columns_ - 1, '-'));
+  }
+
+  void heading() {
+    auto left = "Post " + std::to_string(number(card_.post)) + ", written by " + visible_line(card_.author) + ", " +
+                say_time_short(card_.created_at, look_.now, look_.zone);
+    if (card_.deliveries.size() == 1) left += ", for " + first_.delivery.account_name;
+    if (card_.origin == Origin::hand_written) left += ", by hand";
+    const auto right = std::to_string(look_.position) + " of " + std::to_string(look_.total);
+    if (look_.plain) {
+      add(right + ". " + left);
+    } else if (display_width(left) + right.size() + 2 > columns_) {
+      for (const auto& line : wrap(left + ", " + right, columns_)) add(line);
+    } else {
+      add(pad(left, columns_ - 1 - right.size()) + right);
+    }
+    if (!card_.label.empty()) fact("Label", visible_line(card_.label));
+  }
+
+  // What was said about it before, and what is different now.
+  void history() {
+    for (const auto& each : card_.deliveries) {
+      const auto name = name_of(each.delivery);
+      if (each.last_verdict && each.last_verdict->verdict == ReviewVerdict::rejected) {
+        block("",
+              "Rejected before (" + name + "), by " + visible_line(each.last_verdict->person) + ", " +
+                  say_time_short(each.last_verdict->at, look_.now, look_.zone) + ": " +
+                  visible_line(each.last_verdict->reason),
+              0);
+      }
+      if (each.last_approved_document.empty()) continue;
+      const auto before = content_from_document(each.last_approved_document);
+      if (!before) continue;
+      const auto changes = content_changes(*before, each.content);
+      if (changes.empty()) {
+        block("", name + " was approved before, with exactly this content", 0);
+        continue;
+      }
+      block("", "Changed since " + name + " was approved:", 0);
+      for (const auto& change : changes) diff_line(change);
+    }
+  }
+
+  void diff_line(const std::string& line) {
+    if (look_.plain) {
+      add((line.front() == '+' ? "now: " : "before: ") + visible_line(line.substr(2)));
+      return;
+    }
+    std::string mark = "  " + line.substr(0, 2);
+    for (const auto& piece : wrap(visible_line(line.substr(2)), columns_ - 4)) {
+      add(mark + piece);
+      mark = "    ";
+    }
+  }
+
+  // A text that holds what looks like the card's own lines gets a margin, so that nothing in it can pose as them.
+  static bool needs_margin(const Content& content) {
+    return std::any_of(content.parts.begin(), content.parts.end(), [](const Content::Part& part) {
+      const auto text = "\n" + part.text;
+      return text.find("\n-----") != std::string::npos || text.find("\n[Part ") != std::string::npos ||
+             text.find("\nPart ") != std::string::npos || text.find("\nEnd of the text") != std::string::npos;
+    });
+  }
+
+  void text(const Content& content) {
+    const std::string margin = needs_margin(content) ? "| " : "";
+    for (std::size_t i = 0; i < content.parts.size(); ++i) {
+      if (content.parts.size() > 1) {
+        const auto title = "Part " + std::to_string(i + 1) + " of " + std::to_string(content.parts.size());
+        if (i > 0 && !look_.plain) add("");
+        add(look_.plain ? title + ":" : "[" + title + "]");
+      }
+      for (const auto& line : wrap(visible_text(content.parts[i].text), columns_ - margin.size())) add(margin + line);
+    }
+  }
+
+  void media(const Content& content) {
+    for (std::size_t i = 0; i < content.parts.size(); ++i) {
+      for (const auto& each : content.parts[i].media) {
+        const auto where = content.parts.size() > 1 ? ", part " + std::to_string(i + 1) : "";
+        fact(each.mime.substr(0, 6) == "video/" ? "Film" : "Picture", describe(each) + where);
+        fact("   alt", alt_of(each));
+      }
+    }
+  }
+
+  void links() {
+    std::vector<std::string> seen;
+    const auto show = [&](const Link& link) {
+      if (std::find(seen.begin(), seen.end(), link.host) != seen.end()) return;
+      seen.push_back(link.host);
+      fact("Link",
+           visible_line(link.host) + (link.suspicious ? "   PROBLEM: look twice, its address hides something" : ""));
+    };
+    for (const auto& each : card_.deliveries) {
+      for (const auto& part : each.content.parts) {
+        for (const auto& link : find_links(part.text)) show(link);
+        for (const auto& facet : part.facets) {
+          if (facet.kind != Facet::Kind::link) continue;
+          for (const auto& link : find_links(facet.target)) show(link);
+        }
+      }
+    }
+  }
+
+  void when(const CardDelivery& each) {
+    const auto& schedule = each.delivery.schedule;
+    fact("When", say_when(each));
+    if (schedule.until) {
+      const bool over = *schedule.until <= look_.now;
+      fact("", (over ? "PROBLEM: its end has passed, " : "never after ") + say_time(*schedule.until, look_.zone));
+    }
+  }
+
+  std::string say_when(const CardDelivery& each) const {
+    const auto& delivery = each.delivery;
+    const auto& schedule = delivery.schedule;
+    if (!schedule.wall) return "as soon as it is approved and the rules allow";
+    auto text = say_schedule(schedule);
+    if (schedule.zone != look_.zone.name()) text += " (" + say_time(schedule.not_before, look_.zone) + ")";
+    text += ", " + say_relative(schedule.not_before, look_.now);
+    if (delivery.missed_at) return text + "; it missed its time, and goes as soon as the rules allow";
+    if (schedule.not_before < look_.now) return text + "; it goes as soon as the rules allow";
+    return text;
+  }
+
+  void account(const CardDelivery& each) {
+    const auto& content = each.content;
+    std::size_t longest = 0;
+    for (const auto length : each.lengths) longest = std::max(longest, length);
+    const bool too_long = each.limit != 0 && longest > each.limit;
+    auto line = (too_long ? "TOO LONG " : "") + counts(each);
+    line += (look_.plain ? ", " : "   ") + (content.visibility.empty() ? "public" : visible_line(content.visibility));
+    if (!content.language.empty()) line += ", language " + visible_line(content.language);
+    if (!each.remote_name.empty()) line += ", as " + visible_line(each.remote_name);
+    block(each.delivery.account_name, line, names_);
+    if (each.delivery.paused) inner("PAUSED: it does not go until `postq resume " + name_of(each.delivery) + "`");
+    differences(each);
+    resolved(each);
+    for (const auto& problem : each.problems)
+      inner((problem.fatal ? "PROBLEM: " : "note: ") + visible_line(problem.message));
+    if (!each.unresolved.empty()) inner("PROBLEM: " + visible_line(each.unresolved));
+    if (!each.expectation.empty()) inner(visible_text(each.expectation));
+  }
+
+  std::string counts(const CardDelivery& each) const {
+    if (each.lengths.size() == 1) return of_limit(each.lengths.front(), each.limit);
+    std::string list;
+    for (const auto length : each.lengths) list += (list.empty() ? "" : ", ") + std::to_string(length);
+    return std::to_string(each.lengths.size()) + " parts: " + list +
+           (each.limit == 0 ? "" : " of " + std::to_string(each.limit));
+  }
+
+  void inner(std::string_view text) { block("", text, names_); }
+
+  // What this account gets that the first one doesn't.
+  void differences(const CardDelivery& each) {
+    if (&each == &first_) return;
+    const auto& content = each.content;
+    if (joined_text(content) != joined_text(first_.content)) {
+      inner("text differs from the above:");
+      for (const auto& line : diff_lines(joined_text(first_.content), joined_text(content))) {
+        if (line.front() != ' ') inner_diff(line);
+      }
+    }
+    if (content.warning != first_.content.warning) {
+      inner(content.warning.empty() ? "without the warning" : "warning \"" + visible_line(content.warning) + "\"");
+    }
+    if (content.reply_to != first_.content.reply_to) {
+      inner(content.reply_to.empty() ? "answers nobody here" : "answers " + visible_line(content.reply_to));
+    }
+    if (each.delivery.schedule != first_.delivery.schedule) {
+      inner("when: " + say_when(each));
+      if (each.delivery.schedule.until) inner("never after " + say_time(*each.delivery.schedule.until, look_.zone));
+    } else if (each.delivery.missed_at && !first_.delivery.missed_at) {
+      inner("when: " + say_when(each));
+    }
+    if (same_media(content, first_.content)) return;
+    inner("pictures differ from the above:");
+    for (const auto& part : content.parts) {
+      for (const auto& media : part.media) inner(describe(media) + ", alt " + alt_of(media));
+    }
+  }
+
+  void inner_diff(const std::string& line) {
+    if (look_.plain) {
+      add((line.front() == '+' ? "here: " : "instead of: ") + visible_line(line.substr(2)));
+      return;
+    }
+    std::string mark = std::string(names_, ' ') + line.substr(0, 2);
+    for (const auto& piece : wrap(visible_line(line.substr(2)), columns_ - names_ - 2)) {
+      add(mark + piece);
+      mark = std::string(names_ + 2, ' ');
+    }
+  }
+
+  // Whom mentions reach, where words link to, and the preview.
+  void resolved(const CardDelivery& each) {
+    for (const auto& part : each.content.parts) {
+      for (const auto& facet : part.facets) {
+        if (facet.kind == Facet::Kind::tag || facet.end > part.text.size() || facet.begin >= facet.end) continue;
+        const auto words = part.text.substr(facet.begin, facet.end - facet.begin);
+        if (facet.kind == Facet::Kind::link && words == facet.target) continue;
+        inner(visible_line(words) + (facet.kind == Facet::Kind::mention ? " is " : " leads to ") +
+              visible_line(facet.target));
+      }
+      if (!part.card) continue;
+      inner("link card \"" + visible_line(part.card->title) + "\", " + visible_line(part.card->url));
+      if (!part.card->description.empty()) inner("   " + visible_line(part.card->description));
+      if (part.card->thumbnail) inner("   with " + describe(*part.card->thumbnail));
+    }
+  }
+
+  const ReviewCard& card_;
+  const CardLook& look_;
+  std::size_t columns_;  // one is left free: a full line wraps on some terminals
+  std::size_t names_ = 0;
+  const CardDelivery& first_;
+  std::vector<std::string> lines_;
+};
+
+}  // namespace
+
+std::vector<std::string> render_card(const ReviewCard& card, const CardLook& look) {
+  return Writer(card, look).write();
+}
+
+std::vector<std::string> content_changes(const Content& before, const Content& after) {
+  auto changes = diff_lines(facts_of(before), facts_of(after));
+  Content same_instant = before;  // a document holds the wall time alone
+  same_instant.schedule.not_before = after.schedule.not_before;
+  changes.erase(
+      std::remove_if(changes.begin(), changes.end(), [](const std::string& line) { return line.front() == ' '; }),
+      changes.end());
+  if (changes.empty() && same_instant != after) changes.push_back("+ something that has no line of its own here");
+  return changes;
+}
+
+std::vector<std::string> reasons_against(const ReviewCard& card, TimePoint now) {
+  std::vector<std::string> reasons;
+  const auto id = std::to_string(number(card.post));
+  for (const auto& each : card.deliveries) {
+    const auto name = name_of(each.delivery);
+    if (!each.content.resolved) {
+      reasons.push_back(name + ": " +
+                        (each.unresolved.empty() ? "its mentions are not looked up yet" : each.unresolved) +
+                        ". Try again later");
+    }
+    for (const auto& problem : each.problems) {
+      if (problem.fatal) reasons.push_back(name + ": " + problem.message + ". Press e to change it");
+    }
+    if (each.delivery.schedule.until && *each.delivery.schedule.until <= now) {
+      reasons.push_back(name + ": its end has passed, so it could never go out. Press e for another, or n");
+    }
+    if (!each.alt_required) continue;
+    for (const auto& part : each.content.parts) {
+      for (const auto& media : part.media) {
+        if (media.alt.empty() && !media.decorative) {
+          reasons.push_back(name + ": " + media.name + " has no alt text, and your policy requires one. Press a");
+        }
+      }
+    }
+  }
+  return reasons;
+}
+
+}  // namespace postq

@@ -1,0 +1,178 @@
+#include "app/review_facts.h"
+
+#include <algorithm>
+
+#include "app/compose.h"
+#include "app/forecast.h"
+#include "app/select.h"
+
+namespace postq {
+
+namespace {
+
+bool wanted(const ReviewEntry& entry, const Delivery& delivery) {
+  if (!delivery.pending()) return false;
+  return entry.only.empty() || std::find(entry.only.begin(), entry.only.end(), delivery.id) != entry.only.end();
+}
+
+Result<const Platform*> platform_of(World& world, const Account& account) {
+  const auto* const platform = world.platforms().find(account.platform);
+  if (platform != nullptr) return platform;
+  return fail(ErrorKind::config,
+              "account " + account.name + " is on '" + account.platform + "', which this postq doesn't know",
+              "postq platforms");
+}
+
+Result<Content> resolve(World& world, const Account& account, const Content& content) {
+  POSTQ_TRY(const auto* const platform, platform_of(world, account));
+  POSTQ_TRY(auto* const http, world.http());
+  POSTQ_TRY(auto* const secrets, world.secrets());
+  POSTQ_TRY(auto* const media, world.media());
+  Outside outside{*http, *secrets, *media, [&world] { return world.now(); }};
+  return platform->resolve(account, content, outside);
+}
+
+// What was looked up in vain, by delivery.
+struct Unresolved {
+  DeliveryId delivery{};
+  std::string why;
+};
+
+// Looks up what the deliveries left open. Returns whether the post changed by it.
+Result<bool> resolve_all(World& world, Store& store, const ReviewEntry& entry, const PostDetail& post,
+                         std::vector<Unresolved>& in_vain) {
+  Change change;
+  change.post = post.id;
+  change.post_revision = post.revision;
+  change.what = "resolved";
+  for (const auto& detail : post.deliveries) {
+    const auto& delivery = detail.delivery;
+    if (!wanted(entry, delivery)) continue;
+    POSTQ_TRY(const auto content, content_from_document(detail.document));
+    if (content.resolved) continue;
+    POSTQ_TRY(const auto account, store.account(delivery.account_name));
+    world.terminal().say("looking up mentions and links for " + name_of(delivery) + " ...\n");
+    const auto resolved = resolve(world, account, content);
+    if (!resolved) {
+      in_vain.push_back({delivery.id, resolved.error().message});
+      continue;
+    }
+    AccountContent known;
+    known.account = account;
+    known.content = *resolved;
+    known.content.schedule = delivery.schedule;
+    known.document = document_of(known.content);
+    change.deliveries.emplace_back(delivery.id, new_delivery(known, delivery.schedule));
+    for (const auto& part : resolved->parts) {
+      change.media.insert(change.media.end(), part.media.begin(), part.media.end());
+      if (part.card && part.card->thumbnail) change.media.push_back(*part.card->thumbnail);
+    }
+  }
+  if (change.deliveries.empty()) return false;
+  POSTQ_CHECK(store.change(change, world.doing()));
+  return true;
+}
+
+Result<CardDelivery> read_delivery(World& world, Store& store, const DeliveryDetail& detail) {
+  CardDelivery card;
+  card.delivery = detail.delivery;
+  POSTQ_TRY(card.content, content_from_document(detail.document));
+  card.content.schedule = detail.delivery.schedule;
+  POSTQ_TRY(const auto account, store.account(detail.delivery.account_name));
+  POSTQ_TRY(const auto* const platform, platform_of(world, account));
+  POSTQ_TRY(const auto* const config, world.config());
+  for (std::size_t part = 0; part < card.content.parts.size(); ++part) {
+    card.lengths.push_back(platform->count(account, card.content, part));
+  }
+  card.limit = platform->limits(account).text;
+  card.problems = platform->problems(account, card.content);
+  card.remote_name = account.remote_name;
+  card.alt_required = config->for_account(account.name).alt_text == Strictness::hold;
+  card.last_verdict = detail.last_approval;
+  card.last_approved_document = detail.last_approved_document;
+  return card;
+}
+
+// A forecast that fails is no reason not to read the post.
+void add_forecast(World& world, Store& store, ReviewCard& card) {
+  std::vector<DeliveryId> ids;
+  for (const auto& each : card.deliveries) ids.push_back(each.delivery.id);
+  const auto expected = forecast(world, store, ids);
+  for (auto& each : card.deliveries) {
+    if (!expected) {
+      each.expectation = "no forecast: " + expected.error().message;
+      continue;
+    }
+    for (const auto& one : *expected) {
+      if (one.delivery != each.delivery.id) continue;
+      each.expectation = one.sentence;
+      each.held = one.held;
+      if (one.held && !one.remedies.empty()) {
+        each.expectation += "\n" + one.remedies.front().command;
+        if (!one.remedies.front().why.empty()) each.expectation += "   " + one.remedies.front().why;
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Result<ReviewCard> read_card(World& world, Store& store, const ReviewEntry& entry) {
+  POSTQ_TRY(auto post, store.post(entry.post));
+  std::vector<Unresolved> in_vain;
+  POSTQ_TRY(const bool changed, resolve_all(world, store, entry, post, in_vain));
+  if (changed) {
+    POSTQ_TRY(post, store.post(entry.post));
+  }
+  ReviewCard card{post.id, post.author, post.created_at, post.changed_at, post.origin, post.label, post.together, {}};
+  for (const auto& detail : post.deliveries) {
+    if (!wanted(entry, detail.delivery)) continue;
+    POSTQ_TRY(auto each, read_delivery(world, store, detail));
+    for (const auto& one : in_vain) {
+      if (one.delivery == detail.delivery.id) each.unresolved = "mentions and links can't be looked up: " + one.why;
+    }
+    card.deliveries.push_back(std::move(each));
+  }
+  add_forecast(world, store, card);
+  return card;
+}
+
+Result<std::vector<std::string>> preview_requests(World& world, Store& store, DeliveryId delivery, PostId post) {
+  POSTQ_TRY(const auto detail, store.post(post));
+  const auto found = std::find_if(detail.deliveries.begin(), detail.deliveries.end(),
+                                  [&](const DeliveryDetail& each) { return each.delivery.id == delivery; });
+  if (found == detail.deliveries.end()) return fail(ErrorKind::not_found, "this delivery is gone", "postq list");
+  POSTQ_TRY(const auto account, store.account(found->delivery.account_name));
+  POSTQ_TRY(const auto* const platform, platform_of(world, account));
+  // A yes that is stored nowhere and given to nothing but the two pure functions below, which contact nobody.
+  const Approval imagined{{},
+                          delivery,
+                          found->delivery.digest,
+                          found->delivery.revision,
+                          ReviewVerdict::approved,
+                          ApprovedHow::review,
+                          world.actor().name,
+                          "",
+                          world.now()};
+  POSTQ_TRY(const auto opened, ApprovedDelivery::open(found->delivery, found->document, imagined));
+  const auto parts = opened.content().parts.size();
+  std::vector<std::string> requests;
+  std::vector<Receipt> earlier;
+  for (std::size_t i = 0; i < parts; ++i) {
+    PartFacts facts;
+    facts.part = static_cast<int>(i) + 1;
+    facts.now = world.now();
+    facts.key = platform->request_key(opened, facts.part, facts.now);
+    facts.earlier = earlier;
+    for (const auto& media : opened.content().parts[i].media) {
+      facts.uploads.push_back({media.digest, "ID-OF-UPLOADED-" + media.name, true, {}});
+    }
+    POSTQ_TRY(auto body, platform->body(account, opened, facts));
+    requests.push_back(platform->show(account, {facts.part, static_cast<int>(parts), facts.key, std::move(body)}));
+    const auto id = "ID-OF-PART-" + std::to_string(facts.part);
+    earlier.push_back({id, id, "", facts.now});
+  }
+  return requests;
+}
+
+}  // namespace postq

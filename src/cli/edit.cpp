@@ -1,0 +1,313 @@
+#include "app/edit.h"
+
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/edit_template.h"
+#include "app/select.h"
+#include "cli/commands.h"
+
+namespace postq {
+
+namespace {
+
+struct EditOptions {
+  std::string id;
+  std::optional<std::string> text;
+  std::string file;
+  bool thread = false;
+  std::vector<std::string> media;
+  std::vector<std::string> alt;
+  bool no_alt = false;
+  std::optional<std::string> at;
+  std::optional<std::string> until;
+  std::vector<std::string> to;
+  std::optional<std::string> warning;
+  std::optional<std::string> visibility;
+  std::optional<std::string> language;
+  std::optional<std::string> reply_to;
+  std::vector<std::string> variants;
+  std::optional<std::string> label;
+  std::string recover;
+
+  // Nothing but the id: the editor.
+  bool wants_editor() const {
+    return !text && file.empty() && !thread && media.empty() && alt.empty() && !no_alt && !at && !until && to.empty() &&
+           !warning && !visibility && !language && !reply_to && variants.empty() && !label;
+  }
+};
+
+Result<std::string> text_of(Context& context, const EditOptions& options) {
+  if (!options.file.empty()) return context.world.read_file(options.file);
+  return *options.text == "-" ? context.world.read_stdin() : Result<std::string>(*options.text);
+}
+
+Status put_text(Context& context, const EditOptions& options, Draft& draft) {
+  if (options.text || !options.file.empty()) {
+    POSTQ_TRY(const auto raw, text_of(context, options));
+    POSTQ_TRY(const auto text, normalise_text(raw));
+    const bool thread = options.thread || draft.parts.size() > 1;
+    set_texts(draft, thread ? split_thread(text) : std::vector<std::string>{text});
+  } else if (options.thread) {
+    std::vector<std::string> texts;
+    for (const auto& part : draft.parts) {
+      for (auto& piece : split_thread(part.text)) texts.push_back(std::move(piece));
+    }
+    set_texts(draft, texts);
+  }
+  return {};
+}
+
+Status put_variants(Context& context, const EditOptions& options, Draft& draft) {
+  for (const auto& variant : options.variants) {
+    const auto equals = variant.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return fail(ErrorKind::usage, "--variant '" + variant + "' names no account",
+                  "--variant ACCOUNT=TEXT or ACCOUNT=@FILE; ACCOUNT= takes its own text away");
+    }
+    const auto account = variant.substr(0, equals);
+    auto raw = variant.substr(equals + 1);
+    if (raw.empty()) {
+      draft.variants.erase(account);
+      continue;
+    }
+    if (raw.front() == '@') {
+      POSTQ_TRY(raw, context.world.read_file(raw.substr(1)));
+    }
+    POSTQ_TRY(const auto text, normalise_text(raw));
+    draft.variants[account] = draft.parts.size() > 1 ? split_thread(text) : std::vector<std::string>{text};
+  }
+  return {};
+}
+
+// New files take the place of the old ones; --alt alone describes those that are there.
+Status put_media(Context& context, const EditOptions& options, Draft& draft) {
+  if (!options.media.empty()) {
+    if (options.alt.size() > options.media.size()) {
+      return fail(ErrorKind::usage, "more --alt than --media", "give one --alt behind each --media");
+    }
+    POSTQ_TRY(auto* const store, context.world.media());
+    for (auto& part : draft.parts) part.media.clear();
+    for (const auto& path : options.media) {
+      POSTQ_TRY(const auto kept, store->keep(path));
+      draft.parts.front().media.push_back(
+          {kept.digest, kept.name, kept.mime, kept.bytes, kept.width, kept.height, "", false});
+    }
+  }
+  const auto media = media_of(draft);
+  if (options.alt.size() > media.size()) {
+    return fail(ErrorKind::usage,
+                media.empty() ? "it has no picture to describe"
+                              : "more --alt than pictures: there are " + std::to_string(media.size()),
+                "postq edit " + options.id + " --media FILE --alt TEXT");
+  }
+  for (std::size_t i = 0; i < media.size(); ++i) {
+    if (i < options.alt.size()) {
+      POSTQ_TRY(media[i]->alt, normalise_text(options.alt[i]));
+      media[i]->decorative = false;
+    } else if (options.no_alt) {
+      media[i]->alt.clear();
+      media[i]->decorative = true;
+    }
+  }
+  return {};
+}
+
+Status put_times(Context& context, const EditOptions& options, Draft& draft) {
+  if (!options.at && !options.until) return {};
+  POSTQ_TRY(const auto when, when_context(context.world));
+  auto& schedule = draft.schedule;
+  if (options.at && options.at->empty()) {
+    schedule.wall.reset();
+    schedule.zone.clear();
+    schedule.not_before = {};
+  } else if (options.at) {
+    POSTQ_TRY(const auto at, parse_when(*options.at, when));
+    schedule.wall = at.wall;
+    schedule.zone = at.zone;
+    schedule.not_before = at.instant;
+    if (!at.note.empty()) context.say(at.note);
+  }
+  if (options.until) {
+    schedule.until.reset();
+    if (!options.until->empty()) {
+      POSTQ_TRY(const auto until, parse_when(*options.until, when));
+      schedule.until = until.instant;
+    }
+  }
+  if (schedule.until && schedule.wall && *schedule.until <= schedule.not_before) {
+    return fail(ErrorKind::usage, "its end lies before its time", "give --until behind --at");
+  }
+  return {};
+}
+
+Result<PostEdit> edit_from_flags(Context& context, Store& store, const EditOptions& options, const OpenedPost& post) {
+  PostEdit edit;
+  edit.draft = post.draft;
+  edit.label = options.label;
+  POSTQ_CHECK(put_text(context, options, edit.draft));
+  POSTQ_CHECK(put_media(context, options, edit.draft));
+  POSTQ_CHECK(put_variants(context, options, edit.draft));
+  POSTQ_CHECK(put_times(context, options, edit.draft));
+  if (options.warning) {
+    POSTQ_TRY(edit.draft.warning, normalise_text(*options.warning));
+  }
+  if (options.visibility) edit.draft.visibility = *options.visibility;
+  if (options.language) edit.draft.language = *options.language;
+  if (options.reply_to) edit.draft.reply_to = *options.reply_to;
+  if (!options.to.empty()) {
+    POSTQ_TRY(edit.accounts, accounts_for(context.world, store, options.to));
+  }
+  const bool blank = std::all_of(edit.draft.parts.begin(), edit.draft.parts.end(), [](const Draft::Part& part) {
+    return part.text.find_first_not_of(" \t\n") == std::string::npos && part.media.empty();
+  });
+  if (blank) return fail(ErrorKind::usage, "the text is empty", "postq rm " + options.id + " takes the post out");
+  return edit;
+}
+
+// The editor, as often as it takes while a person is there to say so.
+Result<Edited> edit_in_editor(Context& context, Store& store, PostId id, const std::string& recover) {
+  auto& world = context.world;
+  EditorText text{world, recover};
+  for (;;) {
+    POSTQ_TRY(const auto post, open_post(store, id));
+    POSTQ_TRY(const auto contents, contents_of(world, store, post));
+    auto draft = text.edit(post.draft, contents);
+    auto edited = draft.and_then([&](const Draft& wanted) {
+      PostEdit edit;
+      edit.draft = wanted;
+      return apply_edit(world, store, post, edit);
+    });
+    if (edited) {
+      text.forget();
+      return edited;
+    }
+    auto error = edited.error();
+    error.rescue = text.path();
+    if (!text.path().empty()) {
+      error.hint +=
+          (error.hint.empty() ? "" : "\n") + ("postq edit " + std::to_string(number(id)) + " --recover ") + text.path();
+    }
+    if (error.kind == ErrorKind::interrupted || error.kind == ErrorKind::storage) return pass_on(error);
+    report(context, error);
+    POSTQ_TRY(const auto key, world.terminal().read_key("e edit it again   q leave it > "));
+    if (key != "e" && key != "edit" && key != "\n") return fail(ErrorKind::interrupted, "");
+  }
+}
+
+void say_names(Context& context, const std::vector<std::string>& names, std::string_view what) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+  if (!names.empty()) context.say(list + std::string(what));
+}
+
+void tell(Context& context, const std::string& id, const Edited& edited) {
+  if (!edited.anything) {
+    context.say("Nothing changed in post " + id + ".");
+    return;
+  }
+  say_names(context, edited.changed, " changed: to review again.");
+  say_names(context, edited.joined, " joined: to review.");
+  say_names(context, edited.removed, " taken out.");
+  say_names(context, edited.untouched,
+            edited.untouched.size() == 1 ? " stays as it was, and keeps its answer."
+                                         : " stay as they were, and keep their answers.");
+  say_names(context, edited.out,
+            edited.out.size() == 1 ? " is public already and stays." : " are public already and stay.");
+  for (const auto& content : edited.contents) {
+    std::string line = "  " + pad(content.account.name, 12) + std::to_string(content.length);
+    if (content.limit > 0) line += " of " + std::to_string(content.limit);
+    for (const auto& problem : content.problems) line += "; " + visible_line(problem.message);
+    context.say(line);
+  }
+  if (!edited.changed.empty() || !edited.joined.empty()) context.say("Next: postq review " + id);
+}
+
+Exit run_edit(const EditOptions& options, Context& context) {
+  auto& world = context.world;
+  POSTQ_TRY(const auto selection, parse_selection(options.id));
+  if (selection.first != selection.last) {
+    return fail(ErrorKind::usage, "edit takes one post at a time",
+                "postq edit " + std::to_string(number(selection.first)));
+  }
+  const auto id = std::to_string(number(selection.first));
+  if (selection.account) {
+    return fail(ErrorKind::usage, "a post is edited for all its accounts; one of them can have another text",
+                "postq edit " + id + " --variant " + *selection.account + "=TEXT");
+  }
+  if (options.wants_editor() && !context.may_ask()) {
+    return fail(ErrorKind::usage, "no terminal to open an editor on", "postq edit " + id + " --text TEXT");
+  }
+  POSTQ_TRY(auto* const store, world.store(StoreUse::write));
+  Edited edited;
+  if (options.wants_editor()) {
+    POSTQ_TRY(edited, edit_in_editor(context, *store, selection.first, options.recover));
+  } else {
+    POSTQ_TRY(const auto post, open_post(*store, selection.first));
+    POSTQ_TRY(const auto edit, edit_from_flags(context, *store, options, post));
+    POSTQ_TRY(edited, apply_edit(world, *store, post, edit));
+  }
+  if (context.json) {
+    context.result(JsonLine()
+                       .text("schema", "postq.edit/1")
+                       .number("id", number(selection.first))
+                       .flag("anything", edited.anything)
+                       .list("changed", edited.changed)
+                       .list("joined", edited.joined)
+                       .list("removed", edited.removed)
+                       .list("untouched", edited.untouched)
+                       .list("out", edited.out)
+                       .str());
+    return kDone;
+  }
+  tell(context, id, edited);
+  return kDone;
+}
+
+}  // namespace
+
+void setup_edit(CLI::App& command, Context& context) {
+  auto options = std::make_shared<EditOptions>();
+  command.add_option("ID", options->id, "The post")->required();
+  command.add_option("--text", options->text, "Another text; - reads it from standard input")->option_text("TEXT");
+  command.add_option("--file", options->file, "Another text, from a file")->option_text("FILE")->excludes("--text");
+  command.add_flag("--thread", options->thread, "Split into parts at lines of ---");
+  command.add_option("--to", options->to, "All accounts it goes to")->delimiter(',')->option_text("A,B");
+  command.add_option("--at", options->at, "Another time; empty: as soon as approved")->option_text("WHEN");
+  command.add_option("--until", options->until, "Never after this; empty: no end")->option_text("WHEN");
+  command.add_option("--media", options->media, "Pictures instead of those that are there; repeat it for more")
+      ->option_text("FILE")
+      ->expected(1)
+      ->take_all();
+  command.add_option("--alt", options->alt, "What the pictures show, in their order")
+      ->option_text("TEXT")
+      ->expected(1)
+      ->take_all();
+  command.add_flag("--no-alt", options->no_alt, "The pictures are decoration and need no description");
+  command.add_option("--variant", options->variants, "Another text for one account; repeat it for more")
+      ->option_text("ACCOUNT=TEXT|@FILE")
+      ->expected(1)
+      ->take_all();
+  command.add_option("--cw", options->warning, "A warning shown before the text; empty: none")->option_text("TEXT");
+  command.add_option("--visibility", options->visibility, "public, unlisted, private or direct")
+      ->check(CLI::IsMember({"public", "unlisted", "private", "direct"}))
+      ->option_text("WHO");
+  command.add_option("--lang", options->language, "Language of the text")->option_text("CODE");
+  command.add_option("--reply-to", options->reply_to, "The post to answer; empty: none")->option_text("URL");
+  command.add_option("--label", options->label, "A word to find it by; empty: none")->option_text("WORD");
+  command.add_option("--recover", options->recover, "Go on in the editor with a text that could not be stored")
+      ->option_text("FILE");
+  command.footer(
+      "Without flags it opens your editor. What changes goes back to review; an account whose content\n"
+      "stays the same keeps its approval.\n\n"
+      "Examples:\n"
+      "  postq edit 12\n"
+      "  postq edit 12 --text \"Open Saturday 8 to 13\"\n"
+      "  postq edit 12 --alt \"A wooden sign with an acorn\"\n"
+      "  postq edit 12 --variant site=@long.txt");
+  command.callback([options, &context] { context.outcome = run_edit(*options, context); });
+}
+
+}  // namespace postq

@@ -1,0 +1,151 @@
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/review_session.h"
+#include "app/select.h"
+#include "cli/commands.h"
+#include "cli/ids.h"
+#include "cli/review_commands.h"
+
+namespace postq {
+
+namespace {
+
+std::string plural(std::size_t count, std::string_view one, std::string_view many) {
+  return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
+
+// What is to be read: everything pending, or of what was named that which is pending; the rest is told.
+Result<std::vector<ReviewEntry>> entries_for(const ReviewOptions& options, Context& context, Store& store) {
+  std::vector<ReviewEntry> entries;
+  if (options.ids.empty()) {
+    POSTQ_TRY(const auto posts, store.to_review(options.late));
+    for (const auto post : posts) entries.push_back({post, {}});
+    return entries;
+  }
+  POSTQ_TRY(const auto ids, expand_ids(context, options.ids));
+  POSTQ_TRY(const auto selected, select(store, ids));
+  for (const auto& post : selected.posts) {
+    ReviewEntry entry{post.id, {}};
+    for (const auto& detail : post.deliveries) {
+      const auto& delivery = detail.delivery;
+      if (!selected.contains(delivery.id)) continue;
+      if (delivery.pending() && (!options.late || delivery.missed_at)) {
+        entry.only.push_back(delivery.id);
+      } else if (delivery.approved()) {
+        context.say(name_of(delivery) + " is approved already" +
+                    (detail.approval ? ", by " + visible_line(detail.approval->person) : ""));
+      } else if (!delivery.pending()) {
+        context.say(name_of(delivery) + " is " + std::string(word(delivery.state)) +
+                    ", so there is nothing to approve");
+      }
+    }
+    if (!entry.only.empty()) entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+// Without a person: what waits, so that a script or a mail can say so.
+Status list_waiting(Context& context, Store& store, const std::vector<ReviewEntry>& entries) {
+  POSTQ_TRY(const auto* const zone, context.world.zone());
+  for (const auto& entry : entries) {
+    POSTQ_TRY(const auto post, store.post(entry.post));
+    for (const auto& detail : post.deliveries) {
+      const auto& delivery = detail.delivery;
+      if (!delivery.pending()) continue;
+      POSTQ_TRY(const auto content, content_from_document(detail.document));
+      const auto text = content.parts.empty() ? std::string{} : content.parts.front().text;
+      if (context.json) {
+        JsonLine line;
+        line.text("schema", "postq.review/1").text("name", name_of(delivery)).text("author", post.author);
+        if (delivery.schedule.wall) {
+          line.time("not_before", delivery.schedule.not_before);
+        } else {
+          line.null("not_before");
+        }
+        line.flag("missed", delivery.missed_at.has_value()).text("text", text);
+        context.result(line.str());
+        continue;
+      }
+      const auto when = delivery.schedule.wall
+                            ? say_time_short(delivery.schedule.not_before, context.world.now(), *zone)
+                            : std::string("once approved");
+      const auto name = name_of(delivery);
+      context.result(pad(name, 16) + (name.size() >= 16 ? " " : "") + pad(when, 15) +
+                     shorten(visible_line(text.substr(0, text.find('\n'))), 46));
+    }
+  }
+  return {};
+}
+
+void say_next(Context& context, Store& store) {
+  const auto summary = store.summary();
+  const auto zone = context.world.zone();
+  if (!summary || !zone || summary->next.empty()) return;
+  const auto& next = summary->next.front().delivery;
+  const auto now = context.world.now();
+  const auto when = next.next_at <= now ? "as soon as the rules allow" : say_time_short(next.next_at, now, **zone);
+  context.say("Next to go: " + name_of(next) + ", " + when + ".");
+  const auto state = context.world.state();
+  if (state && !(*state)->read_mark("last-flush")) {
+    context.say("Nothing runs `postq flush` yet, so nothing goes out by itself:  postq timer install");
+  }
+}
+
+Exit finish(Context& context, Store& store, const ReviewReport& report) {
+  for (const auto& [post, path] : report.unsaved) {
+    const auto id = std::to_string(number(post));
+    context.say("A text of post " + id + " is not stored:  postq edit " + id + " --recover " + visible_line(path));
+  }
+  POSTQ_TRY(const auto left, store.to_review(false));
+  context.say(std::to_string(report.approved) + " approved, " + std::to_string(report.rejected) + " rejected, " +
+              std::to_string(left.size()) + " left to review.");
+  say_next(context, store);
+  return report.interrupted ? exit_code(ErrorKind::interrupted) : kDone;
+}
+
+}  // namespace
+
+Exit run_review(const ReviewOptions& options, Context& context) {
+  auto& world = context.world;
+  const auto command = "postq " + options.command;
+  auto person = require_person(world, options.command == "approve" ? "approving" : "a review", command);
+  if (person && !context.may_ask()) {
+    person = fail(ErrorKind::refused, "a review asks questions, and --json or --no-input rules them out", command);
+  }
+  POSTQ_TRY(auto* const store, world.store(person ? StoreUse::write : StoreUse::read));
+  POSTQ_TRY(const auto entries, entries_for(options, context, *store));
+  if (!person) {
+    POSTQ_CHECK(list_waiting(context, *store, entries));
+    return pass_on(person.error());
+  }
+  if (entries.empty()) {
+    context.say(options.ids.empty() ? (options.late ? "Nothing missed its time." : "Nothing to review.")
+                                    : "Nothing of it is to review.");
+    say_next(context, *store);
+    return kDone;
+  }
+  if (!options.late && options.ids.empty()) {
+    context.say(plural(entries.size(), "post", "posts") + " to review. ? explains the keys.");
+  }
+  POSTQ_TRY(const auto report, review(world, *store, entries));
+  return finish(context, *store, report);
+}
+
+void setup_review(CLI::App& command, Context& context) {
+  auto options = std::make_shared<ReviewOptions>();
+  command.add_option("ID", options->ids, "Posts or deliveries: 12, 12@site, 12-17; none: all that is pending");
+  command.add_flag("--late", options->late, "Only what missed its time");
+  command.footer(
+      "Needs a person at a terminal. Every answer is stored at once: q and Ctrl-C lose nothing.\n\n"
+      "Examples:\n"
+      "  postq review\n"
+      "  postq review 12\n"
+      "  postq review --late\n"
+      "  ssh -t HOST postq review");
+  command.callback([options, &context] { context.outcome = run_review(*options, context); });
+}
+
+}  // namespace postq

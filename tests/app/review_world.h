@@ -1,0 +1,251 @@
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <postq/core/text.h>
+
+#include "app/compose.h"
+#include "app/world.h"
+#include "files/media_store.h"
+#include "files/rescue.h"
+#include "files/state_files.h"
+#include "sqlite/open_store.h"
+#include "support/catch.h"
+#include "support/scripted_terminal.h"
+#include "zones/zones.h"
+
+namespace postq::test {
+
+// Sunday 22 November 2026, 21:44 in Berlin.
+inline constexpr TimePoint kSunday = time_point(1'795'380'240);
+
+// A platform without a network: 60 graphemes, pictures, threads; what is sent is the text.
+class PaperPlatform final : public Platform {
+ public:
+  PlatformTraits facts;
+  Limits takes;
+  std::string mention_target;  // what resolve() finds for @mira; empty: it fails
+  mutable int resolved = 0;
+
+  PaperPlatform() {
+    facts.name = "paper";
+    facts.title = "Paper";
+    facts.threads = true;
+    facts.media = true;
+    facts.replies = true;
+    facts.visibilities = {"public", "unlisted"};
+    takes.text = 60;
+    takes.media = 4;
+    takes.parts = 10;
+  }
+
+  const PlatformTraits& traits() const override { return facts; }
+  Status check_settings(Account&) const override { return {}; }
+  Limits limits(const Account&) const override { return takes; }
+  Result<std::string> body(const Account&, const ApprovedDelivery& delivery,
+                           const PartFacts& facts_of_part) const override {
+    return delivery.content().parts.at(static_cast<std::size_t>(facts_of_part.part) - 1).text;
+  }
+  std::string show(const Account& account, const Outgoing& outgoing) const override {
+    return "POST to " + account.name + ": " + outgoing.body;
+  }
+  Result<Identity> identify(const Account&, Outside&) const override { return Identity{}; }
+  Result<Content> resolve(const Account&, const Content& content, Outside&) const override {
+    ++resolved;
+    if (mention_target.empty()) return fail(ErrorKind::try_later, "paper.example can't be reached");
+    Content known = content;
+    known.resolved = true;
+    for (auto& part : known.parts) {
+      const auto at = part.text.find("@mira");
+      if (at != std::string::npos) part.facets.push_back({at, at + 5, Facet::Kind::mention, mention_target});
+    }
+    return known;
+  }
+  SendAnswer send(const Account&, const ApprovedDelivery&, const Outgoing&, Outside&) const override { return {}; }
+};
+
+class OnePlatform final : public Platforms {
+ public:
+  PaperPlatform paper;
+  std::vector<const Platform*> all() const override { return {&paper}; }
+  const Platform* find(std::string_view name) const override { return name == "paper" ? &paper : nullptr; }
+};
+
+class NoHttp final : public HttpClient {
+ public:
+  HttpResult exchange(const HttpRequest&) override { return tl::unexpected<HttpFailure>(HttpFailure{}); }
+};
+
+class NoSecrets final : public Secrets {
+ public:
+  Result<SecretValues> load(const Account&) override { return SecretValues{}; }
+  Status save(const Account&, const SecretValues&) override { return {}; }
+  Status remove(const Account&) override { return {}; }
+};
+
+class NoLog final : public Log {
+ public:
+  void info(std::string_view) override {}
+  void warn(std::string_view) override {}
+  void error(std::string_view) override {}
+};
+
+// Everything outside for review and edit: a real queue in a file, real rescue files, a scripted person.
+class ReviewWorld final : public World {
+ public:
+  ScriptedTerminal person;
+  OnePlatform known_platforms;
+  Config settings;
+  Actor who{"anna", false};
+  TimePoint clock = kSunday;
+  bool fixed = false;
+  bool stop = false;
+
+  ReviewWorld() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "postq-review-XXXXXX").string();
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    folder_ = pattern;
+    settings.zone = "Europe/Berlin";
+    zones_ = make_zones();
+    rescue_ = std::make_unique<RescueFolder>(folder_ + "/state");
+    media_ = std::make_unique<MediaFolder>(folder_ + "/media");
+    store_ = open_another();
+  }
+  ReviewWorld(const ReviewWorld&) = delete;
+  ReviewWorld& operator=(const ReviewWorld&) = delete;
+  ~ReviewWorld() override {
+    store_.reset();
+    std::error_code ignored;
+    std::filesystem::remove_all(folder_, ignored);
+  }
+
+  // A second connection to the same queue, as another process has it.
+  std::unique_ptr<Store> open_another() const {
+    StoreSettings wanted;
+    wanted.path = folder_ + "/postq.db";
+    wanted.mode = StoreSettings::create;
+    wanted.busy_timeout_ms = 100;
+    wanted.new_uuid = [] { return std::string("0123456789abcdef0123456789abcdef"); };
+    wanted.now = kSunday;
+    auto opened = open_store(wanted);
+    REQUIRE(opened);
+    return std::move(*opened);
+  }
+
+  Store& queue() { return *store_; }
+  const std::string& folder() const { return folder_; }
+
+  void add_account(const std::string& name) {
+    NewAccount added;
+    added.account.name = name;
+    added.account.platform = "paper";
+    REQUIRE(queue().add_account(added, doing()));
+  }
+
+  // Queues a post; the accounts are those of `to`, made when they are missing.
+  PostId add(ComposeRequest request) {
+    if (request.to.empty()) request.to = {"site"};
+    for (const auto& name : request.to) {
+      if (!queue().account(name)) add_account(name);
+    }
+    auto composed = compose(*this, queue(), request);
+    if (!composed) FAIL(composed.error().message);
+    auto added = enqueue(*this, queue(), *composed, request);
+    if (!added) FAIL(added.error().message);
+    return added->post;
+  }
+  PostId add(const std::string& text, const std::string& at = "", std::vector<std::string> to = {}) {
+    ComposeRequest request;
+    request.text = text;
+    request.at = at;
+    request.to = std::move(to);
+    return add(request);
+  }
+  // The smallest picture that postq takes, with other bytes for another `colour`.
+  std::string picture(const std::string& name, char colour = 'a') {
+    const auto path = folder_ + "/" + name;
+    std::string gif("GIF89a\x02\x00\x01\x00\x80\x00\x00", 13);
+    gif += std::string("\x00\x00", 2) + colour + std::string("\xff\xff\xff", 3);
+    gif += std::string(",\x00\x00\x00\x00\x02\x00\x01\x00\x00\x02\x02\x44\x0a\x00;", 16);
+    std::ofstream(path, std::ios::binary) << gif;
+    return path;
+  }
+
+  PostDetail post(PostId id) {
+    auto detail = queue().post(id);
+    REQUIRE(detail);
+    return *detail;
+  }
+  DeliveryDetail delivery(PostId id, const std::string& account = "site") {
+    for (auto& detail : post(id).deliveries) {
+      if (detail.delivery.account_name == account) return detail;
+    }
+    FAIL("no delivery to " + account);
+    return {};
+  }
+  std::string text_of(PostId id, const std::string& account = "site") {
+    const auto content = content_from_document(delivery(id, account).document);
+    REQUIRE(content);
+    return content->parts.front().text;
+  }
+
+  Terminal& terminal() override { return person; }
+  Result<Store*> store(StoreUse) override { return store_.get(); }
+  Result<const Config*> config() override { return &settings; }
+  const Platforms& platforms() override { return known_platforms; }
+  Zones& zones() override { return *zones_; }
+  Result<const Zone*> zone() override { return zones_->find(settings.zone); }
+  Result<MediaStore*> media() override { return media_.get(); }
+  Result<Rescue*> rescue() override { return rescue_.get(); }
+  Result<Locks*> locks() override { return fail(ErrorKind::bug, "nothing is locked here"); }
+  Result<StateFiles*> state() override { return fail(ErrorKind::bug, "no state is kept here"); }
+  Result<Secrets*> secrets() override { return &secrets_; }
+  Result<HttpClient*> http() override { return &http_; }
+  Log& log() override { return log_; }
+  Result<Places> places() override { return Places{"", folder_ + "/postq.db", folder_, folder_ + "/state"}; }
+  Actor actor() override { return who; }
+  TimePoint now() override { return clock; }
+  bool clock_is_fixed() const override { return fixed; }
+  std::chrono::nanoseconds since_boot() override { return std::chrono::seconds{1}; }
+  std::string random_word(std::size_t length) override { return std::to_string(++words_) + std::string(length, 'k'); }
+  std::optional<std::string> environment(const std::string&) override { return std::nullopt; }
+  bool interrupted() const override { return stop; }
+  Status run_command(const std::string&, const std::string&) override { return {}; }
+  Result<std::string> read_file(const std::string& path) override {
+    return fail(ErrorKind::not_found, "can't read " + path);
+  }
+  Result<std::string> read_stdin() override { return std::string{}; }
+  bool stdin_is_terminal() const override { return true; }
+
+ private:
+  std::string folder_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<Zones> zones_;
+  std::unique_ptr<RescueFolder> rescue_;
+  std::unique_ptr<MediaFolder> media_;
+  NoHttp http_;
+  NoSecrets secrets_;
+  NoLog log_;
+  int words_ = 0;
+};
+
+inline std::string file_text(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline void write_file(const std::string& path, const std::string& text) {
+  std::ofstream(path, std::ios::binary) << text;
+}
+
+inline bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace postq::test
