@@ -1,0 +1,41 @@
+#include "app/event_facts.h"
+
+#include <nlohmann/json.hpp>
+
+namespace postq {
+
+std::string EventFacts::detail(std::string_view name) const {
+  for (const auto& [key, value] : details) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+EventFacts facts_of(const Event& event) {
+  EventFacts facts;
+  const auto body = nlohmann::json::parse(event.body, nullptr, false);
+  if (!body.is_object()) return facts;
+  if (const auto actor = body.find("actor"); actor != body.end() && actor->is_string())
+    facts.actor = actor->get<std::string>();
+  if (const auto agent = body.find("agent"); agent != body.end() && agent->is_boolean())
+    facts.agent = agent->get<bool>();
+  const auto details = body.find("details");
+  if (details == body.end() || !details->is_object()) return facts;
+  for (const auto& [key, value] : details->items()) {
+    facts.details.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
+  }
+  return facts;
+}
+
+std::string say_event(const Event& event, const EventFacts& facts) {
+  std::string text = event.kind;
+  for (const auto* const name : {"how", "was", "why", "reason", "detail", "url", "zone", "remote_name"}) {
+    const auto value = facts.detail(name);
+    if (value.empty() || value == "{}" || (std::string_view(name) == "how" && value == "review")) continue;
+    text += (text == event.kind ? ": " : "; ") + value;
+  }
+  if (const auto part = facts.detail("part"); !part.empty() && part != "1") text += " (part " + part + ")";
+  return text;
+}
+
+}  // namespace postq

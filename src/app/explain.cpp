@@ -1,0 +1,402 @@
+#include "app/explain.h"
+
+#include <algorithm>
+
+#include <postq/core/when.h>
+
+#include "app/explain_sending.h"
+#include "app/forecast.h"
+#include "app/select.h"
+#include "app/standing.h"
+
+namespace postq {
+
+namespace {
+
+constexpr auto kFlushIsOverdue = std::chrono::minutes{30};  // a timer runs it every 5
+
+// What a rule checks, for "every other rule says yes".
+std::string rule_words(std::string_view rule, const PolicySettings& settings) {
+  if (rule == "pause") return "not paused";
+  if (rule == "until") return "not ended";
+  if (rule == "alt_text") return "alt text";
+  if (rule == "min_gap") return "gap";
+  if (rule == "max_per_day") return std::to_string(settings.max_per_day) + " a day";
+  if (rule == "late") return "not late";
+  return std::string(rule);
+}
+
+class DeliveryExplainer {
+ public:
+  DeliveryExplainer(World& world, Store& store, const Zone& zone, const PostDetail& post, const DeliveryDetail& detail)
+      : world_(world),
+        store_(store),
+        zone_(zone),
+        post_(post),
+        detail_(detail),
+        delivery_(detail.delivery),
+        now_(world.now()) {
+    out_.name = name_of(delivery_);
+    out_.standing = stable_word(standing_of(delivery_, now_));
+  }
+
+  Result<Explanation> explain() {
+    switch (delivery_.state) {
+      case DeliveryState::queued:
+        POSTQ_CHECK(explain_queued());
+        break;
+      case DeliveryState::sending:
+        out_.headline = out_.name + " is being sent at this moment.";
+        out_.history = history_of(detail_);
+        out_.notes.push_back("If no postq runs any more, the next flush finds out what became of it.");
+        break;
+      case DeliveryState::unconfirmed:
+        explain_unconfirmed(out_, detail_, traits(), zone_, now_);
+        break;
+      case DeliveryState::sent:
+        explain_sent(out_, detail_, traits(), zone_, now_);
+        break;
+      case DeliveryState::failed:
+        explain_failed(out_, detail_, zone_, now_);
+        break;
+      case DeliveryState::cancelled:
+        explain_cancelled();
+        break;
+      case DeliveryState::expired:
+        explain_expired();
+        break;
+    }
+    say_other_accounts();
+    return std::move(out_);
+  }
+
+ private:
+  const PlatformTraits& traits() {
+    static const PlatformTraits unknown;
+    const auto account = store_.account(delivery_.account_name);
+    const auto* const platform = account ? world_.platforms().find(account->platform) : nullptr;
+    return platform == nullptr ? unknown : platform->traits();
+  }
+
+  std::string post_id() const { return std::to_string(number(delivery_.post)); }
+  bool asks_now() const { return delivery_.next_at <= now_; }
+
+  std::string when_it_asks() const {
+    if (delivery_.schedule.wall) {
+      return (delivery_.schedule.not_before <= now_ ? "was due " : "is due ") +
+             say_time_short(delivery_.schedule.not_before, now_, zone_);
+    }
+    return "goes as soon as it may";
+  }
+
+  std::string approved_by() const {
+    if (!detail_.approval) return "";
+    return " Approved by " + detail_.approval->person + " " + say_time_short(detail_.approval->at, now_, zone_) + ".";
+  }
+
+  Status explain_queued() {
+    if (delivery_.origin == Origin::hand_written) {
+      explain_unsent();
+      return {};
+    }
+    if (!delivery_.approval) {
+      explain_pending();
+      return {};
+    }
+    return explain_approved();
+  }
+
+  void explain_unsent() {
+    out_.headline = out_.name + " was written by hand and has not gone out. Only its author sends it, at a terminal.";
+    out_.history = history_of(detail_);
+    out_.remedies_title = "Next:";
+    out_.remedies = {{"postq post " + post_id(), "send it now"}, {"postq rm " + post_id(), "give it up"}};
+  }
+
+  void explain_pending() {
+    if (delivery_.missed_at) {
+      out_.headline = out_.name + " missed its time, " + say_time_short(delivery_.schedule.not_before, now_, zone_) +
+                      ", and waits for you. Approved now, it goes as soon as the rules allow.";
+      if (!delivery_.verdict.empty()) out_.facts.emplace_back("Because", delivery_.verdict);
+      out_.remedies_title = "Next:";
+      out_.remedies = {{"postq review " + post_id(), "send it, give it another time, or drop it"},
+                       {"postq reschedule " + post_id() + " WHEN", "another time"}};
+      return;
+    }
+    out_.headline = out_.name + " " + when_it_asks() + " and has not been reviewed: nobody has said yes to it.";
+    if (const auto& last = detail_.last_approval; last && last->verdict == ReviewVerdict::approved) {
+      out_.headline = out_.name + " " + when_it_asks() + " and needs a new yes: it was changed after " + last->person +
+                      " approved it " + say_time_short(last->at, now_, zone_) + ", or the approval was withdrawn.";
+    }
+    out_.facts.emplace_back("Written", "by " + post_.author + ", " + say_time(post_.created_at, zone_));
+    out_.remedies_title = "Next:";
+    out_.remedies = {{"postq review " + post_id(), "read it and say yes or no"}};
+  }
+
+  Status explain_approved() {
+    POSTQ_TRY(auto* const state, world_.state());
+    POSTQ_TRY(const auto stop, store_.stop_state());
+    POSTQ_TRY(const auto account, store_.account(delivery_.account_name));
+    POSTQ_TRY(const auto inputs, read_rule_inputs(world_, store_, account));
+    POSTQ_TRY(auto candidate, store_.candidate(delivery_.id, inputs.settings, now_));
+    if (post_.together) candidate.together_blocked_by = others_that_block();
+    auto snapshot = inputs.snapshot;
+    // Before its time comes flush reads the timeline again, so an old reading is no reason yet.
+    if (!asks_now() && snapshot.readable) snapshot.read_at = now_;
+    const auto judgement = judge(snapshot, candidate, {inputs.settings, zone_, now_});
+    const bool stop_file = state->stop_requested() && !stop.paused;
+    if (stop_file || !judgement.allowed()) {
+      if (stop_file) {
+        explain_stop_file();
+      } else {
+        explain_hold(inputs, judgement);
+      }
+      return {};
+    }
+    if (!asks_now()) return explain_not_due();
+    explain_not_flushed(*state);
+    return {};
+  }
+
+  // The same questions that the claim asks about those that go with it.
+  std::string others_that_block() const {
+    std::string text;
+    for (const auto& other : post_.deliveries) {
+      const auto& sibling = other.delivery;
+      if (sibling.id == delivery_.id || sibling.state != DeliveryState::queued) continue;
+      std::string why;
+      if (!sibling.approval) {
+        why = "not approved";
+      } else if (sibling.paused) {
+        why = "paused";
+      } else if (sibling.next_at > now_) {
+        why = "not due yet";
+      } else if (!sibling.verdict.empty()) {
+        why = sibling.verdict.substr(0, sibling.verdict.find(':'));
+      }
+      if (!why.empty()) text += (text.empty() ? "" : ", ") + sibling.account_name + " (" + why + ")";
+    }
+    return text;
+  }
+
+  void explain_stop_file() {
+    out_.standing = "paused";
+    out_.headline = out_.name + " " + when_it_asks() + ". Everything is PAUSED by the file STOP." + approved_by();
+    out_.remedies_title = "What lets it go:";
+    out_.remedies = {{"postq resume", "takes the file away"}};
+  }
+
+  void explain_hold(const RuleInputs& inputs, const Judgement& judgement) {
+    const auto& verdict = *judgement.deciding();
+    out_.standing = verdict.rule == "pause" ? "paused" : "held";
+    if (!asks_now()) out_.standing = "will-be-held";
+    out_.rule = verdict.rule;
+    out_.earliest = judgement.earliest();
+    if (!asks_now()) {
+      out_.headline = out_.name + " " + when_it_asks() + ", " + say_relative(delivery_.next_at, now_) + "." +
+                      approved_by() + " As things stand, it would be HELD.";
+    } else {
+      out_.headline = out_.name + " " + when_it_asks() + " and is HELD." + approved_by();
+    }
+    out_.facts.emplace_back("Held by", verdict.rule + ": " + rule_sentence(inputs, verdict));
+    if (verdict.rule == "ratio") say_the_count(inputs, verdict);
+    if (out_.earliest && *out_.earliest > now_) {
+      out_.facts.emplace_back(
+          "Opens", say_time_short(*out_.earliest, now_, zone_) + " by itself, " + say_relative(*out_.earliest, now_));
+    }
+    out_.remedies_title = verdict.remedies.empty() ? "" : "What lets it go, best first:";
+    out_.remedies = verdict.remedies;
+    say_other_rules(inputs, judgement, verdict);
+    out_.notes.push_back("Your approval stays good until somebody changes the post.");
+  }
+
+  // The ratio's reason repeats its counts, which stand on lines of their own here.
+  static std::string rule_sentence(const RuleInputs& inputs, const Verdict& verdict) {
+    const auto& ratio = inputs.settings.ratio;
+    if (verdict.rule != "ratio" || !ratio || verdict.reason.find("counted") == std::string::npos) return verdict.reason;
+    return "at least " + std::to_string(ratio->by_hand) + " by hand for every " + std::to_string(ratio->scheduled) +
+           " scheduled, over " + say_duration(inputs.settings.window);
+  }
+
+  void say_the_count(const RuleInputs& inputs, const Verdict& verdict) {
+    const auto& mix = inputs.snapshot.mix;
+    const auto& ratio = inputs.settings.ratio;
+    if (!ratio || verdict.reason.find("counted") == std::string::npos) return;
+    std::string counted = "on " + delivery_.account_name + ": " + std::to_string(mix.by_hand()) + " by hand";
+    if (mix.by_hand() > 0) {
+      counted += " (" + count_of(mix.by_hand_posts, "post", "posts") + ", " +
+                 count_of(mix.by_hand_answers, "answer", "answers") + ")";
+    }
+    counted += ", " + std::to_string(mix.scheduled) + " scheduled since " +
+               say_time_short(now_ - inputs.settings.window, now_, zone_);
+    out_.facts.emplace_back("Counted", std::move(counted));
+    const auto needed = by_hand_needed(mix, *ratio);
+    std::string needs =
+        count_of(needed, "post or answer", "posts or answers") + " by hand on " + delivery_.account_name + ".";
+    if (!out_.earliest) needs += " Time alone won't help.";
+    out_.facts.emplace_back("Needs", std::move(needs));
+  }
+
+  void say_other_rules(const RuleInputs& inputs, const Judgement& judgement, const Verdict& deciding) {
+    std::string fine;
+    for (const auto& verdict : judgement.verdicts) {
+      if (&verdict == &deciding) continue;
+      if (verdict.answer == Answer::hold && verdict.rule != "late") {
+        out_.facts.emplace_back("Also by", verdict.rule + ": " + verdict.reason);
+      } else if (verdict.answer == Answer::warn) {
+        out_.facts.emplace_back("Note", verdict.rule + ": " + verdict.reason);
+      } else if (verdict.answer == Answer::allow) {
+        fine += (fine.empty() ? "" : ", ") + rule_words(verdict.rule, inputs.settings);
+      }
+    }
+    if (!fine.empty()) out_.notes.push_back("Every other rule says yes: " + fine + ".");
+  }
+
+  Status explain_not_due() {
+    out_.standing = "scheduled";
+    const bool moved = delivery_.next_at > delivery_.schedule.not_before && delivery_.schedule.wall &&
+                       delivery_.schedule.not_before <= now_;
+    if (moved || !delivery_.schedule.wall) {
+      out_.standing = "waiting";
+      out_.headline = out_.name + " tries again " + say_time_short(delivery_.next_at, now_, zone_) + ", " +
+                      say_relative(delivery_.next_at, now_) + "." + approved_by();
+      out_.history = history_of(detail_);
+      return {};
+    }
+    out_.headline = out_.name + " is approved, and its time has not come: " + say_time(delivery_.next_at, zone_) +
+                    ", " + say_relative(delivery_.next_at, now_) + ".";
+    POSTQ_TRY(const auto expected, forecast(world_, store_, {delivery_.id}));
+    if (!expected.empty()) {
+      out_.facts.emplace_back("Forecast", expected.front().sentence);
+      if (expected.front().held) {
+        out_.rule = expected.front().entry.rule;
+        out_.standing = "will-be-held";
+        out_.remedies_title = "So that it goes at its time:";
+        out_.remedies = expected.front().remedies;
+      }
+    }
+    return {};
+  }
+
+  void explain_not_flushed(const StateFiles& state) {
+    out_.standing = "due";
+    const auto last = state.read_mark("last-flush");
+    out_.headline = out_.name + " " + when_it_asks() + ", is approved, and every rule says yes.";
+    if (!last) {
+      out_.headline += " It has not gone out because `postq flush` has never run here.";
+    } else if (now_ - time_point(*last) > kFlushIsOverdue) {
+      out_.headline +=
+          " It has not gone out because `postq flush` last ran " + say_relative(time_point(*last), now_) + ".";
+    } else {
+      out_.headline += " It goes with the next flush; the last ran " + say_relative(time_point(*last), now_) + ".";
+      out_.history = history_of(detail_);
+      return;
+    }
+    out_.history = history_of(detail_);
+    out_.remedies_title = "What lets it go:";
+    out_.remedies = {{"postq timer install", "runs flush every five minutes"},
+                     {"postq flush", "sends now what is due"}};
+  }
+
+  void explain_cancelled() {
+    const auto& last = detail_.last_approval;
+    const bool rejected = last && last->verdict == ReviewVerdict::rejected;
+    if (rejected) {
+      out_.standing = "rejected";
+      out_.headline =
+          out_.name + " was rejected by " + last->person + " " + say_time_short(last->at, now_, zone_) + ".";
+      out_.facts.emplace_back("Reason", last->reason);
+    } else {
+      out_.headline = out_.name + " was taken out of the queue. It did not go out.";
+    }
+    out_.remedies_title = "If it is to go after all:";
+    out_.remedies = {{"postq edit " + post_id(), "change it; it goes to review"},
+                     {"postq retry " + out_.name, "queue it again as it is, for review"}};
+  }
+
+  void explain_expired() {
+    out_.headline = out_.name + " ended unsent";
+    if (delivery_.schedule.until) {
+      out_.headline += ": it was never to go out after " + say_time(*delivery_.schedule.until, zone_);
+    }
+    out_.headline += ".";
+    if (!detail_.last_approval) out_.facts.emplace_back("Review", "nobody had said yes to it by then");
+    if (!delivery_.verdict.empty()) out_.facts.emplace_back("Held by", delivery_.verdict);
+    out_.remedies_title = "If it is to go after all:";
+    out_.remedies = {{"postq edit " + post_id(), "give it another end and time; it goes to review"}};
+  }
+
+  void say_other_accounts() {
+    std::string text;
+    for (const auto& other : post_.deliveries) {
+      const auto& delivery = other.delivery;
+      if (delivery.id == delivery_.id) continue;
+      text += (text.empty() ? "" : ", ") + delivery.account_name + " " + std::string(word(standing_of(delivery, now_)));
+      if (const auto time = say_its_time(delivery, now_, zone_); !time.empty()) text += " " + time;
+    }
+    if (!text.empty()) out_.notes.push_back("The other accounts: " + text + ".");
+  }
+
+  World& world_;
+  Store& store_;
+  const Zone& zone_;
+  const PostDetail& post_;
+  const DeliveryDetail& detail_;
+  const Delivery& delivery_;
+  const TimePoint now_;
+  Explanation out_;
+};
+
+}  // namespace
+
+Result<Explanation> explain(World& world, Store& store, const PostDetail& post, const DeliveryDetail& detail) {
+  POSTQ_TRY(const auto* const zone, world.zone());
+  return DeliveryExplainer(world, store, *zone, post, detail).explain();
+}
+
+Result<Explanation> explain_account(World& world, Store& store, const Account& account) {
+  POSTQ_TRY(const auto* const zone, world.zone());
+  POSTQ_TRY(const auto inputs, read_rule_inputs(world, store, account));
+  const TimePoint now = world.now();
+  auto snapshot = inputs.snapshot;
+  if (snapshot.readable) snapshot.read_at = now;  // flush reads it before it asks the rules
+  Candidate any;
+  any.account = account.name;
+  any.not_before = any.next_at = now;
+  any.approved_at = now;
+  const auto judgement = judge(snapshot, any, {inputs.settings, *zone, now});
+
+  Explanation out;
+  out.name = account.name;
+  const auto& mix = inputs.snapshot.mix;
+  out.facts.emplace_back("Counted", std::to_string(mix.by_hand()) + " by hand, " + std::to_string(mix.scheduled) +
+                                        " scheduled in " + say_duration(inputs.settings.window));
+  if (judgement.allowed()) {
+    out.standing = "open";
+    out.headline = account.name + " is open: nothing holds a scheduled post there now.";
+    const auto room = room_for_scheduled(mix, inputs.settings);
+    if (inputs.settings.ratio) out.facts.emplace_back("Room", "for " + std::to_string(room) + " scheduled");
+    return out;
+  }
+  const auto& verdict = *judgement.deciding();
+  out.standing = verdict.rule == "pause" ? "paused" : "held";
+  out.rule = verdict.rule;
+  out.earliest = judgement.earliest();
+  out.headline = "On " + account.name + " scheduled posts are HELD.";
+  for (const auto& each : judgement.verdicts) {
+    if (each.answer != Answer::hold) continue;
+    out.facts.emplace_back(&each == &verdict ? "Held by" : "Also by", each.rule + ": " + each.reason);
+  }
+  if (out.earliest) {
+    out.facts.emplace_back("Opens",
+                           say_time_short(*out.earliest, now, *zone) + ", " + say_relative(*out.earliest, now));
+  }
+  out.remedies_title = "What lets them go:";
+  for (const auto& remedy : verdict.remedies) {
+    // No single post is meant here, so none can be sent past the rules.
+    if (remedy.command.rfind("postq send", 0) != 0) out.remedies.push_back(remedy);
+  }
+  return out;
+}
+
+}  // namespace postq

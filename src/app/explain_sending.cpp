@@ -1,0 +1,150 @@
+#include "app/explain_sending.h"
+
+#include <algorithm>
+
+#include <postq/core/when.h>
+
+#include "app/standing.h"
+
+namespace postq {
+
+namespace {
+
+constexpr std::size_t kKeyShown = 16;  // enough to find it in a server's log
+
+std::string outcome_words(const Attempt& attempt) {
+  switch (attempt.outcome.value_or(Outcome::unconfirmed)) {
+    case Outcome::sent:
+      return "it is out";
+    case Outcome::refused:
+      return "the platform said no";
+    case Outcome::not_sent:
+      return "nothing was sent";
+    case Outcome::absent:
+      return "looked: it is not there";
+    case Outcome::unconfirmed:
+      return "no answer that tells whether it is out";
+  }
+  return "";
+}
+
+std::string repeat_words(const PlatformTraits& traits) {
+  switch (traits.repeat) {
+    case Repeat::harmless:
+      return "postq sends the same request again at the next flush: " + traits.title +
+             " recognises it by its key, so it can't appear twice.";
+    case Repeat::after_reading:
+      return "postq reads your timeline at every flush and sends it again only if it is surely not there.";
+    case Repeat::never:
+      break;
+  }
+  return "postq will not send it again by itself: " + traits.title + " has no way to recognise a repeat.";
+}
+
+const Attempt* open_attempt(const DeliveryDetail& detail) {
+  const auto found = std::find_if(detail.attempts.rbegin(), detail.attempts.rend(), [](const Attempt& attempt) {
+    return attempt.outcome == Outcome::unconfirmed || !attempt.outcome;
+  });
+  return found == detail.attempts.rend() ? nullptr : &*found;
+}
+
+}  // namespace
+
+std::vector<Explanation::Moment> history_of(const DeliveryDetail& detail) {
+  const bool thread = detail.parts.size() > 1;
+  std::vector<Explanation::Moment> history;
+  for (const auto& attempt : detail.attempts) {
+    std::string begun = "sent to " + detail.delivery.account_name;
+    if (thread) begun += ", part " + std::to_string(attempt.part) + " of " + std::to_string(detail.parts.size());
+    begun += ": " + count_of(static_cast<std::int64_t>(attempt.request.size()), "byte", "bytes") + ", key " +
+             attempt.key.substr(0, kKeyShown) + (attempt.key.size() > kKeyShown ? "..." : "");
+    history.push_back({attempt.started_at, std::move(begun)});
+    if (!attempt.ended_at) continue;
+    std::string ended = outcome_words(attempt);
+    if (!attempt.detail.empty()) ended += ": " + attempt.detail;
+    history.push_back({*attempt.ended_at, std::move(ended)});
+  }
+  return history;
+}
+
+void explain_unconfirmed(Explanation& explanation, const DeliveryDetail& detail, const PlatformTraits& traits,
+                         const Zone& zone, TimePoint now) {
+  const auto& delivery = detail.delivery;
+  explanation.headline = explanation.name + " is UNCONFIRMED: it may be public, and postq does not know.";
+  explanation.history = history_of(detail);
+  if (delivery.next_at > now && delivery.next_at < kUntilResumed) {
+    explanation.history.push_back({delivery.next_at, "looks again, then less and less often for 3 days"});
+  }
+  if (delivery.next_at == kUntilResumed) {
+    explanation.notes.push_back("postq looked for 3 days and has stopped: only you can tell now.");
+  } else {
+    explanation.notes.push_back(repeat_words(traits));
+  }
+  explanation.notes.push_back(
+      "It counts as " + std::string(delivery.origin == Origin::scheduled ? "scheduled" : "nothing") +
+      " in the ratio until it is settled. Nothing behind it on " + delivery.account_name + " is delayed.");
+  explanation.remedies_title = "Look at the account yourself:";
+  explanation.remedies = {
+      {"postq resolve " + explanation.name + " --sent [URL]", "it is there"},
+      {"postq resolve " + explanation.name + " --not-sent", "it is not: queues it again, after a question"},
+  };
+  if (const auto* const attempt = open_attempt(detail); attempt != nullptr && detail.parts.size() > 1) {
+    explanation.facts.emplace_back("In doubt", "part " + std::to_string(attempt->part) + " of " +
+                                                   std::to_string(detail.parts.size()) +
+                                                   "; the parts behind it have not been tried");
+  }
+  (void)zone;
+}
+
+void explain_failed(Explanation& explanation, const DeliveryDetail& detail, const Zone& zone, TimePoint now) {
+  const auto failed_at =
+      detail.attempts.empty()
+          ? detail.delivery.verdict_at
+          : std::optional{detail.attempts.back().ended_at.value_or(detail.attempts.back().started_at)};
+  explanation.headline = explanation.name + " failed";
+  if (failed_at) explanation.headline += " " + say_time_short(*failed_at, now, zone);
+  explanation.headline += ". It is not out, and postq does not try again by itself.";
+  explanation.history = history_of(detail);
+  if (!detail.attempts.empty() && !detail.attempts.back().detail.empty()) {
+    explanation.facts.emplace_back("It said", detail.attempts.back().detail);
+  }
+  const auto out = std::count_if(detail.parts.begin(), detail.parts.end(),
+                                 [](const PartDetail& part) { return part.receipt.has_value(); });
+  if (out > 0) {
+    explanation.facts.emplace_back("Out", count_of(out, "part", "parts") + " of " +
+                                              std::to_string(detail.parts.size()) +
+                                              "; trying again goes on behind them");
+  }
+  const std::string post = std::to_string(number(detail.delivery.post));
+  explanation.remedies_title = "Next:";
+  explanation.remedies = {
+      {"postq retry " + explanation.name, "as it is; unchanged, it keeps its approval"},
+      {"postq edit " + post, "change it first; it goes to review"},
+      {"postq rm " + explanation.name, "give it up"},
+  };
+}
+
+void explain_sent(Explanation& explanation, const DeliveryDetail& detail, const PlatformTraits& traits,
+                  const Zone& zone, TimePoint now) {
+  const auto& delivery = detail.delivery;
+  const TimePoint at = delivery.public_at.value_or(now);
+  explanation.headline = explanation.name + " is out since " + say_time(at, zone) + ".";
+  if (delivery.retracted_at) {
+    explanation.headline = explanation.name + " went out " + say_time(at, zone) + " and was taken back " +
+                           say_time_short(*delivery.retracted_at, now, zone) + ". It still counts.";
+  }
+  for (const auto& part : detail.parts) {
+    if (!part.receipt) continue;
+    std::string label = "Where";
+    if (detail.parts.size() > 1) label = "Part " + std::to_string(part.n);
+    explanation.facts.emplace_back(std::move(label),
+                                   part.receipt->url.empty() ? part.receipt->remote_id : part.receipt->url);
+  }
+  explanation.history = history_of(detail);
+  if (!delivery.retracted_at && traits.retract) {
+    explanation.remedies_title = "To take it back:";
+    explanation.remedies = {{"postq retract " + explanation.name, ""}};
+  }
+}
+
+}  // namespace postq

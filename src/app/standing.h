@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <postq/core/zone.h>
+#include <postq/ports/store.h>
+
+namespace postq {
+
+// Where a delivery stands, as lists and --json spell it.
+enum class Standing : std::uint8_t {
+  to_review,  // nobody said yes yet
+  missed,     // the same, because it missed its time
+  unsent,     // written by hand, and only `postq post ID` sends it
+  approved,   // waits for its time, or for the next flush
+  held,       // its time has come and a rule held it when flush last looked
+  paused,     // by a person, by itself
+  sending,
+  unconfirmed,
+  sent,
+  removed,  // was sent, and deleted again
+  failed,
+  cancelled,
+  expired,
+};
+
+Standing standing_of(const Delivery& delivery, TimePoint now);
+std::string_view word(Standing standing);         // for people: "to review", "HELD"
+std::string_view stable_word(Standing standing);  // for --json: "to-review", "held"
+
+// Its time in a few words: when it went, or is to go.
+std::string say_its_time(const Delivery& delivery, TimePoint now, const Zone& zone);
+
+// "1 post", "3 posts".
+std::string count_of(std::int64_t count, std::string_view one, std::string_view many);
+
+}  // namespace postq

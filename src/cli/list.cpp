@@ -1,0 +1,212 @@
+#include <array>
+
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/select.h"
+#include "app/standing.h"
+#include "cli/attention.h"
+#include "cli/commands.h"
+
+namespace postq {
+
+namespace {
+
+constexpr int kShown = 50;
+
+struct ListFlags {
+  std::vector<std::string> words;  // "failed", or the name of an account
+  ListFilter filter;
+  std::string from;
+  std::string to;
+  bool by_hand = false;
+  bool scheduled = false;
+};
+
+// What may be typed without dashes as well.
+struct Word {
+  std::string_view word;
+  void (*apply)(ListFilter& filter);
+};
+constexpr std::array kWords{
+    Word{"pending", [](ListFilter& filter) { filter.pending_only = true; }},
+    Word{"approved", [](ListFilter& filter) { filter.approved_only = true; }},
+    Word{"sent", [](ListFilter& filter) { filter.states.push_back(DeliveryState::sent); }},
+    Word{"failed", [](ListFilter& filter) { filter.states.push_back(DeliveryState::failed); }},
+    Word{"unconfirmed", [](ListFilter& filter) { filter.states.push_back(DeliveryState::unconfirmed); }},
+    Word{"cancelled", [](ListFilter& filter) { filter.states.push_back(DeliveryState::cancelled); }},
+    Word{"expired", [](ListFilter& filter) { filter.states.push_back(DeliveryState::expired); }},
+    Word{"late", [](ListFilter& filter) { filter.late_only = true; }},
+    Word{"all", [](ListFilter& filter) { filter.everything = true; }},
+};
+
+Status apply_word(const std::string& typed, ListFilter& filter, Store& store) {
+  for (const auto& [word, apply] : kWords) {
+    if (typed != word) continue;
+    apply(filter);
+    return {};
+  }
+  POSTQ_TRY(const auto accounts, store.accounts());
+  std::vector<std::string> known;
+  for (const auto& [word, apply] : kWords) known.emplace_back(word);
+  const std::string name = typed.substr(typed.substr(0, 1) == "@" ? 1 : 0);
+  for (const auto& account : accounts) {
+    known.push_back(account.name);
+    if (account.name == name) {
+      filter.account = name;
+      return {};
+    }
+  }
+  const auto meant = closest(name, known);
+  return fail(ErrorKind::usage, "'" + typed + "' is neither a state nor an account",
+              meant ? "did you mean " + *meant + "?" : "postq list --help");
+}
+
+// A day means its beginning, and the past may be named: lists look back as well.
+Result<TimePoint> read_bound(World& world, const std::string& words) {
+  POSTQ_TRY(const auto* const zone, world.zone());
+  const TimePoint now = world.now();
+  const auto find = [&world](std::string_view name) { return world.zones().find(name); };
+  // From now on; then "1 nov" as the last one there was; then a date of any year.
+  for (const auto since : {now, now - std::chrono::days{183}, time_point(0)}) {
+    for (const auto& reading : {words + " 00:00", words}) {
+      if (const auto when = parse_when(reading, {since, *zone, find})) return when->instant;
+    }
+  }
+  return parse_when(words, {now, *zone, find}).map([](const When& when) { return when.instant; });
+}
+
+std::string row_json(const ListRow& row, TimePoint now) {
+  const auto& delivery = row.delivery;
+  JsonLine line;
+  line.text("schema", "postq.list/1").text("name", name_of(delivery)).number("post", number(delivery.post));
+  line.text("account", delivery.account_name).text("origin", word(delivery.origin));
+  line.text("state", word(delivery.state)).text("standing", stable_word(standing_of(delivery, now)));
+  line.flag("approved", delivery.approval.has_value()).flag("paused", delivery.paused);
+  line.time("next_at", delivery.next_at)
+      .time("not_before", delivery.schedule.wall ? std::optional{delivery.schedule.not_before} : std::nullopt);
+  line.time("until", delivery.schedule.until).time("missed_at", delivery.missed_at);
+  line.time("public_at", delivery.public_at).text("author", row.author).text("label", row.label);
+  line.number("parts", row.parts).number("parts_sent", row.parts_sent).number("media", row.media);
+  line.text("url", row.url).text("text", row.text);
+  return line.str();
+}
+
+std::string facts_of(const ListRow& row) {
+  std::string text;
+  if (row.parts > 1) {
+    text += row.parts_sent > 0 && row.parts_sent < row.parts
+                ? "[" + std::to_string(row.parts_sent) + " of " + std::to_string(row.parts) + " parts out] "
+                : "[" + std::to_string(row.parts) + " parts] ";
+  }
+  if (row.media > 0) text += row.media == 1 ? "[1 file] " : "[" + std::to_string(row.media) + " files] ";
+  return text;
+}
+
+void print_rows(Context& context, const std::vector<ListRow>& rows, const Zone& zone) {
+  auto& world = context.world;
+  const TimePoint now = world.now();
+  const bool table = world.terminal().person_present() && !world.terminal().plain();
+  std::size_t names = 4;
+  std::size_t states = 5;
+  std::size_t times = 4;
+  for (const auto& row : rows) {
+    names = std::max(names, display_width(name_of(row.delivery)));
+    states = std::max(states, word(standing_of(row.delivery, now)).size());
+    times = std::max(times, say_its_time(row.delivery, now, zone).size());
+  }
+  for (const auto& row : rows) {
+    const std::string name = name_of(row.delivery);
+    const std::string_view state = word(standing_of(row.delivery, now));
+    const std::string time = say_its_time(row.delivery, now, zone);
+    const std::string text = facts_of(row) + visible_line(row.text);
+    if (!table) {
+      context.result(name + "\t" + std::string(state) + "\t" + time + "\t" + text);
+      continue;
+    }
+    const std::string left = pad(name, names) + "  " + pad(state, states) + "  " + pad(time, times) + "  ";
+    const std::size_t room = std::max<std::size_t>(10, columns(world) - std::min(columns(world), display_width(left)));
+    context.result(with_attention(world, left) + shorten(text, room));
+  }
+}
+
+Exit run_list(const ListFlags& flags, Context& context) {
+  auto& world = context.world;
+  POSTQ_TRY(auto* const store, world.store(StoreUse::read));
+  ListFilter filter = flags.filter;
+  if (filter.limit < 1) return fail(ErrorKind::usage, "a limit starts at 1", "postq list --limit 100");
+  for (const auto& typed : flags.words) POSTQ_CHECK(apply_word(typed, filter, *store));
+  if (!filter.account.empty()) POSTQ_CHECK(account_named(*store, filter.account).map([](const Account&) {}));
+  if (flags.by_hand && flags.scheduled) {
+    return fail(ErrorKind::usage, "a post is either by hand or scheduled", "leave one of the two flags out");
+  }
+  if (flags.by_hand) filter.origin = Origin::hand_written;
+  if (flags.scheduled) filter.origin = Origin::scheduled;
+  if (!flags.from.empty()) {
+    POSTQ_TRY(filter.from, read_bound(world, flags.from));
+  }
+  if (!flags.to.empty()) {
+    POSTQ_TRY(filter.to, read_bound(world, flags.to));
+  }
+  const auto limit = static_cast<std::size_t>(filter.limit);
+  ++filter.limit;  // one more tells whether there are more
+  POSTQ_TRY(auto rows, store->list(filter));
+  const bool more = rows.size() > limit;
+  if (more) rows.resize(limit);
+  if (context.json) {
+    for (const auto& row : rows) context.result(row_json(row, world.now()));
+    return kDone;
+  }
+  POSTQ_TRY(const auto* const zone, world.zone());
+  print_rows(context, rows, *zone);
+  if (more) context.say("There are more:  --limit " + std::to_string(limit * 4));
+  if (rows.empty()) {
+    const bool narrowed = !flags.words.empty() || !filter.text.empty() || !filter.label.empty() || filter.from ||
+                          filter.to || filter.origin || filter.pending_only || filter.approved_only ||
+                          filter.late_only || !filter.states.empty() || !filter.account.empty();
+    context.say(narrowed            ? "No post is like that. What is over:  postq list --all"
+                : filter.everything ? "No post yet. The first:  postq add \"...\""
+                                    : "Nothing is queued. What is over:  postq list --all");
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void setup_list(CLI::App& command, Context& context) {
+  auto flags = std::make_shared<ListFlags>();
+  auto& filter = flags->filter;
+  filter.limit = kShown;
+  command.add_option("FILTER", flags->words, "A state (failed, sent, late, ...) or an account");
+  command.add_flag("--pending", filter.pending_only, "Nobody said yes yet");
+  command.add_flag("--approved", filter.approved_only, "Will go at their time");
+  for (const auto& [flag, state, help] :
+       {std::tuple{"--sent", DeliveryState::sent, "Went out"},
+        std::tuple{"--failed", DeliveryState::failed, "The platform said no, or the tries ran out"}}) {
+    command.add_flag_callback(
+        flag, [flags, state = state] { flags->filter.states.push_back(state); }, help);
+  }
+  command.add_flag("--late", filter.late_only, "Missed their time");
+  command.add_flag("--all", filter.everything, "Those that are over, too; newest first");
+  command.add_option("--account", filter.account, "On this account")->option_text("NAME");
+  command.add_option("--label", filter.label, "With this label")->option_text("LABEL");
+  command.add_option("--text", filter.text, "These words are in the text")->option_text("WORDS");
+  command.add_option("--from", flags->from, "Their time is then or later")->option_text("WHEN");
+  command.add_option("--to", flags->to, "Their time is before then")->option_text("WHEN");
+  command.add_flag("--by-hand", flags->by_hand, "Written by hand");
+  command.add_flag("--scheduled", flags->scheduled, "Queued to go without you");
+  command.add_option("-n,--limit", filter.limit, "At most this many (50)")->option_text("N");
+  command.footer(
+      "Without a filter: everything that is not over, the next one first. Into a pipe, columns are separated by "
+      "tabs.\n\n"
+      "Examples:\n"
+      "  postq list\n"
+      "  postq list failed\n"
+      "  postq list --sent --account site --from \"1 nov\"\n"
+      "  postq list --pending --json | jq -r .name");
+  command.callback([flags, &context] { context.outcome = run_list(*flags, context); });
+}
+
+}  // namespace postq

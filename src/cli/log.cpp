@@ -1,0 +1,129 @@
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/event_facts.h"
+#include "app/select.h"
+#include "app/standing.h"
+#include "cli/attention.h"
+#include "cli/commands.h"
+
+namespace postq {
+
+namespace {
+
+constexpr int kShown = 30;
+constexpr int kAll = 1'000'000;  // of one post: far more than one can have
+
+struct LogFlags {
+  std::string id;
+  int limit = 0;
+  bool verify = false;
+};
+
+Exit verify(Context& context, Store& store) {
+  POSTQ_TRY(const auto check, store.verify_events());
+  if (context.json) {
+    std::vector<std::string> heads;
+    for (const auto& [chain, head] : check.heads) {
+      heads.push_back(JsonLine().text("chain", chain).text("head", head.hex()).str());
+    }
+    context.result(JsonLine()
+                       .text("schema", "postq.log.verify/1")
+                       .flag("whole", check.problems.empty())
+                       .number("events", check.events)
+                       .raw_list("heads", heads)
+                       .list("problems", check.problems)
+                       .str());
+    return check.problems.empty() ? kDone : exit_code(ErrorKind::storage);
+  }
+  if (!check.problems.empty()) {
+    for (const auto& problem : check.problems) {
+      context.result(with_attention(context.world, "PROBLEM  " + visible_line(problem)));
+    }
+    context.say("The record is not whole: something besides postq wrote to the database. Next: postq doctor");
+    return exit_code(ErrorKind::storage);
+  }
+  for (const auto& [chain, head] : check.heads) {
+    context.result(head.hex() + "  " + (chain.empty() ? "(the queue)" : visible_line(chain)));
+  }
+  context.say(count_of(check.events, "event", "events") + " in " +
+              count_of(static_cast<std::int64_t>(check.heads.size()), "chain", "chains") +
+              ", each continuing the one before it. Keep these heads elsewhere, and you can\n"
+              "tell later whether anybody changed what is in the record now.");
+  return kDone;
+}
+
+std::string subject(const Event& event) {
+  if (!event.post) return event.chain;
+  return std::to_string(number(*event.post)) + (event.delivery ? "@" + event.chain : "");
+}
+
+std::string event_json(const Event& event, const EventFacts& facts) {
+  JsonLine line;
+  line.text("schema", "postq.log/1").number("seq", event.seq).time("at", event.at).text("event", event.kind);
+  line.text("subject", subject(event));
+  if (event.post) line.number("post", number(*event.post));
+  line.text("actor", facts.actor).flag("agent", facts.agent).raw("body", event.body).text("hash", event.hash.hex());
+  return line.str();
+}
+
+Exit run_log(const LogFlags& flags, Context& context) {
+  auto& world = context.world;
+  POSTQ_TRY(auto* const store, world.store(StoreUse::read));
+  if (flags.verify) return verify(context, *store);
+  if (flags.limit < 0) return fail(ErrorKind::usage, "-n takes a number from 1 on", "postq log -n 100");
+  std::optional<PostId> post;
+  std::optional<std::string> account;
+  if (!flags.id.empty()) {
+    POSTQ_TRY(const auto selection, parse_selection(flags.id));
+    POSTQ_CHECK(select(*store, {flags.id}).map([](const Selected&) {}));
+    post = selection.first;
+    account = selection.account;
+  }
+  const int limit = flags.limit > 0 ? flags.limit : (post ? kAll : kShown);
+  POSTQ_TRY(const auto events, store->events(post, limit));
+  POSTQ_TRY(const auto* const zone, world.zone());
+  const TimePoint now = world.now();
+  std::size_t times = 0;
+  std::size_t subjects = 0;
+  for (const auto& event : events) {
+    times = std::max(times, say_time_short(event.at, now, *zone).size());
+    subjects = std::max(subjects, display_width(subject(event)));
+  }
+  for (const auto& event : events) {
+    if (account && event.chain != *account) continue;
+    const auto facts = facts_of(event);
+    if (context.json) {
+      context.result(event_json(event, facts));
+      continue;
+    }
+    const std::string who = visible_line(facts.actor) + (facts.agent ? " (a program)" : "");
+    const std::string left =
+        pad(say_time_short(event.at, now, *zone), times) + "  " + pad(visible_line(subject(event)), subjects) + "  ";
+    context.result(left + visible_line(say_event(event, facts)) + (who.empty() ? "" : ", " + who));
+  }
+  if (events.empty()) context.say("Nothing has happened yet.");
+  if (!post && static_cast<int>(events.size()) == limit) {
+    context.say("There may be more:  postq log -n " + std::to_string(limit * 10));
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void setup_log(CLI::App& command, Context& context) {
+  auto flags = std::make_shared<LogFlags>();
+  command.add_option("ID", flags->id, "Only what happened to this post, such as 12 or 12@site");
+  command.add_option("-n,--limit", flags->limit, "At most this many, the newest (30)")->option_text("N");
+  command.add_flag("--verify", flags->verify, "Check that nothing in the record was changed or taken out");
+  command.footer(
+      "Examples:\n"
+      "  postq log\n"
+      "  postq log 12\n"
+      "  postq log --verify        exit 7 if the record is not whole");
+  command.callback([flags, &context] { context.outcome = run_log(*flags, context); });
+}
+
+}  // namespace postq
