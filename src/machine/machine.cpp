@@ -133,6 +133,7 @@ class RealMachine final : public Machine {
     facts.ours = info.st_uid == ::geteuid();
     facts.mode = info.st_mode & 07777U;
     facts.is_folder = S_ISDIR(info.st_mode);
+    facts.can_write = ::access(path.c_str(), W_OK) == 0;
     struct statfs disk {};
     if (::statfs(path.c_str(), &disk) == 0) {
       for (const auto type : kNetworkDisks) {

@@ -107,7 +107,7 @@ class FeedPlatform final : public Platform {
       made.name = "feed";
       made.title = "Feed";
       made.summary = "a folder with your posts as pages, JSON Feed and Atom";
-      made.settings = {{"path", "the folder to write", true, false},
+      made.settings = {{"path", "the folder to write", true, false, true},
                        {"url", "its public address, for links", false, false},
                        {"title", "what the feed is called (the account's name)", false, false},
                        {"author", "who writes it", false, false}};

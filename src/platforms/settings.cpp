@@ -45,7 +45,7 @@ Status check_setting_names(const Account& account, const PlatformTraits& traits)
 
 std::vector<SettingSpec> network_settings() {
   return {{"allow_private", "may reach this machine and private networks", false, true},
-          {"ca_file", "trust the certificates in this file instead of the system's", false, false}};
+          {"ca_file", "trust the certificates in this file instead of the system's", false, false, true}};
 }
 
 Status check_network_settings(const Account& account) {

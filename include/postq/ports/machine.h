@@ -21,6 +21,7 @@ struct FileFacts {
   bool ours = false;  // belongs to whoever runs postq
   unsigned mode = 0;  // permission bits
   bool is_folder = false;
+  bool can_write = false;        // by whoever runs postq, now
   bool on_network_disk = false;  // NFS, SMB and the like: SQLite's locks can't be trusted there
 };
 

@@ -25,6 +25,7 @@ struct SettingSpec {
   std::string help;
   bool required = false;
   bool is_switch = false;  // takes no value; stored as "yes"
+  bool is_path = false;    // names a file or folder: stored absolute, since cron runs elsewhere
 };
 
 // How safe it is to send an attempt's stored body again with its key.

@@ -1,0 +1,144 @@
+#include "app/accounts.h"
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/forecast.h"
+
+namespace postq {
+
+namespace {
+
+// The token that was just typed, before it is kept anywhere. A token command is asked as it will be later.
+class TypedSecret final : public Secrets {
+ public:
+  TypedSecret(Secrets& kept, const Secret& token) : kept_(kept), token_(token) {}
+  Result<SecretValues> load(const Account& account) override {
+    if (token_.empty()) return kept_.load(account);
+    SecretValues values;
+    values.emplace("token", token_);
+    return values;
+  }
+  Status save(const Account& account, const SecretValues& values) override { return kept_.save(account, values); }
+  Status remove(const Account& account) override { return kept_.remove(account); }
+
+ private:
+  Secrets& kept_;
+  const Secret& token_;
+};
+
+// What the account is on: its platform and everything an adapter may use.
+struct Line {
+  const Platform& platform;
+  Outside outside;
+};
+
+Result<Line> line_to(World& world, Secrets& secrets, const Account& account) {
+  const auto* const platform = world.platforms().find(account.platform);
+  if (platform == nullptr) {
+    return fail(ErrorKind::config,
+                "account " + account.name + " is on '" + account.platform + "', which this postq doesn't know",
+                "postq platforms");
+  }
+  POSTQ_TRY(auto* const http, world.http());
+  POSTQ_TRY(auto* const media, world.media());
+  return Line{*platform, Outside{*http, secrets, *media, [&world] { return world.now(); }, {}}};
+}
+
+Status make_paths_absolute(World& world, const PlatformTraits& traits, Settings& settings) {
+  for (const auto& spec : traits.settings) {
+    const auto setting = settings.find(spec.name);
+    if (!spec.is_path || setting == settings.end() || setting->second.empty()) continue;
+    POSTQ_TRY(auto* const machine, world.machine());
+    POSTQ_TRY(setting->second, machine->absolute_path(setting->second));
+  }
+  return {};
+}
+
+// The window in words: "14 days".
+std::string days(Seconds window) {
+  const auto whole = window.count() / 86'400;
+  return whole > 0 && window.count() % 86'400 == 0 ? std::to_string(whole) + (whole == 1 ? " day" : " days")
+                                                   : say_duration(window);
+}
+
+}  // namespace
+
+Result<Account> plan_account(World& world, Store& store, const AccountRequest& request) {
+  POSTQ_CHECK(check_account_name(request.name));
+  if (store.account(request.name)) {
+    return fail(ErrorKind::refused, "there is an account '" + request.name + "' already",
+                "choose another name, or look at it: postq account show " + request.name);
+  }
+  Account account;
+  account.name = request.name;
+  account.platform = request.platform->traits().name;
+  account.settings = request.settings;
+  POSTQ_CHECK(make_paths_absolute(world, request.platform->traits(), account.settings));
+  POSTQ_CHECK(request.platform->check_settings(account));
+  if (!request.token_command.empty()) {
+    account.settings["token_command"] = request.token_command;
+    account.secret_from = SecretFrom::command;
+  } else if (!request.token.empty()) {
+    account.secret_from = SecretFrom::file;
+  }
+  return account;
+}
+
+Result<Identity> try_account(World& world, const Account& account, const Secret& token) {
+  POSTQ_TRY(auto* const kept, world.secrets());
+  TypedSecret secrets(*kept, token);
+  POSTQ_TRY(auto line, line_to(world, secrets, account));
+  return line.platform.identify(account, line.outside);
+}
+
+Result<Account> store_account(World& world, Store& store, Account account, const Secret& token,
+                              const std::optional<Identity>& identity) {
+  if (identity) {
+    account.remote_id = identity->remote_id;
+    account.remote_name = identity->remote_name;
+  }
+  if (account.secret_from == SecretFrom::file) {
+    POSTQ_TRY(auto* const secrets, world.secrets());
+    SecretValues values;
+    values.emplace("token", token);
+    POSTQ_CHECK(secrets->save(account, values));
+  }
+  POSTQ_CHECK(store.add_account({account}, world.doing()));
+  return store.account(account.name);
+}
+
+Status read_own_timeline(World& world, Store& store, const Account& account) {
+  POSTQ_TRY(auto* const secrets, world.secrets());
+  POSTQ_TRY(auto line, line_to(world, *secrets, account));
+  if (!line.platform.traits().timeline) return {};
+  POSTQ_TRY(const auto* const config, world.config());
+  POSTQ_TRY(const auto cursor, store.timeline_cursor(account.id));
+  const TimelineRequest request{world.now() - config->for_account(account.name).window, cursor};
+  POSTQ_TRY(const auto reading, line.platform.read_timeline(account, request, line.outside));
+  return store.store_timeline(account.id, reading, world.doing());
+}
+
+Result<std::string> say_mix(World& world, Store& store, const Account& account) {
+  POSTQ_TRY(const auto inputs, read_rule_inputs(world, store, account));
+  POSTQ_TRY(const auto* const zone, world.zone());
+  const auto& mix = inputs.snapshot.mix;
+  std::string text = std::to_string(mix.by_hand()) + " by hand, " + std::to_string(mix.scheduled) +
+                     " scheduled in the last " + days(inputs.settings.window);
+  if (!inputs.settings.ratio) return text + "; the ratio is off";
+  const auto outlook = simulate(inputs.snapshot, {}, {inputs.settings, *zone, world.now()}, Seconds{0});
+  if (outlook.room <= 0) return text + "; write one by hand to make room for a scheduled post";
+  return text + "; room for " + std::to_string(outlook.room) + " scheduled";
+}
+
+Result<Identity> test_account(World& world, Store& store, const Account& account) {
+  POSTQ_TRY(auto* const secrets, world.secrets());
+  POSTQ_TRY(auto line, line_to(world, *secrets, account));
+  POSTQ_TRY(const auto identity, line.platform.identify(account, line.outside));
+  POSTQ_CHECK(store.set_identity(account.id, identity.remote_id, identity.remote_name, world.doing()));
+  POSTQ_TRY(const auto now, store.account(account.name));
+  POSTQ_CHECK(read_own_timeline(world, store, now));
+  return identity;
+}
+
+}  // namespace postq

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <postq/core/secret.h>
+
+#include "app/world.h"
+
+namespace postq {
+
+// What a person says about a new account.
+struct AccountRequest {
+  std::string name;
+  const Platform* platform = nullptr;
+  Settings settings;          // as typed; paths may be relative
+  std::string token_command;  // empty: the token is kept in a file
+  Secret token;               // empty with a command, and for platforms that need none
+};
+
+// The account as it would be stored: name and settings checked and completed. Nothing outside is touched.
+// kind usage, naming the flag; refused when there is one of that name.
+Result<Account> plan_account(World& world, Store& store, const AccountRequest& request);
+
+// Asks the platform who this is, with the token in hand: nothing is stored yet.
+Result<Identity> try_account(World& world, const Account& account, const Secret& token);
+
+// Stores token, account and identity, in this order: a token without an account does no harm.
+Result<Account> store_account(World& world, Store& store, Account account, const Secret& token,
+                              const std::optional<Identity>& identity);
+
+// Reads the account's own posts, so that the mix is counted on them; nothing where a timeline can't be read.
+Status read_own_timeline(World& world, Store& store, const Account& account);
+
+// How the mix stands: "6 by hand, 0 scheduled in the last 14 days; room for 18 scheduled".
+Result<std::string> say_mix(World& world, Store& store, const Account& account);
+
+// Asks again who an account is, stores it, and reads its timeline. Returns what the platform said.
+Result<Identity> test_account(World& world, Store& store, const Account& account);
+
+}  // namespace postq

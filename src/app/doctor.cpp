@@ -1,0 +1,432 @@
+#include "app/doctor.h"
+
+#include <algorithm>
+#include <limits>
+#include <set>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/select.h"
+#include "app/timer.h"
+
+namespace postq {
+
+namespace {
+
+constexpr Seconds kFlushOverdue = std::chrono::minutes{30};  // six runs of a timer that works
+constexpr Seconds kClockGrace = std::chrono::minutes{2};
+constexpr std::uint64_t kSpaceWarning = std::uint64_t{100} << 20;
+constexpr std::uint64_t kSpaceProblem = std::uint64_t{8} << 20;  // below this flush sends nothing
+constexpr int kLastEvents = 1;
+constexpr std::size_t kMostNamed = 3;
+
+std::string plural(std::size_t count, std::string_view one, std::string_view many) {
+  return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
+
+std::string mebibytes(std::uint64_t bytes) {
+  return std::to_string(bytes >> 20) + " MiB";
+}
+
+class Doctor {
+ public:
+  Doctor(World& world, const DoctorOptions& options) : world_(world), options_(options) {}
+
+  std::vector<Finding> examine() {
+    look_at_config();
+    look_at_zone();
+    open_store();
+    look_at_clock();
+    look_at_stop();
+    look_at_timer();
+    look_at_database();
+    look_at_log();
+    look_at_place();
+    look_at_files();
+    look_at_space();
+    look_at_media();
+    look_at_moved_times();
+    look_at_network();
+    look_at_accounts();
+    return std::move(findings_);
+  }
+
+ private:
+  void add(Health health, std::string subject, std::string text, std::vector<std::string> remedies = {}) {
+    findings_.push_back({health, std::move(subject), std::move(text), std::move(remedies)});
+  }
+  void ok(std::string subject, std::string text) { add(Health::ok, std::move(subject), std::move(text)); }
+  void warn(std::string subject, std::string text, std::vector<std::string> remedies = {}) {
+    add(Health::warn, std::move(subject), std::move(text), std::move(remedies));
+  }
+  void problem(std::string subject, std::string text, std::vector<std::string> remedies = {}) {
+    add(Health::problem, std::move(subject), std::move(text), std::move(remedies));
+  }
+  void problem(std::string subject, const Error& error) {
+    std::vector<std::string> remedies;
+    for (std::string_view rest = error.hint; !rest.empty();) {
+      const auto end = std::min(rest.find('\n'), rest.size());
+      remedies.emplace_back(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    problem(std::move(subject), error.message, std::move(remedies));
+  }
+
+  std::string ago(TimePoint at) const {
+    return say_time_short(at, world_.now(), *zone_) + ", " + say_relative(at, world_.now());
+  }
+
+  void look_at_config() {
+    const auto config = world_.config();
+    const auto places = world_.places();
+    if (!config) return problem("config", config.error());
+    config_ = *config;
+    const auto set = std::count_if(config_->lines.begin(), config_->lines.end(),
+                                   [](const ConfigLine& line) { return line.origin != "default"; });
+    const std::string path = places ? places->config : "config.toml";
+    ok("config", set == 0 ? "the defaults; nothing is set in " + path
+                          : path + ", " + plural(static_cast<std::size_t>(set), "key", "keys") + " set");
+  }
+
+  void look_at_zone() {
+    const auto zone = world_.zone();
+    if (!zone) return problem("zone", zone.error());
+    zone_ = *zone;
+    const auto& machine = world_.zones().machine();
+    std::string text = zone_->name();
+    if (config_ != nullptr && !config_->zone.empty()) {
+      text += " from the config";
+    } else if (const auto store = world_.store(StoreUse::read); store && !(*store)->zone().value_or("").empty()) {
+      text += ", asked for when the first account was added";
+    } else {
+      text += ", this machine's";
+    }
+    if (machine.name() != zone_->name()) text += " (this machine is in " + machine.name() + ")";
+    ok("zone", std::move(text));
+  }
+
+  void open_store() {
+    const auto store = world_.store(StoreUse::read);
+    if (!store) return problem("database", store.error());
+    store_ = *store;
+  }
+
+  void look_at_clock() {
+    if (world_.clock_is_fixed()) {
+      return warn("clock", "fixed by POSTQ_NOW, so nothing is approved or sent with it", {"unset POSTQ_NOW"});
+    }
+    if (store_ == nullptr) return;
+    const auto events = store_->events(std::nullopt, kLastEvents);
+    if (!events || events->empty()) return ok("clock", say_time(world_.now(), *zone_));
+    const TimePoint last = events->back().at;
+    if (last > world_.now() + kClockGrace) {
+      return problem("clock",
+                     say_time(world_.now(), *zone_) + " is before the last event, " + say_time(last, *zone_) +
+                         ": the clock went back",
+                     {"timedatectl    (is it synchronised?)"});
+    }
+    ok("clock", say_time(world_.now(), *zone_) + ", after the last event");
+  }
+
+  void look_at_stop() {
+    const auto state = world_.state();
+    if (!state) return problem("pause", state.error());
+    const bool file = (*state)->stop_requested();
+    const auto stop = store_ == nullptr ? Result<StopState>(StopState{}) : store_->stop_state();
+    if (!stop) return problem("pause", stop.error());
+    if (!file && !stop->paused) return;
+    stopped_ = true;
+    std::string text = "PAUSED";
+    if (stop->since) text += " since " + ago(*stop->since);
+    if (!stop->reason.empty()) text += ": " + stop->reason;
+    if (!stop->paused) text += " by the file STOP";
+    warn("pause", text + "; nothing goes out", {"postq resume"});
+  }
+
+  void look_at_timer() {
+    const auto state = timer_state(world_);
+    std::string last = "no flush yet";
+    bool overdue = true;
+    if (state.last_flush) {
+      last = "last flush " + ago(*state.last_flush);
+      overdue = world_.now() - *state.last_flush > kFlushOverdue;
+    }
+    // Flush leaves no mark while everything is paused.
+    if (stopped_) overdue = false;
+    if (!state.runs()) {
+      if (!overdue && state.last_flush) return ok("timer", last + "; what runs it is neither systemd nor crontab");
+      if (state.installed && state.systemd) {
+        return problem(
+            "timer", last + "; the timer is installed but not running",
+            {"systemctl --user enable --now postq.timer", "loginctl enable-linger    (to run while signed out)"});
+      }
+      return problem("timer", last + "; nothing runs flush by itself",
+                     {state.systemd ? "postq timer install" : "postq timer show    (prints the line for crontab -e)"});
+    }
+    if (state.active && !state.unit_path.empty() && state.unit_path != state.own_path) {
+      return warn("timer", last + "; it starts " + state.unit_path + ", and this is " + state.own_path,
+                  {"postq timer install"});
+    }
+    if (overdue) {
+      const std::string by = state.active ? "the timer runs" : "crontab has the line";
+      return problem("timer", last + ", although " + by,
+                     {state.active ? "journalctl --user -u postq.service -n 20" : "systemctl status cron",
+                      "postq flush    (once, to see what it says)"});
+    }
+    if (state.active && !state.lingers) {
+      return warn("timer", last + "; it rests while you are signed out", {"loginctl enable-linger"});
+    }
+    ok("timer", last + (state.active ? "; a systemd timer" : "; a line in crontab"));
+  }
+
+  void look_at_database() {
+    if (store_ == nullptr) return;
+    const auto health = store_->health(options_.full);
+    if (!health) return problem("database", health.error());
+    if (health->problems.empty()) {
+      return ok("database", plural(static_cast<std::size_t>(health->posts), "post", "posts") +
+                                (options_.full ? ", the whole file checked" : ", check passed"));
+    }
+    for (std::size_t i = 0; i < health->problems.size() && i < kMostNamed; ++i) {
+      problem("database", health->problems[i],
+              i == 0 ? std::vector<std::string>{"postq pause    (until it is clear what happened)",
+                                                "cp " + health->path + " somewhere safe first"}
+                     : std::vector<std::string>{});
+    }
+    if (health->problems.size() > kMostNamed) {
+      problem("database", "and " + std::to_string(health->problems.size() - kMostNamed) + " more",
+              {"postq doctor --json"});
+    }
+  }
+
+  void look_at_log() {
+    if (store_ == nullptr) return;
+    const auto check = store_->verify_events();
+    if (!check) return problem("record", check.error());
+    if (check->problems.empty()) {
+      return ok("record", plural(static_cast<std::size_t>(check->events), "event", "events") + ", unbroken");
+    }
+    problem("record", check->problems.front(), {"postq log --verify"});
+  }
+
+  // A copied or restored database re-publishes nothing: flush sends what is due back to review.
+  void look_at_place() {
+    const auto state = world_.state();
+    if (store_ == nullptr || !state) return;
+    const auto known = (*state)->read_store_id();
+    if (!known) return problem("place", known.error());
+    const auto identity = store_->identity();
+    if (!identity) return problem("place", identity.error());
+    if (!*known) {
+      if (!any_account()) return;
+      return warn("place", "this database was not used here before: the next flush sends what is due back to review",
+                  {"postq flush && postq review"});
+    }
+    if ((*known)->uuid != identity->uuid || (*known)->machine != (*state)->machine_id()) {
+      return warn("place", "this database comes from elsewhere: the next flush sends what is due back to review",
+                  {"postq flush && postq review"});
+    }
+    if (identity->epoch < (*known)->epoch) {
+      return warn("place",
+                  "this database is older than the one that last sent from here: the next flush sends what is due back "
+                  "to review",
+                  {"postq flush && postq review"});
+    }
+    ok("place", "the database that lives here");
+  }
+
+  void look_at_files() {
+    const auto places = world_.places();
+    const auto machine = world_.machine();
+    if (!places || !machine) return;
+    const std::size_t before = findings_.size();
+    const std::vector<std::pair<std::string, unsigned>> private_paths{{places->database, 0600},
+                                                                      {places->data_dir, 0700},
+                                                                      {places->data_dir + "/secrets", 0700},
+                                                                      {places->state_dir, 0700}};
+    bool network_disk = false;
+    for (const auto& [path, mode] : private_paths) {
+      const auto facts = (*machine)->look_at(path);
+      if (!facts) continue;
+      network_disk = network_disk || (path == places->database && facts->on_network_disk);
+      if (!facts->ours) {
+        problem("files", path + " belongs to another user", {"run postq as that user, or chown it"});
+      } else if ((facts->mode & 077U) != 0) {
+        problem("files", path + " is open to other users",
+                {"chmod " + std::string(mode == 0600 ? "600 " : "700 ") + path});
+      }
+    }
+    if (network_disk) {
+      problem("files", places->database + " is on a network disk, where locks can't be trusted",
+              {"move it to a local disk and set POSTQ_DB"});
+    }
+    if (findings_.size() == before) ok("files", "private, local disk");
+  }
+
+  void look_at_space() {
+    const auto state = world_.state();
+    if (!state) return;
+    const auto free = (*state)->free_bytes();
+    if (free == std::numeric_limits<std::uint64_t>::max()) return;
+    if (free < kSpaceProblem) return problem("space", mebibytes(free) + " free: flush sends nothing below 8 MiB");
+    if (free < kSpaceWarning) return warn("space", mebibytes(free) + " free: flush sends nothing below 8 MiB");
+    ok("space", mebibytes(free) + " free");
+  }
+
+  // Every file that a queued post names is there, and with --full it still has the bytes that were approved.
+  void look_at_media() {
+    const auto media = world_.media();
+    if (store_ == nullptr || !media) return;
+    ListFilter filter;
+    filter.limit = std::numeric_limits<int>::max();
+    const auto rows = store_->list(filter);
+    if (!rows) return problem("pictures", rows.error());
+    std::set<PostId> posts;
+    std::set<std::string> seen;
+    std::size_t wrong = 0;
+    for (const auto& row : *rows) {
+      if (row.media == 0 || !posts.insert(row.delivery.post).second) continue;
+      const auto post = store_->post(row.delivery.post);
+      if (!post) continue;
+      for (const auto& detail : post->deliveries) {
+        const auto content = content_from_document(detail.document);
+        if (!content) continue;
+        for (const auto& part : content->parts) {
+          for (const auto& file : part.media) {
+            if (!seen.insert(file.digest.hex()).second) continue;
+            const auto fine = options_.full ? (*media)->verify(file.digest) : opens(**media, file.digest);
+            if (fine || ++wrong > kMostNamed) continue;
+            problem("pictures",
+                    "post " + std::to_string(number(post->id)) + " names " + file.name + ": " + fine.error().message,
+                    {"postq edit " + std::to_string(number(post->id)) + " --media FILE"});
+          }
+        }
+      }
+    }
+    if (wrong == 0 && !seen.empty()) {
+      ok("pictures", plural(seen.size(), "file", "files") +
+                         (options_.full ? " of queued posts, every byte as approved" : " of queued posts, all there"));
+    }
+  }
+
+  static Status opens(MediaStore& media, const Digest& digest) {
+    POSTQ_CHECK(media.open(digest));
+    return {};
+  }
+
+  void look_at_moved_times() {
+    if (store_ == nullptr) return;
+    const auto moved = store_->moved_times([this](WallTime wall, const std::string& name) -> std::optional<TimePoint> {
+      const auto zone = world_.zones().find(name);
+      if (!zone) return std::nullopt;
+      return (*zone)->resolve(wall).instant;
+    });
+    if (!moved || moved->empty()) return;
+    std::string names;
+    for (const auto& one : *moved) names += (names.empty() ? "" : ", ") + name_of(one.delivery);
+    warn("zone", "new time zone data moved " + plural(moved->size(), "post", "posts") + " (" + shorten(names, 40) +
+                     "): the wall time stays, and the next flush follows it");
+  }
+
+  void look_at_network() {
+    if (store_ == nullptr) return;
+    const auto accounts = store_->accounts();
+    if (!accounts) return;
+    const bool needed = std::any_of(accounts->begin(), accounts->end(), [this](const Account& account) {
+      const auto* const platform = world_.platforms().find(account.platform);
+      return platform != nullptr && platform->traits().network;
+    });
+    if (!needed) return;
+    const auto library = world_.network_library();
+    if (!library) return problem("network", library.error());
+    ok("network", *library);
+  }
+
+  bool any_account() const {
+    const auto accounts = store_->accounts();
+    return accounts && !accounts->empty();
+  }
+
+  void look_at_accounts() {
+    if (store_ == nullptr) return;
+    const auto accounts = store_->accounts();
+    if (!accounts) return problem("accounts", accounts.error());
+    if (accounts->empty()) {
+      return warn("accounts", "none yet",
+                  {"postq account add site --platform feed --path ~/public_html", "postq platforms"});
+    }
+    for (const auto& account : *accounts) look_at(account);
+  }
+
+  void look_at(const Account& account) {
+    const auto* const platform = world_.platforms().find(account.platform);
+    if (platform == nullptr) {
+      return problem(account.name, "is on '" + account.platform + "', which this postq doesn't know",
+                     {"postq platforms"});
+    }
+    const auto& traits = platform->traits();
+    if (account.sign_in_needed) {
+      return problem(account.name, traits.title + " wants a new sign-in", {"postq account test " + account.name});
+    }
+    if (!traits.secret.empty()) {
+      const auto secrets = world_.secrets();
+      const auto loaded = secrets ? (*secrets)->load(account) : Result<SecretValues>(pass_on(secrets.error()));
+      if (!loaded) return problem(account.name, loaded.error());
+    }
+    for (const auto& spec : traits.settings) {
+      if (spec.is_path && !account.setting(spec.name).empty() && !look_at_path(account, spec)) return;
+    }
+    if (account.paused_until && *account.paused_until > world_.now()) {
+      const bool for_good = *account.paused_until == kUntilResumed;
+      return warn(account.name,
+                  "PAUSED" + (for_good ? std::string() : " until " + say_time(*account.paused_until, *zone_)),
+                  {"postq resume " + account.name});
+    }
+    if (account.limited_until && *account.limited_until > world_.now()) {
+      return warn(account.name, "limited by " + traits.title + " until " + say_time(*account.limited_until, *zone_));
+    }
+    std::string text = account.remote_name.empty() ? traits.title : account.remote_name;
+    if (account.remote_id.empty()) {
+      return warn(account.name, "nobody asked " + traits.title + " yet who this is",
+                  {"postq account test " + account.name});
+    }
+    if (traits.timeline) {
+      const auto read = store_->timeline_read_at(account.id);
+      text += read && *read ? "; its timeline was read " + say_relative(**read, world_.now())
+                            : "; its timeline was not read yet";
+    }
+    ok(account.name, std::move(text));
+  }
+
+  // false: something was wrong, and said.
+  bool look_at_path(const Account& account, const SettingSpec& spec) {
+    const auto machine = world_.machine();
+    if (!machine) return true;
+    const std::string path(account.setting(spec.name));
+    const auto facts = (*machine)->look_at(path);
+    if (!facts) {
+      problem(account.name, path + " is not there: is its disk mounted?", {"postq account test " + account.name});
+      return false;
+    }
+    if (facts->can_write || !facts->is_folder) return true;
+    problem(account.name, path + " can't be written", {"ls -ld " + path});
+    return false;
+  }
+
+  World& world_;
+  const DoctorOptions& options_;
+  const Config* config_ = nullptr;
+  const Zone* zone_ = &utc_zone();
+  Store* store_ = nullptr;
+  bool stopped_ = false;
+  std::vector<Finding> findings_;
+};
+
+}  // namespace
+
+std::vector<Finding> examine(World& world, const DoctorOptions& options) {
+  return Doctor(world, options).examine();
+}
+
+}  // namespace postq

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/world.h"
+
+namespace postq {
+
+// What a person who stopped everything wants to know.
+struct Stopped {
+  std::int64_t approved = 0;         // posts that would have gone; counts stop at kCountCap
+  std::optional<ListRow> next;       // the first of them
+  std::vector<ListRow> just_public;  // within the last hour, newest first
+  std::vector<ListRow> unknown;      // being sent, or unconfirmed
+};
+
+// Stops everything: the file STOP first, which every sender looks for before each request, then the database. Done when
+// either of them worked; `trouble` says what became of the other.
+struct StopDone {
+  std::optional<Error> trouble;
+  bool in_database = false;
+};
+Result<StopDone> stop_everything(World& world, const std::string& reason);
+
+// What is queued, public and unknown at this moment.
+Result<Stopped> read_stopped(World& world, Store& store);
+
+// What `pause` and `resume` are to act on: names of accounts, and posts or deliveries.
+struct PauseTargets {
+  std::vector<Account> accounts;
+  std::vector<Delivery> deliveries;  // queued ones
+  std::vector<Delivery> too_late;    // in any other state
+};
+Result<PauseTargets> pause_targets(Store& store, const std::vector<std::string>& typed);
+
+// Everything that was approved goes back to review. Returns how many deliveries.
+Result<std::size_t> withdraw_approvals(World& world, Store& store);
+
+}  // namespace postq

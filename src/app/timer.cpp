@@ -1,0 +1,196 @@
+#include "app/timer.h"
+
+namespace postq {
+
+namespace {
+
+constexpr std::string_view kService = "/postq.service";
+constexpr std::string_view kTimer = "/postq.timer";
+
+Result<std::string> unit_folder(World& world, Machine& machine) {
+  const auto named = world.environment("XDG_CONFIG_HOME");
+  const std::string config = named && named->starts_with('/') ? *named : "~/.config";
+  return machine.absolute_path(config + "/systemd/user");
+}
+
+Result<ProgramEnd> systemctl(Machine& machine, std::vector<std::string> words) {
+  words.insert(words.begin(), {"systemctl", "--user"});
+  return machine.run(words);
+}
+
+// Whether this user's systemd can be asked at all: not in a container, not under plain su.
+bool systemd_answers(Machine& machine) {
+  const auto shown = systemctl(machine, {"show-environment"});
+  return shown && shown->succeeded();
+}
+
+bool says(Machine& machine, std::vector<std::string> words) {
+  const auto end = systemctl(machine, std::move(words));
+  return end && end->succeeded();
+}
+
+// A word of a unit's ExecStart: systemd expands % and $, and ends words at spaces (systemd.service(5), "Command
+// lines").
+std::string unit_word(std::string_view path) {
+  std::string word = "\"";
+  for (const char c : path) {
+    if (c == '%' || c == '$') word += c;
+    if (c == '"' || c == '\\') word += '\\';
+    word += c;
+  }
+  return word + "\"";
+}
+
+// crontab(5): cron hands the line to sh, after it has read % as a line's end.
+std::string cron_word(std::string_view path) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@";
+  if (path.find_first_not_of(kPlain) == std::string_view::npos) return std::string(path);
+  std::string word = "'";
+  for (const char c : path) {
+    if (c == '%') {
+      word += "\\%";
+    } else if (c == '\'') {
+      word += "'\\''";
+    } else {
+      word += c;
+    }
+  }
+  return word + "'";
+}
+
+bool has_flush_line(const std::string& crontab) {
+  for (std::size_t at = 0; at < crontab.size();) {
+    const auto end = std::min(crontab.find('\n', at), crontab.size());
+    std::string_view line = std::string_view(crontab).substr(at, end - at);
+    line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
+    if (!line.starts_with('#') && line.find("postq") != std::string_view::npos &&
+        line.find(" flush") != std::string_view::npos) {
+      return true;
+    }
+    at = end + 1;
+  }
+  return false;
+}
+
+// "/usr/bin/postq" out of the line ExecStart="/usr/bin/postq" flush.
+std::string started_by(const std::string& service) {
+  constexpr std::string_view kExec = "\nExecStart=";
+  const auto at = service.find(kExec);
+  if (at == std::string::npos) return "";
+  auto line = service.substr(at + kExec.size(), service.find('\n', at + kExec.size()) - at - kExec.size());
+  const auto flush = line.rfind(" flush");
+  if (flush != std::string::npos) line.erase(flush);
+  if (line.size() > 1 && line.front() == '"' && line.back() == '"') line = line.substr(1, line.size() - 2);
+  return line;
+}
+
+}  // namespace
+
+Result<Units> units_for(World& world) {
+  POSTQ_TRY(auto* const machine, world.machine());
+  POSTQ_TRY(const auto path, machine->own_path());
+  Units units;
+  POSTQ_TRY(units.folder, unit_folder(world, *machine));
+  units.service =
+      "# Written by `postq timer install`; `postq timer remove` takes it away.\n"
+      "[Unit]\n"
+      "Description=Send what is due, approved and within the rules\n"
+      "Documentation=man:postq(1)\n"
+      "\n"
+      "[Service]\n"
+      "Type=oneshot\n"
+      "ExecStart=" +
+      unit_word(path) +
+      " flush\n"
+      "UMask=0077\n"
+      "# \"Try later\" mends itself. Everything else flush returns wants a person, so the unit shows it as failed.\n"
+      "SuccessExitStatus=75\n";
+  units.timer =
+      "# Written by `postq timer install`; `postq timer remove` takes it away.\n"
+      "[Unit]\n"
+      "Description=Look every five minutes for posts that are due\n"
+      "Documentation=man:postq(1)\n"
+      "\n"
+      "[Timer]\n"
+      "OnCalendar=*:0/5\n"
+      "# Some seconds off the full minute, when everybody posts.\n"
+      "RandomizedDelaySec=30\n"
+      "# After a sleep: at once. What is late then is decided by the rule `late`, never sent in a burst.\n"
+      "Persistent=true\n"
+      "\n"
+      "[Install]\n"
+      "WantedBy=timers.target\n";
+  return units;
+}
+
+Result<std::string> crontab_line(World& world) {
+  POSTQ_TRY(auto* const machine, world.machine());
+  POSTQ_TRY(const auto path, machine->own_path());
+  return "*/5 * * * * " + cron_word(path) + " flush";
+}
+
+TimerState timer_state(World& world) {
+  TimerState state;
+  if (const auto files = world.state()) {
+    if (const auto mark = (*files)->read_mark("last-flush")) state.last_flush = time_point(*mark);
+  }
+  const auto machine = world.machine();
+  if (!machine) return state;
+  state.own_path = (*machine)->own_path().value_or("");
+  if (const auto crontab = (*machine)->run({"crontab", "-l"}); crontab && crontab->succeeded()) {
+    state.in_crontab = has_flush_line(crontab->output);
+  }
+  if (const auto folder = unit_folder(world, **machine)) {
+    state.installed = (*machine)->look_at(*folder + std::string(kTimer)).has_value();
+    if (const auto service = world.read_file(*folder + std::string(kService))) state.unit_path = started_by(*service);
+  }
+  state.systemd = systemd_answers(**machine);
+  if (!state.systemd) return state;
+  state.enabled = says(**machine, {"is-enabled", "--quiet", "postq.timer"});
+  state.active = says(**machine, {"is-active", "--quiet", "postq.timer"});
+  const auto linger = (*machine)->run({"loginctl", "show-user", world.actor().name, "--property=Linger", "--value"});
+  state.lingers = linger && linger->succeeded() && linger->output.starts_with("yes");
+  return state;
+}
+
+Status install_timer(World& world) {
+  POSTQ_TRY(auto* const machine, world.machine());
+  POSTQ_TRY(const auto units, units_for(world));
+  POSTQ_TRY(const auto line, crontab_line(world));
+  if (!systemd_answers(*machine)) {
+    return fail(ErrorKind::config, "no systemd of yours runs here, so nothing was installed",
+                "type `crontab -e` and put this line there:\n" + line);
+  }
+  POSTQ_CHECK(machine->write_file(units.folder + std::string(kService), units.service));
+  auto status = machine->write_file(units.folder + std::string(kTimer), units.timer);
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"daemon-reload"}, {"enable", "--now", "postq.timer"}}) {
+    if (!status) break;
+    const auto end = systemctl(*machine, words);
+    if (!end) {
+      status = pass_on(end.error());
+    } else if (!end->succeeded()) {
+      status = fail(ErrorKind::config, "systemctl --user " + words.front() + " failed: " + end->output);
+    }
+  }
+  if (status) return {};
+  (void)remove_timer(world);
+  auto problem = status.error();
+  while (!problem.message.empty() && problem.message.back() == '\n') problem.message.pop_back();
+  problem.message += "; nothing was installed";
+  if (problem.hint.empty()) problem.hint = "type `crontab -e` and put this line there:\n" + line;
+  return pass_on(std::move(problem));
+}
+
+Result<bool> remove_timer(World& world) {
+  POSTQ_TRY(auto* const machine, world.machine());
+  POSTQ_TRY(const auto folder, unit_folder(world, *machine));
+  const bool systemd = systemd_answers(*machine);
+  if (systemd) (void)systemctl(*machine, {"disable", "--now", "postq.timer"});
+  POSTQ_TRY(const bool timer, machine->remove_file(folder + std::string(kTimer)));
+  POSTQ_TRY(const bool service, machine->remove_file(folder + std::string(kService)));
+  if (systemd) (void)systemctl(*machine, {"daemon-reload"});
+  return timer || service;
+}
+
+}  // namespace postq

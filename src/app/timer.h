@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "app/world.h"
+
+namespace postq {
+
+// What runs `postq flush` on this machine.
+struct TimerState {
+  bool systemd = false;     // this user's systemd answers
+  bool installed = false;   // our units are in its folder
+  bool enabled = false;     // starts with the machine (or the sign-in)
+  bool active = false;      // counts now
+  bool lingers = false;     // goes on while the user is signed out
+  bool in_crontab = false;  // a line of crontab(1) says flush
+  std::string own_path;     // of this program
+  std::string unit_path;    // the program that the installed unit starts; empty if there is none
+  std::optional<TimePoint> last_flush;
+
+  bool runs() const { return active || in_crontab; }
+};
+TimerState timer_state(World& world);
+
+// The crontab line with this program's own path.
+Result<std::string> crontab_line(World& world);
+
+// The two units, as `install` writes them.
+struct Units {
+  std::string folder;
+  std::string service;  // text of postq.service
+  std::string timer;    // text of postq.timer
+};
+Result<Units> units_for(World& world);
+
+// Writes the units and starts the timer. kind config, with the crontab line as hint and nothing left behind, where this
+// user has no systemd.
+Status install_timer(World& world);
+// false: there was nothing to remove.
+Result<bool> remove_timer(World& world);
+
+}  // namespace postq

@@ -1,0 +1,432 @@
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/accounts.h"
+#include "app/select.h"
+#include "cli/account_flags.h"
+#include "cli/commands.h"
+
+namespace postq {
+
+namespace {
+
+constexpr std::size_t kLabel = 12;
+constexpr std::size_t kSecretBytes = 32;
+
+struct AddFlags {
+  std::string name;
+  std::string platform;
+  std::map<std::string, std::string> settings;  // by the setting's name
+  std::map<std::string, bool> switches;
+  std::string token_file;
+  std::string token_command;
+  bool new_secret = false;
+  std::string zone;
+  bool no_test = false;
+  bool dry_run = false;
+};
+
+// What was typed and answered so far, to be typed again in one line.
+std::string command_line(const AddFlags& flags, const AccountRequest& request) {
+  std::string line = "postq account add " + shell_word(request.name);
+  if (request.name != request.platform->traits().name) line += " --platform " + request.platform->traits().name;
+  for (const auto& spec : request.platform->traits().settings) {
+    const auto setting = request.settings.find(spec.name);
+    if (setting == request.settings.end()) continue;
+    line += " " + flag_of(spec.name) + (spec.is_switch ? "" : " " + shell_word(setting->second));
+  }
+  if (!flags.token_file.empty()) line += " --token-file " + shell_word(flags.token_file);
+  if (!flags.token_command.empty()) line += " --token-command " + shell_word(flags.token_command);
+  if (flags.new_secret) line += " --new-secret";
+  if (!flags.zone.empty()) line += " --zone " + shell_word(flags.zone);
+  return line;
+}
+
+Result<const Platform*> choose_platform(const AddFlags& flags, World& world) {
+  if (!flags.platform.empty()) return platform_named(world, flags.platform);
+  if (const auto* const found = world.platforms().find(flags.name)) return found;
+  // `account add fed` means the platform; `account add my-blog` lacks one.
+  const auto near = platform_named(world, flags.name);
+  const bool meant = near.error().hint.starts_with("did you mean");
+  return fail(ErrorKind::usage, "which platform is '" + flags.name + "' on? --platform is missing",
+              (meant ? near.error().hint
+                     : "postq account add " + shell_word(flags.name) + " --platform P\n" + near.error().hint));
+}
+
+// Required settings that were not typed are asked for, where somebody can answer.
+Status ask_for_settings(Context& context, AccountRequest& request) {
+  for (const auto& spec : request.platform->traits().settings) {
+    if (!spec.required || request.settings.contains(spec.name) || !context.may_ask()) continue;
+    POSTQ_TRY(const auto answer,
+              context.world.terminal().read_line(flag_of(spec.name).substr(2) + ", " + spec.help + ": "));
+    if (!answer.empty()) request.settings[spec.name] = answer;
+  }
+  return {};
+}
+
+std::string one_line(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  return text;
+}
+
+struct TokenFound {
+  Secret token;
+  bool made = false;  // by us: the other side has to learn it
+};
+
+Result<TokenFound> find_token(const AddFlags& flags, Context& context, const AccountRequest& request) {
+  const auto& traits = request.platform->traits();
+  auto& world = context.world;
+  const bool given = !flags.token_file.empty() || !flags.token_command.empty() || flags.new_secret;
+  if (traits.secret.empty()) {
+    if (given) return fail(ErrorKind::usage, traits.title + " needs no token", "leave the flag out");
+    return TokenFound{};
+  }
+  const auto make = [&]() -> Result<TokenFound> {
+    POSTQ_TRY(auto* const machine, world.machine());
+    auto made = request.platform->make_secret(machine->random_bytes(kSecretBytes));
+    if (made.empty()) {
+      return fail(ErrorKind::usage, traits.title + " hands out its own " + traits.secret, "leave out --new-secret");
+    }
+    return TokenFound{std::move(made), true};
+  };
+  if (!flags.token_command.empty()) return TokenFound{};
+  if (flags.new_secret) return make();
+  if (!flags.token_file.empty()) {
+    POSTQ_TRY(auto text, world.read_file(flags.token_file));
+    Secret token(one_line(std::move(text)));
+    if (token.empty()) return fail(ErrorKind::usage, flags.token_file + " is empty", "put the token into it");
+    return TokenFound{std::move(token), false};
+  }
+  const bool can_make = !request.platform->make_secret(std::string(kSecretBytes, '\0')).empty();
+  if (context.may_ask()) {
+    POSTQ_TRY(auto typed, world.terminal().read_secret(
+                              traits.secret + (can_make ? " (not shown; Enter makes a new one): " : " (not shown): ")));
+    Secret token(std::move(typed));
+    if (!token.empty()) return TokenFound{std::move(token), false};
+    if (can_make) return make();
+  } else if (!world.stdin_is_terminal()) {
+    POSTQ_TRY(auto text, world.read_stdin());
+    Secret token(one_line(std::move(text)));
+    if (!token.empty()) return TokenFound{std::move(token), false};
+  }
+  return fail(ErrorKind::usage, traits.title + " needs its " + traits.secret,
+              std::string("pipe it in, or --token-file FILE, or --token-command CMD") +
+                  (can_make ? ", or --new-secret to make one" : ""));
+}
+
+// The zone that people's words are read in, once for all accounts.
+Status settle_zone(const AddFlags& flags, Context& context, Store& store) {
+  auto& world = context.world;
+  if (!flags.zone.empty()) {
+    POSTQ_TRY(const auto* const zone, world.zones().find(flags.zone));
+    return store.set_zone(zone->name(), world.doing());
+  }
+  POSTQ_TRY(const auto* const config, world.config());
+  POSTQ_TRY(const auto known, store.zone());
+  if (!config->zone.empty() || !known.empty()) return {};
+  std::string name = world.zones().machine().name();
+  while (context.may_ask()) {
+    POSTQ_TRY(const auto typed, world.terminal().read_line("Your time zone [" + name + "]: "));
+    if (typed.empty()) break;
+    if (const auto zone = world.zones().find(typed)) {
+      name = (*zone)->name();
+      break;
+    } else {
+      context.say(visible_line(zone.error().message));
+      if (!zone.error().hint.empty()) context.say("  " + visible_line(zone.error().hint));
+    }
+  }
+  POSTQ_CHECK(store.set_zone(name, world.doing()));
+  if (!context.may_ask()) context.say("Times are read in " + name + ", this machine's zone (--zone sets another).");
+  return {};
+}
+
+std::string secret_words(World& world, const Account& account) {
+  const auto* const platform = world.platforms().find(account.platform);
+  const std::string what = platform == nullptr ? "token" : platform->traits().secret;
+  if (what.empty()) return "none needed";
+  if (account.secret_from == SecretFrom::command) return what + " from a command";
+  const auto secrets = world.secrets();
+  if (!secrets) return "can't be looked at: " + secrets.error().message;
+  const auto loaded = (*secrets)->load(account);
+  return loaded ? what + " kept in a file, readable by you alone" : "MISSING: " + loaded.error().message;
+}
+
+std::string account_json(World& world, const Account& account) {
+  Settings shown = account.settings;
+  JsonLine line;
+  line.text("schema", "postq.account/1")
+      .text("name", account.name)
+      .text("platform", account.platform)
+      .text("remote_id", account.remote_id)
+      .text("remote_name", account.remote_name)
+      .raw("settings", settings_to_json(shown))
+      .flag("sign_in_needed", account.sign_in_needed)
+      .time("created_at", account.created_at);
+  line.flag("paused", account.paused_until && *account.paused_until > world.now());
+  line.time("limited_until", account.limited_until);
+  return line.str();
+}
+
+// What is left to do on the way from nothing to a post that goes out.
+void say_next(Context& context, const Account& account) {
+  context.say("Next:  postq add \"...\" --to " + account.name);
+}
+
+Exit run_add(const AddFlags& flags, Context& context) {
+  auto& world = context.world;
+  AccountRequest request;
+  request.name = flags.name;
+  POSTQ_CHECK(check_account_name(flags.name));
+  POSTQ_TRY(request.platform, choose_platform(flags, world));
+  for (const auto& [name, value] : flags.settings) {
+    if (!value.empty()) request.settings[name] = value;
+  }
+  for (const auto& [name, on] : flags.switches) {
+    if (on) request.settings[name] = "yes";
+  }
+  request.token_command = flags.token_command;
+  if (!flags.zone.empty()) POSTQ_CHECK(world.zones().find(flags.zone));
+
+  POSTQ_TRY(auto* const store, world.store(flags.dry_run ? StoreUse::read : StoreUse::write));
+  POSTQ_CHECK(ask_for_settings(context, request));
+  POSTQ_CHECK(plan_account(world, *store, request));  // before a token is asked for in vain
+  TokenFound found;
+  if (!flags.dry_run) {
+    POSTQ_TRY(found, find_token(flags, context, request));
+  }
+  request.token = found.token;
+  POSTQ_TRY(const auto planned, plan_account(world, *store, request));
+  if (flags.dry_run) {
+    context.say("would add " + planned.name + " on " + planned.platform + "; nothing was contacted");
+    return kDone;
+  }
+  std::optional<Identity> identity;
+  if (!flags.no_test) {
+    auto answer = try_account(world, planned, found.token);
+    if (!answer) {
+      Error error = answer.error();
+      error.message += "; the account was not added";
+      error.hint += (error.hint.empty() ? "" : "\n") + ("again:       " + command_line(flags, request)) +
+                    "\nunchecked:   the same with --no-test";
+      return pass_on(std::move(error));
+    }
+    identity = std::move(*answer);
+  }
+  POSTQ_TRY(const auto account, store_account(world, *store, planned, found.token, identity));
+  if (found.made) {
+    context.say("The " + request.platform->traits().secret + ", shown this once, for the other side:");
+    if (!context.json) context.result(found.token.reveal());
+  }
+  POSTQ_CHECK(settle_zone(flags, context, *store));
+  if (context.json) {
+    context.result(account_json(world, account));
+    return kDone;
+  }
+  context.say(account.name + " is added" +
+              (account.remote_name.empty() || account.remote_name == account.name
+                   ? "."
+                   : ": " + visible_line(account.remote_name) + "."));
+  if (identity && !identity->note.empty()) context.say("  " + visible_line(identity->note));
+  if (identity) {
+    if (const auto read = read_own_timeline(world, *store, account); !read) {
+      context.say("  its timeline can't be read yet: " + visible_line(read.error().message));
+    }
+  }
+  if (const auto mix = say_mix(world, *store, account)) context.say("  " + *mix);
+  say_next(context, account);
+  return kDone;
+}
+
+std::string marks_of(const Account& account, TimePoint now) {
+  std::string marks;
+  const auto add = [&marks](const std::string& mark) { marks += (marks.empty() ? "" : ", ") + mark; };
+  if (account.sign_in_needed) add("PROBLEM: wants a new sign-in");
+  if (account.paused_until && *account.paused_until > now) add("PAUSED");
+  if (account.limited_until && *account.limited_until > now) add("limited by the platform");
+  return marks;
+}
+
+Exit run_list(Context& context) {
+  auto& world = context.world;
+  POSTQ_TRY(auto* const store, world.store(StoreUse::read));
+  POSTQ_TRY(const auto accounts, store->accounts());
+  if (accounts.empty() && !context.json) {
+    context.say("No account yet. A folder with your posts as a site needs no sign-in:");
+    context.say("  postq account add site --platform feed --path ~/public_html");
+    context.say("All platforms:  postq platforms");
+    return kDone;
+  }
+  for (const auto& account : accounts) {
+    if (context.json) {
+      context.result(account_json(world, account));
+      continue;
+    }
+    std::string line =
+        world.terminal().plain()
+            ? account.name + " on " + account.platform + ": " + visible_line(account.remote_name)
+            : pad(account.name, kLabel) + " " + pad(account.platform, 10) + " " + visible_line(account.remote_name);
+    const auto marks = marks_of(account, world.now());
+    context.result(line + (marks.empty() ? "" : "   " + marks));
+  }
+  return kDone;
+}
+
+Exit run_show(const std::string& name, Context& context) {
+  auto& world = context.world;
+  POSTQ_TRY(auto* const store, world.store(StoreUse::read));
+  POSTQ_TRY(const auto account, account_named(*store, name));
+  if (context.json) {
+    context.result(account_json(world, account));
+    return kDone;
+  }
+  const auto line = [&](std::string_view label, const std::string& text) {
+    if (!text.empty()) context.result(pad(label, kLabel) + visible_line(text));
+  };
+  line("account", account.name);
+  line("platform", account.platform);
+  line("identity",
+       account.remote_name + (account.remote_id.empty() ? "not known yet: postq account test " + account.name
+                                                        : " (" + account.remote_id + ")"));
+  for (const auto& [setting, value] : account.settings) line(setting, value);
+  line("secret", secret_words(world, account));
+  if (const auto* const platform = world.platforms().find(account.platform)) {
+    const auto limits = platform->limits(account);
+    line("text", limits.text == 0 ? "any length" : "up to " + std::to_string(limits.text));
+    if (limits.media > 0) line("media", "up to " + std::to_string(limits.media) + " a post");
+  }
+  if (const auto mix = say_mix(world, *store, account)) line("mix", *mix);
+  line("state", marks_of(account, world.now()));
+  const auto zone = world.zone();
+  line("added", say_time(account.created_at, zone ? **zone : utc_zone()));
+  return kDone;
+}
+
+Exit run_test(const std::string& name, Context& context) {
+  auto& world = context.world;
+  POSTQ_TRY(auto* const store, world.store(StoreUse::write));
+  POSTQ_TRY(const auto account, account_named(*store, name));
+  POSTQ_TRY(const auto identity, test_account(world, *store, account));
+  if (context.json) {
+    POSTQ_TRY(const auto now, store->account(name));
+    context.result(account_json(world, now));
+    return kDone;
+  }
+  context.say(account.name + " works: " + visible_line(identity.remote_name));
+  if (!identity.note.empty()) context.say("  " + visible_line(identity.note));
+  if (const auto mix = say_mix(world, *store, account)) context.say("  " + *mix);
+  return kDone;
+}
+
+struct RmFlags {
+  std::string name;
+  bool yes = false;
+};
+
+Exit run_rm(const RmFlags& flags, Context& context) {
+  auto& world = context.world;
+  POSTQ_TRY(auto* const store, world.store(StoreUse::write));
+  POSTQ_TRY(const auto account, account_named(*store, flags.name));
+  if (!flags.yes && context.may_ask()) {
+    POSTQ_TRY(const auto answer,
+              world.terminal().read_key("Remove " + account.name + " (" + visible_line(account.remote_name) +
+                                        ")? What is public stays; its record too. [y/n] "));
+    if (answer != "y" && answer != "Y") return fail(ErrorKind::interrupted, "nothing was removed");
+  }
+  auto removed = store->remove_account(account.id, world.doing());
+  if (!removed) {
+    Error error = removed.error();
+    if (error.kind == ErrorKind::refused) {
+      error.hint +=
+          "\ntake them out first:  postq list --account " + account.name + " --json | jq -r .name | postq rm --yes -";
+    }
+    return pass_on(std::move(error));
+  }
+  POSTQ_TRY(auto* const secrets, world.secrets());
+  if (account.secret_from == SecretFrom::file) POSTQ_CHECK(secrets->remove(account));
+  if (context.json) {
+    context.result(JsonLine().text("schema", "postq.account/1").text("removed", account.name).str());
+  } else {
+    context.say(account.name + " is removed.");
+  }
+  return kDone;
+}
+
+void setup_add_flags(CLI::App& add, Context& context, const std::shared_ptr<AddFlags>& flags) {
+  add.add_option("NAME", flags->name, "What you call it; a platform's own name implies --platform")->required();
+  add.add_option("--platform", flags->platform, "See `postq platforms`")->option_text("P");
+  std::map<std::string, std::string> taken_by;  // a setting that several platforms have is one flag
+  for (const auto* platform : context.world.platforms().all()) {
+    for (const auto& spec : platform->traits().settings) {
+      auto& names = taken_by[spec.name];
+      names += (names.empty() ? "" : ", ") + platform->traits().name;
+      if (auto* const known = add.get_option_no_throw(flag_of(spec.name))) {
+        known->description(known->get_description() + "; " + platform->traits().name + ": " + spec.help);
+        continue;
+      }
+      const std::string help = platform->traits().name + ": " + spec.help;
+      if (spec.is_switch) {
+        add.add_flag(flag_of(spec.name), flags->switches[spec.name], help);
+      } else {
+        add.add_option(flag_of(spec.name), flags->settings[spec.name], help)->option_text(placeholder(spec.name));
+      }
+    }
+  }
+  add.add_option("--token-file", flags->token_file, "Read the token from here, once")->option_text("FILE");
+  add.add_option("--token-command", flags->token_command, "Ask this command for the token, each time")
+      ->option_text("CMD");
+  add.add_flag("--new-secret", flags->new_secret, "Make the secret and print it, where the platform takes ours");
+  add.add_option("--zone", flags->zone, "Your time zone, such as Europe/Berlin")->option_text("ZONE");
+  add.add_flag("--no-test", flags->no_test, "Store it without asking the platform");
+  add.add_flag("--dry-run", flags->dry_run, "Check what was typed, and change nothing");
+  add.footer(
+      "A token never goes on the command line: it is asked for, piped in, or read from\n"
+      "--token-file or --token-command.\n\n"
+      "Examples:\n"
+      "  postq account add site --platform feed --path ~/public_html --url https://example.org\n"
+      "  postq account add hook --platform webhook --url https://example.org/hook --new-secret\n"
+      "  pass show hook | postq account add hook --platform webhook --url https://example.org/hook");
+}
+
+}  // namespace
+
+void setup_account(CLI::App& command, Context& context) {
+  auto add_flags = std::make_shared<AddFlags>();
+  auto* const add = command.add_subcommand("add", "Add an account: settings, token, a test");
+  setup_add_flags(*add, context, add_flags);
+  add->callback([add_flags, &context] { context.outcome = run_add(*add_flags, context); });
+
+  command.add_subcommand("list", "All accounts")->callback([&context] { context.outcome = run_list(context); });
+
+  auto name = std::make_shared<std::string>();
+  auto* const show = command.add_subcommand("show", "One account, whole; a token is never shown");
+  show->add_option("NAME", *name, "The account")->required();
+  show->callback([name, &context] { context.outcome = run_show(*name, context); });
+
+  auto* const test = command.add_subcommand("test", "Ask the platform whether it works, and read the timeline");
+  test->add_option("NAME", *name, "The account")->required();
+  test->callback([name, &context] { context.outcome = run_test(*name, context); });
+
+  auto rm_flags = std::make_shared<RmFlags>();
+  auto* const rm = command.add_subcommand("rm", "Remove an account with nothing queued");
+  rm->add_option("NAME", rm_flags->name, "The account")->required();
+  rm->add_flag("-y,--yes", rm_flags->yes, "Do not ask");
+  rm->callback([rm_flags, &context] { context.outcome = run_rm(*rm_flags, context); });
+
+  command.require_subcommand(0, 1);
+  command.footer(
+      "Examples:\n"
+      "  postq account add site --platform feed --path ~/public_html\n"
+      "  postq account list\n"
+      "  postq account test site");
+  command.callback([&command, &context] {
+    if (command.get_subcommands().empty()) context.outcome = run_list(context);
+  });
+}
+
+}  // namespace postq

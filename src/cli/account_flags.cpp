@@ -1,0 +1,40 @@
+#include "cli/account_flags.h"
+
+#include <postq/core/text.h>
+
+namespace postq {
+
+std::string flag_of(std::string_view setting) {
+  std::string flag = "--";
+  for (const char c : setting) flag += c == '_' ? '-' : c;
+  return flag;
+}
+
+std::string placeholder(std::string_view setting) {
+  std::string word;
+  for (const char c : setting) word += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return word;
+}
+
+Result<const Platform*> platform_named(World& world, std::string_view name) {
+  if (const auto* const found = world.platforms().find(name)) return found;
+  std::vector<std::string> names;
+  std::string all;
+  for (const auto* platform : world.platforms().all()) {
+    names.push_back(platform->traits().name);
+    all += (all.empty() ? "" : ", ") + names.back();
+  }
+  const auto meant = closest(name, names);
+  return fail(ErrorKind::usage, "postq can't publish to '" + std::string(name) + "'",
+              (meant ? "did you mean " + *meant + "? " : "") + "It knows: " + all + "    postq platforms");
+}
+
+std::string shell_word(std::string_view word) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%=";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos) return std::string(word);
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
+}  // namespace postq

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <postq/core/result.h>
+#include <postq/ports/platform.h>
+
+#include "app/world.h"
+
+namespace postq {
+
+// The flag of a platform's setting: allow_private is typed --allow-private.
+std::string flag_of(std::string_view setting);
+// What stands for its value: URL, PATH.
+std::string placeholder(std::string_view setting);
+
+// The platform of that name; kind usage with the nearest name and the list.
+Result<const Platform*> platform_named(World& world, std::string_view name);
+
+// A word as it can be typed into a shell again.
+std::string shell_word(std::string_view word);
+
+}  // namespace postq

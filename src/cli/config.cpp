@@ -1,0 +1,134 @@
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+
+#include "cli/commands.h"
+
+namespace postq {
+
+namespace {
+
+struct ConfigFlags {
+  std::string key;
+  bool show_origin = false;
+};
+
+// "policy.accounts.bsky" and "ratio" out of "policy.accounts.bsky.ratio"; the table is empty for a key at the top.
+std::pair<std::string, std::string> table_and_key(const std::string& full) {
+  const auto dot = full.rfind('.');
+  if (dot == std::string::npos) return {"", full};
+  return {full.substr(0, dot), full.substr(dot + 1)};
+}
+
+std::string json_of(const ConfigLine& line) {
+  return JsonLine()
+      .text("schema", "postq.config/1")
+      .text("key", line.key)
+      .text("value", line.value)
+      .text("origin", line.origin)
+      .str();
+}
+
+void print_as_toml(Context& context, const Config& config) {
+  std::string table;
+  for (const auto& line : config.lines) {
+    const auto [in, key] = table_and_key(line.key);
+    if (in != table) {
+      context.result("");
+      context.result("[" + in + "]");
+      table = in;
+    }
+    context.result(key + " = " + visible_line(line.value));
+  }
+}
+
+Exit print_one(const ConfigFlags& flags, Context& context, const Config& config) {
+  std::vector<std::string> known;
+  bool any = false;
+  for (const auto& line : config.lines) {
+    known.push_back(line.key);
+    // A table's name stands for all of it.
+    const bool within = line.key.starts_with(flags.key + ".");
+    if (line.key != flags.key && !within) continue;
+    any = true;
+    if (context.json) {
+      context.result(json_of(line));
+    } else {
+      context.result((flags.show_origin ? line.origin + "\t" : "") + (within ? line.key + " = " : "") +
+                     visible_line(line.value));
+    }
+  }
+  if (any) return kDone;
+  const bool in_policy = std::find(known.begin(), known.end(), "policy." + flags.key) != known.end();
+  const auto meant = in_policy ? std::optional("policy." + flags.key) : closest(flags.key, known);
+  return fail(ErrorKind::not_found, "there is no key " + flags.key,
+              meant ? "did you mean " + *meant + "?" : "postq config shows all of them");
+}
+
+Exit run_config(const ConfigFlags& flags, Context& context) {
+  POSTQ_TRY(const auto* const config, context.world.config());
+  if (!flags.key.empty()) return print_one(flags, context, *config);
+  if (context.json) {
+    for (const auto& line : config->lines) context.result(json_of(line));
+  } else if (flags.show_origin) {
+    for (const auto& line : config->lines) {
+      context.result(line.origin + "\t" + line.key + " = " + visible_line(line.value));
+    }
+  } else {
+    print_as_toml(context, *config);
+  }
+  return kDone;
+}
+
+Exit run_path(Context& context) {
+  POSTQ_TRY(const auto places, context.world.places());
+  if (context.json) {
+    context.result(JsonLine().text("schema", "postq.config/1").text("path", places.config).str());
+  } else {
+    context.result(visible_line(places.config));
+  }
+  return kDone;
+}
+
+Exit run_check(Context& context) {
+  POSTQ_TRY(const auto places, context.world.places());
+  POSTQ_TRY(const auto* const config, context.world.config());
+  if (!config->zone.empty()) POSTQ_CHECK(context.world.zones().find(config->zone));
+  const auto set = std::count_if(config->lines.begin(), config->lines.end(),
+                                 [](const ConfigLine& line) { return line.origin != "default"; });
+  if (context.json) {
+    context.result(JsonLine().text("schema", "postq.config/1").text("path", places.config).flag("ok", true).str());
+    return kDone;
+  }
+  const std::string path = visible_line(places.config);
+  if (set == 0) {
+    context.say("Nothing is set in " + path + "; the defaults are in force.");
+  } else {
+    context.say(path + " is fine: " + std::to_string(set) + (set == 1 ? " key is set." : " keys are set."));
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void setup_config(CLI::App& command, Context& context) {
+  auto flags = std::make_shared<ConfigFlags>();
+  command.add_option("KEY", flags->key, "Only this one, such as policy.ratio");
+  command.add_flag("--show-origin", flags->show_origin, "Say where each value comes from");
+  command.add_subcommand("path", "Where the file is")->callback([&context] { context.outcome = run_path(context); });
+  command.add_subcommand("check", "Is the file right?")->callback([&context] { context.outcome = run_check(context); });
+  command.require_subcommand(0, 1);
+  command.footer(
+      "postq never writes the file: open it in an editor.\n\n"
+      "Examples:\n"
+      "  postq config --show-origin\n"
+      "  postq config policy.ratio\n"
+      "  $EDITOR \"$(postq config path)\" && postq config check");
+  command.callback([flags, &command, &context] {
+    if (command.get_subcommands().empty()) context.outcome = run_config(*flags, context);
+  });
+}
+
+}  // namespace postq

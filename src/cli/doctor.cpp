@@ -1,0 +1,104 @@
+#include "app/doctor.h"
+
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+
+#include "cli/commands.h"
+
+namespace postq {
+
+namespace {
+
+constexpr std::size_t kHealthColumn = 9;
+constexpr std::size_t kSubjectColumn = 11;
+constexpr std::size_t kTextColumn = kHealthColumn + kSubjectColumn;
+
+std::string_view word(Health health) {
+  switch (health) {
+    case Health::ok:
+      return "ok";
+    case Health::warn:
+      return "warn";
+    case Health::problem:
+      return "PROBLEM";
+  }
+  return "PROBLEM";
+}
+
+std::string coloured(const Context& context, Health health) {
+  const std::string text = pad(word(health), kHealthColumn);
+  if (health != Health::problem || !context.world.terminal().colour()) return text;
+  return "\x1b[1;31m" + text + "\x1b[0m";
+}
+
+void print(Context& context, const Finding& finding) {
+  if (context.json) {
+    context.result(JsonLine()
+                       .text("schema", "postq.doctor/1")
+                       .text("health", finding.health == Health::problem ? "problem" : word(finding.health))
+                       .text("subject", finding.subject)
+                       .text("text", finding.text)
+                       .list("remedies", finding.remedies)
+                       .str());
+    return;
+  }
+  const std::string text = visible_line(finding.text);
+  if (context.world.terminal().plain()) {
+    context.result(std::string(word(finding.health)) + ": " + finding.subject + ": " + text);
+    for (const auto& remedy : finding.remedies) context.result("  type: " + visible_line(remedy));
+    return;
+  }
+  std::string left = coloured(context, finding.health) + pad(finding.subject, kSubjectColumn - 1) + " ";
+  for (const auto& line : wrap(text, 80 - kTextColumn)) {
+    context.result(left + line);
+    left = std::string(kTextColumn, ' ');
+  }
+  for (const auto& remedy : finding.remedies) context.result(std::string(kTextColumn + 2, ' ') + visible_line(remedy));
+}
+
+std::string plural(std::size_t count, std::string_view word) {
+  return std::to_string(count) + " " + std::string(word) + (count == 1 ? "" : "s");
+}
+
+Exit run_doctor(const DoctorOptions& options, Context& context) {
+  const auto findings = examine(context.world, options);
+  std::size_t problems = 0;
+  std::size_t warnings = 0;
+  const Finding* first = nullptr;
+  for (const auto& finding : findings) {
+    print(context, finding);
+    if (finding.health == Health::problem) {
+      ++problems;
+      if (first == nullptr) first = &finding;
+    }
+    if (finding.health == Health::warn) ++warnings;
+  }
+  if (!context.json) {
+    std::string end = "All is well.";
+    if (problems + warnings > 0) {
+      end = problems == 0
+                ? plural(warnings, "warning") + "; posts can go out."
+                : plural(problems, "problem") + (warnings == 0 ? "" : ", " + plural(warnings, "warning")) + ".";
+    }
+    if (first != nullptr && problems + warnings > 1) end += " The first to mend: the " + first->subject + ".";
+    context.result("");
+    context.result(end);
+  }
+  return problems == 0 ? kDone : exit_code(ErrorKind::config);
+}
+
+}  // namespace
+
+void setup_doctor(CLI::App& command, Context& context) {
+  auto options = std::make_shared<DoctorOptions>();
+  command.add_flag("--full", options->full, "Every page of the database, every byte of queued pictures");
+  command.footer(
+      "Changes nothing and contacts nobody. Ends with 3 when there is a problem.\n\n"
+      "Examples:\n"
+      "  postq doctor\n"
+      "  postq doctor --json | jq -r 'select(.health == \"problem\") | .text'");
+  command.callback([options, &context] { context.outcome = run_doctor(*options, context); });
+}
+
+}  // namespace postq

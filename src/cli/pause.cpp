@@ -1,0 +1,199 @@
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/select.h"
+#include "app/stop.h"
+#include "cli/commands.h"
+#include "cli/ids.h"
+
+namespace postq {
+
+namespace {
+
+constexpr std::size_t kLabel = 18;
+
+struct PauseFlags {
+  std::vector<std::string> targets;
+  std::string reason;
+  std::string until;
+};
+
+std::string plural(std::int64_t count, std::string_view one, std::string_view many) {
+  const std::string number = count >= kCountCap ? std::to_string(kCountCap - 1) + "+" : std::to_string(count);
+  return number + " " + std::string(count == 1 ? one : many);
+}
+
+std::string paused_word(const Context& context) {
+  return context.world.terminal().colour() ? "\x1b[1;33mPAUSED\x1b[0m" : "PAUSED";
+}
+
+// The zone is only for reading times; a broken configuration must not keep anybody from stopping.
+const Zone& zone_or_utc(World& world) {
+  const auto zone = world.zone();
+  return zone ? **zone : utc_zone();
+}
+
+std::string json_of(const Stopped& stopped, const StopDone& done) {
+  std::vector<std::string> just_public;
+  for (const auto& row : stopped.just_public) {
+    just_public.push_back(JsonLine()
+                              .text("name", name_of(row.delivery))
+                              .time("public_at", row.delivery.public_at)
+                              .text("url", row.url)
+                              .str());
+  }
+  std::vector<std::string> unknown;
+  for (const auto& row : stopped.unknown) unknown.push_back(name_of(row.delivery));
+  return JsonLine()
+      .text("schema", "postq.pause/1")
+      .text("paused", "everything")
+      .flag("in_database", done.in_database)
+      .number("stopped", stopped.approved)
+      .raw_list("just_public", just_public)
+      .list("unknown", unknown)
+      .str();
+}
+
+// Screen 11: what was stopped in time, what is public already, what nobody knows yet.
+void show_stopped(Context& context, const Stopped& stopped) {
+  const TimePoint now = context.world.now();
+  const Zone& zone = zone_or_utc(context.world);
+  std::string in_time = plural(stopped.approved, "approved post", "approved posts");
+  if (stopped.next) {
+    const auto at = std::max(stopped.next->delivery.next_at, now);
+    in_time += " (next was " + name_of(stopped.next->delivery) + " at " + say_time_short(at, now, zone) + ")";
+  }
+  context.result("");
+  context.result(pad("Stopped in time", kLabel) + in_time);
+  if (!stopped.just_public.empty()) context.result("Already public in the last hour:");
+  std::string posts;
+  for (const auto& row : stopped.just_public) {
+    context.result("  " + pad(name_of(row.delivery), 16) + say_time_short(*row.delivery.public_at, now, zone) + "   " +
+                   visible_line(row.url));
+    const auto id = " " + std::to_string(number(row.delivery.post));
+    if ((posts + " ").find(id + " ") == std::string::npos) posts += id;
+  }
+  if (!stopped.unknown.empty()) context.result("Unknown");
+  for (const auto& row : stopped.unknown) {
+    const bool sending = row.delivery.state == DeliveryState::sending;
+    context.result("  " + pad(name_of(row.delivery), 16) +
+                   (sending ? "was being sent; it may still come out" : "UNCONFIRMED: it may be public"));
+  }
+  context.result("");
+  if (!posts.empty()) context.result("Take back what is public:   postq retract" + posts);
+  context.result("You can still write:        postq post");
+  context.result("Later:                      postq resume" +
+                 (stopped.approved == 0
+                      ? std::string()
+                      : "    (asks whether to read " +
+                            (stopped.approved == 1 ? "it" : "all " + std::to_string(stopped.approved)) + " again)"));
+}
+
+Exit pause_everything(const PauseFlags& flags, Context& context) {
+  auto& world = context.world;
+  if (!flags.until.empty()) {
+    return fail(ErrorKind::usage, "--until goes with an account; everything stays paused until `postq resume`",
+                "postq pause ACCOUNT --until " + flags.until);
+  }
+  // Before anything that could be slow or fail: from here on nothing more goes out.
+  POSTQ_TRY(const auto done, stop_everything(world, flags.reason));
+  if (!context.json) {
+    context.result(paused_word(context) + ", everything, since " + say_time(world.now(), zone_or_utc(world)) +
+                   ". Nothing more goes out.");
+  }
+  Result<Stopped> stopped = Stopped{};
+  if (const auto store = world.store(StoreUse::read)) {
+    stopped = read_stopped(world, **store);
+  } else {
+    stopped = pass_on(store.error());
+  }
+  if (context.json) {
+    context.result(json_of(stopped ? *stopped : Stopped{}, done));
+    return kDone;
+  }
+  if (done.trouble) {
+    context.say(std::string(done.in_database ? "The file STOP could not be written" : "Only the file STOP says so") +
+                ": " + visible_line(done.trouble->message));
+    if (!done.trouble->hint.empty()) context.say("  " + visible_line(done.trouble->hint));
+  }
+  if (stopped) {
+    show_stopped(context, *stopped);
+  } else {
+    context.say("What was stopped can't be told: " + visible_line(stopped.error().message));
+  }
+  return kDone;
+}
+
+Result<std::optional<TimePoint>> read_until(const PauseFlags& flags, World& world) {
+  if (flags.until.empty()) return std::nullopt;
+  POSTQ_TRY(const auto* const zone, world.zone());
+  const WhenContext context{world.now(), *zone, [&world](std::string_view name) { return world.zones().find(name); }};
+  POSTQ_TRY(const auto when, parse_when(flags.until, context));
+  return when.instant;
+}
+
+Exit pause_some(const PauseFlags& flags, Context& context) {
+  auto& world = context.world;
+  POSTQ_TRY(auto* const store, world.store(StoreUse::write));
+  POSTQ_TRY(const auto typed, expand_ids(context, flags.targets));
+  POSTQ_TRY(const auto targets, pause_targets(*store, typed));
+  POSTQ_TRY(const auto until, read_until(flags, world));
+  if (until && targets.accounts.empty()) {
+    return fail(ErrorKind::usage, "--until goes with an account; a post is moved to another time instead",
+                "postq reschedule " + typed.front() + " " + flags.until);
+  }
+  std::vector<DeliveryId> ids;
+  for (const auto& delivery : targets.deliveries) ids.push_back(delivery.id);
+  if (ids.empty() && targets.accounts.empty()) {
+    const auto& first = targets.too_late.front();
+    const bool open = first.state == DeliveryState::sending || first.state == DeliveryState::unconfirmed;
+    return fail(ErrorKind::refused, name_of(first) + " is " + std::string(word(first.state)) + ": too late to pause it",
+                first.state == DeliveryState::sent ? "postq retract " + name_of(first)
+                : open                             ? "postq why " + name_of(first)
+                                                   : "postq show " + name_of(first));
+  }
+  for (const auto& account : targets.accounts) {
+    POSTQ_CHECK(store->pause_account(account.id, until.value_or(kUntilResumed), world.doing()));
+  }
+  if (!ids.empty()) POSTQ_CHECK(store->set_paused(ids, true, world.doing()));
+  const auto tell = [&](const std::string& name, const std::string& until_words) {
+    if (context.json) {
+      context.result(JsonLine().text("schema", "postq.pause/1").text("paused", name).time("until", until).str());
+    } else {
+      context.result(paused_word(context) + "  " + name + until_words);
+    }
+    if (!flags.reason.empty()) world.log().info("paused " + name + ": " + flags.reason);
+  };
+  for (const auto& account : targets.accounts) {
+    tell(account.name, until ? ", until " + say_time(*until, zone_or_utc(world)) : "");
+  }
+  for (const auto& delivery : targets.deliveries) tell(name_of(delivery), "");
+  for (const auto& delivery : targets.too_late) {
+    context.say(name_of(delivery) + " is " + std::string(word(delivery.state)) + ", and stays so");
+  }
+  if (!until || !targets.deliveries.empty()) context.say("Later:  postq resume " + typed.front());
+  return kDone;
+}
+
+}  // namespace
+
+void setup_pause(CLI::App& command, Context& context) {
+  auto flags = std::make_shared<PauseFlags>();
+  command.add_option("ID|ACCOUNT", flags->targets, "Posts, deliveries or accounts; nothing named = everything");
+  command.add_option("--reason", flags->reason, "Why, for the record")->option_text("TEXT");
+  command.add_option("--until", flags->until, "Accounts go on by themselves then")->option_text("WHEN");
+  command.footer(
+      "Stops everything within one request, without a question. `touch` of the file STOP in\n"
+      "the state folder (see `postq help files`) does the same.\n\n"
+      "Examples:\n"
+      "  postq pause --reason \"fire at the shop\"\n"
+      "  postq pause site --until \"mon 9am\"\n"
+      "  postq pause 12");
+  command.callback([flags, &context] {
+    context.outcome = flags->targets.empty() ? pause_everything(*flags, context) : pause_some(*flags, context);
+  });
+}
+
+}  // namespace postq

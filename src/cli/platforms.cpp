@@ -1,0 +1,165 @@
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+
+#include "cli/account_flags.h"
+#include "cli/commands.h"
+
+namespace postq {
+
+namespace {
+
+std::string unit_name(TextUnit unit) {
+  switch (unit) {
+    case TextUnit::graphemes:
+      return "characters";
+    case TextUnit::code_points:
+      return "code points";
+    case TextUnit::utf16:
+      return "UTF-16 units";
+    case TextUnit::bytes:
+      return "bytes";
+  }
+  return "characters";
+}
+
+std::string yes_or_no(bool yes) {
+  return yes ? "yes" : "no";
+}
+
+// The limits that hold for an account without settings; what a server decides itself is asked when it is added.
+std::string text_limit(const Limits& limits) {
+  if (limits.text == 0) return "any length";
+  return std::to_string(limits.text) + " " + unit_name(limits.unit);
+}
+
+std::string platform_json(const Platform& platform) {
+  const auto& traits = platform.traits();
+  const auto limits = platform.limits(Account{});
+  std::vector<std::string> settings;
+  for (const auto& spec : traits.settings) {
+    settings.push_back(JsonLine()
+                           .text("flag", flag_of(spec.name))
+                           .text("help", spec.help)
+                           .flag("required", spec.required)
+                           .flag("switch", spec.is_switch)
+                           .str());
+  }
+  return JsonLine()
+      .text("schema", "postq.platforms/1")
+      .text("name", traits.name)
+      .text("title", traits.title)
+      .text("summary", traits.summary)
+      .flag("media", traits.media)
+      .flag("threads", traits.threads)
+      .flag("replies", traits.replies)
+      .flag("timeline", traits.timeline)
+      .flag("retract", traits.retract)
+      .flag("network", traits.network)
+      .text("secret", traits.secret)
+      .text("sign_in", traits.sign_in)
+      .text("cost", traits.cost)
+      .number("text_limit", static_cast<std::int64_t>(limits.text))
+      .raw_list("settings", settings)
+      .str();
+}
+
+void show_table(Context& context, const std::vector<const Platform*>& platforms) {
+  constexpr std::size_t kName = 12;
+  constexpr std::size_t kWord = 9;
+  if (context.world.terminal().plain()) {
+    for (const auto* platform : platforms) {
+      const auto& traits = platform->traits();
+      context.result(traits.name + ": " + traits.summary);
+    }
+    context.say("More about one: postq platforms NAME");
+    return;
+  }
+  context.result(pad("", kName) + pad("media", kWord) + pad("threads", kWord) + pad("timeline", kWord) +
+                 pad("retract", kWord) + "sign-in");
+  for (const auto* platform : platforms) {
+    const auto& traits = platform->traits();
+    context.result(pad(traits.name, kName) + pad(yes_or_no(traits.media), kWord) +
+                   pad(yes_or_no(traits.threads), kWord) + pad(yes_or_no(traits.timeline), kWord) +
+                   pad(yes_or_no(traits.retract), kWord) + traits.sign_in);
+    for (const auto& line : wrap(traits.summary, 80 - kName)) context.result(pad("", kName) + line);
+  }
+  context.say("");
+  context.say("More about one, with the settings to type:  postq platforms " +
+              (platforms.empty() ? "NAME" : platforms.front()->traits().name));
+}
+
+void show_one(Context& context, const Platform& platform) {
+  constexpr std::size_t kLabel = 12;
+  const auto& traits = platform.traits();
+  const auto limits = platform.limits(Account{});
+  const auto line = [&](std::string_view label, const std::string& text) {
+    const auto lines = wrap(text, 80 - kLabel);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      context.result(pad(i == 0 ? label : std::string_view{}, kLabel) + lines[i]);
+    }
+  };
+  context.result(traits.title + ": " + traits.summary);
+  context.result("");
+  line("text", text_limit(limits) + (limits.needs_media ? ", and never without a picture" : ""));
+  line("media",
+       traits.media ? (limits.media == 0 ? "as many as you like" : std::to_string(limits.media) + " a post") : "no");
+  line("threads", yes_or_no(traits.threads));
+  line("replies", traits.replies ? "--reply-to works" : "no");
+  line("timeline", traits.timeline ? "read back: the mix is counted on what is really there"
+                                   : "can't be read: the mix is counted by what postq sent");
+  line("retract", yes_or_no(traits.retract));
+  line("twice?", traits.repeat == Repeat::harmless ? "a repeat is recognised there, so a lost answer settles itself"
+                 : traits.repeat == Repeat::after_reading ? "a lost answer is settled by reading the timeline"
+                                                          : "a lost answer is settled by you: postq resolve");
+  line("sign-in", traits.sign_in);
+  line("cost", traits.cost);
+  if (!traits.visibilities.empty()) {
+    std::string all;
+    for (const auto& visibility : traits.visibilities) all += (all.empty() ? "" : ", ") + visibility;
+    line("visibility", all);
+  }
+  context.result("");
+  std::string command = "postq account add NAME --platform " + traits.name;
+  for (const auto& spec : traits.settings) {
+    if (spec.required) command += " " + flag_of(spec.name) + " " + placeholder(spec.name);
+  }
+  context.result("  " + command);
+  for (const auto& spec : traits.settings) {
+    std::string flag = flag_of(spec.name) + (spec.is_switch ? "" : " " + placeholder(spec.name));
+    context.result("    " + pad(flag, 20) + " " + spec.help + (spec.required ? "" : " (optional)"));
+  }
+}
+
+Exit run_platforms(const std::string& name, Context& context) {
+  const auto& platforms = context.world.platforms();
+  std::vector<const Platform*> shown = platforms.all();
+  if (!name.empty()) {
+    POSTQ_TRY(const auto* const one, platform_named(context.world, name));
+    shown = {one};
+  }
+  if (context.json) {
+    for (const auto* platform : shown) context.result(platform_json(*platform));
+  } else if (name.empty()) {
+    show_table(context, shown);
+  } else {
+    show_one(context, *shown.front());
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void setup_platforms(CLI::App& command, Context& context) {
+  auto name = std::make_shared<std::string>();
+  command.add_option("NAME", *name, "Everything about this one");
+  command.footer(
+      "Examples:\n"
+      "  postq platforms\n"
+      "  postq platforms feed");
+  command.callback([name, &context] { context.outcome = run_platforms(*name, context); });
+}
+
+}  // namespace postq

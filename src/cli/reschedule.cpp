@@ -1,0 +1,182 @@
+#include <algorithm>
+
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/edit.h"
+#include "app/review_card.h"
+#include "app/review_facts.h"
+#include "app/select.h"
+#include "cli/commands.h"
+#include "cli/ids.h"
+
+namespace postq {
+
+namespace {
+
+struct RescheduleFlags {
+  std::string id;
+  std::vector<std::string> when;
+  bool dry_run = false;
+};
+
+// One post and those of its deliveries that are to move.
+struct ToMove {
+  PostId post{};
+  std::vector<DeliveryId> deliveries;
+  std::vector<DeliveryId> approved;  // before: a person may say yes again right here
+};
+
+std::string plain_id(PostId post) {
+  return std::to_string(number(post));
+}
+
+Result<std::vector<ToMove>> sort_out(Context& context, const Selected& selected) {
+  std::vector<ToMove> moves;
+  for (const auto& post : selected.posts) {
+    ToMove move{post.id, {}, {}};
+    for (const auto& detail : post.deliveries) {
+      const auto& delivery = detail.delivery;
+      if (!selected.contains(delivery.id)) continue;
+      if (delivery.state == DeliveryState::sent) {
+        context.say(name_of(delivery) + " is sent, and stays so");
+        continue;
+      }
+      move.deliveries.push_back(delivery.id);
+      if (delivery.approved()) move.approved.push_back(delivery.id);
+    }
+    if (!move.deliveries.empty()) moves.push_back(std::move(move));
+  }
+  if (!moves.empty()) return moves;
+  return fail(ErrorKind::refused, "it is sent already, so it can't be moved",
+              "postq show " + plain_id(selected.posts.front().id));
+}
+
+// The moved post as it will go out, and one question. false: it stays in review.
+Result<bool> approve_again(Context& context, Store& store, const ToMove& move) {
+  auto& world = context.world;
+  auto& terminal = world.terminal();
+  POSTQ_TRY(const auto card, read_card(world, store, {move.post, move.approved}));
+  if (card.deliveries.empty()) return false;
+  POSTQ_TRY(const auto* const zone, world.zone());
+  const CardLook look{*zone, world.now(), terminal.size().columns, terminal.plain(), terminal.colour(), 1, 1};
+  for (const auto& line : render_card(card, look)) terminal.out(line + "\n");
+  if (const auto against = reasons_against(card, world.now()); !against.empty()) {
+    context.say("Not approved:");
+    for (const auto& reason : against) context.say("  " + visible_line(reason));
+    return false;
+  }
+  std::string answer;
+  while (answer != "y" && answer != "Y" && answer != "n" && answer != "N") {
+    POSTQ_TRY(answer, terminal.read_key("Approve it for this time? [y/n] "));
+  }
+  if (answer == "n" || answer == "N") return false;
+  std::vector<Decision> decisions;
+  for (const auto& each : card.deliveries) {
+    decisions.push_back({each.delivery.id,
+                         each.delivery.digest,
+                         each.delivery.revision,
+                         ReviewVerdict::approved,
+                         ApprovedHow::review,
+                         "",
+                         {}});
+  }
+  POSTQ_CHECK(store.decide(decisions, world.doing()));
+  return true;
+}
+
+Status apply(Context& context, Store& store, const ToMove& move, const When& when) {
+  auto& world = context.world;
+  POSTQ_TRY(const auto opened, open_post(store, move.post));
+  PostEdit edit;
+  edit.draft = opened.draft;
+  auto& schedule = edit.draft.schedule;
+  schedule.wall = when.wall;
+  schedule.zone = when.zone;
+  schedule.not_before = when.instant;
+  if (schedule.until && *schedule.until <= when.instant) {
+    POSTQ_TRY(const auto* const zone, world.zone());
+    return fail(ErrorKind::usage,
+                "post " + plain_id(move.post) + " is never sent after " + say_time(*schedule.until, *zone),
+                "postq edit " + plain_id(move.post) + " --until WHEN");
+  }
+  edit.reschedule_only = move.deliveries;
+  edit.what = "rescheduled";
+  POSTQ_TRY(const auto edited, apply_edit(world, store, opened, edit));
+
+  const bool may_approve =
+      context.may_ask() && !world.actor().agent && !world.clock_is_fixed() && !move.approved.empty();
+  bool approved = false;
+  if (may_approve && !edited.changed.empty()) {
+    auto answer = approve_again(context, store, move);
+    if (!answer && answer.error().kind != ErrorKind::interrupted) return pass_on(answer.error());
+    approved = answer.value_or(false);
+  }
+  for (const auto& name : edited.changed) {
+    if (context.json) {
+      context.result(JsonLine()
+                         .text("schema", "postq.reschedule/1")
+                         .text("name", name)
+                         .time("not_before", when.instant)
+                         .text("wall", format_wall(when.wall))
+                         .text("zone", when.zone)
+                         .flag("approved", approved)
+                         .str());
+    } else {
+      context.say(name + " goes " + say_wall(when.wall, when.zone) + ", " + say_relative(when.instant, world.now()) +
+                  (approved ? ", approved." : "."));
+    }
+  }
+  for (const auto& name : edited.untouched) {
+    const auto same = [&](const DeliveryDetail& detail) {
+      return name_of(detail.delivery) == name &&
+             std::find(move.deliveries.begin(), move.deliveries.end(), detail.delivery.id) != move.deliveries.end();
+    };
+    if (std::any_of(opened.detail.deliveries.begin(), opened.detail.deliveries.end(), same)) {
+      context.say(name + " has that time already; nothing changed.");
+    }
+  }
+  if (!edited.changed.empty() && !approved) context.say("Back in review:  postq review " + plain_id(move.post));
+  return {};
+}
+
+Exit run_reschedule(const RescheduleFlags& flags, Context& context) {
+  auto& world = context.world;
+  std::string words;
+  for (const auto& word : flags.when) words += (words.empty() ? "" : " ") + word;
+  POSTQ_TRY(const auto how, when_context(world));
+  POSTQ_TRY(const auto when, parse_when(words, how));
+  POSTQ_TRY(auto* const store, world.store(flags.dry_run ? StoreUse::read : StoreUse::write));
+  POSTQ_TRY(const auto ids, expand_ids(context, {flags.id}));
+  POSTQ_TRY(const auto selected, select(*store, ids));
+  POSTQ_TRY(const auto moves, sort_out(context, selected));
+  if (!when.note.empty()) context.say(when.note);
+  for (const auto& move : moves) {
+    if (flags.dry_run) {
+      context.say("post " + plain_id(move.post) + " would go " + say_wall(when.wall, when.zone));
+      continue;
+    }
+    POSTQ_CHECK(apply(context, *store, move, when));
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void setup_reschedule(CLI::App& command, Context& context) {
+  auto flags = std::make_shared<RescheduleFlags>();
+  command.add_option("ID", flags->id, "A post or delivery: 12, 12@site, 12-17; - reads them")->required();
+  command.add_option("WHEN", flags->when, "See `postq help times`")->required();
+  command.add_flag("--dry-run", flags->dry_run, "Say how the time is understood, and change nothing");
+  command.footer(
+      "At a terminal an approved post is shown with its new time and can be approved again at\n"
+      "once; from a script it goes back to review.\n\n"
+      "Examples:\n"
+      "  postq reschedule 12 fri 9am\n"
+      "  postq reschedule 12@site \"2027-01-15 09:00 Europe/Paris\"");
+  command.callback([flags, &context] { context.outcome = run_reschedule(*flags, context); });
+}
+
+}  // namespace postq

@@ -1,0 +1,141 @@
+#include "app/timer.h"
+
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "cli/commands.h"
+
+namespace postq {
+
+namespace {
+
+struct TimerFlags {
+  bool dry_run = false;
+};
+
+std::string last_flush_words(World& world, const TimerState& state) {
+  if (!state.last_flush) return "never";
+  const auto zone = world.zone();
+  return say_time(*state.last_flush, zone ? **zone : utc_zone()) + ", " + say_relative(*state.last_flush, world.now());
+}
+
+Exit run_status(Context& context) {
+  auto& world = context.world;
+  const auto state = timer_state(world);
+  if (context.json) {
+    context.result(JsonLine()
+                       .text("schema", "postq.timer/1")
+                       .flag("runs", state.runs())
+                       .flag("systemd", state.systemd)
+                       .flag("installed", state.installed)
+                       .flag("enabled", state.enabled)
+                       .flag("active", state.active)
+                       .flag("lingers", state.lingers)
+                       .flag("in_crontab", state.in_crontab)
+                       .time("last_flush", state.last_flush)
+                       .str());
+    return kDone;
+  }
+  const auto line = [&](std::string_view name, const std::string& text) {
+    context.result(pad(name, 12) + visible_line(text));
+  };
+  std::string unit = "not installed";
+  if (state.installed) {
+    unit = state.active     ? "installed and running"
+           : !state.systemd ? "installed, but no systemd of yours runs here"
+           : state.enabled  ? "installed, but not running:  systemctl --user start postq.timer"
+                            : "installed, but not enabled:  postq timer install";
+  }
+  line("timer", unit);
+  if (state.active && !state.lingers)
+    line("", "runs only while you are signed in; for always:  loginctl enable-linger");
+  if (state.installed && !state.unit_path.empty() && state.unit_path != state.own_path) {
+    line("", "it starts " + state.unit_path + ", and this is " + state.own_path);
+  }
+  line("crontab", state.in_crontab ? "has a line for flush" : "has no line for flush");
+  if (state.active && state.in_crontab) line("", "both run flush; that does no harm, and one is enough");
+  line("last flush", last_flush_words(world, state));
+  if (!state.runs()) context.say("Nothing runs flush by itself:  postq timer install");
+  return kDone;
+}
+
+Exit run_install(const TimerFlags& flags, Context& context) {
+  auto& world = context.world;
+  if (flags.dry_run) {
+    POSTQ_TRY(const auto units, units_for(world));
+    context.result("would write " + visible_line(units.folder) + "/postq.service:\n\n" + visible_text(units.service));
+    context.result("would write " + visible_line(units.folder) + "/postq.timer:\n\n" + visible_text(units.timer));
+    context.result("would run systemctl --user daemon-reload");
+    context.result("would run systemctl --user enable --now postq.timer");
+    return kDone;
+  }
+  POSTQ_CHECK(install_timer(world));
+  if (context.json) {
+    context.result(JsonLine().text("schema", "postq.timer/1").flag("installed", true).str());
+    return kDone;
+  }
+  context.say("Flush runs every five minutes from now on.");
+  const auto state = timer_state(world);
+  if (!state.lingers) context.say("While you are signed out too:  loginctl enable-linger");
+  if (state.in_crontab) context.say("Your crontab has a line for flush as well; one of the two is enough.");
+  return kDone;
+}
+
+Exit run_remove(const TimerFlags& flags, Context& context) {
+  auto& world = context.world;
+  if (flags.dry_run) {
+    POSTQ_TRY(const auto units, units_for(world));
+    context.result("would run systemctl --user disable --now postq.timer");
+    context.result("would remove " + visible_line(units.folder) + "/postq.timer and postq.service");
+    return kDone;
+  }
+  POSTQ_TRY(const bool removed, remove_timer(world));
+  if (context.json) {
+    context.result(JsonLine().text("schema", "postq.timer/1").flag("removed", removed).str());
+    return kDone;
+  }
+  context.say(removed ? "The timer is gone; nothing is sent by itself any more." : "There was no timer of postq's.");
+  if (timer_state(world).in_crontab) context.say("Your crontab still has a line for flush:  crontab -e");
+  return kDone;
+}
+
+Exit run_show(Context& context) {
+  POSTQ_TRY(const auto line, crontab_line(context.world));
+  if (context.json) {
+    context.result(JsonLine().text("schema", "postq.timer/1").text("crontab", line).str());
+  } else {
+    context.result(visible_line(line));
+  }
+  return kDone;
+}
+
+}  // namespace
+
+void setup_timer(CLI::App& command, Context& context) {
+  auto flags = std::make_shared<TimerFlags>();
+  auto* const install = command.add_subcommand("install", "Let systemd run flush every five minutes");
+  install->add_flag("--dry-run", flags->dry_run, "Show what would be written and run");
+  install->callback([flags, &context] { context.outcome = run_install(*flags, context); });
+  command.add_subcommand("show", "The line for `crontab -e`, with this program's path")->callback([&context] {
+    context.outcome = run_show(context);
+  });
+  command.add_subcommand("status", "Is it installed, does it run, when was the last flush")->callback([&context] {
+    context.outcome = run_status(context);
+  });
+  auto* const remove = command.add_subcommand("remove", "Take the timer away");
+  remove->add_flag("--dry-run", flags->dry_run, "Show what would be removed");
+  remove->callback([flags, &context] { context.outcome = run_remove(*flags, context); });
+  command.require_subcommand(0, 1);
+  command.footer(
+      "Examples:\n"
+      "  postq timer install      where systemd runs\n"
+      "  (crontab -l; postq timer show) | crontab -\n"
+      "  postq timer              does it run?");
+  command.callback([&command, &context] {
+    if (command.get_subcommands().empty()) context.outcome = run_status(context);
+  });
+}
+
+}  // namespace postq
