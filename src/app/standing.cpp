@@ -90,6 +90,10 @@ std::string say_its_time(const Delivery& delivery, TimePoint now, const Zone& zo
   return delivery.next_at <= now ? "next flush" : say_time_short(delivery.next_at, now, zone);
 }
 
+std::string say_count(std::int64_t count) {
+  return count >= kCountCap ? std::to_string(kCountCap - 1) + "+" : std::to_string(count);
+}
+
 std::string count_of(std::int64_t count, std::string_view one, std::string_view many) {
   return std::to_string(count) + " " + std::string(count == 1 ? one : many);
 }

@@ -32,6 +32,9 @@ std::string_view stable_word(Standing standing);  // for --json: "to-review", "h
 // Its time in a few words: when it went, or is to go.
 std::string say_its_time(const Delivery& delivery, TimePoint now, const Zone& zone);
 
+// A count of the queue, which stops at kCountCap: "12", "999+".
+std::string say_count(std::int64_t count);
+
 // "1 post", "3 posts".
 std::string count_of(std::int64_t count, std::string_view one, std::string_view many);
 

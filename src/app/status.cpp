@@ -1,0 +1,200 @@
+#include "app/status.h"
+
+#include <algorithm>
+#include <map>
+
+#include <postq/core/when.h>
+
+#include "app/standing.h"
+
+namespace postq {
+
+namespace {
+
+constexpr int kListed = 8;
+constexpr auto kFlushIsOverdue = std::chrono::minutes{30};  // a timer runs it every 5
+constexpr auto kRecently = std::chrono::days{7};
+
+constexpr int kUnknown = 8;
+constexpr int kConfig = 3;
+constexpr int kReview = 5;
+
+struct Basics {
+  StopState stop;
+  std::optional<TimePoint> last_flush;
+  QueueSummary queue;
+  std::vector<Account> accounts;
+  bool flush_is_missing = false;
+};
+
+Result<Basics> read_basics(World& world, Store& store) {
+  Basics basics;
+  POSTQ_TRY(auto* const state, world.state());
+  POSTQ_TRY(basics.stop, store.stop_state());
+  if (!basics.stop.paused && state->stop_requested()) {
+    basics.stop.paused = true;
+    basics.stop.reason = "the file STOP";
+  }
+  if (const auto mark = state->read_mark("last-flush")) basics.last_flush = time_point(*mark);
+  POSTQ_TRY(basics.accounts, store.accounts());
+  POSTQ_TRY(basics.queue, store.summary());
+  const TimePoint patience = world.now() - kFlushIsOverdue;
+  const bool overdue = !basics.queue.next.empty() && basics.queue.next.front().delivery.next_at < patience;
+  const bool asleep = !basics.last_flush || *basics.last_flush < patience;
+  basics.flush_is_missing = overdue && asleep && !basics.stop.paused;
+  return basics;
+}
+
+std::string say_hold(const Judgement& judgement, const AccountStatus& status, TimePoint now, const Zone& zone) {
+  const auto& verdict = *judgement.deciding();
+  if (verdict.rule == "pause") {
+    if (status.account.sign_in_needed) return "PROBLEM: needs a new sign-in";
+    if (status.account.paused_until && *status.account.paused_until > now) {
+      return *status.account.paused_until == kUntilResumed
+                 ? "PAUSED"
+                 : "PAUSED until " + say_time_short(*status.account.paused_until, now, zone);
+    }
+    return judgement.earliest() ? "not before " + say_time_short(*judgement.earliest(), now, zone) : "PAUSED";
+  }
+  if (verdict.rule == "ratio") return "held";
+  const std::string what = verdict.rule == "max_per_day" ? "day's limit reached" : "held: " + verdict.rule;
+  return judgement.earliest() ? what + ", from " + say_time_short(*judgement.earliest(), now, zone) : what;
+}
+
+Result<AccountStatus> read_account(World& world, Store& store, const Account& account, const Zone& zone,
+                                   const Config& config) {
+  AccountStatus status;
+  status.account = account;
+  const TimePoint now = world.now();
+  const auto& settings = config.for_account(account.name);
+  const auto* const platform = world.platforms().find(account.platform);
+  const bool readable = platform != nullptr && platform->traits().timeline;
+  POSTQ_TRY(auto snapshot, store.snapshot(account, settings, calendar_day(now, zone), readable, false, now));
+  status.counted = !readable || snapshot.read_at.has_value();
+  if (readable) snapshot.read_at = now;  // flush reads a stale timeline before it asks
+  status.mix = snapshot.mix;
+  if (settings.ratio) status.room = room_for_scheduled(snapshot.mix, settings);
+  Candidate any;
+  any.account = account.name;
+  any.own_time = true;  // quiet hours are for the others
+  any.not_before = any.next_at = now;
+  any.approved_at = now;
+  snapshot.all_paused = false;  // said once, above
+  const auto judgement = judge(snapshot, any, {settings, zone, now});
+  if (judgement.allowed()) {
+    status.scheduled_post_now = "may go";
+    if (status.room) status.scheduled_post_now += ", room for " + std::to_string(*status.room);
+    return status;
+  }
+  status.held = true;
+  status.rule = judgement.deciding()->rule;
+  status.scheduled_post_now = say_hold(judgement, status, now, zone);
+  if (status.rule == "ratio" && settings.ratio) {
+    const auto needed = by_hand_needed(snapshot.mix, *settings.ratio);
+    status.scheduled_post_now = "HELD: write " + (needed == 1 ? "one" : std::to_string(needed)) + " by hand";
+    if (!status.counted) status.scheduled_post_now = "not counted yet: the first flush does";
+  }
+  return status;
+}
+
+// In time order, each account's room is used up by those before.
+std::vector<Delivery> beyond_the_room(const QueueStatus& status) {
+  std::map<AccountId, std::int64_t> room;
+  for (const auto& each : status.accounts) {
+    if (each.room && each.counted) room[each.account.id] = *each.room;
+  }
+  std::vector<Delivery> held;
+  for (const auto& row : status.queue.next) {
+    const auto left = room.find(row.delivery.account);
+    if (left == room.end() || row.delivery.origin == Origin::hand_written) continue;
+    if (left->second-- <= 0) held.push_back(row.delivery);
+  }
+  return held;
+}
+
+Result<std::vector<ListRow>> rows(Store& store, DeliveryState state, std::int64_t count) {
+  if (count == 0) return std::vector<ListRow>{};
+  ListFilter filter;
+  filter.states = {state};
+  filter.limit = kListed;
+  return store.list(filter);
+}
+
+Status read_missed(Store& store, TimePoint now, QueueStatus& status) {
+  if (status.queue.late_pending == 0) return {};
+  ListFilter filter;
+  filter.late_only = true;
+  filter.pending_only = true;
+  filter.limit = kListed;
+  POSTQ_TRY(status.missed, store.list(filter));
+  POSTQ_TRY(status.ended, rows(store, DeliveryState::expired, 1));
+  std::erase_if(status.ended, [now](const ListRow& row) {
+    const auto& until = row.delivery.schedule.until;
+    return !until || *until < now - kRecently;
+  });
+  return {};
+}
+
+// Only what is shown, and only in the zone that is loaded anyway; flush looks at all of them.
+std::vector<MovedTime> moved_times(const QueueSummary& queue, const Zone& zone) {
+  std::vector<MovedTime> moved;
+  for (const auto& row : queue.next) {
+    const auto& schedule = row.delivery.schedule;
+    if (!schedule.wall || schedule.zone != zone.name()) continue;
+    const auto instant = zone.resolve(*schedule.wall).instant;
+    if (instant != schedule.not_before) moved.push_back({row.delivery, instant});
+  }
+  return moved;
+}
+
+}  // namespace
+
+Result<QueueStatus> read_status(World& world, Store& store) {
+  POSTQ_TRY(auto basics, read_basics(world, store));
+  QueueStatus status;
+  status.stop = std::move(basics.stop);
+  status.last_flush = basics.last_flush;
+  status.flush_is_missing = basics.flush_is_missing;
+  status.queue = std::move(basics.queue);
+  status.no_account = basics.accounts.empty();
+  if (status.no_account) return status;
+  POSTQ_TRY(const auto* const config, world.config());
+  POSTQ_TRY(const auto* const zone, world.zone());
+  for (const auto& account : basics.accounts) {
+    POSTQ_TRY(auto each, read_account(world, store, account, *zone, *config));
+    status.accounts.push_back(std::move(each));
+  }
+  status.likely_held = beyond_the_room(status);
+  status.moved = moved_times(status.queue, *zone);
+  POSTQ_TRY(status.unconfirmed, rows(store, DeliveryState::unconfirmed, status.queue.unconfirmed));
+  POSTQ_TRY(status.failed, rows(store, DeliveryState::failed, status.queue.failed));
+  POSTQ_CHECK(read_missed(store, world.now(), status));
+  return status;
+}
+
+Result<Check> check_status(World& world, Store& store) {
+  POSTQ_CHECK(world.config().map([](const Config*) {}));
+  POSTQ_TRY(const auto basics, read_basics(world, store));
+  Check check;
+  const auto found = [&check](int code, std::string line) {
+    if (check.exit_code == 0) check.exit_code = code;  // they come in the order of seriousness
+    check.lines.push_back(std::move(line));
+  };
+  const auto& queue = basics.queue;
+  if (queue.unconfirmed > 0) found(kUnknown, say_count(queue.unconfirmed) + " unconfirmed");
+  for (const auto& account : basics.accounts) {
+    if (account.sign_in_needed) found(kConfig, account.name + " needs a new sign-in");
+  }
+  if (basics.flush_is_missing) {
+    found(kConfig, basics.last_flush ? "flush last ran " + say_relative(*basics.last_flush, world.now())
+                                     : std::string("flush has never run"));
+  }
+  if (queue.failed > 0) found(kReview, say_count(queue.failed) + " failed");
+  if (queue.late_pending > 0) found(kReview, say_count(queue.late_pending) + " missed their time");
+  const auto fresh = queue.pending - queue.late_pending;
+  if (fresh > 0 || queue.pending >= kCountCap)
+    found(kReview, say_count(std::max<std::int64_t>(fresh, 1)) + " to review");
+  return check;
+}
+
+}  // namespace postq

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <postq/ports/store.h>
+
+#include "app/world.h"
+
+namespace postq {
+
+// How one account stands.
+struct AccountStatus {
+  Account account;
+  MixCount mix;
+  bool counted = true;               // false: its timeline was never read yet
+  std::optional<std::int64_t> room;  // scheduled posts that may go by the ratio; nothing when it is off
+  bool held = false;                 // a scheduled post that is due now would not go
+  std::string rule;                  // by which rule
+  std::string scheduled_post_now;    // "may go, room for 9", "held: write one by hand"
+};
+
+// All that bare `postq` shows. Lists are short; the counts beside them in `queue` tell how many there are.
+struct QueueStatus {
+  bool no_account = false;
+  StopState stop;  // paused, also by the file STOP
+  std::optional<TimePoint> last_flush;
+  bool flush_is_missing = false;  // something is due and flush has not run
+  QueueSummary queue;
+  std::vector<AccountStatus> accounts;
+  std::vector<Delivery> likely_held;  // of queue.next: the ratio has no room for them as things stand
+  std::vector<ListRow> missed;        // in review because they missed their time
+  std::vector<ListRow> ended;         // ended unsent within the last week
+  std::vector<ListRow> unconfirmed;
+  std::vector<ListRow> failed;
+  std::vector<MovedTime> moved;  // of queue.next: new time zone data moved them; the next flush follows
+};
+
+Result<QueueStatus> read_status(World& world, Store& store);
+
+// What --check answers: kDone of `exit_code`, or the most serious of 8 (unconfirmed), 3 (sign-in, flush doesn't run),
+// 5 (review, failed); with a short line for each.
+struct Check {
+  int exit_code = 0;
+  std::vector<std::string> lines;
+};
+Result<Check> check_status(World& world, Store& store);
+
+}  // namespace postq

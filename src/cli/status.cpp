@@ -1,0 +1,370 @@
+#include "app/status.h"
+
+#include <algorithm>
+#include <map>
+
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/select.h"
+#include "app/standing.h"
+#include "cli/attention.h"
+#include "cli/commands.h"
+
+namespace postq {
+
+namespace {
+
+constexpr std::size_t kAccountsShown = 20;
+constexpr std::size_t kQuoted = 28;
+
+struct StatusFlags {
+  bool check = false;
+};
+
+std::string quoted(const ListRow& row, std::size_t room = kQuoted) {
+  return "\"" + shorten(visible_line(row.text), room) + "\"";
+}
+
+// --- no account yet (screen 09)
+
+void print_welcome(Context& context) {
+  context.result("postq queues posts, you read each one and say yes, and it sends them at their");
+  context.result("time, as long as you also write some by hand.");
+  context.result("");
+  context.result("No account yet. Add one:");
+  std::vector<Suggestion> suggestions;
+  for (const auto* const platform : context.world.platforms().all()) {
+    const auto& traits = platform->traits();
+    std::string command = "postq account add " + traits.name;
+    for (const auto& setting : traits.settings) {
+      if (!setting.required) continue;
+      std::string value;
+      for (const char c : setting.name) value += c == '-' ? '_' : static_cast<char>(c - 'a' + 'A');
+      command += " --" + setting.name + (setting.is_switch ? "" : " " + value);
+    }
+    suggestions.push_back({std::move(command), traits.summary});
+  }
+  print_suggestions(context, suggestions);
+  context.result("");
+  context.result("What each can do:  postq platforms");
+}
+
+// --- the parts of the screen, each ending with an empty line unless it has nothing to say
+
+void print_paused(Context& context, const QueueStatus& status, const Zone& zone) {
+  if (!status.stop.paused) return;
+  std::string text = "PAUSED, everything";
+  if (status.stop.since) text += ", since " + say_time(*status.stop.since, zone);
+  if (!status.stop.reason.empty()) text += " (" + visible_line(status.stop.reason) + ")";
+  text += ". Nothing goes out by itself.";
+  print_wrapped(context, text);
+  print_suggestions(context, {{"postq resume", "go on"}});
+  context.result("");
+}
+
+std::string posts_named(const std::vector<ListRow>& rows, std::int64_t count) {
+  std::string text;
+  PostId last{};
+  for (const auto& row : rows) {
+    if (row.delivery.post == last) continue;
+    last = row.delivery.post;
+    text += (text.empty() ? "" : " ") + std::to_string(number(last));
+  }
+  return static_cast<std::int64_t>(rows.size()) < count ? text + " ..." : text;
+}
+
+void print_missed(Context& context, const QueueStatus& status) {
+  if (status.missed.empty()) return;
+  const auto count = status.queue.late_pending;
+  print_wrapped(context, say_count(count) + (count == 1 ? " post missed its time." : " posts missed their time.") +
+                             " Nothing was sent late.");
+  for (const auto& row : status.ended) {
+    context.result("  ended:   " + pad(name_of(row.delivery), 16) + " " + quoted(row) + "  (it had --until)");
+  }
+  context.result("  ask you: " + posts_named(status.missed, count));
+  print_suggestions(context, {{"postq review --late", "send when the rules allow, another time, or drop"}}, 11);
+  context.result("");
+}
+
+void print_needs_you(Context& context, const QueueStatus& status) {
+  std::vector<std::pair<std::string, std::string>> lines;
+  const auto add = [&lines](const std::vector<ListRow>& rows, std::int64_t count, const std::string& what,
+                            const std::string& all) {
+    for (const auto& row : rows) {
+      const std::string name = name_of(row.delivery);
+      lines.emplace_back(name + "  " + what + "  " + quoted(row), "postq why " + name);
+    }
+    if (count > static_cast<std::int64_t>(rows.size())) lines.emplace_back(say_count(count) + " in all", all);
+  };
+  add(status.unconfirmed, status.queue.unconfirmed, "UNCONFIRMED", "postq list unconfirmed");
+  add(status.failed, status.queue.failed, "failed", "postq list failed");
+  for (const auto& each : status.accounts) {
+    if (!each.account.sign_in_needed) continue;
+    lines.emplace_back(each.account.name + "  PROBLEM: needs a new sign-in", "postq account test " + each.account.name);
+  }
+  if (lines.empty()) return;
+  context.result("Needs you");
+  const bool plain = context.world.terminal().plain();
+  for (const auto& [what, command] : lines) {
+    if (plain) {
+      context.result(what + ": " + command);
+    } else {
+      context.result(with_attention(context.world, "  " + pad(what, 52)) + "  " + command);
+    }
+  }
+  context.result("");
+}
+
+std::string by_hand_words(const AccountStatus& status) {
+  const auto& mix = status.mix;
+  std::string text = std::to_string(mix.by_hand());
+  if (mix.by_hand() > 0 && mix.by_hand_answers > 0) {
+    text += " (" + count_of(mix.by_hand_posts, "post", "posts") + ", " +
+            count_of(mix.by_hand_answers, "answer", "answers") + ")";
+  }
+  return text;
+}
+
+void print_accounts(Context& context, const QueueStatus& status, const Config& config) {
+  auto& world = context.world;
+  const std::string window = say_duration(config.policy.window);
+  const std::size_t shown = std::min(status.accounts.size(), kAccountsShown);
+  std::size_t names = 7;
+  std::size_t hands = std::string("By hand, ").size() + window.size();
+  for (std::size_t i = 0; i < shown; ++i) {
+    names = std::max(names, status.accounts[i].account.name.size());
+    hands = std::max(hands, by_hand_words(status.accounts[i]).size());
+  }
+  const bool plain = world.terminal().plain();
+  if (!plain) {
+    context.result(pad("Account", names) + "  " + pad("By hand, " + window, hands) + "  Scheduled  " +
+                   "A scheduled post now");
+  }
+  for (std::size_t i = 0; i < shown; ++i) {
+    const auto& each = status.accounts[i];
+    if (plain) {
+      context.result(each.account.name + ": " + by_hand_words(each) + " by hand in " + window + ", " +
+                     std::to_string(each.mix.scheduled) +
+                     " scheduled; a scheduled post now: " + each.scheduled_post_now);
+      continue;
+    }
+    context.result(with_attention(world, pad(each.account.name, names) + "  " + pad(by_hand_words(each), hands) + "  " +
+                                             pad(std::to_string(each.mix.scheduled), 9) + "  " +
+                                             each.scheduled_post_now));
+  }
+  if (shown < status.accounts.size()) {
+    context.result("and " + std::to_string(status.accounts.size() - shown) + " more:  postq account list");
+  }
+  context.result("");
+}
+
+void print_queue(Context& context, const QueueStatus& status) {
+  const auto& queue = status.queue;
+  std::string text;
+  const auto add = [&text](std::int64_t count, const std::string& what) {
+    if (count > 0) text += (text.empty() ? "" : ", ") + say_count(count) + " " + what;
+  };
+  add(queue.pending, "to review");
+  add(queue.approved, "approved");
+  print_fact(context, "Queue", text.empty() ? "empty" : text, 11);
+}
+
+void print_last_run(Context& context, const QueueStatus& status) {
+  const TimePoint now = context.world.now();
+  if (!status.last_flush) {
+    print_fact(context, "Last run", "never. Posts go out only when `postq flush` runs:", 11);
+    print_suggestions(context,
+                      {{"postq timer install", "runs it every 5 minutes"},
+                       {"postq timer show", "the crontab line, to paste yourself"}},
+                      11);
+    return;
+  }
+  std::string text = say_relative(*status.last_flush, now);
+  if (text == "now") text = "less than a minute ago";
+  if (!status.flush_is_missing) return print_fact(context, "Last run", text, 11);
+  print_fact(context, "Last run", text + ". PROBLEM: a post is due, and `postq flush` has not run since:", 11);
+  print_suggestions(context, {{"postq timer status", "is it installed, does it run"}}, 11);
+}
+
+void print_next(Context& context, const QueueStatus& status, const Zone& zone) {
+  const auto& next = status.queue.next;
+  if (next.empty()) return;
+  auto& world = context.world;
+  const TimePoint now = world.now();
+  context.result("");
+  context.result("Next to go");
+  std::size_t times = 0;
+  std::size_t names = 0;
+  for (const auto& row : next) {
+    times = std::max(times, say_its_time(row.delivery, now, zone).size());
+    names = std::max(names, name_of(row.delivery).size());
+  }
+  for (const auto& row : next) {
+    const auto& delivery = row.delivery;
+    const auto standing = standing_of(delivery, now);
+    const bool beyond = std::any_of(status.likely_held.begin(), status.likely_held.end(),
+                                    [&delivery](const Delivery& held) { return held.id == delivery.id; });
+    std::string state;
+    if (standing == Standing::held || standing == Standing::paused) {
+      state = std::string(word(standing));
+    } else if (beyond) {
+      state = delivery.next_at <= now ? "HELD" : "will be HELD";
+    }
+    const std::string name = name_of(delivery);
+    if (!state.empty()) state += ":  postq why " + name;
+    if (world.terminal().plain()) {
+      context.result(name + ": " + say_its_time(delivery, now, zone) + (state.empty() ? "" : ", " + state));
+      continue;
+    }
+    std::string line = "  " + pad(say_its_time(delivery, now, zone), times) + "  " + pad(name, names) + "  ";
+    line += state.empty()
+                ? quoted(row, columns(world) - std::min<std::size_t>(columns(world) - 12, display_width(line) + 4))
+                : state;
+    context.result(with_attention(world, line));
+  }
+}
+
+void print_moved(Context& context, const QueueStatus& status, const Zone& zone) {
+  if (status.moved.empty()) return;
+  context.result("");
+  for (const auto& moved : status.moved) {
+    print_wrapped(context, name_of(moved.delivery) + ": the time zone's rules have changed. It keeps its wall time, " +
+                               say_time(moved.instant, zone) + ", which is now another instant.");
+  }
+}
+
+void print_rule_and_next(Context& context, const QueueStatus& status, const Config& config) {
+  context.result("");
+  if (config.policy.ratio) {
+    print_wrapped(context,
+                  "\"By hand\" means you were there when it went out: postq post, or any app. The rule: at least " +
+                      std::to_string(config.policy.ratio->by_hand) + " by hand for every " +
+                      std::to_string(config.policy.ratio->scheduled) + " scheduled.");
+    context.result("");
+  }
+  std::vector<Suggestion> next;
+  if (status.queue.first_pending && status.queue.pending > status.queue.late_pending) {
+    next.push_back({"postq review", "read what is queued and say yes or no"});
+  }
+  for (const auto& each : status.accounts) {
+    if (each.rule != "ratio") continue;
+    next.push_back({"postq post --to " + each.account.name, "say hello on " + each.account.name + " yourself"});
+    break;
+  }
+  if (status.queue.pending + status.queue.approved == 0) {
+    next.push_back({"postq add \"...\" --at \"fri 9am\"", "queue something"});
+  }
+  if (next.empty()) next.push_back({"postq list", "everything that is queued"});
+  context.result("Next:");
+  print_suggestions(context, next);
+}
+
+// --- --json
+
+std::string account_json(const AccountStatus& status) {
+  JsonLine line;
+  line.text("account", status.account.name).text("platform", status.account.platform);
+  line.number("by_hand", status.mix.by_hand()).number("by_hand_posts", status.mix.by_hand_posts);
+  line.number("by_hand_answers", status.mix.by_hand_answers).number("scheduled", status.mix.scheduled);
+  line.flag("counted", status.counted);
+  if (status.room) {
+    line.number("room", *status.room);
+  } else {
+    line.null("room");
+  }
+  line.flag("held", status.held).text("rule", status.rule).text("message", status.scheduled_post_now);
+  line.flag("sign_in_needed", status.account.sign_in_needed);
+  return line.str();
+}
+
+std::vector<std::string> names_of(const std::vector<ListRow>& rows) {
+  std::vector<std::string> names;
+  for (const auto& row : rows) names.push_back(name_of(row.delivery));
+  return names;
+}
+
+std::string as_json(const QueueStatus& status, TimePoint now, const Zone& zone) {
+  std::vector<std::string> accounts;
+  for (const auto& each : status.accounts) accounts.push_back(account_json(each));
+  std::vector<std::string> next;
+  for (const auto& row : status.queue.next) {
+    next.push_back(JsonLine()
+                       .text("name", name_of(row.delivery))
+                       .time("next_at", row.delivery.next_at)
+                       .text("standing", stable_word(standing_of(row.delivery, now)))
+                       .str());
+  }
+  JsonLine line;
+  line.text("schema", "postq.status/1").time("now", now).text("zone", zone.name());
+  line.flag("paused", status.stop.paused).text("paused_reason", status.stop.reason);
+  line.time("last_flush", status.last_flush).flag("flush_is_missing", status.flush_is_missing);
+  line.number("pending", status.queue.pending).number("missed", status.queue.late_pending);
+  line.number("approved", status.queue.approved).number("failed", status.queue.failed);
+  line.number("unconfirmed", status.queue.unconfirmed).number("counts_stop_at", kCountCap);
+  line.list("unconfirmed_names", names_of(status.unconfirmed)).list("failed_names", names_of(status.failed));
+  line.raw_list("next", next).raw_list("accounts", accounts);
+  return line.str();
+}
+
+Exit run_check(Context& context, Store& store) {
+  POSTQ_TRY(const auto check, check_status(context.world, store));
+  if (context.json) {
+    context.result(JsonLine()
+                       .text("schema", "postq.status.check/1")
+                       .number("exit_code", check.exit_code)
+                       .list("needs", check.lines)
+                       .str());
+    return check.exit_code;
+  }
+  for (const auto& line : check.lines) context.result(visible_line(line));
+  return check.exit_code;
+}
+
+Exit run_status(const StatusFlags& flags, Context& context) {
+  auto& world = context.world;
+  POSTQ_TRY(auto* const store, world.store(StoreUse::read));
+  if (flags.check) return run_check(context, *store);
+  POSTQ_TRY(const auto status, read_status(world, *store));
+  POSTQ_TRY(const auto* const zone, world.zone());
+  if (context.json) {
+    context.result(as_json(status, world.now(), *zone));
+    return kDone;
+  }
+  if (status.no_account) {
+    print_welcome(context);
+    return kDone;
+  }
+  POSTQ_TRY(const auto* const config, world.config());
+  context.result(say_now(world.now(), *zone));
+  context.result("");
+  print_paused(context, status, *zone);
+  print_missed(context, status);
+  print_needs_you(context, status);
+  print_accounts(context, status, *config);
+  print_queue(context, status);
+  print_last_run(context, status);
+  print_next(context, status, *zone);
+  print_moved(context, status, *zone);
+  print_rule_and_next(context, status, *config);
+  return kDone;
+}
+
+}  // namespace
+
+void setup_status(CLI::App& command, Context& context) {
+  auto flags = std::make_shared<StatusFlags>();
+  command.add_flag("--check", flags->check,
+                   "For monitoring. Exit 0: nothing needs a person; 5: review or a failed post; 3: sign-in, or flush "
+                   "doesn't run; 8: unconfirmed");
+  command.footer(
+      "Examples:\n"
+      "  postq                            the same as postq status\n"
+      "  postq status --check || mail -s \"postq needs you\" anna\n"
+      "  postq status --json | jq .accounts");
+  command.callback([flags, &context] { context.outcome = run_status(*flags, context); });
+}
+
+}  // namespace postq
