@@ -27,9 +27,6 @@ class AccountForecast {
   }
 
   void run(std::vector<Candidate> queue, TimePoint last_asked) {
-    for (auto& candidate : queue) {
-      if (!candidate.approved_at) candidate.approved_at = now_;  // as if it were approved at this moment
-    }
     queue_ = std::move(queue);
     const TimePoint end =
         std::max(now_, std::min(last_asked, now_ + kWalk)) + inputs_.settings.window + std::chrono::days{1};
@@ -62,7 +59,7 @@ class AccountForecast {
 
  private:
   std::string say_goes(const Delivery& delivery, const ForecastEntry& entry) const {
-    const bool at_once = !delivery.schedule.wall && *entry.goes <= now_;
+    const bool at_once = !delivery.schedule.wall && !delivery.approval && *entry.goes <= now_;
     std::string text = "goes ";
     if (at_once) {
       text += "once approved";
@@ -129,37 +126,52 @@ class AccountForecast {
   Forecast forecast_;
 };
 
-// Everything that asks to go out on the account without its author. A long queue is not walked: the posts in question
-// are then judged by themselves, so that `add` stays as fast with a million posts as with ten.
-Result<std::vector<Candidate>> read_queue(Store& store, const RuleInputs& inputs, bool long_queue,
-                                          const std::vector<Delivery>& asked, TimePoint now) {
-  std::vector<Candidate> queue;
-  if (long_queue) {
-    for (const auto& delivery : asked) {
-      POSTQ_TRY(auto candidate, store.candidate(delivery.id, inputs.settings, now));
-      queue.push_back(std::move(candidate));
-    }
-  } else {
-    POSTQ_TRY(queue, store.queued_candidates(inputs.account.id, false, inputs.settings, now));
-  }
-  // What is written by hand goes when its author sends it, and at no other time.
+// What is written by hand goes when its author sends it, and at no other time; what is pending as if it were approved
+// at this moment.
+std::vector<Candidate> scheduled_only(std::vector<Candidate> queue, TimePoint now) {
   std::erase_if(queue, [](const Candidate& candidate) { return candidate.origin == Origin::hand_written; });
+  for (auto& candidate : queue) {
+    if (!candidate.approved_at) candidate.approved_at = now;
+  }
   return queue;
+}
+
+// A long queue is not walked: the posts in question are then judged by themselves, so that `add` stays as fast with a
+// million posts as with ten.
+Result<std::vector<Candidate>> just_these(Store& store, const RuleInputs& inputs, const std::vector<Delivery>& asked,
+                                          TimePoint now) {
+  std::vector<Candidate> queue;
+  for (const auto& delivery : asked) {
+    if (delivery.state != DeliveryState::queued) continue;
+    POSTQ_TRY(auto candidate, store.candidate(delivery.id, inputs.settings, now));
+    queue.push_back(std::move(candidate));
+  }
+  return scheduled_only(std::move(queue), now);
 }
 
 }  // namespace
 
 Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& account) {
   POSTQ_TRY(const auto* const config, world.config());
+  return read_rule_inputs(world, store, account, config->for_account(account.name));
+}
+
+Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& account,
+                                    const PolicySettings& settings) {
   POSTQ_TRY(const auto* const zone, world.zone());
   const auto* const platform = world.platforms().find(account.platform);
   RuleInputs inputs;
   inputs.account = account;
-  inputs.settings = config->for_account(account.name);
+  inputs.settings = settings;
   const TimePoint now = world.now();
   POSTQ_TRY(inputs.snapshot, store.snapshot(account, inputs.settings, calendar_day(now, *zone),
                                             platform != nullptr && platform->traits().timeline, true, now));
   return inputs;
+}
+
+Result<std::vector<Candidate>> scheduled_queue(Store& store, const RuleInputs& inputs, TimePoint now) {
+  POSTQ_TRY(auto queue, store.queued_candidates(inputs.account.id, false, inputs.settings, now));
+  return scheduled_only(std::move(queue), now);
 }
 
 Result<Judgement> judge_now(World& world, Store& store, const RuleInputs& inputs, DeliveryId delivery) {
@@ -192,7 +204,7 @@ Result<std::vector<Expectation>> forecast(World& world, Store& store, const std:
   for (const auto& [name, asked] : by_account) {
     POSTQ_TRY(const auto account, store.account(name));
     POSTQ_TRY(const auto inputs, read_rule_inputs(world, store, account));
-    POSTQ_TRY(auto queue, read_queue(store, inputs, long_queue, asked, now));
+    POSTQ_TRY(auto queue, long_queue ? just_these(store, inputs, asked, now) : scheduled_queue(store, inputs, now));
     TimePoint last = now;
     for (const auto& delivery : asked) last = std::max(last, delivery.next_at);
     AccountForecast run(inputs, *zone, now);

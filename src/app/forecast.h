@@ -21,6 +21,11 @@ struct RuleInputs {
 
 // The account's snapshot as it is now, for why, review, status and simulate.
 Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& account);
+// The same with other settings than the configured ones.
+Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& account, const PolicySettings& settings);
+
+// Everything on the account that is to go without its author, pending posts taken as approved now.
+Result<std::vector<Candidate>> scheduled_queue(Store& store, const RuleInputs& inputs, TimePoint now);
 
 // What the rules say of one delivery now: as if it were due.
 Result<Judgement> judge_now(World& world, Store& store, const RuleInputs& inputs, DeliveryId delivery);
