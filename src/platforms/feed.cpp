@@ -288,6 +288,7 @@ class FeedPlatform final : public Platform {
       POSTQ_CHECK(folder.stage_media(media_file(media), media.digest, outside.media));
     }
     POSTQ_CHECK(stage_all(folder, account, feed));
+    if (outside.may_send) POSTQ_CHECK(outside.may_send());
     const Status committed = folder.commit();
     is_public = is_public || folder.placed(kFeedFile);
     return committed;

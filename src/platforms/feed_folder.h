@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,15 +15,17 @@
 
 namespace postq {
 
-// The folder of a feed, locked against a second writer while this lives. Changes are staged: everything is written and
-// synced beside its place first, so that a full disk is noticed while nothing has changed; then each file appears whole
-// by a rename. Files are readable by everyone (a web server is somebody else), whatever the umask.
+// The folder of a feed, locked against a second writer while this lives. Changes are staged: everything is written
+// beside its place and synced first, so that a full disk is noticed while nothing has changed; then each file appears
+// whole by a rename. Files are readable by everyone (a web server is somebody else), whatever the umask.
 class FeedFolder {
  public:
   enum class Missing : std::uint8_t { create, refuse };
 
-  // kind config when the folder is missing, no folder or not writable; try_later when another process holds it.
-  static Result<FeedFolder> open(const std::string& path, Missing missing);
+  // kind config when the folder is missing, no folder or not writable; try_later when another process still holds it
+  // after `patience` (a send holds it for milliseconds).
+  static Result<FeedFolder> open(const std::string& path, Missing missing,
+                                 std::chrono::milliseconds patience = std::chrono::seconds{5});
   FeedFolder(FeedFolder&&) noexcept;
   FeedFolder& operator=(FeedFolder&&) = delete;
   FeedFolder(const FeedFolder&) = delete;
@@ -51,6 +55,7 @@ class FeedFolder {
   FeedFolder(std::string path, int descriptor);
   std::string full(const std::string& name) const { return path_ + "/" + name; }
   Status make_folder_of(const std::string& name);
+  Status sync_staged() const;
   Status sync_folders();
   void remove_leftovers() const;
   template <typename Write>

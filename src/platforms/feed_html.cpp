@@ -1,6 +1,8 @@
 // The pages: HTML5 with microformats2, no scripts, readable on a phone, in light and dark, and from a folder.
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 
 #include "platforms/feed_site.h"
 #include "platforms/feed_style.h"
@@ -90,18 +92,41 @@ std::string permalink(const FeedItem& item, std::string_view base) {
          format_rfc3339(*item.published) + "\">" + readable(*item.published) + "</time></a>";
 }
 
-// The part of the same thread with that number; nullptr when it isn't there.
-const FeedItem* thread_part(const Feed& feed, const FeedItem& item, int part) {
-  if (item.thread.empty()) return nullptr;
-  const auto found = std::find_if(feed.items.begin(), feed.items.end(), [&](const FeedItem& other) {
-    return other.thread == item.thread && other.part == part;
-  });
-  return found == feed.items.end() ? nullptr : &*found;
+// The parts of each thread, first part first.
+using Threads = std::map<std::string_view, std::vector<const FeedItem*>>;
+
+Threads threads_of(const Feed& feed) {
+  Threads threads;
+  for (const FeedItem& item : feed.items) {
+    if (!item.thread.empty()) threads[item.thread].push_back(&item);
+  }
+  for (auto& [id, parts] : threads) {
+    std::stable_sort(parts.begin(), parts.end(),
+                     [](const FeedItem* a, const FeedItem* b) { return a->part < b->part; });
+  }
+  return threads;
 }
+
+// The part of the same thread with that number; nullptr when it isn't there.
+const FeedItem* thread_part(const Threads& threads, const FeedItem& item, int part) {
+  const auto found = threads.find(item.thread);
+  if (found == threads.end()) return nullptr;
+  const auto other = std::find_if(found->second.begin(), found->second.end(),
+                                  [part](const FeedItem* one) { return one->part == part; });
+  return other == found->second.end() ? nullptr : *other;
+}
+
+// What an entry is shown with.
+struct Site {
+  const Feed& feed;
+  Threads threads;
+  std::string_view base;
+};
 
 enum class Author : unsigned char { named, left_out };
 
-std::string entry(const Feed& feed, const FeedItem& item, std::string_view base, Author author) {
+std::string entry(const Site& site, const FeedItem& item, Author author) {
+  const std::string_view base = site.base;
   std::string html = "<article class=\"h-entry\"" + attribute("lang", item.language) + ">\n";
   if (!item.title.empty()) html += "<h2 class=\"p-name\" dir=\"auto\">" + escape_markup(item.title) + "</h2>\n";
   if (!item.in_reply_to.empty()) {
@@ -117,11 +142,11 @@ std::string entry(const Feed& feed, const FeedItem& item, std::string_view base,
   }
   if (html.back() != '\n') html += '\n';
   html += "</div>\n<p class=\"about\">";
-  if (author == Author::named) html += author_card(feed) + " ";
+  if (author == Author::named) html += author_card(site.feed) + " ";
   html += permalink(item, base);
   if (item.parts > 1) {
     const std::string place = std::to_string(item.part) + " of " + std::to_string(item.parts);
-    const FeedItem* before = thread_part(feed, item, item.part - 1);
+    const FeedItem* before = thread_part(site.threads, item, item.part - 1);
     // What a part continues is what it answers: readers of microformats see the thread.
     html += before == nullptr ? " <span>" + place + "</span>"
                               : " <a class=\"u-in-reply-to\" href=\"" + escape_markup(item_href(*before, base)) +
@@ -132,12 +157,12 @@ std::string entry(const Feed& feed, const FeedItem& item, std::string_view base,
 }
 
 // The parts before and after, for the page of one.
-std::string neighbours(const Feed& feed, const FeedItem& item, std::string_view base) {
+std::string neighbours(const Site& site, const FeedItem& item) {
   std::string html;
   const auto link = [&](int part, std::string_view rel, std::string_view words) {
-    const FeedItem* other = thread_part(feed, item, part);
+    const FeedItem* other = thread_part(site.threads, item, part);
     if (other == nullptr) return;
-    html += "<a rel=\"" + std::string(rel) + "\" href=\"" + escape_markup(item_href(*other, base)) + "\">" +
+    html += "<a rel=\"" + std::string(rel) + "\" href=\"" + escape_markup(item_href(*other, site.base)) + "\">" +
             std::string(words) + "</a>\n";
   };
   link(item.part - 1, "prev", "Part before");
@@ -152,22 +177,15 @@ std::string short_title(const FeedItem& item) {
 }
 
 // The parts of a thread stand together, first part first, where its newest part would stand.
-std::vector<std::vector<const FeedItem*>> threads(const Feed& feed) {
+std::vector<std::vector<const FeedItem*>> in_order(const Site& site) {
   std::vector<std::vector<const FeedItem*>> groups;
-  std::vector<std::string_view> seen;
-  const auto items = newest_first(feed);
-  for (const FeedItem* item : items) {
+  std::set<std::string_view> seen;
+  for (const FeedItem* item : newest_first(site.feed)) {
     if (item->thread.empty()) {
       groups.push_back({item});
-      continue;
+    } else if (seen.insert(item->thread).second) {
+      groups.push_back(site.threads.at(item->thread));
     }
-    if (std::find(seen.begin(), seen.end(), item->thread) != seen.end()) continue;
-    seen.push_back(item->thread);
-    std::vector<const FeedItem*>& group = groups.emplace_back();
-    std::copy_if(items.begin(), items.end(), std::back_inserter(group),
-                 [item](const FeedItem* other) { return other->thread == item->thread; });
-    std::stable_sort(group.begin(), group.end(),
-                     [](const FeedItem* a, const FeedItem* b) { return a->part < b->part; });
   }
   return groups;
 }
@@ -175,6 +193,7 @@ std::vector<std::vector<const FeedItem*>> threads(const Feed& feed) {
 }  // namespace
 
 std::vector<SiteFile> item_pages(const Feed& feed, std::string_view base) {
+  const Site site{feed, threads_of(feed), base};
   std::vector<SiteFile> pages;
   for (const FeedItem& item : feed.items) {
     if (!has_page(item, base)) continue;
@@ -184,7 +203,7 @@ std::vector<SiteFile> item_pages(const Feed& feed, std::string_view base) {
     page.language = item.language.empty() ? feed.language : item.language;
     page.in_posts = true;
     page.body = "<header class=\"site\"><p><a href=\"index.html\" dir=\"auto\">" + escape_markup(site_title(feed)) +
-                "</a></p></header>\n<main>\n" + entry(feed, item, base, Author::named) + neighbours(feed, item, base) +
+                "</a></p></header>\n<main>\n" + entry(site, item, Author::named) + neighbours(site, item) +
                 "</main>\n" + footer();
     pages.push_back({page_file(item.id), document(feed, page)});
   }
@@ -204,11 +223,12 @@ SiteFile index_page(const Feed& feed, std::string_view base) {
   if (!feed.description.empty())
     body += "<p class=\"p-summary\" dir=\"auto\">" + escape_markup(feed.description) + "</p>";
   body += "</header>\n<main>\n";
-  const auto groups = threads(feed);
+  const Site site{feed, threads_of(feed), base};
+  const auto groups = in_order(site);
   if (groups.empty()) body += "<p class=\"nothing\">Nothing here yet.</p>\n";
   for (std::size_t i = 0; i < groups.size() && i < kShownItems; ++i) {
     if (groups[i].size() > 1) body += "<section class=\"thread\">\n";
-    for (const FeedItem* item : groups[i]) body += entry(feed, *item, base, Author::left_out);
+    for (const FeedItem* item : groups[i]) body += entry(site, *item, Author::left_out);
     if (groups[i].size() > 1) body += "</section>\n";
   }
   if (groups.size() > kShownItems) {

@@ -45,7 +45,8 @@ section.thread .h-entry:last-child { border-radius: 0 0 .75rem .75rem; border-bo
 .media.several { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: .5rem; }
 figure { margin: 0; }
 img, video { display: block; max-width: 100%; height: auto; border-radius: .5rem; background: var(--line); }
-.several img, .several video { width: 100%; height: 100%; object-fit: cover; }
+.several img, .several video { width: 100%; aspect-ratio: 4 / 3; object-fit: contain; }
+.several figure:last-child:nth-child(odd) { grid-column: 1 / -1; }
 audio { width: 100%; }
 details summary { cursor: pointer; font-weight: 600; }
 details[open] summary { margin-bottom: .75rem; }

@@ -125,7 +125,7 @@ class WebhookPlatform final : public Platform {
 
   SendAnswer send(const Account& account, const ApprovedDelivery&, const Outgoing& outgoing,
                   Outside& outside) const override {
-    const auto request = signed_request(account, outgoing.key, outgoing.body, outside);
+    auto request = signed_request(account, outgoing.key, outgoing.body, outside);
     if (!request) {
       SendAnswer unsent;
       unsent.outcome = Outcome::not_sent;
@@ -133,6 +133,7 @@ class WebhookPlatform final : public Platform {
       unsent.sign_in_needed = request.error().kind == ErrorKind::sign_in;
       return unsent;
     }
+    request->before_send = outside.may_send;
     const HttpResult answer = outside.http.exchange(*request);
     if (!answer) return answer_without_reply(answer.error());
     const TimePoint now = outside.now();

@@ -133,9 +133,10 @@ class KeptSecrets final : public Secrets {
       if (got == 0) break;
       text.append(buffer.data(), static_cast<std::size_t>(got));
     }
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
     const auto plain = settings_from_json(text);
     // The parser's own message could quote a token.
-    if (!plain) {
+    if (!plain || first == std::string::npos || text[first] != '{') {
       return fail(ErrorKind::config, path + " isn't a JSON object of strings", "postq account login " + account.name);
     }
     SecretValues values;

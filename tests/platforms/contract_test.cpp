@@ -1,0 +1,338 @@
+// What every platform keeps, whatever it is. A new line in platforms.def is tested here at once; what it needs beyond
+// a setting named `url` or `path` and a token, it adds to Subject.
+#include <algorithm>
+
+#include "platforms/platform_fixture.h"
+#include "support/catch.h"
+
+using namespace postq;
+using namespace postq::testing;
+
+namespace {
+
+struct Subject {
+  explicit Subject(const Platform& tested) : platform(tested) {
+    account.name = "mine";
+    account.platform = platform.traits().name;
+    for (const SettingSpec& spec : platform.traits().settings) {
+      if (!spec.required) continue;
+      account.settings[spec.name] =
+          spec.name == "path" ? bench.dir.path("site") : "https://platform.example/in?key=k3y";
+    }
+    account.secret_from = platform.traits().secret.empty() ? SecretFrom::none : SecretFrom::file;
+  }
+
+  // Settings checked and signed in, as `account add` leaves it.
+  void add() {
+    REQUIRE(platform.check_settings(account));
+    const auto identity = platform.identify(account, bench.outside);
+    REQUIRE(identity);
+    account.remote_id = identity->remote_id;
+    account.remote_name = identity->remote_name;
+  }
+
+  ApprovedDelivery delivery(std::vector<std::string> texts) {
+    return approved(platform.render(account, draft_of(std::move(texts))));
+  }
+
+  const Platform& platform;
+  Bench bench;
+  Account account;
+};
+
+// Every word that went out for people to see, searched for the secret.
+bool tells(const std::string& text) {
+  return text.find("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw") != std::string::npos || text.find("whsec_") != std::string::npos;
+}
+
+template <typename Test>
+void for_all(const Test& test) {
+  REQUIRE_FALSE(all_platforms().all().empty());
+  for (const Platform* platform : all_platforms().all()) {
+    DYNAMIC_SECTION(platform->traits().name) {
+      Subject subject(*platform);
+      test(subject);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every platform is found by its name, and says what it is") {
+  for_all([](Subject& subject) {
+    const PlatformTraits& traits = subject.platform.traits();
+    CHECK(all_platforms().find(traits.name) == &subject.platform);
+    CHECK_FALSE(traits.title.empty());
+    CHECK_FALSE(traits.summary.empty());
+    CHECK(traits.summary.back() != '.');
+    CHECK_FALSE(traits.sign_in.empty());
+    CHECK(traits.secret.empty() == (traits.sign_in == "none"));
+    for (const SettingSpec& spec : traits.settings) {
+      CHECK_FALSE(spec.help.empty());
+      CHECK(spec.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string::npos);
+    }
+  });
+  CHECK(all_platforms().find("no-such-platform") == nullptr);
+}
+
+TEST_CASE("every platform refuses settings that are missing or unknown") {
+  for_all([](Subject& subject) {
+    REQUIRE(subject.platform.check_settings(subject.account));
+
+    Account strange = subject.account;
+    strange.settings["colour"] = "green";
+    const Status unknown = subject.platform.check_settings(strange);
+    REQUIRE_FALSE(unknown);
+    CHECK(unknown.error().kind == ErrorKind::usage);
+    CHECK(unknown.error().message.find("--colour") != std::string::npos);
+
+    for (const SettingSpec& spec : subject.platform.traits().settings) {
+      if (!spec.required) continue;
+      Account lacking = subject.account;
+      lacking.settings.erase(spec.name);
+      const Status missing = subject.platform.check_settings(lacking);
+      REQUIRE_FALSE(missing);
+      CHECK(missing.error().kind == ErrorKind::usage);
+      CHECK(missing.error().message.find("--" + spec.name) != std::string::npos);
+    }
+  });
+}
+
+TEST_CASE("every platform lets settings that it has completed pass again unchanged") {
+  for_all([](Subject& subject) {
+    REQUIRE(subject.platform.check_settings(subject.account));
+    Account again = subject.account;
+
+    REQUIRE(subject.platform.check_settings(again));
+
+    CHECK(again.settings == subject.account.settings);
+    CHECK(again.base_url == subject.account.base_url);
+  });
+}
+
+TEST_CASE("every platform knows the same identity again") {
+  for_all([](Subject& subject) {
+    subject.add();
+    CHECK_FALSE(subject.account.remote_id.empty());
+
+    const auto again = subject.platform.identify(subject.account, subject.bench.outside);
+
+    REQUIRE(again);
+    CHECK(again->remote_id == subject.account.remote_id);
+  });
+}
+
+TEST_CASE("every platform makes the same body of the same facts, and no secret gets into it") {
+  for_all([](Subject& subject) {
+    subject.add();
+    const ApprovedDelivery delivery = subject.delivery({"hello #world https://example.org"});
+
+    const Outgoing first = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
+    const Outgoing second = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
+
+    CHECK(first.body == second.body);
+    CHECK(first.key == second.key);
+    CHECK(first.body.find("hello") != std::string::npos);
+    CHECK_FALSE(tells(first.body));
+    CHECK_FALSE(tells(subject.platform.show(subject.account, first)));
+  });
+}
+
+TEST_CASE("every platform shows what it would send without touching anything") {
+  for_all([](Subject& subject) {
+    subject.add();
+    const std::size_t requests = subject.bench.http.requests.size();
+    const auto before = tree(subject.bench.dir.path());
+    const Outgoing outgoing = outgoing_of(subject.platform, subject.account, subject.delivery({"hello"}), 1, kNow);
+
+    const std::string shown = subject.platform.show(subject.account, outgoing);
+
+    CHECK(shown.find(outgoing.body) != std::string::npos);
+    CHECK(shown.find(outgoing.key) != std::string::npos);
+    CHECK(subject.bench.http.requests.size() == requests);
+    CHECK(tree(subject.bench.dir.path()) == before);
+  });
+}
+
+TEST_CASE("every platform sends a part and gives a receipt") {
+  for_all([](Subject& subject) {
+    subject.add();
+    const ApprovedDelivery delivery = subject.delivery({"hello"});
+
+    const SendAnswer answer =
+        subject.platform.send(subject.account, delivery,
+                              outgoing_of(subject.platform, subject.account, delivery, 1, kNow), subject.bench.outside);
+
+    REQUIRE(answer.outcome == Outcome::sent);
+    CHECK_FALSE(answer.receipt.remote_id.empty());
+    CHECK(answer.receipt.sent_at == kNow);
+  });
+}
+
+TEST_CASE("every platform that says a repeat is harmless leaves one post behind") {
+  for_all([](Subject& subject) {
+    if (subject.platform.traits().repeat != Repeat::harmless) return;
+    subject.add();
+    subject.bench.http.requests.clear();
+    const ApprovedDelivery delivery = subject.delivery({"hello"});
+    const Outgoing outgoing = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
+    const SendAnswer first = subject.platform.send(subject.account, delivery, outgoing, subject.bench.outside);
+    const auto after_first = tree(subject.bench.dir.path());
+    subject.bench.now += Seconds{3600};
+
+    const SendAnswer second = subject.platform.send(subject.account, delivery, outgoing, subject.bench.outside);
+
+    REQUIRE(first.outcome == Outcome::sent);
+    REQUIRE(second.outcome == Outcome::sent);
+    CHECK(first.receipt.remote_id == second.receipt.remote_id);
+    CHECK(first.receipt.url == second.receipt.url);
+    CHECK(tree(subject.bench.dir.path()) == after_first);
+    for (const HttpRequest& request : subject.bench.http.requests) {
+      CHECK(request.body == outgoing.body);
+      CHECK(header_of(request, "webhook-id") == header_of(subject.bench.http.requests.front(), "webhook-id"));
+    }
+  });
+}
+
+TEST_CASE("every platform has what it declares: threads, a timeline, taking back") {
+  for_all([](Subject& subject) {
+    subject.add();
+    const PlatformTraits& traits = subject.platform.traits();
+    const ApprovedDelivery delivery = subject.delivery({"hello"});
+    const SendAnswer sent =
+        subject.platform.send(subject.account, delivery,
+                              outgoing_of(subject.platform, subject.account, delivery, 1, kNow), subject.bench.outside);
+    REQUIRE(sent.outcome == Outcome::sent);
+    subject.bench.now += Seconds{60};
+
+    const auto timeline =
+        subject.platform.read_timeline(subject.account, {kNow - Seconds{3600}, ""}, subject.bench.outside);
+    CHECK(timeline.has_value() == traits.timeline);
+    if (timeline) {
+      REQUIRE(timeline->items.size() == 1);
+      CHECK(timeline->items[0].remote_id == sent.receipt.remote_id);
+      CHECK(timeline->items[0].client.empty() != traits.tells_apps_apart);
+    }
+
+    CHECK(subject.platform.retract(subject.account, sent.receipt, subject.bench.outside).has_value() == traits.retract);
+    // Also when it is gone already.
+    CHECK(subject.platform.retract(subject.account, sent.receipt, subject.bench.outside).has_value() == traits.retract);
+
+    const auto problems =
+        subject.platform.problems(subject.account, subject.platform.render(subject.account, draft_of({"one", "two"})));
+    CHECK(problems.empty() == traits.threads);
+
+    const Settlement settled = subject.platform.settle(subject.account, delivery, {}, subject.bench.outside);
+    if (traits.repeat != Repeat::after_reading) CHECK(settled.kind == Settlement::Kind::undecided);
+  });
+}
+
+TEST_CASE("every platform with a text limit refuses a longer text before any request") {
+  for_all([](Subject& subject) {
+    REQUIRE(subject.platform.check_settings(subject.account));
+    const std::size_t limit = subject.platform.limits(subject.account).text;
+    const Content content =
+        subject.platform.render(subject.account, draft_of({std::string(limit == 0 ? 100'000 : limit + 1, 'x')}));
+
+    const auto problems = subject.platform.problems(subject.account, content);
+
+    CHECK(problems.empty() == (limit == 0));
+    if (limit != 0) CHECK(problems.front().kind == "too-long");
+    CHECK(subject.bench.http.requests.empty());
+  });
+}
+
+TEST_CASE("every platform with a network tells unsent from maybe sent, refused and to be tried later") {
+  for_all([](Subject& subject) {
+    if (!subject.platform.traits().network) return;
+    subject.add();
+    const ApprovedDelivery delivery = subject.delivery({"hello"});
+    const Outgoing outgoing = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
+    const auto send = [&] {
+      const SendAnswer answer = subject.platform.send(subject.account, delivery, outgoing, subject.bench.outside);
+      CHECK(answer.outcome != Outcome::absent);
+      if (answer.outcome != Outcome::sent) CHECK_FALSE(answer.error.message.empty());
+      CHECK_FALSE(tells(answer.error.message + answer.error.hint));
+      CHECK(answer.error.message.find("k3y") == std::string::npos);
+      return answer;
+    };
+    ScriptedHttp& http = subject.bench.http;
+
+    http.next_failure(HttpFailure::Sent::not_sent, ErrorKind::try_later, "platform.example: connection refused");
+    CHECK(send().outcome == Outcome::not_sent);
+    http.next_failure(HttpFailure::Sent::maybe_sent, ErrorKind::try_later, "platform.example: no answer in 30 s");
+    CHECK(send().outcome == Outcome::unconfirmed);
+    for (const int status : {500, 502, 504, 408, 425}) {
+      http.next(status);
+      const SendAnswer answer = send();
+      CHECK(answer.outcome == Outcome::unconfirmed);
+      CHECK(answer.error.kind == ErrorKind::unknown);
+    }
+    for (const int status : {400, 404, 413, 422, 301, 302, 307, 308}) {
+      http.next(status, "", {{"location", "https://elsewhere.example/secret-k3y"}});
+      const SendAnswer answer = send();
+      CHECK(answer.outcome == Outcome::refused);
+      CHECK(answer.error.kind == ErrorKind::platform);
+    }
+    for (const int status : {401, 403}) {
+      http.next(status);
+      const SendAnswer answer = send();
+      CHECK(answer.outcome == Outcome::not_sent);
+      CHECK(answer.sign_in_needed);
+      CHECK(answer.error.kind == ErrorKind::sign_in);
+    }
+    http.next(429, "", {{"retry-after", "120"}, {"date", "Sun, 22 Nov 2026 20:46:00 GMT"}});
+    const SendAnswer later = send();
+    CHECK(later.outcome == Outcome::not_sent);
+    CHECK(later.limited);
+    CHECK(later.error.kind == ErrorKind::try_later);
+    REQUIRE(later.try_at);
+    CHECK(*later.try_at == kNow + Seconds{120});
+    REQUIRE(later.clock_skew);
+    CHECK(*later.clock_skew == Seconds{120});
+  });
+}
+
+TEST_CASE("every platform with a secret sends nothing without it") {
+  for_all([](Subject& subject) {
+    if (subject.platform.traits().secret.empty()) return;
+    subject.add();
+    subject.bench.http.requests.clear();
+    subject.bench.secrets.values.clear();
+    const ApprovedDelivery delivery = subject.delivery({"hello"});
+
+    const SendAnswer answer =
+        subject.platform.send(subject.account, delivery,
+                              outgoing_of(subject.platform, subject.account, delivery, 1, kNow), subject.bench.outside);
+
+    CHECK(answer.outcome == Outcome::not_sent);
+    CHECK(answer.sign_in_needed);
+    CHECK(answer.error.kind == ErrorKind::sign_in);
+    CHECK(subject.bench.http.requests.empty());
+  });
+}
+
+TEST_CASE("every platform that is stopped right before the first byte sends nothing") {
+  for_all([](Subject& subject) {
+    subject.add();
+    subject.bench.http.requests.clear();
+    const auto before = tree(subject.bench.dir.path());
+    const ApprovedDelivery delivery = subject.delivery({"hello"});
+    int asked = 0;
+    subject.bench.outside.may_send = [&asked]() -> Status {
+      ++asked;
+      return fail(ErrorKind::refused, "paused before the request began");
+    };
+
+    const SendAnswer answer =
+        subject.platform.send(subject.account, delivery,
+                              outgoing_of(subject.platform, subject.account, delivery, 1, kNow), subject.bench.outside);
+
+    CHECK(asked == 1);
+    CHECK(answer.outcome == Outcome::not_sent);
+    CHECK(answer.error.kind == ErrorKind::refused);
+    CHECK(answer.error.message == "paused before the request began");
+    CHECK(subject.bench.http.requests.empty());
+    CHECK(tree(subject.bench.dir.path()) == before);
+  });
+}
