@@ -38,7 +38,6 @@ SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, c
   result.clock_skew = clock_skew(answer, now);
   const int status = answer.status;
   const std::string says = place + " says " + std::to_string(status) + (said.empty() ? std::string{} : ": " + said);
-  const std::string why = "postq why ID@" + account.name;
   if (status >= 300 && status < 400) {
     result.outcome = Outcome::refused;
     result.error = {ErrorKind::platform,
@@ -56,10 +55,10 @@ SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, c
     result.error = {ErrorKind::try_later, says, "postq tries again by itself", {}};
   } else if (status == 408 || status == 409 || status == 425 || status >= 500 || status < 200) {
     result.outcome = Outcome::unconfirmed;
-    result.error = {ErrorKind::unknown, says + "; it may have been taken", why, {}};
+    result.error = {ErrorKind::unknown, says + "; it may have been taken", {}, {}};
   } else {
     result.outcome = Outcome::refused;
-    result.error = {ErrorKind::platform, says, why, {}};
+    result.error = {ErrorKind::platform, says, {}, {}};
   }
   return result;
 }
