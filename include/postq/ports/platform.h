@@ -102,7 +102,7 @@ struct Outside {
   Now now;
   // Asked right before the first byte of a request that can become visible: stopped meanwhile, or too late? Adapters hand
   // it to HttpRequest::before_send.
-  std::function<Status()> may_send;
+  std::function<Status()> may_send = {};
 };
 
 // A media file that the platform already has.
