@@ -14,6 +14,8 @@
 #include <sys/wait.h>
 #include <utility>
 
+#include <postq/core/command_words.h>
+
 namespace postq {
 namespace {
 
@@ -125,39 +127,11 @@ bool drain(int pipe, std::string& output, std::size_t most) {
 
 }  // namespace
 
-Result<std::vector<std::string>> split_command(std::string_view line) {
-  std::vector<std::string> words;
-  bool in_word = false;
-  char quote = '\0';
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (quote == '\0' && (c == ' ' || c == '\t')) {
-      in_word = false;
-      continue;
-    }
-    if (!in_word) {
-      words.emplace_back();
-      in_word = true;
-    }
-    const bool escapes = c == '\\' && i + 1 < line.size() &&
-                         (quote == '\0' || (quote == '"' && (line[i + 1] == '"' || line[i + 1] == '\\')));
-    if (escapes) {
-      words.back() += line[++i];
-    } else if (quote == '\0' && (c == '\'' || c == '"')) {
-      quote = c;
-    } else if (quote != '\0' && c == quote) {
-      quote = '\0';
-    } else {
-      words.back() += c;
-    }
-  }
-  if (quote != '\0') return fail(ErrorKind::config, "a quote in the token command isn't closed");
-  if (words.empty() || words.front().empty()) return fail(ErrorKind::config, "the token command is empty");
-  return words;
-}
-
 Result<Secret> run_token_command(std::string_view line, const TokenCommandLimits& limits) {
-  POSTQ_TRY(auto words, split_command(line));
+  auto split = split_command(line);
+  if (!split) return fail(ErrorKind::config, "a quote in the token command isn't closed");
+  auto& words = *split;
+  if (words.empty() || words.front().empty()) return fail(ErrorKind::config, "the token command is empty");
   const std::string name = words.front();
   const auto failed = [&name](const std::string& why) {
     return fail(ErrorKind::config, "the token command " + name + " " + why, "run it yourself to see what it says");

@@ -4,26 +4,20 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <postq/core/result.h>
 #include <postq/core/secret.h>
 
 namespace postq {
 
-// The words of a command line, without a shell: words end at spaces and tabs; '...' keeps everything as it is; "..."
-// too, but a backslash before " or \ ; elsewhere a backslash keeps the next character. Nothing is expanded. kind config
-// when a quote isn't closed or there is no word.
-Result<std::vector<std::string>> split_command(std::string_view line);
-
 struct TokenCommandLimits {
   std::chrono::milliseconds deadline{10'000};
   std::size_t output = std::size_t{1} << 16;
 };
 
-// Runs it: no shell, no input, nothing of POSTQ_* in its environment, its error output dropped; killed with all it
-// started when it takes too long. What it prints, less one newline. kind config, naming the first word only, when it
-// can't be run, fails, prints nothing or too much, or isn't done in time.
+// Runs the words of `line` (split_command): no shell, no input, nothing of POSTQ_* in its environment, its error output
+// dropped; killed with all it started when it takes too long. What it prints, less one newline. kind config, naming the
+// first word only, when it can't be run, fails, prints nothing or too much, or isn't done in time.
 Result<Secret> run_token_command(std::string_view line, const TokenCommandLimits& limits);
 
 }  // namespace postq

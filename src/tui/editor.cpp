@@ -10,14 +10,15 @@
 #include <cstring>
 #include <optional>
 #include <sys/wait.h>
+#include <vector>
+
+#include <postq/core/command_words.h>
 
 extern char** environ;
 
 namespace postq {
 
 namespace {
-
-constexpr std::string_view kBlank = " \t\n";
 
 std::vector<std::string> environment_for_editor() {
   std::vector<std::string> kept;
@@ -136,32 +137,6 @@ Status judge(const std::string& name, const Ended& ended) {
 
 }  // namespace
 
-std::vector<std::string> split_command(std::string_view command) {
-  std::vector<std::string> words;
-  std::optional<std::string> word;
-  char quote = 0;
-  for (std::size_t i = 0; i < command.size(); ++i) {
-    const char c = command[i];
-    if (quote == 0 && kBlank.find(c) != std::string_view::npos) {
-      if (word) words.push_back(*std::exchange(word, std::nullopt));
-      continue;
-    }
-    if (!word) word.emplace();
-    if (quote != 0 && c == quote) {
-      quote = 0;
-    } else if (quote == 0 && (c == '\'' || c == '"')) {
-      quote = c;
-    } else if (c == '\\' && quote != '\'' && i + 1 < command.size()) {
-      *word += command[++i];
-    } else {
-      *word += c;
-    }
-  }
-  if (quote != 0) return {};
-  if (word) words.push_back(*word);
-  return words;
-}
-
 bool names_a_secret(std::string_view variable) {
   for (const std::string_view mark : {"TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASSPHRASE", "CREDENTIAL", "API_KEY",
                                       "APIKEY", "ACCESS_KEY", "PRIVATE_KEY"}) {
@@ -174,14 +149,14 @@ Status run_editor(const std::string& path) {
   for (const char* variable : {"POSTQ_EDITOR", "VISUAL", "EDITOR"}) {
     const char* value = std::getenv(variable);
     if (value == nullptr || *value == '\0') continue;
-    auto words = split_command(value);
-    if (words.empty()) {
+    auto split = split_command(value);
+    if (!split || split->empty()) {
       return fail(ErrorKind::config, std::string(variable) + " can't be read as a command: " + value,
                   "export " + std::string(variable) + "=nano");
     }
-    const std::string name = words.front();
-    words.push_back(path);
-    const auto ended = run(std::move(words));
+    const std::string name = split->front();
+    split->push_back(path);
+    const auto ended = run(std::move(*split));
     if (!ended) return fail(ErrorKind::try_later, "the editor can't be started: " + std::string(std::strerror(errno)));
     return judge(name, *ended);
   }

@@ -74,7 +74,7 @@ mode_t mode_of(const std::string& path) {
 
 std::vector<std::string> split(std::string_view line) {
   const auto words = split_command(line);
-  if (!words) return {"refused: " + words.error().message};
+  if (!words) return {"refused"};
   return *words;
 }
 
@@ -221,11 +221,11 @@ TEST_CASE("a command line is split by quotes and backslashes, and nothing is exp
   CHECK(split(R"(a "x\"y\\z\n" 'p\q')") == Words{"a", "x\"y\\z\\n", "p\\q"});
   CHECK(split("a $HOME ~ `id` $(id) ; | > &") == Words{"a", "$HOME", "~", "`id`", "$(id)", ";", "|", ">", "&"});
   CHECK(split("a\\") == Words{"a\\"});
-  CHECK(split("a 'b") == Words{"refused: a quote in the token command isn't closed"});
-  CHECK(split("a \"b\\\"") == Words{"refused: a quote in the token command isn't closed"});
-  CHECK(split("") == Words{"refused: the token command is empty"});
-  CHECK(split(" \t") == Words{"refused: the token command is empty"});
-  CHECK(split("'' a") == Words{"refused: the token command is empty"});
+  CHECK(split("a 'b") == Words{"refused"});
+  CHECK(split("a \"b\\\"") == Words{"refused"});
+  CHECK(split("").empty());
+  CHECK(split(" \t").empty());
+  CHECK(split("'' a") == Words{"", "a"});
 }
 
 TEST_CASE("what a command prints is the token, less one newline") {
