@@ -1,0 +1,164 @@
+#include "app/forecast.h"
+
+#include "support/test_world.h"
+
+namespace postq::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+DeliveryId only_delivery(const PostDetail& post) {
+  return post.deliveries.front().delivery.id;
+}
+
+Expectation expect_one(TestWorld& world, const PostDetail& post) {
+  const auto expected = must(forecast(world, world.queue(), {only_delivery(post)}));
+  REQUIRE(expected.size() == 1);
+  return expected.front();
+}
+
+bool says(const std::string& text, const std::string& part) {
+  INFO(text);
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a pending post is forecast as if it were approved now") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);
+  const auto post = add_post(world.queue(), {.accounts = {site}, .at = kNoon + 24h});
+
+  const auto expected = expect_one(world, post);
+
+  CHECK_FALSE(expected.held);
+  REQUIRE(expected.entry.goes);
+  CHECK(*expected.entry.goes == kNoon + 24h);
+  CHECK(expected.sentence == "goes Mon 12:00 (1 by hand, 0 scheduled in 14 days)");
+}
+
+TEST_CASE("a post on an account where nothing is by hand is forecast as held, with what to type") {
+  TestWorld world;
+  const auto site = world.unreadable_account("site");
+  const auto post = add_post(world.queue(), {.accounts = {site}, .at = kNoon + 24h});
+
+  const auto expected = expect_one(world, post);
+
+  CHECK(expected.held);
+  CHECK(expected.entry.rule == "ratio");
+  CHECK(expected.sentence == "HELD: nothing by hand on site in 14 days");
+  REQUIRE(expected.remedies.size() == 1);
+  CHECK(expected.remedies.front().command == "postq post --to site");
+  CHECK(expected.remedies.front().why == "say hello there before Mon 12:00");
+}
+
+TEST_CASE("the fourth post for one by hand is the one that is forecast as held") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);
+  std::vector<PostDetail> posts;
+  for (int i = 1; i <= 4; ++i) {
+    posts.push_back(
+        add_post(world.queue(), {.texts = {"entirely other words " + std::string(static_cast<std::size_t>(i), 'x')},
+                                 .accounts = {site},
+                                 .key = "key-" + std::to_string(i),
+                                 .at = kNoon + i * 1h}));
+  }
+
+  CHECK_FALSE(expect_one(world, posts[2]).held);
+  const auto fourth = expect_one(world, posts[3]);
+
+  CHECK(fourth.held);
+  CHECK(says(fourth.sentence, "needs 1 more"));
+}
+
+TEST_CASE("posts that ask to go at the same time are forecast with the gap between them") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);
+  const auto first = add_post(world.queue(), {.accounts = {site}, .key = "a", .at = kNoon + 24h});
+  const auto second =
+      add_post(world.queue(), {.texts = {"something else"}, .accounts = {site}, .key = "b", .at = kNoon + 24h});
+
+  const auto expected = expect_one(world, second);
+
+  CHECK_FALSE(expected.held);
+  CHECK(expected.sentence == "goes Mon 12:10 (10 min after " + std::to_string(number(first.id)) + "@site)");
+}
+
+TEST_CASE("a post without a time of its own goes once approved, and then with the next flush") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);
+  const auto post = add_post(world.queue(), {.accounts = {site}});
+
+  CHECK(says(expect_one(world, post).sentence, "goes once approved"));
+  approve(world.queue(), post.id);
+  CHECK(says(expect_one(world, post).sentence, "goes with the next flush"));
+}
+
+TEST_CASE("while everything is paused the forecast says so, and how to go on") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);
+  const auto post = add_post(world.queue(), {.accounts = {site}, .at = kNoon + 24h});
+  must(world.queue().pause_all("fire", world.doing()));
+
+  const auto expected = expect_one(world, post);
+
+  CHECK(expected.held);
+  CHECK(expected.sentence == "HELD: everything is paused");
+  REQUIRE_FALSE(expected.remedies.empty());
+  CHECK(expected.remedies.front().command == "postq resume");
+}
+
+TEST_CASE("a draft by hand is forecast to go when its author sends it") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  const auto post = add_post(world.queue(), {.accounts = {site}, .origin = Origin::hand_written});
+
+  CHECK(expect_one(world, post).sentence == "goes when you type: postq post " + std::to_string(number(post.id)));
+}
+
+TEST_CASE("forecasts come in the order asked for, one for each delivery") {
+  TestWorld world;
+  const auto a = world.readable_account("a");
+  const auto b = world.unreadable_account("b");
+  world.write_by_hand(a, kNoon - 24h);
+  const auto post = add_post(world.queue(), {.accounts = {a, b}, .at = kNoon + 24h});
+
+  const auto expected =
+      must(forecast(world, world.queue(),
+                    {delivery_on(world.queue(), post.id, "b").id, delivery_on(world.queue(), post.id, "a").id}));
+
+  REQUIRE(expected.size() == 2);
+  CHECK(expected[0].account == "b");
+  CHECK(expected[0].held);
+  CHECK(expected[1].account == "a");
+  CHECK_FALSE(expected[1].held);
+}
+
+TEST_CASE("a forecast for a delivery that isn't there is an error") {
+  TestWorld world;
+
+  const auto expected = forecast(world, world.queue(), {DeliveryId{77}});
+
+  REQUIRE_FALSE(expected);
+  CHECK(expected.error().kind == ErrorKind::not_found);
+}
+
+TEST_CASE("judging now asks the rules as if the delivery were due") {
+  TestWorld world;
+  const auto site = world.unreadable_account("site");
+  const auto post = add_approved(world.queue(), {.accounts = {site}, .at = kNoon + 24h});
+  const auto inputs = must(read_rule_inputs(world, world.queue(), site));
+
+  const auto judgement = must(judge_now(world, world.queue(), inputs, only_delivery(post)));
+
+  REQUIRE_FALSE(judgement.allowed());
+  CHECK(judgement.deciding()->rule == "ratio");
+}
+
+}  // namespace postq::test

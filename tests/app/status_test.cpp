@@ -1,0 +1,190 @@
+#include "app/status.h"
+
+#include "support/test_world.h"
+
+namespace postq::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+QueueStatus status_of(TestWorld& world) {
+  return must(read_status(world, world.queue()));
+}
+Check check_of(TestWorld& world) {
+  return must(check_status(world, world.queue()));
+}
+
+}  // namespace
+
+TEST_CASE("without an account there is nothing to tell but that") {
+  TestWorld world;
+
+  CHECK(status_of(world).no_account);
+  CHECK(check_of(world).exit_code == 0);
+}
+
+TEST_CASE("each account tells its mix and whether a scheduled post may go now") {
+  TestWorld world;
+  const auto open = world.readable_account("open");
+  world.unreadable_account("quiet");
+  world.write_by_hand(open, kNoon - 24h);
+
+  const auto status = status_of(world);
+
+  REQUIRE(status.accounts.size() == 2);
+  CHECK(status.accounts[0].mix.by_hand_posts == 1);
+  CHECK(status.accounts[0].scheduled_post_now == "may go, room for 3");
+  CHECK_FALSE(status.accounts[0].held);
+  CHECK(status.accounts[1].held);
+  CHECK(status.accounts[1].rule == "ratio");
+  CHECK(status.accounts[1].scheduled_post_now == "HELD: write one by hand");
+}
+
+TEST_CASE("an account whose timeline was never read is not said to be empty") {
+  TestWorld world;
+  world.readable_account("site");
+
+  const auto status = status_of(world);
+
+  CHECK_FALSE(status.accounts.front().counted);
+  CHECK(status.accounts.front().scheduled_post_now == "not counted yet: the first flush does");
+}
+
+TEST_CASE("with the ratio off a scheduled post may go, without a number") {
+  TestWorld world;
+  world.unreadable_account("site");
+  world.settings.policy.ratio.reset();
+
+  const auto status = status_of(world);
+
+  CHECK(status.accounts.front().scheduled_post_now == "may go");
+  CHECK_FALSE(status.accounts.front().room);
+}
+
+TEST_CASE("a paused account says until when") {
+  TestWorld world;
+  const auto a = world.unreadable_account("a");
+  const auto b = world.unreadable_account("b");
+  must(world.queue().pause_account(a.id, kUntilResumed, world.doing()));
+  must(world.queue().pause_account(b.id, kNoon + 2h, world.doing()));
+
+  const auto status = status_of(world);
+
+  CHECK(status.accounts[0].scheduled_post_now == "PAUSED");
+  CHECK(status.accounts[1].scheduled_post_now == "PAUSED until 14:00");
+}
+
+TEST_CASE("of the next posts those beyond the room of the ratio are marked as likely held") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);
+  for (int i = 1; i <= 4; ++i) {
+    add_approved(world.queue(), {.accounts = {site}, .key = "key-" + std::to_string(i), .at = kNoon + i * 1h});
+  }
+
+  const auto status = status_of(world);
+
+  REQUIRE(status.queue.next.size() == 4);
+  REQUIRE(status.likely_held.size() == 1);
+  CHECK(status.likely_held.front().id == status.queue.next.back().delivery.id);
+}
+
+TEST_CASE("the file STOP is a pause too") {
+  TestWorld world;
+  world.unreadable_account("site");
+  must(world.state_files().write_stop("fire"));
+
+  CHECK(status_of(world).stop.paused);
+}
+
+TEST_CASE("flush is missing when a post is overdue and nothing has run, but not while everything is paused") {
+  TestWorld world;
+  const auto site = world.unreadable_account("site");
+  add_approved(world.queue(), {.accounts = {site}, .at = kNoon - 2h, .now = kNoon - 3h});
+
+  CHECK(status_of(world).flush_is_missing);
+  CHECK(check_of(world).exit_code == 3);
+
+  world.state_files().write_mark("last-flush", unix_seconds(kNoon - 1min));
+  CHECK_FALSE(status_of(world).flush_is_missing);
+  CHECK(check_of(world).exit_code == 0);
+
+  world.state_files().write_mark("last-flush", unix_seconds(kNoon - 2h));
+  must(world.queue().pause_all("fire", world.doing()));
+  CHECK_FALSE(status_of(world).flush_is_missing);
+}
+
+TEST_CASE("a check answers 5 for a post to review, and 0 once it is approved") {
+  TestWorld world;
+  const auto site = world.unreadable_account("site");
+  const auto post = add_post(world.queue(), {.accounts = {site}, .at = kNoon + 1h});
+
+  CHECK(check_of(world).exit_code == 5);
+  CHECK(check_of(world).lines == std::vector<std::string>{"1 to review"});
+
+  approve(world.queue(), post.id);
+  CHECK(check_of(world).exit_code == 0);
+  CHECK(check_of(world).lines.empty());
+}
+
+TEST_CASE("a check answers the most serious first: unconfirmed before sign-in before review") {
+  TestWorld world;
+  const auto site = world.unreadable_account("site");
+  const auto other = world.unreadable_account("other");
+  add_post(world.queue(), {.accounts = {other}, .key = "pending"});
+  add_approved(world.queue(), {.accounts = {site}, .key = "lost"});
+  const auto claims = claim(world.queue(), {site});
+  REQUIRE(claims.claimed.size() == 1);
+  const auto attempt = must(begin(world.queue(), claims.claimed.front().delivery));
+
+  CHECK(check_of(world).exit_code == 5);
+
+  auto lost = result_of(attempt, claims.claimed.front().delivery, Outcome::unconfirmed);
+  lost.sign_in_needed = true;
+  record(world.queue(), lost);
+
+  const auto check = check_of(world);
+  CHECK(check.exit_code == 8);
+  CHECK(check.lines == std::vector<std::string>{"1 unconfirmed", "site needs a new sign-in", "1 to review"});
+  const auto status = status_of(world);
+  REQUIRE(status.unconfirmed.size() == 1);
+  CHECK(status.unconfirmed.front().delivery.account_name == "site");
+}
+
+TEST_CASE("posts that missed their time are listed, and counted once") {
+  TestWorld world;
+  const auto site = world.unreadable_account("site");
+  add_approved(world.queue(), {.accounts = {site}, .at = kNoon - 24h, .now = kNoon - 48h});
+  Rules late;
+  late.judge = [](const Account&, const Snapshot&, const Candidate&) {
+    return held("late", Reach::post, Effect::to_review);
+  };
+  claim(world.queue(), {site}, kNoon, late);
+
+  const auto status = status_of(world);
+
+  REQUIRE(status.missed.size() == 1);
+  CHECK(check_of(world).exit_code == 5);
+  CHECK(check_of(world).lines == std::vector<std::string>{"1 missed their time"});
+}
+
+TEST_CASE("a post whose wall time is another instant by today's zone data is noticed") {
+  TestWorld world;
+  world.settings.zone = "Europe/Berlin";
+  const auto site = world.unreadable_account("site");
+  auto post = new_post({.accounts = {site}});
+  auto& schedule = post.deliveries.front().schedule;
+  schedule.wall = WallTime{(kNoon + 24h).time_since_epoch()};  // noon in Berlin
+  schedule.zone = "Europe/Berlin";
+  schedule.not_before = kNoon + 24h - 2h;  // what it was when summer time was still planned to stay
+  const auto added = must(world.queue().add_post(post, world.doing()));
+  approve(world.queue(), added.post);
+
+  const auto status = status_of(world);
+
+  REQUIRE(status.moved.size() == 1);
+  CHECK(status.moved.front().instant == kNoon + 24h - 1h);
+}
+
+}  // namespace postq::test
