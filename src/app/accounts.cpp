@@ -42,7 +42,7 @@ Result<Line> line_to(World& world, Secrets& secrets, const Account& account) {
   }
   POSTQ_TRY(auto* const http, world.http());
   POSTQ_TRY(auto* const media, world.media());
-  return Line{*platform, Outside{*http, secrets, *media, [&world] { return world.now(); }, {}}};
+  return Line{*platform, Outside{*http, secrets, *media, [&world] { return world.now(); }}};
 }
 
 Status make_paths_absolute(World& world, const PlatformTraits& traits, Settings& settings) {
@@ -127,7 +127,7 @@ Result<std::string> say_mix(World& world, Store& store, const Account& account) 
                      " scheduled in the last " + days(inputs.settings.window);
   if (!inputs.settings.ratio) return text + "; the ratio is off";
   const auto outlook = simulate(inputs.snapshot, {}, {inputs.settings, *zone, world.now()}, Seconds{0});
-  if (outlook.room <= 0) return text + "; write one by hand to make room for a scheduled post";
+  if (outlook.room <= 0) return text + "; write one by hand to make room";
   return text + "; room for " + std::to_string(outlook.room) + " scheduled";
 }
 

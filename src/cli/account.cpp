@@ -14,7 +14,8 @@ namespace postq {
 
 namespace {
 
-constexpr std::size_t kLabel = 12;
+constexpr std::size_t kNameColumn = 12;
+constexpr std::size_t kShowLabel = 15;
 constexpr std::size_t kSecretBytes = 32;
 
 struct AddFlags {
@@ -41,7 +42,6 @@ std::string command_line(const AddFlags& flags, const AccountRequest& request) {
   }
   if (!flags.token_file.empty()) line += " --token-file " + shell_word(flags.token_file);
   if (!flags.token_command.empty()) line += " --token-command " + shell_word(flags.token_command);
-  if (flags.new_secret) line += " --new-secret";
   if (!flags.zone.empty()) line += " --zone " + shell_word(flags.zone);
   return line;
 }
@@ -119,6 +119,18 @@ Result<TokenFound> find_token(const AddFlags& flags, Context& context, const Acc
                   (can_make ? ", or --new-secret to make one" : ""));
 }
 
+// A secret that we made is no use before the other side has it, and the test would fail without.
+Status hand_over(Context& context, const Platform& platform, const Secret& secret) {
+  context.say("The " + platform.traits().secret + ", shown this once, for the other side:");
+  if (context.json) {
+    context.result(JsonLine().text("schema", "postq.secret/1").text("secret", secret.reveal()).str());
+  } else {
+    context.result(secret.reveal());
+  }
+  if (context.may_ask()) POSTQ_CHECK(context.world.terminal().read_line("Enter, when the other side has it: "));
+  return {};
+}
+
 // The zone that people's words are read in, once for all accounts.
 Status settle_zone(const AddFlags& flags, Context& context, Store& store) {
   auto& world = context.world;
@@ -193,19 +205,21 @@ Exit run_add(const AddFlags& flags, Context& context) {
   request.token_command = flags.token_command;
   if (!flags.zone.empty()) POSTQ_CHECK(world.zones().find(flags.zone));
 
-  POSTQ_TRY(auto* const store, world.store(flags.dry_run ? StoreUse::read : StoreUse::write));
+  // A queue is made only when there is something to store in it.
+  POSTQ_TRY(auto* const known, world.store(StoreUse::read));
   POSTQ_CHECK(ask_for_settings(context, request));
-  POSTQ_CHECK(plan_account(world, *store, request));  // before a token is asked for in vain
+  POSTQ_CHECK(plan_account(world, *known, request));  // before a token is asked for in vain
   TokenFound found;
   if (!flags.dry_run) {
     POSTQ_TRY(found, find_token(flags, context, request));
   }
   request.token = found.token;
-  POSTQ_TRY(const auto planned, plan_account(world, *store, request));
+  POSTQ_TRY(const auto planned, plan_account(world, *known, request));
   if (flags.dry_run) {
     context.say("would add " + planned.name + " on " + planned.platform + "; nothing was contacted");
     return kDone;
   }
+  if (found.made) POSTQ_CHECK(hand_over(context, *request.platform, found.token));
   std::optional<Identity> identity;
   if (!flags.no_test) {
     auto answer = try_account(world, planned, found.token);
@@ -213,16 +227,14 @@ Exit run_add(const AddFlags& flags, Context& context) {
       Error error = answer.error();
       error.message += "; the account was not added";
       error.hint += (error.hint.empty() ? "" : "\n") + ("again:       " + command_line(flags, request)) +
+                    (found.made ? "\n             (it asks for the secret: give it the one above)" : "") +
                     "\nunchecked:   the same with --no-test";
       return pass_on(std::move(error));
     }
     identity = std::move(*answer);
   }
+  POSTQ_TRY(auto* const store, world.store(StoreUse::write));
   POSTQ_TRY(const auto account, store_account(world, *store, planned, found.token, identity));
-  if (found.made) {
-    context.say("The " + request.platform->traits().secret + ", shown this once, for the other side:");
-    if (!context.json) context.result(found.token.reveal());
-  }
   POSTQ_CHECK(settle_zone(flags, context, *store));
   if (context.json) {
     context.result(account_json(world, account));
@@ -267,10 +279,10 @@ Exit run_list(Context& context) {
       context.result(account_json(world, account));
       continue;
     }
-    std::string line =
-        world.terminal().plain()
-            ? account.name + " on " + account.platform + ": " + visible_line(account.remote_name)
-            : pad(account.name, kLabel) + " " + pad(account.platform, 10) + " " + visible_line(account.remote_name);
+    std::string line = world.terminal().plain()
+                           ? account.name + " on " + account.platform + ": " + visible_line(account.remote_name)
+                           : pad(account.name, kNameColumn) + " " + pad(account.platform, 10) + " " +
+                                 visible_line(account.remote_name);
     const auto marks = marks_of(account, world.now());
     context.result(line + (marks.empty() ? "" : "   " + marks));
   }
@@ -286,7 +298,10 @@ Exit run_show(const std::string& name, Context& context) {
     return kDone;
   }
   const auto line = [&](std::string_view label, const std::string& text) {
-    if (!text.empty()) context.result(pad(label, kLabel) + visible_line(text));
+    for (const auto& row : wrap(visible_line(text), 80 - kShowLabel)) {
+      context.result(pad(label, kShowLabel) + row);
+      label = {};
+    }
   };
   line("account", account.name);
   line("platform", account.platform);

@@ -101,7 +101,7 @@ void show_one(Context& context, const Platform& platform) {
       context.result(pad(i == 0 ? label : std::string_view{}, kLabel) + lines[i]);
     }
   };
-  context.result(traits.title + ": " + traits.summary);
+  for (const auto& text : wrap(traits.title + ": " + traits.summary, 80)) context.result(text);
   context.result("");
   line("text", text_limit(limits) + (limits.needs_media ? ", and never without a picture" : ""));
   line("media",
@@ -128,8 +128,12 @@ void show_one(Context& context, const Platform& platform) {
   }
   context.result("  " + command);
   for (const auto& spec : traits.settings) {
-    std::string flag = flag_of(spec.name) + (spec.is_switch ? "" : " " + placeholder(spec.name));
-    context.result("    " + pad(flag, 20) + " " + spec.help + (spec.required ? "" : " (optional)"));
+    constexpr std::size_t kHelpColumn = 25;
+    std::string left = "    " + flag_of(spec.name) + (spec.is_switch ? "" : " " + placeholder(spec.name));
+    for (const auto& text : wrap(spec.help + (spec.required ? "" : " (optional)"), 80 - kHelpColumn)) {
+      context.result(pad(left, kHelpColumn) + text);
+      left.clear();
+    }
   }
 }
 

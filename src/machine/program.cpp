@@ -9,7 +9,9 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <optional>
 #include <sys/wait.h>
+#include <thread>
 
 extern char** environ;
 
@@ -67,12 +69,28 @@ bool read_all(int input, Clock::time_point deadline, std::string& text) {
   }
 }
 
-int wait_for(pid_t child) {
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return 127;
-  }
+constexpr auto kBetweenLooks = std::chrono::milliseconds{5};
+
+int status_of(int status) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+// Its status; nothing when the deadline came first: a program may close its output and stay.
+std::optional<int> wait_for(pid_t child, Clock::time_point deadline) {
+  int status = 0;
+  for (;;) {
+    const pid_t ended = waitpid(child, &status, WNOHANG);
+    if (ended == child) return status_of(status);
+    if (ended < 0 && errno != EINTR) return 127;
+    if (Clock::now() >= deadline) return std::nullopt;
+    std::this_thread::sleep_for(kBetweenLooks);
+  }
+}
+
+void kill_all(pid_t child) {
+  kill(-child, SIGKILL);
+  while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) {
+  }
 }
 
 }  // namespace
@@ -89,11 +107,14 @@ Result<ProgramEnd> run_program(const std::vector<std::string>& words, std::chron
     return pass_on(child.error());
   }
   ProgramEnd end;
-  const bool done = read_all(ends[0], until, end.output);
+  std::optional<int> status;
+  if (read_all(ends[0], until, end.output)) status = wait_for(*child, until);
   close(ends[0]);
-  if (!done) kill(-*child, SIGKILL);
-  end.status = wait_for(*child);
-  if (done) return end;
+  if (status) {
+    end.status = *status;
+    return end;
+  }
+  kill_all(*child);
   return fail(ErrorKind::config,
               words.front() + " gave no answer within " + std::to_string(deadline.count() / 1000) + " s");
 }

@@ -1,0 +1,237 @@
+#include "app/doctor.h"
+
+#include "setup_world.h"
+
+using namespace postq;
+using namespace postq::test;
+
+namespace {
+
+Finding finding_of(SetupWorld& world, const std::string& subject, bool full = false) {
+  for (auto& finding : examine(world, {full})) {
+    if (finding.subject == subject) return finding;
+  }
+  return {Health::ok, subject, "NOT LOOKED AT", {}};
+}
+
+bool says(const Finding& finding, const std::string& words) {
+  return finding.text.find(words) != std::string::npos;
+}
+
+// A timer that runs, and a flush a minute ago.
+void let_flush_run(SetupWorld& world) {
+  world.box.program = [](const std::string& line) -> Result<ProgramEnd> {
+    if (line == "crontab -l") return ProgramEnd{0, "*/5 * * * * /usr/bin/postq flush\n"};
+    return fail(ErrorKind::not_found, "there is no program " + line);
+  };
+  world.state_folder().write_mark("last-flush", unix_seconds(kNoon - std::chrono::minutes{1}));
+}
+
+Account add_slate(SetupWorld& world, bool with_token = true) {
+  NewAccount added;
+  added.account.name = "wall";
+  added.account.platform = "slate";
+  added.account.remote_id = "slate:anna";
+  added.account.remote_name = "anna";
+  added.account.secret_from = SecretFrom::file;
+  must(world.queue().add_account(added, by_ann()));
+  if (with_token) world.keys.kept["wall"].emplace("token", Secret("a key"));
+  return must(world.queue().account("wall"));
+}
+
+}  // namespace
+
+TEST_CASE("doctor finds nothing wrong where nothing is") {
+  SetupWorld world;
+  let_flush_run(world);
+  add_slate(world);
+
+  for (const auto& finding : examine(world, {})) {
+    INFO(finding.subject << ": " << finding.text);
+    CHECK(finding.health == Health::ok);
+  }
+}
+
+TEST_CASE("doctor names the line of a broken configuration, and looks at the rest") {
+  SetupWorld world;
+  world.settings = fail(ErrorKind::config, "config.toml:3:1: there is no key rati", "did you mean ratio?");
+
+  const auto config = finding_of(world, "config");
+
+  CHECK(config.health == Health::problem);
+  CHECK(says(config, "config.toml:3:1"));
+  CHECK(config.remedies == std::vector<std::string>{"did you mean ratio?"});
+  CHECK(finding_of(world, "database").health == Health::ok);
+}
+
+TEST_CASE("doctor sees that nothing runs flush") {
+  SetupWorld world;
+
+  const auto timer = finding_of(world, "timer");
+
+  CHECK(timer.health == Health::problem);
+  CHECK(says(timer, "nothing runs flush"));
+  REQUIRE_FALSE(timer.remedies.empty());
+  CHECK(timer.remedies.front().starts_with("postq timer show"));
+}
+
+TEST_CASE("doctor sees that flush has not run although a line says so") {
+  SetupWorld world;
+  let_flush_run(world);
+  world.clock = kNoon + std::chrono::days{3};
+
+  const auto timer = finding_of(world, "timer");
+
+  CHECK(timer.health == Health::problem);
+  CHECK(says(timer, "3 days ago"));
+}
+
+TEST_CASE("doctor says that everything is paused, and why") {
+  SetupWorld world;
+  let_flush_run(world);
+  must(world.queue().pause_all("fire", by_ann()));
+
+  const auto pause = finding_of(world, "pause");
+
+  CHECK(pause.health == Health::warn);
+  CHECK(says(pause, "fire"));
+  CHECK(pause.remedies.front() == "postq resume");
+}
+
+TEST_CASE("doctor sees the file STOP also without a database") {
+  SetupWorld world;
+  must(world.state_folder().write_stop(""));
+  world.store_trouble = Error{ErrorKind::storage, "the database is damaged", "postq restore FILE", {}};
+
+  CHECK(says(finding_of(world, "pause"), "STOP"));
+  const auto database = finding_of(world, "database");
+  CHECK(database.health == Health::problem);
+  CHECK(database.remedies.front() == "postq restore FILE");
+}
+
+TEST_CASE("doctor sees a clock that went back") {
+  SetupWorld world;
+  add_slate(world);
+  world.clock = kNoon - std::chrono::hours{5};
+
+  const auto clock = finding_of(world, "clock");
+
+  CHECK(clock.health == Health::problem);
+  CHECK(says(clock, "went back"));
+}
+
+TEST_CASE("doctor tells that a fixed clock approves nothing") {
+  SetupWorld world;
+  world.fixed = true;
+
+  CHECK(finding_of(world, "clock").health == Health::warn);
+}
+
+TEST_CASE("doctor sees a database that was copied or restored") {
+  SetupWorld world;
+  SECTION("another one lived here") {
+    must(world.state_folder().write_store_id({"another", 1, world.state_folder().machine_id()}));
+  }
+  SECTION("a newer one sent from here") {
+    const auto identity = must(world.queue().identity());
+    must(world.state_folder().write_store_id({identity.uuid, identity.epoch + 1, world.state_folder().machine_id()}));
+  }
+  SECTION("the state folder was copied along to another machine") {
+    const auto identity = must(world.queue().identity());
+    must(world.state_folder().write_store_id({identity.uuid, identity.epoch, "ffffffffffffffffffffffffffffffff"}));
+  }
+
+  const auto place = finding_of(world, "place");
+
+  CHECK(place.health == Health::warn);
+  CHECK(says(place, "back to review"));
+}
+
+TEST_CASE("doctor sees files that others can read, own, or reach over a network") {
+  SetupWorld world;
+  const auto database = world.folder() + "/postq.db";
+  FileFacts facts{true, 0600, false, true, false};
+  SECTION("others can read it") {
+    facts.mode = 0644;
+  }
+  SECTION("it belongs to another user") {
+    facts.ours = false;
+  }
+  SECTION("it is on a network disk") {
+    facts.on_network_disk = true;
+  }
+  world.box.facts[database] = facts;
+
+  const auto files = finding_of(world, "files");
+
+  CHECK(files.health == Health::problem);
+  CHECK(says(files, database));
+  CHECK_FALSE(files.remedies.empty());
+}
+
+TEST_CASE("doctor sees a token that is missing and says where it would come from") {
+  SetupWorld world;
+  add_slate(world, false);
+
+  const auto account = finding_of(world, "wall");
+
+  CHECK(account.health == Health::problem);
+  CHECK(says(account, "no token"));
+}
+
+TEST_CASE("doctor sees an account on a platform it doesn't know") {
+  SetupWorld world;
+  add_account(world.queue(), "old");
+
+  CHECK(finding_of(world, "old").health == Health::problem);
+}
+
+TEST_CASE("doctor sees that an account is paused") {
+  SetupWorld world;
+  const auto account = add_slate(world);
+  must(world.queue().pause_account(account.id, kUntilResumed, by_ann()));
+
+  const auto finding = finding_of(world, "wall");
+
+  CHECK(finding.health == Health::warn);
+  CHECK(finding.remedies == std::vector<std::string>{"postq resume wall"});
+}
+
+TEST_CASE("doctor sees a picture that a queued post needs and that is gone or damaged") {
+  SetupWorld world;
+  const auto picture = world.folder() + "/dot.gif";
+  std::string gif("GIF89a\x02\x00\x01\x00\x80\x00\x00", 13);
+  gif += std::string("\x00\x00\x00\xff\xff\xff", 6);
+  gif += std::string(",\x00\x00\x00\x00\x02\x00\x01\x00\x00\x02\x02\x44\x0a\x00;", 16);
+  std::ofstream(picture, std::ios::binary) << gif;
+  auto* const media = must(world.media());
+  const auto kept = must(media->keep(picture));
+  PostSpec spec;
+  spec.accounts = {add_slate(world)};
+  spec.media = {{kept.digest, "dot.gif", kept.mime, kept.bytes, kept.width, kept.height, "a dot", false}};
+  add_post(world.queue(), spec);
+  const auto file = media->path_of(kept.digest);
+
+  CHECK(finding_of(world, "pictures", true).health == Health::ok);
+
+  SECTION("gone") {
+    std::filesystem::remove(file);
+    const auto finding = finding_of(world, "pictures");
+    CHECK(finding.health == Health::problem);
+    CHECK(says(finding, "dot.gif"));
+  }
+  SECTION("damaged: only --full reads every byte") {
+    std::filesystem::permissions(file, std::filesystem::perms::owner_all);
+    std::ofstream(file, std::ios::binary | std::ios::in | std::ios::out).seekp(14).put('x');
+    CHECK(finding_of(world, "pictures", true).health == Health::problem);
+  }
+}
+
+TEST_CASE("doctor says that there is no account yet, and how to add one") {
+  SetupWorld world;
+
+  const auto accounts = finding_of(world, "accounts");
+
+  CHECK(accounts.health == Health::warn);
+  CHECK(accounts.remedies.front().starts_with("postq account add"));
+}
