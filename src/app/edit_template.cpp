@@ -99,9 +99,9 @@ std::vector<Field> fields_of(const Draft& draft, const Zone& zone) {
       {"time", time_words(draft.schedule), "as in `fri 9am` or `2027-01-15 09:00`; empty: as soon as approved"},
       {"until", until_words(draft.schedule, zone), "never sent after this"},
       {"warning", escaped(draft.warning), "shown instead of the text until a reader opens it"},
-      {"visibility", draft.visibility, "empty: public"},
-      {"language", draft.language, ""},
-      {"reply-to", draft.reply_to, "URL of the post that this answers"},
+      {"visibility", escaped(draft.visibility), "empty: public"},
+      {"language", escaped(draft.language), ""},
+      {"reply-to", escaped(draft.reply_to), "URL of the post that this answers"},
   };
   int n = 0;
   for (const auto* media : media_of(draft)) {
@@ -202,11 +202,11 @@ class Below {
     if (name == "warning") {
       draft_.warning = unescaped(value);
     } else if (name == "visibility") {
-      draft_.visibility = value;
+      draft_.visibility = unescaped(value);
     } else if (name == "language") {
-      draft_.language = value;
+      draft_.language = unescaped(value);
     } else if (name == "reply-to") {
-      draft_.reply_to = value;
+      draft_.reply_to = unescaped(value);
     } else {
       set_alt(name, value);
     }

@@ -146,15 +146,30 @@ class Writer {
 
   // Text behind a margin of `indent` columns; the first line begins with `lead`.
   void block(std::string_view lead, std::string_view value, std::size_t indent) {
-    std::string start = look_.plain ? std::string(lead) : pad(lead, indent);
-    if (look_.plain && !lead.empty()) start += ": ";
-    // A lead that fills its margin keeps a space behind it.
-    if (!look_.plain && !lead.empty() && display_width(lead) >= indent) start += " ";
-    const std::size_t room = columns_ > indent + 20 ? columns_ - indent : 20;
-    for (const auto& line : wrap(value, room)) {
-      add(coloured(start + line));
-      start = look_.plain ? "" : std::string(indent, ' ');
+    if (look_.plain) {
+      const auto name = single_spaced(lead);
+      const auto text = single_spaced(value);
+      add(name.empty() ? text : name + ": " + text);
+      return;
     }
+    std::string start = pad(lead, indent);
+    if (display_width(lead) >= indent && !lead.empty()) {
+      add(shorten(lead, columns_));
+      start = std::string(indent, ' ');
+    }
+    for (const auto& line : wrap(value, columns_ - indent)) {
+      add(coloured(start + line));
+      start = std::string(indent, ' ');
+    }
+  }
+
+  // Columns are for eyes; a screen reader gets words.
+  static std::string single_spaced(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+      if (c != ' ' || (!out.empty() && out.back() != ' ')) out += c;
+    }
+    return out;
   }
 
   void fact(std::string_view name, std::string_view value) { block(name, value, 10); }

@@ -28,7 +28,7 @@ Result<Content> resolve(World& world, const Account& account, const Content& con
   POSTQ_TRY(auto* const http, world.http());
   POSTQ_TRY(auto* const secrets, world.secrets());
   POSTQ_TRY(auto* const media, world.media());
-  Outside outside{*http, *secrets, *media, [&world] { return world.now(); }};
+  Outside outside{*http, *secrets, *media, [&world] { return world.now(); }, {}};
   return platform->resolve(account, content, outside);
 }
 

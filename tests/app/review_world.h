@@ -94,6 +94,7 @@ class NoLog final : public Log {
   void info(std::string_view) override {}
   void warn(std::string_view) override {}
   void error(std::string_view) override {}
+  std::string trouble() const override { return ""; }
 };
 
 // Everything outside for review and edit: a real queue in a file, real rescue files, a scripted person.
