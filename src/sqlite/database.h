@@ -201,6 +201,7 @@ class Database {
   sqlite3* handle_ = nullptr;
   std::unordered_map<std::string_view, sqlite3_stmt*> idle_;  // the key is the statement's own text
   std::optional<Error> no_writes_;
+  bool durable_ = false;
   int last_code_ = 0;
   int last_errno_ = 0;
 };

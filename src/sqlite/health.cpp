@@ -116,6 +116,19 @@ Status check_schema(Database& db, std::vector<std::string>& problems) {
   return {};
 }
 
+Status check_everything(Database& db, bool full, StoreHealth& health) {
+  POSTQ_CHECK(check_integrity(db, full, health.problems));
+  POSTQ_CHECK(check_schema(db, health.problems));
+  POSTQ_CHECK(check_references(db, health.problems));
+  for (const auto& invariant : kInvariants) {
+    POSTQ_CHECK(db.each(invariant.sql, {kMostNamed}, [&](const Row& row) {
+      health.problems.push_back(row.text(0) + " " + std::string(invariant.broken));
+    }));
+  }
+  POSTQ_TRY(health.posts, db.integer("SELECT count(*) FROM posts"));
+  return {};
+}
+
 }  // namespace
 
 Result<StoreHealth> SqliteStore::health(bool full) {
@@ -123,17 +136,10 @@ Result<StoreHealth> SqliteStore::health(bool full) {
   health.path = db_.path();
   POSTQ_TRY(const auto version, read_version(db_));
   health.schema_version = static_cast<int>(version.user_version);
-  POSTQ_CHECK(check_integrity(db_, full, health.problems));
-  // A damaged file says enough; its rows can't be trusted to say more.
-  if (!health.problems.empty()) return health;
-  POSTQ_CHECK(check_schema(db_, health.problems));
-  POSTQ_CHECK(check_references(db_, health.problems));
-  for (const auto& invariant : kInvariants) {
-    POSTQ_CHECK(db_.each(invariant.sql, {kMostNamed}, [&](const Row& row) {
-      health.problems.push_back(row.text(0) + " " + std::string(invariant.broken));
-    }));
-  }
-  POSTQ_TRY(health.posts, db_.integer("SELECT count(*) FROM posts"));
+  const auto checked = check_everything(db_, full, health);
+  // A file can be too damaged even to be checked to the end.
+  if (!checked && checked.error().kind != ErrorKind::storage) return pass_on(checked.error());
+  if (!checked) health.problems.push_back("the file is damaged: " + checked.error().message);
   return health;
 }
 

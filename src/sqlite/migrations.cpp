@@ -67,8 +67,6 @@ Result<FileVersion> read_version(Database& db) {
 }
 
 Status create_schema(Database& db, std::span<const Migration> migrations, const std::string& uuid, TimePoint now) {
-  // Kept in the file, so no later start has to ask for it.
-  if (db.access() == Database::Access::read_write) POSTQ_CHECK(db.run("PRAGMA journal_mode = WAL"));
   POSTQ_TRY(auto transaction, db.begin_write());
   // Another process may have been faster.
   POSTQ_TRY(const auto version, db.integer("PRAGMA user_version"));

@@ -1,0 +1,321 @@
+CREATE TRIGGER accounts_remote_fixed BEFORE UPDATE OF remote_id, platform ON accounts
+  WHEN OLD.remote_id IS NOT NULL AND (NEW.remote_id IS NOT OLD.remote_id OR NEW.platform <> OLD.platform)
+  BEGIN SELECT RAISE(ABORT, 'an account keeps its identity'); END;
+
+CREATE TRIGGER approvals_no_delete BEFORE DELETE ON approvals BEGIN SELECT RAISE(ABORT, 'approvals are append-only'); END;
+
+CREATE TRIGGER approvals_no_update BEFORE UPDATE ON approvals BEGIN SELECT RAISE(ABORT, 'approvals are append-only'); END;
+
+CREATE TRIGGER contents_no_delete BEFORE DELETE ON contents BEGIN SELECT RAISE(ABORT, 'contents are kept'); END;
+
+CREATE TRIGGER contents_no_update BEFORE UPDATE ON contents BEGIN SELECT RAISE(ABORT, 'contents are immutable'); END;
+
+CREATE TRIGGER deliveries_approval_matches BEFORE UPDATE OF approval_id, state, revision ON deliveries
+  WHEN NEW.approval_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM approvals a
+       WHERE a.id = NEW.approval_id AND a.delivery_id = NEW.id AND a.digest = NEW.digest
+         AND a.revision = NEW.revision AND a.verdict = 'approved')
+  BEGIN SELECT RAISE(ABORT, 'no approval of this content'); END;
+
+CREATE TRIGGER deliveries_born BEFORE INSERT ON deliveries
+  WHEN NEW.state <> 'queued' OR NEW.approval_id IS NOT NULL OR NEW.public_at IS NOT NULL
+  BEGIN SELECT RAISE(ABORT, 'a delivery is born queued and pending'); END;
+
+CREATE TRIGGER deliveries_change_guard BEFORE UPDATE OF digest, wall_time, zone, until_at ON deliveries
+  WHEN (NEW.digest <> OLD.digest OR NEW.wall_time IS NOT OLD.wall_time OR NEW.zone IS NOT OLD.zone
+        OR NEW.until_at IS NOT OLD.until_at)
+   AND (OLD.state NOT IN ('queued','failed','cancelled','expired') OR NEW.approval_id IS NOT NULL
+        OR NEW.revision <= OLD.revision)
+  BEGIN SELECT RAISE(ABORT, 'what was approved changes only while nothing is being sent, raises the revision and voids the approval'); END;
+
+CREATE TRIGGER deliveries_origin_fixed BEFORE UPDATE OF origin, post_id, account_id ON deliveries
+  WHEN NEW.origin <> OLD.origin OR NEW.post_id <> OLD.post_id OR NEW.account_id <> OLD.account_id
+  BEGIN SELECT RAISE(ABORT, 'origin, post and account are fixed'); END;
+
+CREATE TRIGGER deliveries_state_arrows BEFORE UPDATE OF state ON deliveries
+  WHEN NEW.state <> OLD.state AND (OLD.state || '>' || NEW.state) NOT IN (
+    'queued>sending','queued>cancelled','queued>expired','expired>queued','sending>sent','sending>failed',
+    'sending>unconfirmed','sending>queued','unconfirmed>sent','unconfirmed>queued','unconfirmed>failed',
+    'failed>queued','failed>cancelled','cancelled>queued')
+  BEGIN SELECT RAISE(ABORT, 'no such change of state'); END;
+
+CREATE TRIGGER deliveries_withdrawal BEFORE UPDATE OF approval_id, revision ON deliveries
+  WHEN NEW.revision < OLD.revision
+    OR (OLD.approval_id IS NOT NULL AND NEW.approval_id IS NOT OLD.approval_id AND NEW.revision <= OLD.revision)
+  BEGIN SELECT RAISE(ABORT, 'an approval that is withdrawn or replaced raises the revision'); END;
+
+CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'events are append-only'); END;
+
+CREATE TRIGGER posts_origin_fixed BEFORE UPDATE OF origin ON posts WHEN NEW.origin <> OLD.origin
+  BEGIN SELECT RAISE(ABORT, 'origin is fixed'); END;
+
+CREATE TABLE accounts (
+  id             INTEGER PRIMARY KEY,
+  name           TEXT NOT NULL,
+  platform       TEXT NOT NULL,
+  base_url       TEXT NOT NULL DEFAULT '',
+  remote_id      TEXT,
+  remote_name    TEXT,
+  settings       TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(settings)),
+  secret_from    TEXT NOT NULL DEFAULT 'file' CHECK (secret_from IN ('none','file','command')),
+  created_at     INTEGER NOT NULL,
+  paused_until   INTEGER,
+  limited_until  INTEGER,
+  sign_in_needed INTEGER NOT NULL DEFAULT 0 CHECK (sign_in_needed IN (0,1)),
+  removed_at     INTEGER
+) STRICT;
+
+CREATE TABLE approvals (
+  id          INTEGER PRIMARY KEY,
+  delivery_id INTEGER NOT NULL REFERENCES deliveries(id) DEFERRABLE INITIALLY DEFERRED,
+  digest      BLOB NOT NULL REFERENCES contents(digest),
+  revision    INTEGER NOT NULL,
+  verdict     TEXT NOT NULL CHECK (verdict IN ('approved','rejected')),
+  how         TEXT NOT NULL CHECK (how IN ('review','written')),
+  person      TEXT NOT NULL,
+  reason      TEXT NOT NULL DEFAULT '',
+  signature   TEXT,
+  at          INTEGER NOT NULL,
+  event_seq   INTEGER NOT NULL REFERENCES events(seq) DEFERRABLE INITIALLY DEFERRED,
+  CHECK (verdict = 'approved' OR reason <> '')
+) STRICT;
+
+CREATE TABLE attempts (
+  id          INTEGER PRIMARY KEY,
+  delivery_id INTEGER NOT NULL,
+  part        INTEGER NOT NULL,
+  account_id  INTEGER NOT NULL REFERENCES accounts(id),
+  idem_key    TEXT NOT NULL,
+  request     BLOB NOT NULL,
+  started_at  INTEGER NOT NULL,
+  ended_at    INTEGER,
+  outcome     TEXT CHECK (outcome IN ('sent','refused','not-sent','unconfirmed','absent')),
+  detail      TEXT NOT NULL DEFAULT '',
+  FOREIGN KEY (delivery_id, part) REFERENCES parts(delivery_id, n),
+  CHECK (outcome IS NULL OR outcome = 'unconfirmed' OR ended_at IS NOT NULL)
+) STRICT;
+
+CREATE TABLE contents (
+  digest     BLOB PRIMARY KEY CHECK (length(digest) = 32),
+  document   TEXT NOT NULL CHECK (json_valid(document)),
+  created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cursors (
+  account_id    INTEGER NOT NULL REFERENCES accounts(id),
+  stream        TEXT NOT NULL,
+  cursor        TEXT NOT NULL DEFAULT '',
+  complete_from INTEGER,
+  complete_to   INTEGER,
+  full_read_at  INTEGER,
+  read_at       INTEGER,
+  clock_skew    INTEGER,
+  PRIMARY KEY (account_id, stream)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE deliveries (
+  id           INTEGER PRIMARY KEY,
+  post_id      INTEGER NOT NULL REFERENCES posts(id),
+  account_id   INTEGER NOT NULL REFERENCES accounts(id),
+  origin       TEXT NOT NULL CHECK (origin IN ('hand-written','scheduled')),
+  state        TEXT NOT NULL DEFAULT 'queued'
+               CHECK (state IN ('queued','sending','unconfirmed','sent','failed','cancelled','expired')),
+  digest       BLOB NOT NULL REFERENCES contents(digest),
+  revision     INTEGER NOT NULL DEFAULT 1,
+  approval_id  INTEGER REFERENCES approvals(id),
+  wall_time    TEXT,
+  zone         TEXT,
+  not_before   INTEGER NOT NULL DEFAULT 0,
+  next_at      INTEGER NOT NULL DEFAULT 0,
+  until_at     INTEGER,
+  paused       INTEGER NOT NULL DEFAULT 0 CHECK (paused IN (0,1)),
+  missed_at    INTEGER,
+  retracted_at INTEGER,
+  public_at    INTEGER,
+  verdict      TEXT,
+  verdict_at   INTEGER,
+  tries        INTEGER NOT NULL DEFAULT 0,
+  media        INTEGER NOT NULL DEFAULT 0,
+  media_without_alt INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (post_id, account_id),
+  FOREIGN KEY (post_id, origin) REFERENCES posts(id, origin),
+  CHECK (state NOT IN ('cancelled','expired') OR approval_id IS NULL),
+  CHECK (state IN ('queued','cancelled','failed','expired') OR approval_id IS NOT NULL),
+  CHECK (state NOT IN ('unconfirmed','sent') OR public_at IS NOT NULL),
+  CHECK (next_at >= not_before),
+  CHECK ((wall_time IS NULL) = (zone IS NULL))
+) STRICT;
+
+CREATE TABLE events (
+  seq         INTEGER PRIMARY KEY,
+  chain       TEXT NOT NULL,
+  chain_no    INTEGER NOT NULL,
+  at          INTEGER NOT NULL,
+  kind        TEXT NOT NULL,
+  post_id     INTEGER,
+  delivery_id INTEGER,
+  body        TEXT NOT NULL,
+  prev        BLOB NOT NULL CHECK (length(prev) = 32),
+  hash        BLOB NOT NULL CHECK (length(hash) = 32),
+  UNIQUE (chain, chain_no)
+) STRICT;
+
+CREATE TABLE items (
+  id            INTEGER PRIMARY KEY,
+  account_id    INTEGER NOT NULL REFERENCES accounts(id),
+  remote_id     TEXT NOT NULL,
+  kind          TEXT NOT NULL CHECK (kind IN ('mention','reply','quote','heard')),
+  person_id     TEXT NOT NULL,
+  person_name   TEXT NOT NULL,
+  ignored       INTEGER NOT NULL DEFAULT 0 CHECK (ignored IN (0,1)),
+  reply_to      TEXT,
+  conversation  TEXT,
+  text          TEXT NOT NULL,
+  url           TEXT,
+  created_at    INTEGER NOT NULL,
+  first_seen_at INTEGER NOT NULL,
+  state         TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open','answered','dismissed')),
+  reason        TEXT NOT NULL DEFAULT '',
+  answered_by   TEXT,
+  settled_at    INTEGER,
+  deleted_at    INTEGER,
+  UNIQUE (account_id, remote_id),
+  CHECK (state <> 'dismissed' OR reason <> '')
+) STRICT;
+
+CREATE TABLE media (
+  digest   BLOB PRIMARY KEY CHECK (length(digest) = 32),
+  mime     TEXT NOT NULL,
+  bytes    INTEGER NOT NULL,
+  width    INTEGER,
+  height   INTEGER,
+  added_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE parts (
+  delivery_id INTEGER NOT NULL REFERENCES deliveries(id),
+  n           INTEGER NOT NULL CHECK (n >= 1),
+  account_id  INTEGER NOT NULL REFERENCES accounts(id),
+  remote_id   TEXT,
+  remote_ref  TEXT,
+  url         TEXT,
+  sent_at     INTEGER,
+  fingerprint INTEGER NOT NULL DEFAULT 0,
+  text_key    INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (delivery_id, n),
+  CHECK ((remote_id IS NULL) = (sent_at IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE posts (
+  id             INTEGER PRIMARY KEY,
+  origin         TEXT NOT NULL CHECK (origin IN ('hand-written','scheduled')),
+  client_key     TEXT NOT NULL UNIQUE,
+  request_digest BLOB NOT NULL CHECK (length(request_digest) = 32),
+  draft          TEXT NOT NULL CHECK (json_valid(draft)),
+  revision       INTEGER NOT NULL DEFAULT 1,
+  label          TEXT NOT NULL DEFAULT '',
+  together       INTEGER NOT NULL DEFAULT 0 CHECK (together IN (0,1)),
+  author         TEXT NOT NULL,
+  created_at     INTEGER NOT NULL,
+  changed_at     INTEGER NOT NULL,
+  UNIQUE (id, origin)
+) STRICT;
+
+CREATE TABLE store (
+  id            INTEGER PRIMARY KEY CHECK (id = 1),
+  uuid          TEXT    NOT NULL,
+  epoch         INTEGER NOT NULL,
+  last_flush_at INTEGER,
+  paused_at     INTEGER,
+  paused_reason TEXT    NOT NULL DEFAULT '',
+  zone          TEXT    NOT NULL DEFAULT ''
+) STRICT;
+
+CREATE TABLE timeline (
+  account_id    INTEGER NOT NULL REFERENCES accounts(id),
+  remote_id     TEXT NOT NULL,
+  created_at    INTEGER NOT NULL,
+  counts_as     TEXT NOT NULL CHECK (counts_as IN ('hand-written','scheduled','undecided','nothing')),
+  why           TEXT NOT NULL CHECK (why IN ('receipt','key','client','copy','ghost','open-attempt','plain','boost',
+                                             'own-thread','direct','deleted','recorded')),
+  kind          TEXT NOT NULL CHECK (kind IN ('post','reply','own-reply','quote','boost')),
+  reply_to      TEXT,
+  client        TEXT,
+  visibility    TEXT,
+  text          TEXT NOT NULL DEFAULT '',
+  fingerprint   INTEGER NOT NULL DEFAULT 0,
+  first_seen_at INTEGER NOT NULL,
+  last_seen_at  INTEGER NOT NULL,
+  deleted_at    INTEGER,
+  PRIMARY KEY (account_id, remote_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE uploads (
+  account_id  INTEGER NOT NULL,
+  delivery_id INTEGER NOT NULL,
+  part        INTEGER NOT NULL,
+  digest      BLOB NOT NULL REFERENCES media(digest),
+  remote_ref  TEXT NOT NULL,
+  ready       INTEGER NOT NULL CHECK (ready IN (0,1)),
+  expires_at  INTEGER NOT NULL,
+  PRIMARY KEY (delivery_id, part, digest),
+  FOREIGN KEY (delivery_id, part) REFERENCES parts(delivery_id, n)
+) STRICT, WITHOUT ROWID;
+
+CREATE UNIQUE INDEX accounts_name ON accounts(name) WHERE removed_at IS NULL;
+
+CREATE INDEX approvals_delivery ON approvals(delivery_id, id);
+
+CREATE INDEX attempts_absent ON attempts(account_id, started_at) WHERE outcome = 'absent';
+
+CREATE INDEX attempts_delivery ON attempts(delivery_id, part);
+
+CREATE INDEX attempts_doubt ON attempts(account_id, started_at) WHERE outcome IS NULL OR outcome = 'unconfirmed';
+
+CREATE UNIQUE INDEX attempts_in_air ON attempts(account_id) WHERE outcome IS NULL;
+
+CREATE INDEX attempts_key ON attempts(account_id, idem_key);
+
+CREATE UNIQUE INDEX attempts_open ON attempts(delivery_id, part) WHERE outcome IS NULL OR outcome = 'unconfirmed';
+
+CREATE INDEX deliveries_approved ON deliveries(next_at, id, state, approval_id)
+  WHERE state = 'queued' AND approval_id IS NOT NULL;
+
+CREATE INDEX deliveries_by_hand ON deliveries(account_id, public_at, origin)
+  WHERE public_at IS NOT NULL AND origin = 'hand-written';
+
+CREATE INDEX deliveries_dropped ON deliveries(id) WHERE state IN ('cancelled','expired');
+
+CREATE INDEX deliveries_due ON deliveries(account_id, next_at, id) WHERE state = 'queued' AND approval_id IS NOT NULL;
+
+CREATE INDEX deliveries_failed ON deliveries(next_at, id, state) WHERE state = 'failed';
+
+CREATE INDEX deliveries_live ON deliveries(account_id, next_at, id)
+  WHERE state IN ('queued','sending','unconfirmed','failed');
+
+CREATE INDEX deliveries_missed ON deliveries(next_at, id, post_id, state, approval_id, missed_at)
+  WHERE state = 'queued' AND missed_at IS NOT NULL;
+
+CREATE INDEX deliveries_open ON deliveries(account_id, state, id) WHERE state IN ('sending','unconfirmed');
+
+CREATE INDEX deliveries_public ON deliveries(account_id, public_at, origin)
+  WHERE public_at IS NOT NULL AND origin = 'scheduled';
+
+CREATE INDEX deliveries_todo ON deliveries(next_at, id, post_id, state, approval_id)
+  WHERE state = 'queued' AND approval_id IS NULL;
+
+CREATE INDEX deliveries_until ON deliveries(until_at) WHERE state = 'queued' AND until_at IS NOT NULL;
+
+CREATE INDEX events_post ON events(post_id, seq);
+
+CREATE INDEX items_waiting ON items(account_id, created_at) WHERE state = 'open' AND kind <> 'heard' AND ignored = 0;
+
+CREATE UNIQUE INDEX parts_remote ON parts(account_id, remote_id) WHERE remote_id IS NOT NULL;
+
+CREATE INDEX posts_label ON posts(label) WHERE label <> '';
+
+CREATE INDEX timeline_count ON timeline(account_id, created_at, counts_as, kind, why);
+
+CREATE INDEX timeline_undecided ON timeline(account_id) WHERE counts_as = 'undecided';
+

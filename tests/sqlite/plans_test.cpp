@@ -1,0 +1,80 @@
+#include "sqlite/fixture.h"
+#include "sqlite/statements.h"
+
+using namespace postq;
+using namespace postq::test;
+
+namespace {
+
+std::string plan_of(sqlite::Database& db, std::string_view sql) {
+  std::string plan;
+  std::vector<sqlite::Value> values;
+  for (int n = 1; n <= 9; ++n) {
+    if (sql.find("?" + std::to_string(n)) != std::string_view::npos) values.emplace_back(1);
+  }
+  must(db.each("EXPLAIN QUERY PLAN " + std::string(sql), values,
+               [&](const sqlite::Row& row) { plan += row.text(3) + "\n"; }));
+  return plan;
+}
+
+}  // namespace
+
+// A partial index is silently not used when a condition is spelled in another way; only the plan tells.
+TEST_CASE("the hot statements use their indices") {
+  Queue queue;
+  auto database = queue.rows();
+  struct Hot {
+    std::string_view sql;
+    std::string index;
+  };
+  const std::string in_order = " ORDER BY next_at, id LIMIT 5";
+  const std::vector<std::string> lists{
+      std::string(sqlite::kPendingArm) + in_order,
+      std::string(sqlite::kApprovedArm) + in_order,
+      std::string(sqlite::kMissedArm) + in_order,
+      std::string(sqlite::kFailedArm) + in_order,
+  };
+  for (const auto& [sql, index] : {
+           Hot{sqlite::kDue, "deliveries_due (account_id=? AND next_at<?)"},
+           Hot{sqlite::kAnythingDue, "deliveries_due (account_id=? AND next_at<?)"},
+           Hot{sqlite::kAnythingOver, "deliveries_until (until_at>? AND until_at<?)"},
+           Hot{sqlite::kAnythingOpen, "deliveries_open (account_id=? AND state=?)"},
+           Hot{sqlite::kSending, "deliveries_open (account_id=? AND state=?)"},
+           Hot{sqlite::kUnconfirmed, "deliveries_open (account_id=? AND state=?)"},
+           Hot{sqlite::kTimelineMix, "COVERING INDEX timeline_count (account_id=? AND created_at>?)"},
+           Hot{sqlite::kScheduledPublic, "COVERING INDEX deliveries_public (account_id=? AND public_at>?)"},
+           Hot{sqlite::kScheduledClaimed, "deliveries_open (account_id=? AND state=?)"},
+           Hot{sqlite::kLastScheduled, "COVERING INDEX deliveries_public (account_id=?"},
+           Hot{sqlite::kCountPending, "COVERING INDEX deliveries_todo"},
+           Hot{sqlite::kCountApproved, "COVERING INDEX deliveries_approved"},
+           Hot{sqlite::kCountMissed, "COVERING INDEX deliveries_missed"},
+           Hot{sqlite::kCountFailed, "COVERING INDEX deliveries_failed"},
+           Hot{sqlite::kCountUnconfirmed, "COVERING INDEX deliveries_open"},
+           Hot{sqlite::kFirstPending, "COVERING INDEX deliveries_todo"},
+           Hot{lists[0], "COVERING INDEX deliveries_todo"},
+           Hot{lists[1], "COVERING INDEX deliveries_approved"},
+           Hot{lists[2], "COVERING INDEX deliveries_missed"},
+           Hot{lists[3], "COVERING INDEX deliveries_failed"},
+       }) {
+    const auto plan = plan_of(*database, sql);
+    INFO(sql);
+    INFO(plan);
+    CHECK(plan.find(index) != std::string::npos);
+    // An account has a handful of open deliveries; sorting those is nothing.
+    const bool few = index.find("deliveries_open") != std::string::npos;
+    CHECK((few || plan.find("TEMP B-TREE") == std::string::npos));
+  }
+}
+
+TEST_CASE("a list over several states is merged from indices in order, not sorted") {
+  Queue queue;
+  auto database = queue.rows();
+
+  const auto plan =
+      plan_of(*database, std::string(sqlite::kPendingArm) + " UNION ALL " + std::string(sqlite::kApprovedArm) +
+                             " UNION ALL " + std::string(sqlite::kFailedArm) + " ORDER BY next_at, id LIMIT ?1");
+
+  INFO(plan);
+  CHECK(plan.find("MERGE (UNION ALL)") != std::string::npos);
+  CHECK(plan.find("TEMP B-TREE") == std::string::npos);
+}

@@ -1,0 +1,284 @@
+#include "sqlite/fixture.h"
+
+using namespace postq;
+using namespace postq::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kWords = "the spring release of our little garden planner is out with a calendar and a frost warning";
+constexpr auto kNearWords = "the spring release of our little garden planner is out with a calendar and a frost alarm";
+constexpr auto kOtherWords = "walked along the river this morning and saw three herons standing in the shallow water";
+
+struct Timeline {
+  Queue queue;
+  Store& store = queue.store;
+  Account account = add_account(store, "mastodon");
+
+  static TimelineItem item(const std::string& id, const std::string& text, TimePoint at = kNoon) {
+    TimelineItem entry;
+    entry.remote_id = id;
+    entry.created_at = at;
+    entry.client = "Web";
+    entry.visibility = "public";
+    entry.text = text;
+    return entry;
+  }
+  void read(const std::vector<TimelineItem>& items, TimePoint now = kNoon + 1h, bool full = false) {
+    TimelineReading reading;
+    reading.items = items;
+    reading.complete = {now - 24h * 20, now};
+    reading.full = full;
+    must(store.store_timeline(account.id, reading, by_ann(now)));
+  }
+  // "hand-written/plain"
+  std::string of(const std::string& id) {
+    return must(queue.rows()->first("SELECT counts_as || '/' || why FROM timeline WHERE remote_id = ?1", {id},
+                                    [](const sqlite::Row& row) { return row.text(0); }))
+        .value_or("absent");
+  }
+  // Claimed, with a request in the air.
+  std::pair<Delivery, AttemptId> in_the_air(const std::string& text, TimePoint now = kNoon) {
+    const auto post = add_approved(store, {.texts = {text}, .accounts = {account}, .key = text, .now = now});
+    claim(store, {account}, now);
+    const auto delivery = delivery_on(store, post.id, "mastodon");
+    return {delivery, must(begin(store, delivery, 1, now))};
+  }
+  Snapshot snapshot(TimePoint now = kNoon + 1h) {
+    return must(store.snapshot(account, {}, {kNoon, kNoon + 24h}, true, true, now));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("an item that nothing explains was written by hand") {
+  Timeline timeline;
+
+  timeline.read({Timeline::item("1", kWords)});
+
+  CHECK(timeline.of("1") == "hand-written/plain");
+  CHECK(timeline.snapshot().mix.by_hand_posts == 1);
+}
+
+TEST_CASE("(1) an item with one of our receipts has its delivery's origin") {
+  Timeline timeline;
+  const auto [delivery, attempt] = timeline.in_the_air(kWords);
+  record(timeline.store, sent(attempt, delivery));
+
+  timeline.read({Timeline::item("remote-1-1", kWords)});
+
+  CHECK(timeline.of("remote-1-1") == "scheduled/receipt");
+  CHECK(timeline.snapshot().mix.scheduled == 1);  // once, not once more for the row
+  CHECK(timeline.snapshot().mix.by_hand() == 0);
+}
+
+TEST_CASE("(1) an item whose id was chosen before sending is known before the receipt") {
+  Timeline timeline;
+  const auto [delivery, attempt] = timeline.in_the_air(kWords);
+
+  timeline.read({Timeline::item("at://did:plc:ann/app.bsky.feed.post/request-1-1", kOtherWords)});
+
+  CHECK(timeline.of("at://did:plc:ann/app.bsky.feed.post/request-1-1") == "scheduled/key");
+}
+
+TEST_CASE("(1) a request that was thought absent and shows up is counted after all") {
+  Timeline timeline;
+  const auto [delivery, attempt] = timeline.in_the_air(kWords);
+  record(timeline.store, result_of(attempt, delivery, Outcome::absent));
+  CHECK(timeline.snapshot().mix.scheduled == 0);
+
+  timeline.read({Timeline::item("request-1-1", kOtherWords)});
+
+  CHECK(timeline.of("request-1-1") == "scheduled/ghost");
+  CHECK(timeline.snapshot().mix.scheduled == 1);
+}
+
+TEST_CASE("(2) another scheduler's posts are scheduled, another machine's postq among them") {
+  Timeline timeline;
+  auto buffer = Timeline::item("1", kWords);
+  buffer.client = "Buffer";
+  auto postq = Timeline::item("2", kOtherWords);
+  postq.client = "postq";
+
+  timeline.read({buffer, postq});
+
+  CHECK(timeline.of("1") == "scheduled/client");
+  CHECK(timeline.of("2") == "scheduled/client");
+  CHECK(timeline.snapshot().mix.scheduled == 2);
+  CHECK(timeline.snapshot().last_scheduled_at == kNoon);
+}
+
+TEST_CASE("(3) a bridged copy of a scheduled post is scheduled, on any account, for a day") {
+  Timeline timeline;
+  const auto other = add_account(timeline.store, "bsky");
+  add_approved(timeline.store, {.texts = {kWords}, .accounts = {other}});
+  send_all(timeline.store, other);
+
+  timeline.read({Timeline::item("soon", kNearWords, kNoon + 23h), Timeline::item("late", kNearWords, kNoon + 25h),
+                 Timeline::item("other", kOtherWords, kNoon + 23h)},
+                kNoon + 30h);
+
+  CHECK(timeline.of("soon") == "scheduled/copy");
+  CHECK(timeline.of("late") == "hand-written/plain");
+  CHECK(timeline.of("other") == "hand-written/plain");
+}
+
+TEST_CASE("(3) the trace of a request that was thought absent is a ghost") {
+  Timeline timeline;
+  const auto [delivery, attempt] = timeline.in_the_air(kWords);
+  record(timeline.store, result_of(attempt, delivery, Outcome::absent));
+
+  timeline.read({Timeline::item("elsewhere-named", kWords, kNoon + 1min)});
+
+  CHECK(timeline.of("elsewhere-named") == "scheduled/ghost");
+}
+
+TEST_CASE("(4) an item that may be the post in doubt counts as nothing until that is settled") {
+  Timeline timeline;
+  const auto [delivery, attempt] = timeline.in_the_air(kWords);
+  record(timeline.store, result_of(attempt, delivery, Outcome::unconfirmed));
+
+  timeline.read({Timeline::item("it", kNearWords, kNoon + 1min), Timeline::item("short", "hi", kNoon + 2min),
+                 Timeline::item("other", kOtherWords, kNoon + 3min), Timeline::item("before", "hi", kNoon - 6min),
+                 Timeline::item("after", "hi", kNoon + 16min)});
+
+  CHECK(timeline.of("it") == "undecided/open-attempt");
+  CHECK(timeline.of("short") == "undecided/open-attempt");  // too short to tell
+  CHECK(timeline.of("other") == "hand-written/plain");
+  CHECK(timeline.of("before") == "hand-written/plain");
+  CHECK(timeline.of("after") == "hand-written/plain");
+  CHECK(timeline.snapshot().mix.by_hand() == 3);
+  CHECK(timeline.snapshot().mix.scheduled == 1);
+
+  SECTION("found: it was the scheduled one, and the short one was by hand") {
+    auto found = sent(attempt, delivery);
+    found.receipt->remote_id = "it";
+    must(timeline.store.settle(found, by_ann(kNoon + 1h)));
+    CHECK(timeline.of("it") == "scheduled/receipt");
+    CHECK(timeline.of("short") == "hand-written/plain");
+    CHECK(timeline.snapshot().mix.by_hand() == 4);
+    CHECK(timeline.snapshot().mix.scheduled == 1);
+  }
+  SECTION("absent: what looks like it is a ghost all the same") {
+    must(timeline.store.settle(result_of(attempt, delivery, Outcome::absent), by_ann(kNoon + 1h)));
+    CHECK(timeline.of("it") == "scheduled/ghost");
+    CHECK(timeline.of("short") == "hand-written/plain");
+    CHECK(timeline.snapshot().mix.scheduled == 1);
+  }
+}
+
+TEST_CASE("an own post seen between its request and its receipt earns no credit") {
+  Timeline timeline;
+  const auto [delivery, attempt] = timeline.in_the_air(kWords);
+
+  timeline.read({Timeline::item("remote-1-1", kWords, kNoon)});
+  CHECK(timeline.of("remote-1-1") == "undecided/open-attempt");
+  record(timeline.store, sent(attempt, delivery));
+
+  CHECK(timeline.of("remote-1-1") == "scheduled/receipt");
+  CHECK(timeline.snapshot().mix.by_hand() == 0);
+}
+
+TEST_CASE("boosts, direct messages and one's own thread count as nothing") {
+  Timeline timeline;
+  auto boost = Timeline::item("boost", kWords);
+  boost.kind = TimelineKind::boost;
+  auto direct = Timeline::item("direct", kWords);
+  direct.visibility = "direct";
+  auto answer = Timeline::item("answer", kOtherWords);
+  answer.kind = TimelineKind::reply;
+  answer.reply_to = "somebody-elses";
+  auto more = Timeline::item("more", kOtherWords, kNoon + 1s);
+  more.kind = TimelineKind::reply;
+  more.reply_to = "answer";
+
+  timeline.read({more, boost, direct, answer});
+
+  CHECK(timeline.of("boost") == "nothing/boost");
+  CHECK(timeline.of("direct") == "nothing/direct");
+  CHECK(timeline.of("answer") == "hand-written/plain");
+  CHECK(timeline.of("more") == "nothing/own-thread");
+  CHECK(timeline.snapshot().mix.by_hand_answers == 1);
+  CHECK(timeline.snapshot().mix.by_hand_posts == 0);
+  PolicySettings settings;
+  settings.count_boosts = true;
+  settings.count_replies = false;
+  const auto other = must(timeline.store.snapshot(timeline.account, settings, {}, true, false, kNoon + 1h));
+  CHECK(other.mix.by_hand_posts == 1);
+  CHECK(other.mix.by_hand_answers == 0);
+}
+
+TEST_CASE("a server's time is never later than when the item was first seen") {
+  Timeline timeline;
+
+  timeline.read({Timeline::item("1", kWords, kNoon + 100h)}, kNoon);
+
+  CHECK(timeline.snapshot().history->by_hand == std::vector{kNoon});
+}
+
+TEST_CASE("an edit on the platform is no new post") {
+  Timeline timeline;
+  timeline.read({Timeline::item("1", kWords)});
+
+  timeline.read({Timeline::item("1", kOtherWords, kNoon + 30min)}, kNoon + 2h);
+
+  CHECK(timeline.snapshot(kNoon + 2h).history->by_hand == std::vector{kNoon});
+}
+
+TEST_CASE("a full reading finds what was deleted, and only then") {
+  Timeline timeline;
+  auto buffer = Timeline::item("scheduled", kOtherWords);
+  buffer.client = "Buffer";
+  timeline.read({Timeline::item("1", kWords), buffer});
+
+  timeline.read({}, kNoon + 2h, false);
+  CHECK(timeline.of("1") == "hand-written/plain");
+  timeline.read({}, kNoon + 3h, true);
+  CHECK(timeline.of("1") == "nothing/deleted");
+  CHECK(timeline.of("scheduled") == "scheduled/client");  // it was broadcast all the same
+  CHECK(timeline.snapshot(kNoon + 3h).mix.by_hand() == 0);
+
+  timeline.read({Timeline::item("1", kWords)}, kNoon + 4h, true);
+  CHECK(timeline.of("1") == "hand-written/plain");
+}
+
+TEST_CASE("a receipt stored while the platform was being asked doesn't look deleted") {
+  Timeline timeline;
+  const auto [delivery, attempt] = timeline.in_the_air(kWords, kNoon + 1h);
+  record(timeline.store, sent(attempt, delivery, 1, kNoon + 1h), kNoon + 1h);
+
+  timeline.read({}, kNoon + 1h + 10s, true);
+
+  CHECK(timeline.queue.count("SELECT count(*) FROM timeline WHERE deleted_at IS NOT NULL") == 0);
+}
+
+TEST_CASE("a reading counts as one of the window only without a gap") {
+  Timeline timeline;
+  const auto store = [&](TimePoint from, TimePoint to) {
+    TimelineReading reading;
+    reading.cursor = "c";
+    reading.complete = {from, to};
+    must(timeline.store.store_timeline(timeline.account.id, reading, by_ann(to)));
+  };
+  CHECK_FALSE(timeline.snapshot().read_at);
+  store(kNoon - 24h * 14, kNoon);
+  CHECK(timeline.snapshot(kNoon).read_at == kNoon);
+  CHECK(must(timeline.store.timeline_cursor(timeline.account.id)) == "c");
+  CHECK(must(timeline.store.timeline_read_at(timeline.account.id)) == kNoon);
+
+  store(kNoon - 1h, kNoon + 1h);  // it goes on where the last one ended
+  CHECK(timeline.snapshot(kNoon + 1h).read_at == kNoon + 1h);
+  store(kNoon + 2h, kNoon + 3h);  // an hour is missing
+  CHECK_FALSE(timeline.snapshot(kNoon + 3h).read_at);
+}
+
+TEST_CASE("a scheduled answer to somebody is one answer on the timeline") {
+  Timeline timeline;
+  add_approved(timeline.store, {.texts = {kWords},
+                                .accounts = {timeline.account},
+                                .origin = Origin::hand_written,
+                                .reply_to = "https://example.org/1"});
+  send_all(timeline.store, timeline.account);
+
+  CHECK(timeline.snapshot().mix.by_hand_answers == 1);
+}
