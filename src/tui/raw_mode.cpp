@@ -16,6 +16,12 @@ void remember_signal(int signal) {
   caught_signal = signal;
 }
 
+// Asks the terminal to mark what is pasted, so that a paste is not taken for keys; or not to mark it any more.
+void mark_pastes(bool on) {
+  if (isatty(STDOUT_FILENO) != 1) return;
+  [[maybe_unused]] const auto wrote = write(STDOUT_FILENO, on ? "\x1b[?2004h" : "\x1b[?2004l", 8);
+}
+
 }  // namespace
 
 RawMode::RawMode(tcflag_t off) : off_(off) {
@@ -35,10 +41,12 @@ void RawMode::enter() {
     raw.c_cc[VTIME] = 0;
   }
   entered_ = tcsetattr(STDIN_FILENO, TCSAFLUSH, &raw) == 0;
+  if (entered_ && (off_ & ICANON) != 0) mark_pastes(true);
 }
 
 void RawMode::leave() {
   if (!entered_) return;
+  if ((off_ & ICANON) != 0) mark_pastes(false);
   tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
   entered_ = false;
 }

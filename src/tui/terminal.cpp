@@ -1,5 +1,6 @@
 #include "tui/terminal.h"
 
+#include <poll.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -20,8 +21,6 @@ namespace {
 constexpr int kEscapeWaitMs = 100;
 constexpr std::size_t kKeptBack = std::size_t{1} << 16;
 constexpr std::size_t kLineLimit = std::size_t{1} << 20;
-constexpr std::string_view kPasteOn = "\x1b[?2004h";
-constexpr std::string_view kPasteOff = "\x1b[?2004l";
 constexpr std::string_view kPasteBegins = "\x1b[200~";
 constexpr std::string_view kPasteEnds = "\x1b[201~";
 
@@ -58,7 +57,10 @@ int write_all(int stream, std::string_view text) {
     const auto wrote = write(stream, text.data(), text.size());
     if (wrote > 0) {
       text.remove_prefix(static_cast<std::size_t>(wrote));
-    } else if (wrote < 0 && errno != EINTR && errno != EAGAIN) {
+    } else if (wrote < 0 && errno == EAGAIN) {
+      pollfd room{stream, POLLOUT, 0};
+      poll(&room, 1, -1);
+    } else if (wrote < 0 && errno != EINTR) {
       return errno;
     }
   }
@@ -118,27 +120,29 @@ class RealTerminal final : public Terminal {
 
   Result<std::string> read_key(std::string_view prompt) override {
     if (plain_ || !is_terminal(STDIN_FILENO)) return read_word(prompt);
-    ask(prompt);
-    RawMode raw;
+    // All is set before the question is there: whoever answers or interrupts at once is understood.
     SignalWatch watch;
-    ask(kPasteOn);
-    auto key = read_raw_key(prompt, raw, watch);
-    ask(kPasteOff);
+    auto key = Result<std::string>("");
+    {
+      RawMode raw;
+      ask(prompt);
+      key = read_raw_key(prompt, raw, watch);
+    }
     const bool printable = key && !key->empty() && static_cast<unsigned char>(key->front()) > ' ' && *key != "\x7f";
     ask(printable ? *key + "\n" : "\n");
     return key;
   }
 
   Result<std::string> read_line(std::string_view prompt) override {
-    ask(prompt);
     SignalWatch watch;
+    ask(prompt);
     return read_cooked_line(prompt, watch);
   }
 
   Result<std::string> read_secret(std::string_view prompt) override {
-    ask(prompt);
-    RawMode hidden(ECHO);
     SignalWatch watch;
+    RawMode hidden(ECHO);
+    ask(prompt);
     auto line = read_cooked_line(prompt, watch, &hidden);
     ask("\n");  // the one that was typed was not shown
     return line;
@@ -168,9 +172,9 @@ class RealTerminal final : public Terminal {
   }
 
   Result<std::string> read_word(std::string_view prompt) {
-    ask(prompt);
-    tcflush(STDIN_FILENO, TCIFLUSH);  // an answer is to what was asked, not typed ahead; no-op for a pipe
     SignalWatch watch;
+    tcflush(STDIN_FILENO, TCIFLUSH);  // an answer is to what was asked, not typed ahead; no-op for a pipe
+    ask(prompt);
     POSTQ_TRY(const auto line, read_cooked_line(prompt, watch));
     const auto word = trimmed(line);
     return word.empty() ? "\n" : word;
@@ -220,7 +224,6 @@ class RealTerminal final : public Terminal {
       if (waited == Waited::interrupted) return interrupted();
       if (waited == Waited::resumed) {
         ask(prompt);
-        ask(kPasteOn);
         continue;
       }
       const auto first = read_byte();
