@@ -20,8 +20,8 @@ import threading
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "tests", "faults"))
-from world import SECRET, Home  # noqa: E402
+sys.path.insert(0, os.path.join(HERE, "..", "tests", "support"))
+from postq_home import SECRET, Home  # noqa: E402
 
 NULL = subprocess.DEVNULL
 

@@ -14,7 +14,8 @@ import shutil
 import sys
 import tempfile
 
-from world import SECRET, Home, Receiver, count_syscalls
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from postq_home import SECRET, Home, Receiver, count_syscalls  # noqa: E402
 
 TEXT = "A post that is to arrive exactly once, whatever dies on the way"
 # Calls that only start the process or wait: killing at each of these says nothing that its neighbours don't.

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tempfile
 
-from world import SECRET, Home, Receiver
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from postq_home import SECRET, Home, Receiver  # noqa: E402
 
 FLUSHES = 8
 
