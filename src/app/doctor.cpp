@@ -35,8 +35,8 @@ class Doctor {
 
   std::vector<Finding> examine() {
     look_at_config();
-    look_at_zone();
     open_store();
+    look_at_zone();
     look_at_clock();
     look_at_stop();
     look_at_timer();
@@ -67,14 +67,15 @@ class Doctor {
     std::vector<std::string> remedies;
     for (std::string_view rest = error.hint; !rest.empty();) {
       const auto end = std::min(rest.find('\n'), rest.size());
-      remedies.emplace_back(rest.substr(0, end));
+      if (rest.substr(0, end) != "postq doctor") remedies.emplace_back(rest.substr(0, end));
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     problem(std::move(subject), error.message, std::move(remedies));
   }
 
   std::string ago(TimePoint at) const {
-    return say_time_short(at, world_.now(), *zone_) + ", " + say_relative(at, world_.now());
+    const auto relative = say_relative(at, world_.now());
+    return say_time_short(at, world_.now(), *zone_) + ", " + (relative == "now" ? "just now" : relative);
   }
 
   void look_at_config() {
@@ -90,6 +91,8 @@ class Doctor {
   }
 
   void look_at_zone() {
+    // It stands in the configuration or in the database; what is wrong with those is said there.
+    if (config_ == nullptr || (config_->zone.empty() && store_ == nullptr)) return;
     const auto zone = world_.zone();
     if (!zone) return problem("zone", zone.error());
     zone_ = *zone;
@@ -97,7 +100,7 @@ class Doctor {
     std::string text = zone_->name();
     if (config_ != nullptr && !config_->zone.empty()) {
       text += " from the config";
-    } else if (const auto store = world_.store(StoreUse::read); store && !(*store)->zone().value_or("").empty()) {
+    } else if (!store_->zone().value_or("").empty()) {
       text += ", asked for when the first account was added";
     } else {
       text += ", this machine's";
@@ -108,8 +111,15 @@ class Doctor {
 
   void open_store() {
     const auto store = world_.store(StoreUse::read);
-    if (!store) return problem("database", store.error());
-    store_ = *store;
+    if (store) {
+      store_ = *store;
+      return;
+    }
+    problem("database", store.error());
+    const auto places = world_.places();
+    if (!places || store.error().kind != ErrorKind::storage || !findings_.back().remedies.empty()) return;
+    findings_.back().remedies = {"cp -a " + places->data_dir + " SOMEWHERE    (first of all)",
+                                 "sqlite3 " + places->database + " .recover | sqlite3 NEW.db"};
   }
 
   void look_at_clock() {
@@ -155,7 +165,10 @@ class Doctor {
     // Flush leaves no mark while everything is paused.
     if (stopped_) overdue = false;
     if (!state.runs()) {
-      if (!overdue && state.last_flush) return ok("timer", last + "; what runs it is neither systemd nor crontab");
+      if (!overdue && state.last_flush && !state.installed) {
+        return warn("timer", last + ", but nothing here runs it by itself",
+                    {state.systemd ? "postq timer install" : "postq timer show    (prints the line for crontab -e)"});
+      }
       if (state.installed && state.systemd) {
         return problem(
             "timer", last + "; the timer is installed but not running",
@@ -167,6 +180,10 @@ class Doctor {
     if (state.active && !state.unit_path.empty() && state.unit_path != state.own_path) {
       return warn("timer", last + "; it starts " + state.unit_path + ", and this is " + state.own_path,
                   {"postq timer install"});
+    }
+    if (!state.last_flush && !stopped_) {
+      return warn("timer", "no flush yet; the next one comes within five minutes, look again then",
+                  {"postq flush    (or now)"});
     }
     if (overdue) {
       const std::string by = state.active ? "the timer runs" : "crontab has the line";
@@ -191,7 +208,7 @@ class Doctor {
     for (std::size_t i = 0; i < health->problems.size() && i < kMostNamed; ++i) {
       problem("database", health->problems[i],
               i == 0 ? std::vector<std::string>{"postq pause    (until it is clear what happened)",
-                                                "cp " + health->path + " somewhere safe first"}
+                                                "cp -a " + health->path + "* SOMEWHERE    (before anything else)"}
                      : std::vector<std::string>{});
     }
     if (health->problems.size() > kMostNamed) {
@@ -257,11 +274,25 @@ class Doctor {
                 {"chmod " + std::string(mode == 0600 ? "600 " : "700 ") + path});
       }
     }
+    for (const auto& folder : {places->data_dir, places->state_dir}) {
+      const auto [nearest, facts] = nearest_existing(**machine, folder);
+      if (facts && !facts->can_write) problem("files", nearest + " can't be written", {"ls -ld " + nearest});
+    }
     if (network_disk) {
       problem("files", places->database + " is on a network disk, where locks can't be trusted",
               {"move it to a local disk and set POSTQ_DB"});
     }
     if (findings_.size() == before) ok("files", "private, local disk");
+  }
+
+  // The path, or the folder above it in which it would be made.
+  static std::pair<std::string, std::optional<FileFacts>> nearest_existing(const Machine& machine, std::string path) {
+    for (;;) {
+      if (auto facts = machine.look_at(path)) return {std::move(path), facts};
+      const auto slash = path.rfind('/');
+      if (slash == std::string::npos || path.size() == 1) return {std::move(path), std::nullopt};
+      path.resize(std::max<std::size_t>(slash, 1));
+    }
   }
 
   void look_at_space() {
@@ -340,7 +371,8 @@ class Doctor {
     if (!needed) return;
     const auto library = world_.network_library();
     if (!library) return problem("network", library.error());
-    ok("network", *library);
+    // Its first two words are its own version and the TLS library's.
+    ok("network", library->substr(0, library->find(' ', std::min(library->find(' '), library->size() - 1) + 1)));
   }
 
   bool any_account() const {
@@ -372,7 +404,12 @@ class Doctor {
     if (!traits.secret.empty()) {
       const auto secrets = world_.secrets();
       const auto loaded = secrets ? (*secrets)->load(account) : Result<SecretValues>(pass_on(secrets.error()));
-      if (!loaded) return problem(account.name, loaded.error());
+      if (!loaded) {
+        auto error = loaded.error();
+        // The name stands in front of the line already.
+        if (error.message.starts_with(account.name + ": ")) error.message.erase(0, account.name.size() + 2);
+        return problem(account.name, error);
+      }
     }
     for (const auto& spec : traits.settings) {
       if (spec.is_path && !account.setting(spec.name).empty() && !look_at_path(account, spec)) return;

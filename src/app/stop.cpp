@@ -19,13 +19,14 @@ bool is_id(const std::string& word) {
 
 }  // namespace
 
-Result<StopDone> stop_everything(World& world, const std::string& reason) {
+Result<StopDone> stop_everything(World& world, const std::string& reason, const std::function<void()>& stopped) {
   Status file = fail(ErrorKind::bug, "not tried");
   if (const auto state = world.state()) {
     file = (*state)->write_stop(reason);
   } else {
     file = pass_on(state.error());
   }
+  if (file && stopped) stopped();
   Status database;
   if (const auto store = world.store(StoreUse::write)) {
     database = (*store)->pause_all(reason, world.doing());
@@ -33,6 +34,7 @@ Result<StopDone> stop_everything(World& world, const std::string& reason) {
     database = pass_on(store.error());
   }
   if (!file && !database) return pass_on(file.error());
+  if (!file && stopped) stopped();
   StopDone done;
   done.in_database = database.has_value();
   if (!file) done.trouble = file.error();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,13 +17,14 @@ struct Stopped {
   std::vector<ListRow> unknown;      // being sent, or unconfirmed
 };
 
-// Stops everything: the file STOP first, which every sender looks for before each request, then the database. Done when
-// either of them worked; `trouble` says what became of the other.
+// Stops everything: the file STOP first, which every sender looks for before each request, then the database, which may
+// have to be waited for. Done when either of them worked; `trouble` says what became of the other. `stopped` is called
+// once, as soon as nothing more goes out.
 struct StopDone {
   std::optional<Error> trouble;
   bool in_database = false;
 };
-Result<StopDone> stop_everything(World& world, const std::string& reason);
+Result<StopDone> stop_everything(World& world, const std::string& reason, const std::function<void()>& stopped = {});
 
 // What is queued, public and unknown at this moment.
 Result<Stopped> read_stopped(World& world, Store& store);

@@ -13,6 +13,15 @@ Result<std::string> unit_folder(World& world, Machine& machine) {
   return machine.absolute_path(config + "/systemd/user");
 }
 
+// What says where postq's things are, in this shell; systemd and cron wouldn't know.
+std::vector<std::pair<std::string, std::string>> carried_environment(World& world) {
+  std::vector<std::pair<std::string, std::string>> carried;
+  for (const char* const name : {"POSTQ_CONFIG", "POSTQ_DB", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"}) {
+    if (const auto value = world.environment(name); value && !value->empty()) carried.emplace_back(name, *value);
+  }
+  return carried;
+}
+
 Result<ProgramEnd> systemctl(Machine& machine, std::vector<std::string> words) {
   words.insert(words.begin(), {"systemctl", "--user"});
   return machine.run(words);
@@ -29,12 +38,14 @@ bool says(Machine& machine, std::vector<std::string> words) {
   return end && end->succeeded();
 }
 
-// A word of a unit's ExecStart: systemd expands % and $, and ends words at spaces (systemd.service(5), "Command
-// lines").
-std::string unit_word(std::string_view path) {
+// systemd expands $ in command lines and not in Environment= (systemd.service(5), systemd.exec(5)).
+enum class Dollar : std::uint8_t { doubled, plain };
+
+// A word of a unit: systemd expands %, and ends words at spaces.
+std::string unit_word(std::string_view text, Dollar dollar = Dollar::doubled) {
   std::string word = "\"";
-  for (const char c : path) {
-    if (c == '%' || c == '$') word += c;
+  for (const char c : text) {
+    if (c == '%' || (c == '$' && dollar == Dollar::doubled)) word += c;
     if (c == '"' || c == '\\') word += '\\';
     word += c;
   }
@@ -91,6 +102,10 @@ Result<Units> units_for(World& world) {
   POSTQ_TRY(const auto path, machine->own_path());
   Units units;
   POSTQ_TRY(units.folder, unit_folder(world, *machine));
+  std::string environment;
+  for (const auto& [name, value] : carried_environment(world)) {
+    environment += "Environment=" + unit_word(name + "=" + value, Dollar::plain) + "\n";
+  }
   units.service =
       "# Written by `postq timer install`; `postq timer remove` takes it away.\n"
       "[Unit]\n"
@@ -98,9 +113,8 @@ Result<Units> units_for(World& world) {
       "Documentation=man:postq(1)\n"
       "\n"
       "[Service]\n"
-      "Type=oneshot\n"
-      "ExecStart=" +
-      unit_word(path) +
+      "Type=oneshot\n" +
+      environment + "ExecStart=" + unit_word(path) +
       " flush\n"
       "UMask=0077\n"
       "# \"Try later\" mends itself. Everything else flush returns wants a person, so the unit shows it as failed.\n"
@@ -126,7 +140,9 @@ Result<Units> units_for(World& world) {
 Result<std::string> crontab_line(World& world) {
   POSTQ_TRY(auto* const machine, world.machine());
   POSTQ_TRY(const auto path, machine->own_path());
-  return "*/5 * * * * " + cron_word(path) + " flush";
+  std::string line = "*/5 * * * * ";
+  for (const auto& [name, value] : carried_environment(world)) line += name + "=" + cron_word(value) + " ";
+  return line + cron_word(path) + " flush";
 }
 
 TimerState timer_state(World& world) {

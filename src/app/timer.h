@@ -23,7 +23,7 @@ struct TimerState {
 };
 TimerState timer_state(World& world);
 
-// The crontab line with this program's own path.
+// The crontab line with this program's own path, and what the environment says about where postq's things are.
 Result<std::string> crontab_line(World& world);
 
 // The two units, as `install` writes them.

@@ -169,20 +169,32 @@ std::string secret_words(World& world, const Account& account) {
   return loaded ? what + " kept in a file, readable by you alone" : "MISSING: " + loaded.error().message;
 }
 
-std::string account_json(World& world, const Account& account) {
-  Settings shown = account.settings;
+enum class SecretToo : std::uint8_t { no, yes };  // looking at it may run a token command
+
+std::string account_json(World& world, const Account& account, SecretToo secret_too = SecretToo::no) {
   JsonLine line;
   line.text("schema", "postq.account/1")
       .text("name", account.name)
       .text("platform", account.platform)
       .text("remote_id", account.remote_id)
       .text("remote_name", account.remote_name)
-      .raw("settings", settings_to_json(shown))
+      .raw("settings", settings_to_json(account.settings))
       .flag("sign_in_needed", account.sign_in_needed)
       .time("created_at", account.created_at);
   line.flag("paused", account.paused_until && *account.paused_until > world.now());
   line.time("limited_until", account.limited_until);
+  if (secret_too == SecretToo::yes) line.text("secret", secret_words(world, account));
   return line.str();
+}
+
+std::string planned_json(const Account& account) {
+  return JsonLine()
+      .text("schema", "postq.account/1")
+      .flag("dry_run", true)
+      .text("name", account.name)
+      .text("platform", account.platform)
+      .raw("settings", settings_to_json(account.settings))
+      .str();
 }
 
 // What is left to do on the way from nothing to a post that goes out.
@@ -216,6 +228,7 @@ Exit run_add(const AddFlags& flags, Context& context) {
   request.token = found.token;
   POSTQ_TRY(const auto planned, plan_account(world, *known, request));
   if (flags.dry_run) {
+    if (context.json) context.result(planned_json(planned));
     context.say("would add " + planned.name + " on " + planned.platform + "; nothing was contacted");
     return kDone;
   }
@@ -294,10 +307,11 @@ Exit run_show(const std::string& name, Context& context) {
   POSTQ_TRY(auto* const store, world.store(StoreUse::read));
   POSTQ_TRY(const auto account, account_named(*store, name));
   if (context.json) {
-    context.result(account_json(world, account));
+    context.result(account_json(world, account, SecretToo::yes));
     return kDone;
   }
   const auto line = [&](std::string_view label, const std::string& text) {
+    if (text.empty()) return;
     for (const auto& row : wrap(visible_line(text), 80 - kShowLabel)) {
       context.result(pad(label, kShowLabel) + row);
       label = {};
@@ -347,7 +361,12 @@ Exit run_rm(const RmFlags& flags, Context& context) {
   auto& world = context.world;
   POSTQ_TRY(auto* const store, world.store(StoreUse::write));
   POSTQ_TRY(const auto account, account_named(*store, flags.name));
-  if (!flags.yes && context.may_ask()) {
+  // The store refuses an account that still has work; nobody is asked in vain.
+  ListFilter open;
+  open.account = account.name;
+  open.states = {DeliveryState::queued, DeliveryState::sending, DeliveryState::unconfirmed};
+  POSTQ_TRY(const auto work, store->list(open));
+  if (!flags.yes && work.empty() && context.may_ask()) {
     POSTQ_TRY(const auto answer,
               world.terminal().read_key("Remove " + account.name + " (" + visible_line(account.remote_name) +
                                         ")? What is public stays; its record too. [y/n] "));

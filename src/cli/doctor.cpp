@@ -81,7 +81,7 @@ Exit run_doctor(const DoctorOptions& options, Context& context) {
                 ? plural(warnings, "warning") + "; posts can go out."
                 : plural(problems, "problem") + (warnings == 0 ? "" : ", " + plural(warnings, "warning")) + ".";
     }
-    if (first != nullptr && problems + warnings > 1) end += " The first to mend: the " + first->subject + ".";
+    if (first != nullptr && problems + warnings > 1) end += " The first to mend: " + first->subject + ".";
     context.result("");
     context.result(end);
   }

@@ -46,14 +46,15 @@ std::string json_of(const Stopped& stopped, const StopDone& done) {
   }
   std::vector<std::string> unknown;
   for (const auto& row : stopped.unknown) unknown.push_back(name_of(row.delivery));
-  return JsonLine()
-      .text("schema", "postq.pause/1")
+  JsonLine line;
+  line.text("schema", "postq.pause/1")
       .text("paused", "everything")
       .flag("in_database", done.in_database)
       .number("stopped", stopped.approved)
       .raw_list("just_public", just_public)
-      .list("unknown", unknown)
-      .str();
+      .list("unknown", unknown);
+  if (done.trouble) line.text("trouble", done.trouble->message);
+  return line.str();
 }
 
 // Screen 11: what was stopped in time, what is public already, what nobody knows yet.
@@ -97,12 +98,12 @@ Exit pause_everything(const PauseFlags& flags, Context& context) {
     return fail(ErrorKind::usage, "--until goes with an account; everything stays paused until `postq resume`",
                 "postq pause ACCOUNT --until " + flags.until);
   }
-  // Before anything that could be slow or fail: from here on nothing more goes out.
-  POSTQ_TRY(const auto done, stop_everything(world, flags.reason));
-  if (!context.json) {
-    context.result(paused_word(context) + ", everything, since " + say_time(world.now(), zone_or_utc(world)) +
-                   ". Nothing more goes out.");
-  }
+  const auto say_so = [&context, &world] {
+    if (context.json) return;
+    context.result(paused_word(context) + ", everything, since " +
+                   say_time_short(world.now(), world.now(), zone_or_utc(world)) + ". Nothing more goes out.");
+  };
+  POSTQ_TRY(const auto done, stop_everything(world, flags.reason, say_so));
   Result<Stopped> stopped = Stopped{};
   if (const auto store = world.store(StoreUse::read)) {
     stopped = read_stopped(world, **store);
@@ -114,13 +115,14 @@ Exit pause_everything(const PauseFlags& flags, Context& context) {
     return kDone;
   }
   if (done.trouble) {
-    context.say(std::string(done.in_database ? "The file STOP could not be written" : "Only the file STOP says so") +
+    context.say(std::string(done.in_database ? "The database has it; the file STOP could not be written"
+                                             : "The file STOP does it; the database could not be told") +
                 ": " + visible_line(done.trouble->message));
     if (!done.trouble->hint.empty()) context.say("  " + visible_line(done.trouble->hint));
   }
   if (stopped) {
     show_stopped(context, *stopped);
-  } else {
+  } else if (done.in_database) {
     context.say("What was stopped can't be told: " + visible_line(stopped.error().message));
   }
   return kDone;

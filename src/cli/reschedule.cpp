@@ -35,13 +35,14 @@ std::string plain_id(PostId post) {
 
 Result<std::vector<ToMove>> sort_out(Context& context, const Selected& selected) {
   std::vector<ToMove> moves;
+  std::vector<std::string> sent;
   for (const auto& post : selected.posts) {
     ToMove move{post.id, {}, {}};
     for (const auto& detail : post.deliveries) {
       const auto& delivery = detail.delivery;
       if (!selected.contains(delivery.id)) continue;
       if (delivery.state == DeliveryState::sent) {
-        context.say(name_of(delivery) + " is sent, and stays so");
+        sent.push_back(name_of(delivery));
         continue;
       }
       move.deliveries.push_back(delivery.id);
@@ -49,9 +50,12 @@ Result<std::vector<ToMove>> sort_out(Context& context, const Selected& selected)
     }
     if (!move.deliveries.empty()) moves.push_back(std::move(move));
   }
-  if (!moves.empty()) return moves;
-  return fail(ErrorKind::refused, "it is sent already, so it can't be moved",
-              "postq show " + plain_id(selected.posts.front().id));
+  if (moves.empty()) {
+    return fail(ErrorKind::refused, sent.front() + " is sent already, so it can't be moved",
+                "postq show " + sent.front());
+  }
+  for (const auto& name : sent) context.say(name + " is sent, and stays so");
+  return moves;
 }
 
 // The moved post as it will go out, and one question. false: it stays in review.

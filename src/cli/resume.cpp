@@ -45,7 +45,7 @@ Exit resume_everything(Context& context) {
     POSTQ_CHECK(state->remove_stop());
     context.say("Resumed: the next flush sends what is due, approved and within the rules.");
   } else {
-    context.say("Everything was not paused.");
+    context.say("Nothing was stopped as a whole.");
   }
   if (context.json) {
     context.result(JsonLine()

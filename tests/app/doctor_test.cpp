@@ -169,6 +169,16 @@ TEST_CASE("doctor sees files that others can read, own, or reach over a network"
   CHECK_FALSE(files.remedies.empty());
 }
 
+TEST_CASE("doctor sees a home that can't be written before anything is lost in it") {
+  SetupWorld world;
+  world.box.facts[world.folder()] = FileFacts{true, 0700, true, false, false};
+
+  const auto files = finding_of(world, "files");
+
+  CHECK(files.health == Health::problem);
+  CHECK(says(files, world.folder() + " can't be written"));
+}
+
 TEST_CASE("doctor sees a token that is missing and says where it would come from") {
   SetupWorld world;
   add_slate(world, false);

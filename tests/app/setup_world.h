@@ -122,6 +122,7 @@ class ScriptedMachine final : public Machine {
   }
   Result<bool> remove_file(const std::string& name) override { return files.erase(name) > 0; }
   std::optional<FileFacts> look_at(const std::string& name) const override {
+    if (name == "/") return FileFacts{true, 0755, true, true, false};
     if (const auto known = facts.find(name); known != facts.end()) return known->second;
     if (files.contains(name)) return FileFacts{true, 0600, false, true, false};
     return std::nullopt;
@@ -153,7 +154,8 @@ class SetupWorld final : public World {
   Result<Config> settings = Config{};
   TimePoint clock = kNoon;
   bool fixed = false;
-  std::optional<Error> store_trouble;  // set: the database can't be opened
+  std::map<std::string, std::string> variables;  // of the environment
+  std::optional<Error> store_trouble;            // set: the database can't be opened
 
   SetupWorld() {
     auto pattern = (std::filesystem::temp_directory_path() / "postq-setup-XXXXXX").string();
@@ -216,7 +218,10 @@ class SetupWorld final : public World {
   bool clock_is_fixed() const override { return fixed; }
   std::chrono::nanoseconds since_boot() override { return std::chrono::seconds{1}; }
   std::string random_word(std::size_t length) override { return std::string(length, 'k'); }
-  std::optional<std::string> environment(const std::string&) override { return std::nullopt; }
+  std::optional<std::string> environment(const std::string& name) override {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  }
   bool interrupted() const override { return false; }
   Status run_command(const std::string&, const std::string&) override { return {}; }
   Result<std::string> read_file(const std::string& path) override {

@@ -31,6 +31,20 @@ TEST_CASE("a database that can't be opened doesn't keep anybody from stopping") 
   CHECK(done.trouble->message == "the database is damaged");
 }
 
+TEST_CASE("nothing more goes out before the database is even asked") {
+  SetupWorld world;
+  bool stopped_by_then = false;
+  bool in_database_by_then = true;
+
+  must(stop_everything(world, "", [&] {
+    stopped_by_then = world.state_folder().stop_requested();
+    in_database_by_then = must(world.queue().stop_state()).paused;
+  }));
+
+  CHECK(stopped_by_then);
+  CHECK_FALSE(in_database_by_then);
+}
+
 TEST_CASE("a state folder that can't be written doesn't keep anybody from stopping") {
   SetupWorld world;
   std::filesystem::remove_all(world.folder() + "/state");

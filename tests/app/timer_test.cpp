@@ -53,6 +53,15 @@ TEST_CASE("the timer is installed as two units that start this very program") {
   CHECK(ran(world, "systemctl --user enable --now postq.timer"));
 }
 
+TEST_CASE("the timer finds the queue that this shell uses") {
+  SetupWorld world;
+  world.variables = {{"POSTQ_DB", "/srv/my $posts.db"}, {"XDG_DATA_HOME", ""}};
+
+  CHECK(must(units_for(world)).service.find("Environment=\"POSTQ_DB=/srv/my $posts.db\"\nExecStart=") !=
+        std::string::npos);
+  CHECK(must(crontab_line(world)) == "*/5 * * * * POSTQ_DB='/srv/my $posts.db' /usr/bin/postq flush");
+}
+
 TEST_CASE("without systemd nothing is written and the crontab line is the way out") {
   SetupWorld world;
 
