@@ -132,7 +132,7 @@ def bench_commands(binary, floors, posts, runs, folder):
 def bench_flush(binary, folder, accounts, posts):
     server = SlowServer()
     home = Home(binary, os.path.join(folder, f"flush-{posts}"))
-    config(home, '[policy]\nratio = "off"\nmin_gap = "0s"\nmax_per_day = 0\nrepeat = "off"\n')
+    config(home, '[policy]\nratio = "off"\nmin_gap = "off"\nmax_per_day = 0\nrepeat = "off"\n')
     for n in range(accounts):
         home.run("account", "add", f"hook{n}", "--platform", "webhook", "--url", server.url, "--allow-private",
                  stdin="whsec_" + SECRET + "\n", check=0)

@@ -20,7 +20,7 @@ def prepare(home, receiver, posts):
     config = os.path.join(home.folder, ".config", "postq")
     os.makedirs(config, mode=0o700)
     with open(os.path.join(config, "config.toml"), "w", encoding="utf-8") as file:
-        file.write('[policy]\nratio = "off"\nmin_gap = "0s"\nmax_per_day = 0\nrepeat = "off"\n')
+        file.write('[policy]\nratio = "off"\nmin_gap = "off"\nmax_per_day = 0\nrepeat = "off"\n')
     home.run("account", "add", "site", "--platform", "feed", "--path", os.path.join(home.folder, "site"), check=0)
     home.run("account", "add", "hook", "--platform", "webhook", "--url", receiver.url, "--allow-private",
              stdin="whsec_" + SECRET + "\n", check=0)
