@@ -1,7 +1,8 @@
 #!/bin/sh
 # Shows postq at work on this machine: builds it, makes a home of its own for it below build/demo, gives it a feed in a
 # folder to publish to, and queues the sample posts of config/samples. Nothing of yours is read or changed, and nothing
-# leaves this machine. On a terminal it then hands you a shell in which `postq` is that postq; leave it with exit.
+# leaves this machine. On a terminal you then review some of them, write one by hand, and see what goes out and what is
+# held. Without a terminal it stops at the review, because that takes a person.
 #
 #   sh scripts/demo.sh
 set -eu
@@ -84,17 +85,44 @@ echo "$added queued, $refused refused" >&2
 
 run postq status
 
-cat >&2 <<'EOT'
+page=$demo/site/index.html
+if ! { [ -t 0 ] && [ -t 1 ]; }; then
+  cat >&2 <<EOT
 
-== What to try
-  postq review                        read what is queued, say yes or no
-  postq post "Hello" --to blog        by hand: this is what opens room for scheduled posts
-  postq flush --dry-run               what would go out now, and what is held and why
-  postq policy                        the rules, in sentences
-  postq help
+== Here a person is needed
+Nothing goes out unread: the next step is \`postq review\`, and only a person at a terminal can do it. This is no
+terminal, so the demo stops here. Run it in one:  sh scripts/demo.sh
 EOT
-if [ -t 0 ] && [ -t 1 ]; then
-  echo "== A shell in which postq is the demo's; the site is $demo/site/index.html" >&2
-  exec "${SHELL:-/bin/sh}"
+  [ "$refused" -eq 0 ]
+  exit
 fi
-[ "$refused" -eq 0 ]
+
+say "now you: read some of them; y is yes, n is no, ? explains the rest, q leaves (what you answered is kept)"
+run postq review || true
+
+say "scheduled posts go out only if you also write some by hand: one opens room for three"
+printf 'Say something in your own words, on one line: ' >&2
+IFS= read -r words || words=
+if [ -n "$words" ]; then
+  run postq post --to blog --yes -- "$words" || true
+fi
+
+say "what cron does every five minutes"
+run postq flush --yes || true
+
+say "how it stands: the mix, what is held, what comes next"
+run postq status
+held=$(postq list --approved 2>/dev/null | cut -f1 | head -n 1)
+if [ -n "$held" ]; then
+  run postq why "$held"
+fi
+
+cat >&2 <<EOT
+
+== The page to open:  file://$page
+   Its feeds lie beside it: feed.json (JSON Feed), atom.xml.
+   Going on in this home:  . $demo/env && postq
+EOT
+cat >"$demo/env" <<EOT
+export XDG_CONFIG_HOME='$demo/config' XDG_DATA_HOME='$demo/data' XDG_STATE_HOME='$demo/state' PATH='$demo/bin':"\$PATH"
+EOT
