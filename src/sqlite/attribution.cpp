@@ -236,6 +236,13 @@ Status record_items(Database& db, AccountId account, const std::vector<TimelineI
   return {};
 }
 
+Status keep_ghosts(Database& db, AccountId account, const std::string& key) {
+  constexpr std::string_view kGhosts = R"sql(
+    UPDATE timeline SET why = 'ghost'
+     WHERE account_id = ?1 AND why = 'key' AND (remote_id = ?2 OR substr(remote_id, -length(?2) - 1) = '/' || ?2))sql";
+  return db.run(kGhosts, {account, key});
+}
+
 Status look_again(Database& db, AccountId account, TimePoint now) {
   constexpr std::string_view kUndecided = R"sql(
     SELECT remote_id, created_at, kind, client, visibility, fingerprint FROM timeline

@@ -13,6 +13,9 @@ Status record_receipt_row(Database& db, const Delivery& delivery, int part, cons
 
 Status record_items(Database& db, AccountId account, const std::vector<TimelineItem>& items, TimePoint now);
 
+// A request that is thought absent, but whose chosen id was seen: from now on nothing else counts that post.
+Status keep_ghosts(Database& db, AccountId account, const std::string& key);
+
 // An attempt of the account ended: what was undecided because of it is looked at again.
 Status look_again(Database& db, AccountId account, TimePoint now);
 

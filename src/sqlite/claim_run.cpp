@@ -10,7 +10,7 @@ namespace postq::sqlite {
 
 namespace {
 
-constexpr int kMostDue = 2000;                        // looked at in one turn; the rest is behind them in any case
+constexpr std::size_t kMostDue = 2000;                // looked at in one turn; the rest is behind them in any case
 constexpr std::size_t kMostUnchanged = 100;           // held deliveries named again although nothing changed
 constexpr Seconds kRemember = std::chrono::hours{1};  // a verdict is written again at most this often
 
@@ -109,8 +109,19 @@ Status ClaimRun::take_turn(AccountId account) {
       if (!turn->account_hold && turn->under_way >= request_.per_account) return {};
       POSTQ_CHECK(consider(*turn, entry));
     }
+    if (due.size() == kMostDue && turn->account_hold) POSTQ_CHECK(remember_the_rest(*turn));
   }
   return {};
+}
+
+Status ClaimRun::remember_the_rest(const Turn& turn) {
+  // Nobody looks at them one by one, but they are held, not forgotten: they must not seem late afterwards.
+  constexpr std::string_view kRest = R"sql(
+    UPDATE deliveries SET verdict = ?3, verdict_at = ?2
+     WHERE account_id = ?1 AND state = 'queued' AND approval_id IS NOT NULL AND next_at <= ?2 AND paused = 0
+       AND (verdict_at IS NULL OR verdict_at <= ?4))sql";
+  return db_.run(kRest,
+                 {turn.account.id, request_.now, verdict_text(*turn.account_hold), request_.now - memory_of(turn)});
 }
 
 Status ClaimRun::consider(Turn& turn, const Due& due) {
@@ -219,10 +230,13 @@ Status ClaimRun::expire_pending(Turn& turn) {
   return {};
 }
 
+// A post is late when nobody looked for late_after, so the memory has to be finer than that.
+Seconds ClaimRun::memory_of(const Turn& turn) {
+  return std::min(kRemember, turn.settings->late_after / 4);
+}
+
 bool ClaimRun::is_fresh(const Turn& turn, std::optional<TimePoint> remembered_at) const {
-  // A post is late when nobody looked for late_after, so the memory has to be finer than that.
-  const Seconds at_most = std::min(kRemember, turn.settings->late_after / 4);
-  return remembered_at && request_.now - *remembered_at < at_most;
+  return remembered_at && request_.now - *remembered_at < memory_of(turn);
 }
 
 Status ClaimRun::apply(const Delivery& delivery, const Judgement& judgement) {

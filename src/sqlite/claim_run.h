@@ -41,6 +41,7 @@ class ClaimRun {
   Result<const Snapshot*> snapshot_of(Turn& turn);
   Status take_turn(AccountId account);
   Result<std::vector<Due>> due_deliveries(AccountId account, bool missed);
+  Status remember_the_rest(const Turn& turn);
   Status expire_pending(Turn& turn);
   Status consider(Turn& turn, const Due& due);
   Status consider_only(Turn& turn, const Delivery& delivery);
@@ -51,6 +52,7 @@ class ClaimRun {
   Result<std::string> why_not_now(const Delivery& sibling);
 
   bool has_room(const Turn& turn) const { return !turn.account_hold && turn.under_way < request_.per_account; }
+  static Seconds memory_of(const Turn& turn);
   bool is_fresh(const Turn& turn, std::optional<TimePoint> remembered_at) const;
   Status apply(const Delivery& delivery, const Judgement& judgement);
   Status hold(Turn& turn, const Delivery& delivery, Judgement judgement);

@@ -99,6 +99,14 @@ Transaction::~Transaction() {
 }
 
 Status Transaction::commit() {
+  auto done = try_commit();
+  if (!done && done.error().kind != ErrorKind::try_later) {
+    done.error().message += "; whether the last change was stored is not known";
+  }
+  return done;
+}
+
+Status Transaction::try_commit() {
   auto* database = std::exchange(database_, nullptr);
   auto done = database->run("COMMIT");
   if (!done) database->roll_back();
@@ -250,6 +258,12 @@ Result<Transaction> Database::begin_read() {
 
 Result<Transaction> Database::begin_write() {
   if (no_writes_) return pass_on(*no_writes_);
+  int moved = 0;
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+  if (moved != 0) {
+    return fail(ErrorKind::storage, path_ + " was moved or replaced while postq was using it",
+                "nothing was written; type it again");
+  }
   if (!durable_ && access_ == Access::read_write) {
     // Without FULL a power cut may forget what was sent. WAL is kept in the file, except that a copy made by VACUUM
     // INTO comes without it.

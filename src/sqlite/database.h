@@ -117,8 +117,10 @@ class Transaction {
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();
 
-  // After a failure it is not known whether the changes are durable, except for kind try_later: then they are not.
+  // After a failure other than try_later the changes may be durable all the same; the message says so.
   Status commit();
+  // The same for a caller that looks again: the message says only what went wrong.
+  Status try_commit();
 
  private:
   Database* database_;

@@ -59,7 +59,7 @@ class ListQuery {
     const std::string approval = filter_.approved_only  ? " AND approval_id IS NOT NULL"
                                  : filter_.pending_only ? " AND approval_id IS NULL"
                                                         : "";
-    if (!filter_.posts.empty()) return {by_post() + in_states() + approval + missed()};
+    if (names_posts()) return {by_post() + in_states() + approval + missed()};
     if (!filter_.account.empty()) {
       return {"SELECT id, next_at FROM deliveries WHERE account_id = " + account() +
               " AND state IN ('queued','sending','unconfirmed','failed')" + in_states() + approval + missed()};
@@ -79,7 +79,7 @@ class ListQuery {
 
   // By id, newest first.
   std::vector<std::string> over_arms() {
-    std::string arm = filter_.posts.empty() ? "SELECT id, next_at FROM deliveries WHERE true" : by_post();
+    std::string arm = names_posts() ? by_post() : "SELECT id, next_at FROM deliveries WHERE true";
     if (!states_.empty()) arm += in_states();
     const bool dropped = !states_.empty() && std::all_of(states_.begin(), states_.end(), [](DeliveryState state) {
       return state == DeliveryState::cancelled || state == DeliveryState::expired;
@@ -89,10 +89,20 @@ class ListQuery {
     return {std::move(arm)};
   }
 
+  // Few posts have a number or a label in common, however many there are: their deliveries are looked up, then sorted.
+  bool names_posts() const { return !filter_.posts.empty() || !filter_.label.empty(); }
+
   std::string by_post() {
-    std::string list;
-    for (const auto post : filter_.posts) list += (list.empty() ? "" : ",") + bind(post);
-    return "SELECT id, next_at FROM deliveries WHERE post_id IN (" + list + ")";
+    std::string arm = "SELECT id, next_at FROM deliveries WHERE true";
+    if (!filter_.posts.empty()) {
+      std::string list;
+      for (const auto post : filter_.posts) list += (list.empty() ? "" : ",") + bind(post);
+      arm += " AND post_id IN (" + list + ")";
+    }
+    if (!filter_.label.empty()) {
+      arm += " AND post_id IN (SELECT p.id FROM posts p WHERE p.label = " + bind(filter_.label) + " AND p.label <> '')";
+    }
+    return arm;
   }
 
   std::string account() {
@@ -102,10 +112,6 @@ class ListQuery {
   std::string missed() const { return filter_.late_only ? " AND missed_at IS NOT NULL" : ""; }
 
   void read_conditions() {
-    if (!filter_.label.empty()) {
-      conditions_ +=
-          " AND post_id IN (SELECT p.id FROM posts p WHERE p.label = " + bind(filter_.label) + " AND p.label <> '')";
-    }
     if (!filter_.text.empty()) {
       pattern_ = "%";
       for (const char c : filter_.text) {

@@ -97,7 +97,7 @@ Result<Added> SqliteStore::add_post(const NewPost& post, const Doing& doing) {
     POSTQ_TRY(const auto existing, find_existing(db_, post.key));
     if (existing) return same_or_refused(*existing, request, post.key);
     POSTQ_TRY(added, insert_post(db_, post, request, doing));
-    committed = transaction.commit();
+    committed = transaction.try_commit();
   }
   if (committed) return added;
   if (committed.error().kind == ErrorKind::try_later) return pass_on(std::move(committed).error());

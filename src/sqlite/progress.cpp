@@ -168,12 +168,14 @@ Status end_sent(Database& db, const Delivery& delivery, const AttemptResult& res
   return {};
 }
 
-Status end_unsent(Database& db, const Delivery& delivery, const AttemptResult& result, const Doing& doing) {
+Status end_unsent(Database& db, const Delivery& delivery, const AttemptResult& result, const std::string& key,
+                  const Doing& doing) {
   // A refusal is for good unless the caller names a time to try again.
   const bool over = result.give_up || (result.outcome == Outcome::refused && !result.next_try);
   const bool counts = !result.limited_until && !result.sign_in_needed;
   const auto state = over ? DeliveryState::failed : DeliveryState::queued;
   POSTQ_CHECK(move_on(db, delivery.id, state, result.next_try.value_or(doing.now), counts ? 1 : 0, doing.now));
+  POSTQ_CHECK(keep_ghosts(db, delivery.account, key));
   return append(db, event_about(delivery, over ? "failed" : word(result.outcome), details_of(result)), doing);
 }
 
@@ -236,7 +238,7 @@ Status end_attempt(Database& db, const AttemptResult& wanted, const Doing& doing
     case Outcome::refused:
     case Outcome::not_sent:
     case Outcome::absent:
-      POSTQ_CHECK(end_unsent(db, delivery, result, doing));
+      POSTQ_CHECK(end_unsent(db, delivery, result, open.key, doing));
       break;
     case Outcome::unconfirmed:
       POSTQ_CHECK(end_unconfirmed(db, delivery, result, in_air, doing));

@@ -121,6 +121,27 @@ TEST_CASE("a flush that finds everything held as before writes nothing") {
                            std::to_string(unix_seconds(kNoon + 61min)))) == 5);
 }
 
+TEST_CASE("behind a held account even the last of thousands is remembered as held, not late") {
+  Feed feed;
+  feed.approved("first");
+  feed.queue.tamper(
+      "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)"
+      "INSERT INTO posts (id, origin, client_key, request_digest, draft, author, created_at, changed_at)"
+      "  SELECT i, origin, 'key ' || i, request_digest, draft, author, created_at, changed_at FROM n, posts;"
+      "INSERT INTO deliveries (id, post_id, account_id, origin, digest, next_at)"
+      "  SELECT p.id, p.id, 1, p.origin, d.digest, p.id FROM posts p, deliveries d WHERE p.id > 1;"
+      "INSERT INTO parts (delivery_id, n, account_id) SELECT id, 1, 1 FROM deliveries WHERE id > 1;"
+      "INSERT INTO approvals (id, delivery_id, digest, revision, verdict, how, person, at, event_seq)"
+      "  SELECT id, id, digest, 1, 'approved', 'review', 'ann', 1, 1 FROM deliveries WHERE id > 1;"
+      "UPDATE deliveries SET approval_id = id WHERE id > 1");
+  Rules rules;
+  rules.judge = [](const Account&, const Snapshot&, const Candidate&) { return held("ratio", Reach::account); };
+
+  claim(feed.store, {feed.account}, kNoon, rules);
+
+  CHECK(feed.queue.count("SELECT count(*) FROM deliveries WHERE verdict_at IS NULL") == 0);
+}
+
 TEST_CASE("a flush that finds nothing due takes no lock") {
   Feed feed;
   feed.approved("later", kNoon + 24h);

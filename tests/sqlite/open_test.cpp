@@ -259,3 +259,41 @@ TEST_CASE("somebody else's write lock means try later") {
   CHECK(status.error().message == "another postq is writing to the queue");
   CHECK(store->accounts());  // readers don't wait
 }
+
+TEST_CASE("a queue that is replaced under a running postq gets no more writes") {
+  Queue queue;
+  std::filesystem::rename(queue.folder.file(), queue.folder.file("moved.db"));
+
+  const auto status = queue.store.set_zone("UTC", by_ann());
+
+  REQUIRE_FALSE(status);
+  CHECK(status.error().kind == ErrorKind::storage);
+  CHECK(status.error().message.find("was moved or replaced") != std::string::npos);
+}
+
+TEST_CASE("reading goes on where the folder can't be written") {
+  if (::geteuid() != 0) return;  // only root can become somebody who may not write
+  Folder folder;
+  {
+    const auto store = must(open_store(settings_for(folder.file())));
+    add_post(*store, {.accounts = {add_account(*store, "feed")}});
+  }
+  constexpr uid_t kNobody = 65534;
+  REQUIRE(::chown(folder.file().c_str(), kNobody, kNobody) == 0);
+  ::chmod(folder.path().c_str(), 0555);
+  REQUIRE(::seteuid(kNobody) == 0);
+
+  auto store = open_store(settings_for(folder.file(), StoreSettings::read_only_ok));
+  const auto posts = store ? must((*store)->list({})).size() : 0;
+  const auto write = store ? (*store)->set_zone("UTC", by_ann()) : Status();
+  const auto refused = open_store(settings_for(folder.file(), StoreSettings::create));
+  const auto refused_write = refused ? (*refused)->set_zone("UTC", by_ann()) : Status(pass_on(refused.error()));
+  REQUIRE(::seteuid(0) == 0);
+
+  CHECK(posts == 1);
+  REQUIRE_FALSE(write);
+  CHECK(write.error().kind == ErrorKind::storage);
+  CHECK(write.error().message.find("can only be read") != std::string::npos);
+  REQUIRE_FALSE(refused_write);
+  CHECK(refused_write.error().message.find(folder.file()) != std::string::npos);
+}

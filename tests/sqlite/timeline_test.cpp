@@ -93,6 +93,18 @@ TEST_CASE("(1) a request that was thought absent and shows up is counted after a
   CHECK(timeline.snapshot().mix.scheduled == 1);
 }
 
+TEST_CASE("(1) a request whose id was seen and that is called absent all the same is counted") {
+  Timeline timeline;
+  const auto [delivery, attempt] = timeline.in_the_air(kWords);
+  timeline.read({Timeline::item("at://me/request-1-1", kOtherWords)});
+  CHECK(timeline.snapshot().mix.scheduled == 1);
+
+  record(timeline.store, result_of(attempt, delivery, Outcome::absent));
+
+  CHECK(timeline.of("at://me/request-1-1") == "scheduled/ghost");
+  CHECK(timeline.snapshot().mix.scheduled == 1);
+}
+
 TEST_CASE("(2) another scheduler's posts are scheduled, another machine's postq among them") {
   Timeline timeline;
   auto buffer = Timeline::item("1", kWords);

@@ -215,7 +215,8 @@ struct AttemptResult {
   std::optional<Receipt> receipt;  // sent
   std::string text;                // of the part, for the timeline row; sent
   std::string detail;              // what was said
-  // refused, not_sent, absent: what the delivery becomes
+  // refused, not_sent, absent: what the delivery becomes. refused without next_try is failed as well; not_sent and
+  // absent without it are due again at once. unconfirmed: next_try is when to look again (Delivery::next_at).
   bool give_up = false;               // failed instead of queued
   std::optional<TimePoint> next_try;  // queued again, not before
   // of the account
@@ -279,6 +280,7 @@ struct StoreHealth {
   int schema_version = 0;
   std::int64_t posts = 0;
   std::vector<std::string> problems;  // integrity and invariants, in words
+  bool every_page = true;             // false: the file is large, and `full` wasn't asked for
 };
 
 struct StopState {
