@@ -145,7 +145,7 @@ Result<FlushReport> flush(World& world, Store& store, const FlushOptions& option
   FlushReport report;
   POSTQ_TRY(auto* const state, world.state());
   POSTQ_TRY(const auto stop, store.stop_state());
-  if (stop.paused || state->stop_requested()) {
+  if (!options.by_hand && (stop.paused || state->stop_requested())) {
     report.stopped = true;
     return report;
   }

@@ -43,6 +43,7 @@ struct FlushOptions {
   std::string account;             // only this one
   std::optional<DeliveryId> only;  // `post`, `send`: this one, due or not
   PastRules past = PastRules::no;
+  bool by_hand = false;  // its author is at the terminal: a pause holds the queue back, not them
   // Told of each event as it happens.
   std::function<void(const FlushEvent&)> on_event;
 };

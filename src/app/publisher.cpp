@@ -60,7 +60,7 @@ void Publisher::tell(FlushEvent event) {
 
 bool Publisher::stopping() {
   if (parts_.world.interrupted()) report_.interrupted = true;
-  if (parts_.state.stop_requested()) report_.stopped = true;
+  if (!options_.by_hand && parts_.state.stop_requested()) report_.stopped = true;
   return report_.interrupted || report_.stopped;
 }
 

@@ -21,6 +21,7 @@ Result<FlushReport> send_one(World& world, Store& store, const Delivery& deliver
   options.account = delivery.account_name;
   options.only = delivery.id;
   options.past = past;
+  options.by_hand = delivery.origin == Origin::hand_written;
   POSTQ_TRY(auto report, flush(world, store, options));
   if (report.stopped) {
     FlushEvent event;

@@ -27,7 +27,7 @@ void offer_send(Verdict& verdict, const Snapshot& snapshot, const Candidate& can
                 const PolicySettings& settings) {
   if (!settings.allow_send) return;
   verdict.remedies.push_back({"postq send " + delivery_name(snapshot, candidate) + " --reason \"...\"",
-                              "past the rule, once; it still counts as scheduled, and stats lists it"});
+                              "past the rule, once; it still counts as scheduled"});
 }
 
 std::string count_of(std::int64_t count, std::string_view singular) {

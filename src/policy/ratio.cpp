@@ -46,7 +46,7 @@ Verdict not_trusted(const Snapshot& snapshot, const Candidate& candidate, const 
   std::string reason = snapshot.account + "'s timeline could not be read";
   reason += snapshot.read_at ? " since " + say_time_short(*snapshot.read_at, context.now, context.zone) : " yet";
   Verdict verdict = hold(kName, Reach::account, reason + ", so nobody knows the mix");
-  verdict.remedies.push_back({"postq sync", "reads it now"});
+  verdict.remedies.push_back({"postq account test " + snapshot.account, "says what is wrong"});
   offer_send(verdict, snapshot, candidate, context.settings);
   return verdict;
 }
@@ -63,7 +63,7 @@ Verdict too_few_by_hand(const Snapshot& snapshot, const Candidate& candidate, co
     if (!verdict.earliest) verdict.reason += ", time alone won't help";
   }
   verdict.remedies.push_back({"postq post --to " + snapshot.account, "write something yourself"});
-  if (snapshot.readable) verdict.remedies.push_back({"any app, then postq sync", "postq looks again at once"});
+  if (snapshot.readable) verdict.remedies.push_back({"any app", "the next flush counts it"});
   offer_send(verdict, snapshot, candidate, settings);
   return verdict;
 }

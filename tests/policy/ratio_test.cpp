@@ -41,7 +41,7 @@ TEST_CASE("a scheduled post is held by the ratio with counts, need and remedies,
         "needs 1 more by hand, time alone won't help");
   CHECK_FALSE(verdict.earliest);
   CHECK(commands(verdict) ==
-        Commands{"postq post --to bsky", "any app, then postq sync", "postq send 12@bsky --reason \"...\""});
+        Commands{"postq post --to bsky", "any app", "postq send 12@bsky --reason \"...\""});
 }
 
 TEST_CASE("a count that has no times promises nothing about time") {
@@ -118,7 +118,7 @@ TEST_CASE("an old reading of the timeline holds scheduled posts once trust_readi
   const auto verdict = check_ratio(snapshot, scheduled_for(kNoon), at(kNoon, settings));
   CHECK(verdict.answer == Answer::hold);
   CHECK(verdict.reason == "bsky's timeline could not be read since Mon 11:59:59, so nobody knows the mix");
-  CHECK(commands(verdict) == Commands{"postq sync", "postq send 12@bsky --reason \"...\""});
+  CHECK(commands(verdict) == Commands{"postq account test bsky", "postq send 12@bsky --reason \"...\""});
 }
 
 TEST_CASE("a timeline that was never read holds scheduled posts") {
