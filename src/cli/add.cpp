@@ -93,7 +93,6 @@ Exit add_text(Context& context, const ComposeFlags& flags, const ReadText& read)
   POSTQ_TRY(const auto added, enqueue(world, *store, composed, request));
   POSTQ_TRY(auto* const rescue, world.rescue());
   if (!read.rescue.empty()) rescue->drop(read.rescue);
-  if (flags.recover && !flags.recover_from.empty()) rescue->drop(flags.recover_from);
   if (context.json) {
     context.result(as_json(composed, added));
     return kDone;

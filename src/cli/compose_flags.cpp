@@ -48,13 +48,6 @@ Result<std::string> from_editor(Context& context, std::string_view start, Rescue
 Result<std::string> text_from_flags(Context& context, const ComposeFlags& flags, Rescue& rescue,
                                     std::string_view command) {
   auto& world = context.world;
-  if (flags.recover) {
-    std::string path = flags.recover_from;
-    if (path.empty()) {
-      POSTQ_TRY(path, rescue.newest());
-    }
-    return rescue.load(path);
-  }
   if (!flags.file.empty()) return world.read_file(flags.file);
   if (flags.text_given && flags.text != "-") return flags.text;
   if (flags.text == "-" || !world.stdin_is_terminal()) {
@@ -126,22 +119,33 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
   command.add_option("--lang", request.language, "Language of the text")->option_text("CODE");
   command.add_option("--reply-to", request.reply_to, "The post to answer")->option_text("URL");
   command.add_option("--label", request.label, "A word to find it by")->option_text("WORD");
-  command.add_option("--recover", flags.recover_from, "Go on with a rescued text; without FILE, the newest")
-      ->option_text("[FILE]")
-      ->expected(0, 1)
-      ->each([&flags](const std::string&) { flags.recover = true; });
+  flags.recover =
+      command.add_option("--recover", flags.recover_from, "Go on with a rescued text; without FILE, the newest")
+          ->option_text("[FILE]")
+          ->expected(0, 1);
+});
 }
 
 Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::string_view command) {
   auto& world = context.world;
   POSTQ_TRY(auto* const rescue, world.rescue());
   ReadText read;
-  POSTQ_TRY(read.text, text_from_flags(context, flags, *rescue, command));
+  if (flags.recover->count() > 0) {
+    // It lies in a rescue file already, which goes once its row is committed.
+    read.rescue = flags.recover_from;
+    if (read.rescue.empty()) {
+      POSTQ_TRY(read.rescue, rescue->newest());
+    }
+    POSTQ_TRY(read.text, rescue->load(read.rescue));
+  } else {
+    POSTQ_TRY(read.text, text_from_flags(context, flags, *rescue, command));
+  }
   if (flags.edit) {
     POSTQ_TRY(read.text, from_editor(context, read.text, *rescue));
+    read.rescue.clear();
   }
   // A pipe or an editor is gone by the time something fails, an argument hard to get back: all are kept.
-  if (!read.text.empty()) {
+  if (!read.text.empty() && read.rescue.empty()) {
     POSTQ_TRY(read.rescue, rescue->save(read.text, stamp(world.now())));
   }
   return read;

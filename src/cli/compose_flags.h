@@ -6,6 +6,10 @@
 #include "app/compose.h"
 #include "cli/context.h"
 
+namespace CLI {
+class Option;
+}
+
 namespace postq {
 
 // The flags that `add` and `post` share, as typed.

@@ -10,13 +10,14 @@ namespace {
 struct ResolveFlags {
   std::string id;
   std::string url;
-  bool sent = false;
+  const CLI::Option* sent = nullptr;  // --sent was given if it counts
   bool not_sent = false;
 };
 
 Exit run_resolve(const ResolveFlags& flags, Context& context) {
   POSTQ_CHECK(require_person(context.world, "resolving", "postq resolve " + flags.id));
-  if (flags.sent == flags.not_sent) {
+  const bool sent = flags.sent->count() > 0;
+  if (sent == flags.not_sent) {
     return fail(ErrorKind::usage, "is it out or not? Look at the account first",
                 "postq resolve " + flags.id + " --sent URL\npostq resolve " + flags.id + " --not-sent");
   }
@@ -26,11 +27,11 @@ Exit run_resolve(const ResolveFlags& flags, Context& context) {
     if (answer != "y" && answer != "Y") return fail(ErrorKind::interrupted, "nothing was changed");
   }
   POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
-  POSTQ_TRY(const auto name, resolve_by_hand(context.world, *store, flags.id, flags.sent, flags.url));
+  POSTQ_TRY(const auto name, resolve_by_hand(context.world, *store, flags.id, sent, flags.url));
   if (context.json) {
-    context.result(JsonLine().text("schema", "postq.resolve/1").text("name", name).flag("sent", flags.sent).str());
+    context.result(JsonLine().text("schema", "postq.resolve/1").text("name", name).flag("sent", sent).str());
   } else {
-    context.say(flags.sent ? name + " counts as sent." : name + " is queued again; the next flush sends it.");
+    context.say(sent ? name + " counts as sent." : name + " is queued again; the next flush sends it.");
   }
   return kDone;
 }
@@ -40,10 +41,9 @@ Exit run_resolve(const ResolveFlags& flags, Context& context) {
 void setup_resolve(CLI::App& command, Context& context) {
   auto flags = std::make_shared<ResolveFlags>();
   command.add_option("ID", flags->id, "The delivery, such as 12@work-bsky")->required();
-  command.add_option("--sent", flags->url, "It is out; its address, if you have it")
-      ->option_text("[URL]")
-      ->expected(0, 1)
-      ->each([flags](const std::string&) { flags->sent = true; });
+  flags->sent = command.add_option("--sent", flags->url, "It is out; its address, if you have it")
+                    ->option_text("[URL]")
+                    ->expected(0, 1);
   command.add_flag("--not-sent", flags->not_sent, "It is not out: queue it again");
   command.footer(
       "Examples:\n"

@@ -45,8 +45,14 @@ std::optional<std::string> closest(std::string_view typed, const std::vector<std
       best_distance = slips;
     }
   }
-  if (best == nullptr) return std::nullopt;
-  return *best;
+  if (best != nullptr) return *best;
+  // A word that was cut short: `ad`, `acc`. Only if it can be just one.
+  for (const auto& candidate : candidates) {
+    if (typed.size() < 2 || candidate.substr(0, typed.size()) != typed) continue;
+    if (best != nullptr) return std::nullopt;
+    best = &candidate;
+  }
+  return best == nullptr ? std::nullopt : std::optional<std::string>(*best);
 }
 
 }  // namespace postq

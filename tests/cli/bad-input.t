@@ -1,0 +1,198 @@
+Everything that can be typed wrong gets an error that names it, and nothing is lost.
+
+  $ . "$TESTDIR/setup.sh"
+  $ feed
+
+Texts:
+
+  $ postq add ""
+  postq: the text is empty
+    postq add "what you want to say"
+  [2]
+  $ printf 'bad \377 byte' | "$POSTQ" add -
+  postq: text is not valid UTF-8 at line 1, byte 5
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000.md (glob)
+    save it as UTF-8, or convert it: iconv -f latin1 -t utf8
+    then go on:  postq add --recover
+  [2]
+  $ printf 'a nul \0 byte' | "$POSTQ" add -
+  postq: text holds the control character U+0000 at line 1, byte 7
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-2.md (glob)
+    remove it; only line feeds and tabs can be posted
+    then go on:  postq add --recover
+  [2]
+  $ postq add "bell $(printf '\007')"
+  postq: text holds the control character U+0007 at line 1, byte 6
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-3.md (glob)
+    remove it; only line feeds and tabs can be posted
+    then go on:  postq add --recover
+  [2]
+  $ postq add
+  postq: no text: standard input is empty
+    postq add "what you want to say"
+  [2]
+
+Accounts and times:
+
+  $ postq add "Hello" --to sit
+  postq: there is no account 'sit'
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-4.md (glob)
+    did you mean site? Your accounts: site
+    then go on:  postq add --recover
+  [4]
+  $ postq add "Hello" --at "yesterday 9am"
+  postq: can't read `yesterday` as a time
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-5.md (glob)
+    try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
+    then go on:  postq add --recover
+  [2]
+  $ postq add "Hello" --at "2027-02-30 09:00"
+  postq: there is no 2027-02-30: Feb 2027 has 28 days
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-6.md (glob)
+    type `2027-02-28` for its last day
+    then go on:  postq add --recover
+  [2]
+  $ postq add "Hello" --at 900
+  postq: `900` is a bare number, which is never a time
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-7.md (glob)
+    try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
+    then go on:  postq add --recover
+  [2]
+  $ postq add "Hello" --at "tomorow"
+  postq: can't read `tomorow` as a time or a time zone
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-8.md (glob)
+    a zone is written like `Europe/Berlin` or `UTC`; try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
+    then go on:  postq add --recover
+  [2]
+  $ postq add "Hello" --at "fri 9am" --until "thu 9am"
+  postq: --until lies before --at
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-9.md (glob)
+    give an end behind the time it goes out
+    then go on:  postq add --recover
+  [2]
+  $ postq when "fri 9am"
+  Fri 27 Nov 2026 09:00 Berlin
+  2026-11-27T08:00:00Z
+  in 4 days
+  $ postq when "2027-03-28 02:30"
+  Sun 28 Mar 2027 03:30 Berlin
+  2027-03-28T01:30:00Z
+  in 125 days
+  note: 02:30 does not exist on Sun 28 Mar (the clock goes forward); taken as 03:30
+
+Media:
+
+  $ postq add "Hello" --media missing.png
+  postq: there is no file missing.png
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-10.md (glob)
+    then go on:  postq add --recover
+  [4]
+  $ mkdir folder; mkfifo pipe; : > empty.png; echo text > notes.png; ln -s /etc/hostname link.png
+  $ postq add "Hello" --media folder
+  postq: folder is a folder
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-11.md (glob)
+    name the files in it, one --media each
+    then go on:  postq add --recover
+  [2]
+  $ postq add "Hello" --media pipe
+  postq: pipe is a pipe
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-12.md (glob)
+    save it to a file first
+    then go on:  postq add --recover
+  [2]
+  $ postq add "Hello" --media empty.png
+  postq: empty.png is empty
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-13.md (glob)
+    then go on:  postq add --recover
+  [2]
+  $ postq add "Hello" --media notes.png
+  postq: notes.png is no picture or film that can be posted
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-14.md (glob)
+    JPEG, PNG, GIF, WebP, MP4 and MOV can
+    then go on:  postq add --recover
+  [2]
+  $ postq add "Hello" --media link.png
+  postq: link.png is a link to /etc/hostname
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-15.md (glob)
+    name the file itself
+    then go on:  postq add --recover
+  [2]
+  $ postq add "Hello" --alt "nothing to see"
+  postq: more --alt than --media
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-16.md (glob)
+    give one --alt behind each --media
+    then go on:  postq add --recover
+  [2]
+
+Keys:
+
+  $ postq -q add "Once" --key k1
+  1
+  $ postq -q add "Once" --key k1
+  1
+  $ postq -q add "Something else" --key k1
+  postq: the key 'k1' belongs to post 1, which says something else
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-17.md (glob)
+    postq show 1
+    then go on:  postq add --recover
+  [5]
+
+Words:
+
+  $ postq ad "Hello"
+  postq: there is no command 'ad'
+    postq help
+  [2]
+  $ postq add Hello World
+  postq: add does not know what to do with 'World'
+    put a text of several words in quotes; postq add --help
+  [2]
+  $ postq add "Hello" --too site
+  postq: add has no flag --too; did you mean --to?
+    postq add --help
+  [2]
+  $ postq account lst
+  postq: account does not know what to do with 'lst'; did you mean list?
+    postq account --help
+  [2]
+  $ postq show 99
+  postq: there is no post 99
+    postq list
+  [4]
+  $ postq show x
+  postq: 'x' names no post
+    use an ID such as 12, 12@ACCOUNT or 12-17
+  [2]
+  $ postq show 1@sit
+  postq: post 1 does not go to 'sit'
+    it goes to site
+  [4]
+  $ postq help tims
+  postq: there is no help about 'tims'
+    did you mean `postq help times`?
+  [2]
+
+Nobody is at a terminal:
+
+  $ postq review
+  1@site          once approved  Once
+  postq: a review needs the real clock, and POSTQ_NOW is set
+    unset POSTQ_NOW
+  [5]
+  $ postq approve 1
+  1@site          once approved  Once
+  postq: approving needs the real clock, and POSTQ_NOW is set
+    unset POSTQ_NOW
+  [5]
+  $ postq post "Hello"
+  postq: posting needs the real clock, and POSTQ_NOW is set
+    unset POSTQ_NOW
+  [5]
+  $ POSTQ_AGENT=robot postq approve 1
+  1@site          once approved  Once
+  postq: approving needs a person, and POSTQ_AGENT says that a program runs this
+    ask the person to type `postq approve`
+  [5]
+
+  $ postq list
+  1@site\tto review\tonce approved\tOnce (esc)

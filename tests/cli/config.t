@@ -1,0 +1,37 @@
+Mistakes in the configuration are named with line and column, and nothing runs on half of it.
+
+  $ . "$TESTDIR/setup.sh"
+  $ mkdir -p -m 700 ~/.config/postq; C=~/.config/postq/config.toml; umask 077
+  $ printf '[policy]\nratio = 1:3"\n' > $C; postq policy
+  postq: */config.t/home/.config/postq/config.toml:2:10: error while parsing time: expected 2-digit hour, saw ':' (glob)
+  [3]
+  $ printf '[policy]\nratoi = "1:3"\n' > $C; postq policy
+  postq: */config.t/home/.config/postq/config.toml:2:1: there is no key policy.ratoi (glob)
+    did you mean policy.ratio?
+  [3]
+  $ printf '[policy]\nratio = "none"\n' > $C; postq policy
+  postq: */config.t/home/.config/postq/config.toml:2:9: policy.ratio wants by hand to scheduled, such as "1:3", or "off", not "none" (glob)
+  [3]
+  $ printf 'zone = "Europe/Berln"\n' > $C; postq status
+  postq: no time zone is called `Europe/Berln`
+    try `Europe/Berlin`
+  [2]
+  $ printf '[policy]\nratio = "1:2"\n' > $C; chmod 666 $C; postq policy
+  postq: others may write to */config.t/home/.config/postq/config.toml and change what postq may send (glob)
+    chmod go-w '*/config.t/home/.config/postq/config.toml' (glob)
+  [3]
+  $ chmod 600 $C; postq config policy.ratio
+  "1:2"
+  $ postq policy | head -n 12
+  The rules in force:
+    pause        Nothing goes out while it, its account or everything is paused,
+                 or while the platform wants a break or a new sign-in.
+    until        A post with an end (--until) never goes out after it.
+    alt_text     Nothing is approved, or goes out, with a picture that has no alt
+                 text.
+    repeat       The identical text is held for 10 min; nearly the same text
+                 within 30 days is pointed out.
+    together     A post added with --together goes to all its accounts in one
+                 flush, or to none.
+    ratio        On each account at least 1 by hand for every 2 scheduled, counted
+                 over the last 14 days; answers to others are by hand too.

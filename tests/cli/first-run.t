@@ -1,0 +1,59 @@
+The first minutes: no account, a text that is kept, an account, a post.
+
+  $ . "$TESTDIR/setup.sh"
+  $ postq
+  postq queues posts, you read each one and say yes, and it sends them at their
+  time, as long as you also write some by hand.
+  
+  No account yet. Add one:
+    postq account add feed --path PATH    a folder with your posts as pages, JSON
+                                          Feed and Atom
+    postq account add webhook --url URL   hands each post, signed, to a program of
+                                          yours; pictures by name, digest and alt
+                                          text
+  
+  What each can do:  postq platforms
+  $ postq add "Ink & Oak has a new face" --at "fri 9am"
+  postq: no account to post to
+    your text is safe:  */first-run.t/home/.local/state/postq/rescue/20261122-204000.md (glob)
+    postq account add site --platform feed --path ~/public_html     no sign-in
+    postq platforms                                                 all of them
+    then go on:  postq add --recover
+  [3]
+  $ postq account add site --platform feed --path ~/site
+  Times are read in Europe/Berlin, this machine's zone (--zone sets another).
+  site is added.
+    a new feed in */first-run.t/home/site (glob)
+    0 by hand, 0 scheduled in the last 14 days; write one by hand to make room
+  Next:  postq add "..." --to site
+  $ postq add --recover --at "fri 9am"
+  postq: no text: standard input is empty
+    postq add "what you want to say"
+  [2]
+  $ postq list
+  Nothing is queued. What is over:  postq list --all
+  $ postq show 1
+  postq: there is no post 1
+    postq list
+  [4]
+  $ postq why 1
+  postq: there is no post 1
+    postq list
+  [4]
+  $ postq status
+  Sun 22 Nov 2026, 21:40 (Europe/Berlin)
+  
+  Account  By hand, 14 days  Scheduled  A scheduled post now
+  site     0                 0          HELD: write one by hand
+  
+  Queue      empty
+  Last run   never. Posts go out only when `postq flush` runs:
+             postq timer install   runs it every 5 minutes
+             postq timer show      the crontab line, to paste yourself
+  
+  "By hand" means you were there when it went out: postq post, or any app. The
+  rule: at least 1 by hand for every 3 scheduled.
+  
+  Next:
+    postq post --to site             say hello on site yourself
+    postq add "..." --at "fri 9am"   queue something

@@ -1,0 +1,75 @@
+What flush says to cron: nothing, unless something needs a person.
+
+  $ . "$TESTDIR/setup.sh"
+  $ feed
+  $ postq flush
+  $ postq -q add "Hello"
+  1
+  $ postq flush
+  $ postq flush --dry-run
+  nothing is due
+  $ postq pause --reason "fire at the shop"
+  PAUSED, everything, since 21:40. Nothing more goes out.
+  
+  Stopped in time   0 approved posts
+  
+  You can still write:        postq post
+  Later:                      postq resume
+  $ postq flush
+  $ postq status | head -n 3
+  Sun 22 Nov 2026, 21:40 (Europe/Berlin)
+  
+  PAUSED, everything, since Sun 22 Nov 2026 21:40 Berlin (fire at the shop).
+  $ postq pause 1
+  PAUSED  1@site
+  Later:  postq resume 1
+  $ postq reject 1 --reason "not now"
+  1@site is rejected.
+  Changed, it comes to review again:  postq edit 1
+  $ postq list --all
+  1@site\tcancelled\t\tHello (esc)
+  $ postq retry 1
+  1@site is queued again
+  What needs a look first:  postq review
+  $ postq reschedule 1 "sat 10:00"
+  1@site goes Sat 28 Nov 2026 10:00 Berlin, in 5 days.
+  Back in review:  postq review 1
+  $ postq edit 1 --text "Hello again"
+  1@site changed: to review again.
+    site        11
+  Next: postq review 1
+  $ postq show 1
+  Post 1, written by anna, Sun 22 Nov 2026 21:40 Berlin
+  ------------------------------------------------------------------------------
+  Hello again
+  ------------------------------------------------------------------------------
+  When      Sat 28 Nov 2026 10:00 Berlin, in 5 days
+  Visible   public
+  
+  1@site  PAUSED, Sat 10:00
+    Length    11
+    Review    rejected by anna 21:40: not now
+    Paused    yes; postq resume 1@site
+  $ postq rm 1
+  1@site is out of the queue
+  The text is kept. Back again:  postq retry 1@site
+  $ postq log
+  21:40  queue   created  by postq
+  21:40  site    account added  by anna
+  21:40  queue   zone set: Europe/Berlin  by anna
+  21:40  1       added  by anna
+  21:40  queue   stopped: fire at the shop  by anna
+  21:40  1@site  paused  by anna
+  21:40  1@site  rejected: not now  by anna
+  21:40  1@site  queued: cancelled  by anna
+  21:40  1       rescheduled  by anna
+  21:40  1@site  rescheduled  by anna
+  21:40  1       edited  by anna
+  21:40  1@site  edited  by anna
+  21:40  1@site  cancelled  by anna
+  $ postq log --verify | sed 's/^[0-9a-f]\{64\}/HEAD/'
+  cb8c742cb3c1ab4c152c9393e920e50b439e17e59bb20a2eac389dbd4dee8df7  queue
+  a2852671fd27360a6cbd1b67f1e348cd727d2c0d9b3d4360de57dae67d40e8e7  site
+  13 events in 2 chains, each continuing the one before it.
+  Keep these heads elsewhere, and you can tell later whether anybody changed what
+  is in the record now.

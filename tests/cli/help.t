@@ -1,0 +1,112 @@
+Help names every command, and each has examples.
+
+  $ . "$TESTDIR/setup.sh"
+  $ postq help
+  postq queues posts, you read each one and say yes, and it sends them at their
+  time, as long as you also write some by hand.
+  
+  write
+    add         Queue a post for review; cron sends it
+    post        Write a post and send it now, by hand
+    edit        Change a queued post; it goes back to review
+  
+  decide
+    review      Read what is queued and say yes or no
+    approve     Review just these posts
+    reject      Say no, with a reason
+    reschedule  Move a post to another time
+    rm          Take a post out of the queue
+    pause       Stop everything, an account or a post, at once
+    resume      Go on after a pause
+    resolve     Say whether an unconfirmed post is out
+    retry       Queue a failed or removed post again
+  
+  send
+    flush       Send what is due, approved and within the rules
+    send        Send one reviewed post past the rules, with a reason
+    retract     Delete a post from its platform
+  
+  see
+    status      What goes out next, what is held and why
+    list        Posts and where they stand
+    show        One post, whole
+    why         Why a post has not gone out, and what lets it go
+    when        How a time is understood, or when a post goes
+    log         What happened, and whether the record is whole
+    policy      The rules in force; `policy simulate` runs the queue forward
+  
+  set up
+    account     Add, list, show, test and remove accounts
+    platforms   What postq can publish to
+    timer       Run flush every five minutes
+    config      The configuration in force and where it comes from
+    doctor      Check that posts will go out
+  
+  help
+    help        COMMAND, or exit-codes, times, files, environment
+  
+  Everywhere: --json, -q, --no-input, --color WHEN, --config FILE, --db FILE
+  
+    postq add "Release 2.1 is out" --at "fri 9am"    queue it
+    postq review                                     read it and say yes
+    postq timer install                              let it go out
+    postq                                            will it, and if not, why not
+  $ postq help exit-codes
+  0    done; also: nothing due, or held by a rule, which is normal
+  1    a bug in postq
+  2    usage: what was typed can't be meant
+  3    configuration or sign-in
+  4    no such post, account or file
+  5    refused by a rule or by the review; or a person is needed
+  6    the platform said no
+  7    the database or the disk
+  8    outcome unknown: a post may be out, and postq is looking
+  75   try later: busy, offline or limited
+  130  interrupted
+  $ postq add --help
+  postq add [TEXT] [FLAG...]
+  Queue a post for review; cron sends it
+  
+  Examples:
+    postq add "Release 2.1 is out" --to all --at "fri 9am"
+    postq add --file launch.md --media oak.png --alt "A green wordmark"
+    git log -1 --format=%s | postq add --label release
+    postq add --recover --edit
+  
+    TEXT                    What to say; - reads it from standard input; without
+                            it, the editor
+  
+    --to A,B                Accounts or groups, or all
+    --file FILE             Read the text from a file
+    --edit                  Open the text in your editor first
+    --thread                Split into parts at lines of ---
+    --media FILE            A picture or film; repeat it for more
+    --alt TEXT              What the picture shows, in the order of --media
+    --no-alt                The pictures are decoration and need no description
+    --variant ACCOUNT=TEXT|@FILE
+                            Another text for one account; repeat it for more
+    --cw TEXT               A warning shown before the text
+    --visibility WHO        public, unlisted, private or direct
+    --lang CODE             Language of the text
+    --reply-to URL          The post to answer
+    --label WORD            A word to find it by
+    --recover [FILE]        Go on with a rescued text; without FILE, the newest
+    --at WHEN               When; see `postq help times`
+    --next                  The next free slot
+    --until WHEN            Never send it after this
+    --together              All accounts in one run, or none
+    --key KEY               The caller's name for this post: adding it again
+                            changes nothing
+  
+  Everywhere
+    -h,--help               This text
+    --json                  Print JSON Lines, errors too
+    -q,--quiet              Only results, no talk
+    --no-input              Never ask
+    --color TEXT:{auto,always,never}
+                            auto, always or never
+    --config TEXT           Another config.toml
+    --db TEXT               Another database
+  $ for c in add post edit review approve reject reschedule rm pause resume resolve retry flush send retract status list show why when log policy account platforms timer config doctor; do postq $c --help | grep -q Example || echo "no example: $c"; done
+  $ postq --version
+  postq 0.1.0

@@ -1,0 +1,349 @@
+// The commands that set up and stop, as they are typed: a scripted person, a real queue, a scripted machine.
+#include "app/setup_world.h"
+#include "cli/commands.h"
+
+using namespace postq;
+using namespace postq::test;
+
+namespace {
+
+// Types one command line; returns its exit code.
+int type(SetupWorld& world, std::vector<std::string> words) {
+  words.insert(words.begin(), "postq");
+  std::vector<char*> argv;
+  for (auto& word : words) argv.push_back(word.data());
+  Context context{world};
+  return run_command_line(static_cast<int>(argv.size()), argv.data(), context);
+}
+
+bool shows(const SetupWorld& world, const std::string& words) {
+  return world.person.screen.find(words) != std::string::npos;
+}
+
+Account add_wall(SetupWorld& world) {
+  NewAccount added;
+  added.account.name = "wall";
+  added.account.platform = "slate";
+  added.account.remote_id = "slate:anna";
+  must(world.queue().add_account(added, by_ann()));
+  return must(world.queue().account("wall"));
+}
+
+// A post that was approved, for tomorrow.
+PostId approved_for_tomorrow(SetupWorld& world, const Account& account, const std::string& key = "key-1") {
+  PostSpec spec;
+  spec.key = key;
+  spec.texts = {"a post about " + key + " and nothing else"};
+  spec.accounts = {account};
+  spec.at = kNoon + std::chrono::days{1};
+  return add_approved(world.queue(), spec).id;
+}
+
+std::string id_of(PostId post) {
+  return std::to_string(number(post));
+}
+
+Delivery on_wall(SetupWorld& world, PostId post) {
+  return delivery_on(world.queue(), post, "wall");
+}
+
+}  // namespace
+
+TEST_CASE("account add asks for what is missing, and the token never shows") {
+  SetupWorld world;
+  world.settings->zone = "";
+  world.person.lines = {"chalk", "Europe/Berlin"};
+  world.person.secrets = {"very secret"};
+
+  CHECK(type(world, {"account", "add", "slate"}) == 0);
+
+  const auto account = must(world.queue().account("slate"));
+  CHECK(account.setting("path") == "/here/chalk");
+  CHECK(account.remote_id == "slate:anna");
+  CHECK(must(world.queue().zone()) == "Europe/Berlin");
+  CHECK(world.keys.kept.at("slate").at("token").reveal() == "very secret");
+  CHECK_FALSE(shows(world, "very secret"));
+  CHECK(shows(world, "0 by hand, 0 scheduled in the last 14 days"));
+}
+
+TEST_CASE("account add without a terminal names the flag that is missing") {
+  SetupWorld world;
+  world.person.person = false;
+
+  CHECK(type(world, {"account", "add", "slate"}) == 2);
+  CHECK(shows(world, "--path"));
+  CHECK(type(world, {"account", "add", "slate", "--path", "chalk"}) == 2);
+  CHECK(shows(world, "--token-file FILE"));
+  CHECK(must(world.queue().accounts()).empty());
+}
+
+TEST_CASE("an account whose platform says no is not stored, and can be typed again") {
+  SetupWorld world;
+  world.known_platforms.slate.answer = fail(ErrorKind::sign_in, "Slate doesn't know this key");
+  world.box.files["key.txt"] = "a key\n";
+
+  CHECK(type(world,
+             {"account", "add", "wall", "--platform", "slate", "--path", "my chalk", "--token-file", "key.txt"}) == 3);
+
+  CHECK(shows(world, "postq account add wall --platform slate --path 'my chalk' --token-file key.txt"));
+  CHECK(must(world.queue().accounts()).empty());
+  CHECK(world.keys.kept.empty());
+}
+
+TEST_CASE("a mistyped platform is met with the nearest one and the list") {
+  SetupWorld world;
+
+  CHECK(type(world, {"account", "add", "wall", "--platform", "slat"}) == 2);
+
+  CHECK(shows(world, "did you mean slate?"));
+}
+
+TEST_CASE("account show never shows a token") {
+  SetupWorld world;
+  add_wall(world);
+  world.keys.kept["wall"].emplace("token", Secret("very secret"));
+
+  CHECK(type(world, {"account", "show", "wall"}) == 0);
+  CHECK(type(world, {"account", "show", "wall", "--json"}) == 0);
+
+  CHECK(shows(world, "slate:anna"));
+  CHECK_FALSE(shows(world, "very secret"));
+}
+
+TEST_CASE("an account with queued posts stays, and nobody is asked in vain") {
+  SetupWorld world;
+  approved_for_tomorrow(world, add_wall(world));
+
+  CHECK(type(world, {"account", "rm", "wall"}) == 5);
+
+  CHECK(world.person.prompts.empty());
+  CHECK(shows(world, "1 delivery of wall"));
+}
+
+TEST_CASE("rm takes a post out of the queue, and a sent one is left to retract") {
+  SetupWorld world;
+  const auto account = add_wall(world);
+  const auto queued = approved_for_tomorrow(world, account);
+  PostSpec spec;
+  spec.key = "sent";
+  spec.texts = {"this one is out already, I am afraid"};
+  spec.accounts = {account};
+  const auto sent = add_approved(world.queue(), spec).id;
+  send_all(world.queue(), account);
+
+  CHECK(type(world, {"rm", id_of(queued)}) == 0);
+  CHECK(type(world, {"rm", id_of(sent)}) == 5);
+
+  CHECK(on_wall(world, queued).state == DeliveryState::cancelled);
+  CHECK(on_wall(world, sent).state == DeliveryState::sent);
+  CHECK(shows(world, "postq retract " + id_of(sent) + "@wall"));
+}
+
+TEST_CASE("rm asks above three posts, and removes nothing unasked") {
+  SetupWorld world;
+  const auto account = add_wall(world);
+  std::vector<std::string> words{"rm"};
+  for (const auto* const key : {"one", "two", "three", "four"}) {
+    words.push_back(id_of(approved_for_tomorrow(world, account, key)));
+  }
+  const auto first = PostId{std::stoll(words[1])};
+
+  SECTION("a no") {
+    world.person.keys = {"n"};
+    CHECK(type(world, words) == 130);
+    CHECK(on_wall(world, first).state == DeliveryState::queued);
+  }
+  SECTION("nobody there") {
+    world.person.person = false;
+    CHECK(type(world, words) == 2);
+    CHECK(on_wall(world, first).state == DeliveryState::queued);
+  }
+  SECTION("a yes") {
+    world.person.keys = {"y"};
+    CHECK(type(world, words) == 0);
+    CHECK(on_wall(world, first).state == DeliveryState::cancelled);
+  }
+  SECTION("--yes") {
+    world.person.person = false;
+    words.emplace_back("--yes");
+    CHECK(type(world, words) == 0);
+    CHECK(on_wall(world, first).state == DeliveryState::cancelled);
+  }
+}
+
+TEST_CASE("pause asks nobody and needs no terminal") {
+  SetupWorld world;
+  approved_for_tomorrow(world, add_wall(world));
+  world.person.person = false;
+
+  CHECK(type(world, {"pause", "--reason", "fire"}) == 0);
+
+  CHECK(world.state_folder().stop_requested());
+  CHECK(must(world.queue().stop_state()).reason == "fire");
+  CHECK(shows(world, "PAUSED, everything"));
+  CHECK(shows(world, "1 approved post (next was 1@wall"));
+  CHECK(world.person.prompts.empty());
+}
+
+TEST_CASE("resume needs a person") {
+  SetupWorld world;
+  must(world.queue().pause_all("", by_ann()));
+  world.person.person = false;
+
+  CHECK(type(world, {"resume"}) == 5);
+
+  CHECK(must(world.queue().stop_state()).paused);
+}
+
+TEST_CASE("resume keeps approvals or sends them back to review, as the person says") {
+  SetupWorld world;
+  const auto post = approved_for_tomorrow(world, add_wall(world));
+  REQUIRE(type(world, {"pause"}) == 0);
+  bool approved = true;
+  bool goes_on = true;
+  SECTION("keep") {
+    world.person.keys = {"n"};
+  }
+  SECTION("read again") {
+    world.person.keys = {"?", "y"};
+    approved = false;
+  }
+  SECTION("no answer: nothing changes") {
+    goes_on = false;
+  }
+
+  CHECK(type(world, {"resume"}) == (goes_on ? 0 : 130));
+
+  CHECK(on_wall(world, post).approved() == approved);
+  CHECK(must(world.queue().stop_state()).paused == !goes_on);
+  CHECK(world.state_folder().stop_requested() == !goes_on);
+}
+
+TEST_CASE("an account is paused until a time, and a post until it is resumed") {
+  SetupWorld world;
+  const auto post = approved_for_tomorrow(world, add_wall(world));
+
+  CHECK(type(world, {"pause", "wall", "--until", "mon 9am"}) == 0);
+  CHECK(type(world, {"pause", id_of(post)}) == 0);
+
+  CHECK(must(world.queue().account("wall")).paused_until == kNoon + std::chrono::hours{21});
+  CHECK(on_wall(world, post).paused);
+  CHECK(type(world, {"resume", "wall", id_of(post)}) == 0);
+  CHECK_FALSE(must(world.queue().account("wall")).paused_until);
+  CHECK_FALSE(on_wall(world, post).paused);
+}
+
+TEST_CASE("a post can't be paused until a time: it is moved instead") {
+  SetupWorld world;
+  const auto post = approved_for_tomorrow(world, add_wall(world));
+
+  CHECK(type(world, {"pause", id_of(post), "--until", "fri 9am"}) == 2);
+
+  CHECK_FALSE(on_wall(world, post).paused);
+  CHECK(shows(world, "postq reschedule " + id_of(post) + " fri 9am"));
+}
+
+TEST_CASE("a script that moves a post sends it back to review") {
+  SetupWorld world;
+  const auto post = approved_for_tomorrow(world, add_wall(world));
+  world.person.person = false;
+
+  CHECK(type(world, {"reschedule", id_of(post), "fri", "9am"}) == 0);
+
+  CHECK(on_wall(world, post).pending());
+  CHECK(on_wall(world, post).schedule.not_before == kNoon + std::chrono::days{5} - std::chrono::hours{3});
+}
+
+TEST_CASE("a person who moves a post sees it and may approve it again at once") {
+  SetupWorld world;
+  const auto post = approved_for_tomorrow(world, add_wall(world));
+  bool approved = true;
+  SECTION("yes") {
+    world.person.keys = {"x", "y"};
+  }
+  SECTION("no") {
+    world.person.keys = {"n"};
+    approved = false;
+  }
+  SECTION("left without an answer") {
+    approved = false;
+  }
+
+  CHECK(type(world, {"reschedule", id_of(post), "fri 9am"}) == 0);
+
+  CHECK(shows(world, "a post about key-1 and nothing else"));
+  CHECK(on_wall(world, post).approved() == approved);
+  CHECK(on_wall(world, post).schedule.not_before == kNoon + std::chrono::days{5} - std::chrono::hours{3});
+}
+
+TEST_CASE("moving a post that was not approved approves nothing") {
+  SetupWorld world;
+  PostSpec spec;
+  spec.accounts = {add_wall(world)};
+  const auto post = add_post(world.queue(), spec).id;
+  world.person.keys = {"y", "y"};
+
+  CHECK(type(world, {"reschedule", id_of(post), "fri 9am"}) == 0);
+
+  CHECK(on_wall(world, post).pending());
+  CHECK(world.person.prompts.empty());
+}
+
+TEST_CASE("a post is not moved behind its own end") {
+  SetupWorld world;
+  PostSpec spec;
+  spec.accounts = {add_wall(world)};
+  spec.at = kNoon + std::chrono::days{1};
+  spec.until = kNoon + std::chrono::days{2};
+  const auto post = add_approved(world.queue(), spec).id;
+
+  CHECK(type(world, {"reschedule", id_of(post), "fri 9am"}) == 2);
+
+  CHECK(on_wall(world, post).approved());
+  CHECK(shows(world, "--until"));
+}
+
+TEST_CASE("without systemd timer install ends with 3 and prints the crontab line") {
+  SetupWorld world;
+
+  CHECK(type(world, {"timer", "install"}) == 3);
+
+  CHECK(shows(world, "*/5 * * * * /usr/bin/postq flush"));
+  CHECK(world.box.files.empty());
+}
+
+TEST_CASE("config shows values as the file spells them, and where they come from") {
+  SetupWorld world;
+  world.settings->lines = {{"zone", "\"UTC\"", "config.toml:1"},
+                           {"policy.ratio", "\"1:3\"", "default"},
+                           {"policy.accounts.wall.ratio", "\"1:1\"", "config.toml:7"}};
+
+  CHECK(type(world, {"config"}) == 0);
+  CHECK(world.person.output ==
+        "zone = \"UTC\"\n\n[policy]\nratio = \"1:3\"\n\n[policy.accounts.wall]\nratio = \"1:1\"\n");
+  world.person.output.clear();
+  CHECK(type(world, {"config", "--show-origin", "policy.ratio"}) == 0);
+  CHECK(world.person.output == "default\t\"1:3\"\n");
+  CHECK(type(world, {"config", "ratio"}) == 4);
+  CHECK(shows(world, "did you mean policy.ratio?"));
+}
+
+TEST_CASE("doctor ends with 3 when something keeps posts from going out, and names it") {
+  SetupWorld world;
+
+  CHECK(type(world, {"doctor"}) == 3);
+
+  CHECK(shows(world, "PROBLEM  timer"));
+  CHECK(shows(world, "The first to mend: timer."));
+}
+
+TEST_CASE("platforms lists what there is and the settings to type") {
+  SetupWorld world;
+
+  CHECK(type(world, {"platforms"}) == 0);
+  CHECK(type(world, {"platforms", "slate"}) == 0);
+
+  CHECK(shows(world, "postq account add NAME --platform slate --path PATH"));
+  CHECK(type(world, {"platforms", "slat"}) == 2);
+  CHECK(shows(world, "did you mean slate?"));
+}

@@ -1,0 +1,41 @@
+A database that can't be used is left as it is, with a word.
+
+  $ . "$TESTDIR/setup.sh"
+  $ feed
+  $ postq -q add "Hello"
+  1
+  $ D=~/.local/share/postq/postq.db
+
+Not a database, another program's, a newer postq's:
+
+  $ echo "not a database, but long enough to look like one, and then some more of it" > other.db
+  $ postq --db other.db list
+  postq: other.db is damaged or not a database (file is not a database)
+    postq doctor
+  [7]
+  $ sqlite3 foreign.db "CREATE TABLE t(a); PRAGMA application_id=7"
+  $ postq --db foreign.db list
+  postq: foreign.db is not a queue of postq's, so it is left alone
+    name another file with --db
+  [7]
+  $ cp $D newer.db; sqlite3 newer.db "PRAGMA user_version=99"
+  $ postq --db newer.db list
+  postq: newer.db was made by a newer postq (its version is 99, this one knows 1)
+    install the newer postq
+  [7]
+
+Others may write it:
+
+  $ chmod 666 $D; postq list
+  postq: other users can write */storage.t/home/.local/share/postq/postq.db (glob)
+    chmod 600 */storage.t/home/.local/share/postq/postq.db (glob)
+  [3]
+  $ chmod 600 $D; postq list
+  1@site\tto review\tonce approved\tHello (esc)
+
+Standard output that is full, or gone:
+
+  $ postq list > /dev/full
+  postq: can't write the output: No space left on device
+  [7]
+  $ postq list --all | head -n 0
