@@ -123,7 +123,6 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
       command.add_option("--recover", flags.recover_from, "Go on with a rescued text; without FILE, the newest")
           ->option_text("[FILE]")
           ->expected(0, 1);
-});
 }
 
 Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::string_view command) {
