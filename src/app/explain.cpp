@@ -51,7 +51,7 @@ class DeliveryExplainer {
         out_.notes.push_back("If no postq runs any more, the next flush finds out what became of it.");
         break;
       case DeliveryState::unconfirmed:
-        explain_unconfirmed(out_, detail_, traits(), zone_, now_);
+        explain_unconfirmed(out_, detail_, traits(), now_);
         break;
       case DeliveryState::sent:
         explain_sent(out_, detail_, traits(), zone_, now_);
@@ -86,12 +86,13 @@ class DeliveryExplainer {
       return (delivery_.schedule.not_before <= now_ ? "was due " : "is due ") +
              say_time_short(delivery_.schedule.not_before, now_, zone_);
     }
-    return "goes as soon as it may";
+    return "is to go as soon as the rules allow";
   }
 
   std::string approved_by() const {
     if (!detail_.approval) return "";
-    return " Approved by " + detail_.approval->person + " " + say_time_short(detail_.approval->at, now_, zone_) + ".";
+    return " Approved by " + detail_.approval->person + " " +
+           say_time_short(to_the_minute(detail_.approval->at), now_, zone_) + ".";
   }
 
   Status explain_queued() {
@@ -101,7 +102,7 @@ class DeliveryExplainer {
     }
     if (!delivery_.approval) {
       explain_pending();
-      return {};
+      return say_forecast();
     }
     return explain_approved();
   }
@@ -126,9 +127,10 @@ class DeliveryExplainer {
     out_.headline = out_.name + " " + when_it_asks() + " and has not been reviewed: nobody has said yes to it.";
     if (const auto& last = detail_.last_approval; last && last->verdict == ReviewVerdict::approved) {
       out_.headline = out_.name + " " + when_it_asks() + " and needs a new yes: it was changed after " + last->person +
-                      " approved it " + say_time_short(last->at, now_, zone_) + ", or the approval was withdrawn.";
+                      " approved it " + say_time_short(to_the_minute(last->at), now_, zone_) +
+                      ", or the approval was withdrawn.";
     }
-    out_.facts.emplace_back("Written", "by " + post_.author + ", " + say_time(post_.created_at, zone_));
+    out_.facts.emplace_back("Written", "by " + post_.author + ", " + say_time(to_the_minute(post_.created_at), zone_));
     out_.remedies_title = "Next:";
     out_.remedies = {{"postq review " + post_id(), "read it and say yes or no"}};
   }
@@ -140,10 +142,14 @@ class DeliveryExplainer {
     POSTQ_TRY(const auto inputs, read_rule_inputs(world_, store_, account));
     POSTQ_TRY(auto candidate, store_.candidate(delivery_.id, inputs.settings, now_));
     if (post_.together) candidate.together_blocked_by = others_that_block();
+    // Before its time comes, the question is what would hold it then: by what is known today.
     auto snapshot = inputs.snapshot;
-    // Before its time comes flush reads the timeline again, so an old reading is no reason yet.
-    if (!asks_now() && snapshot.readable) snapshot.read_at = now_;
-    const auto judgement = judge(snapshot, candidate, {inputs.settings, zone_, now_});
+    const TimePoint asked = std::max(now_, delivery_.next_at);
+    if (!asks_now()) {
+      if (snapshot.readable) snapshot.read_at = asked;  // flush reads the timeline first
+      if (!calendar_day(now_, zone_).contains(asked)) snapshot.scheduled_today = 0;
+    }
+    const auto judgement = judge(snapshot, candidate, {inputs.settings, zone_, asked});
     const bool stop_file = state->stop_requested() && !stop.paused;
     if (stop_file || !judgement.allowed()) {
       if (stop_file) {
@@ -196,7 +202,7 @@ class DeliveryExplainer {
       out_.headline = out_.name + " " + when_it_asks() + ", " + say_relative(delivery_.next_at, now_) + "." +
                       approved_by() + " As things stand, it would be HELD.";
     } else {
-      out_.headline = out_.name + " " + when_it_asks() + " and is HELD." + approved_by();
+      out_.headline = out_.name + " " + when_it_asks() + ", and is HELD." + approved_by();
     }
     out_.facts.emplace_back("Held by", verdict.rule + ": " + rule_sentence(inputs, verdict));
     if (verdict.rule == "ratio") say_the_count(inputs, verdict);
@@ -228,7 +234,7 @@ class DeliveryExplainer {
                  count_of(mix.by_hand_answers, "answer", "answers") + ")";
     }
     counted += ", " + std::to_string(mix.scheduled) + " scheduled since " +
-               say_time_short(now_ - inputs.settings.window, now_, zone_);
+               say_time_short(to_the_minute(now_ - inputs.settings.window), now_, zone_);
     out_.facts.emplace_back("Counted", std::move(counted));
     const auto needed = by_hand_needed(mix, *ratio);
     std::string needs =
@@ -265,16 +271,19 @@ class DeliveryExplainer {
     }
     out_.headline = out_.name + " is approved, and its time has not come: " + say_time(delivery_.next_at, zone_) +
                     ", " + say_relative(delivery_.next_at, now_) + ".";
+    return say_forecast();
+  }
+
+  Status say_forecast() {
     POSTQ_TRY(const auto expected, forecast(world_, store_, {delivery_.id}));
-    if (!expected.empty()) {
-      out_.facts.emplace_back("Forecast", expected.front().sentence);
-      if (expected.front().held) {
-        out_.rule = expected.front().entry.rule;
-        out_.standing = "will-be-held";
-        out_.remedies_title = "So that it goes at its time:";
-        out_.remedies = expected.front().remedies;
-      }
-    }
+    if (expected.empty()) return {};
+    out_.facts.emplace_back("Forecast", expected.front().sentence);
+    if (!expected.front().held) return {};
+    out_.rule = expected.front().entry.rule;
+    out_.remedies.insert(out_.remedies.end(), expected.front().remedies.begin(), expected.front().remedies.end());
+    if (!delivery_.approval) return {};
+    out_.standing = "will-be-held";
+    out_.remedies_title = "So that it goes at its time:";
     return {};
   }
 
@@ -303,8 +312,8 @@ class DeliveryExplainer {
     const bool rejected = last && last->verdict == ReviewVerdict::rejected;
     if (rejected) {
       out_.standing = "rejected";
-      out_.headline =
-          out_.name + " was rejected by " + last->person + " " + say_time_short(last->at, now_, zone_) + ".";
+      out_.headline = out_.name + " was rejected by " + last->person + " " +
+                      say_time_short(to_the_minute(last->at), now_, zone_) + ".";
       out_.facts.emplace_back("Reason", last->reason);
     } else {
       out_.headline = out_.name + " was taken out of the queue. It did not go out.";

@@ -68,7 +68,7 @@ std::vector<Explanation::Moment> history_of(const DeliveryDetail& detail) {
 }
 
 void explain_unconfirmed(Explanation& explanation, const DeliveryDetail& detail, const PlatformTraits& traits,
-                         const Zone& zone, TimePoint now) {
+                         TimePoint now) {
   const auto& delivery = detail.delivery;
   explanation.headline = explanation.name + " is UNCONFIRMED: it may be public, and postq does not know.";
   explanation.history = history_of(detail);
@@ -93,7 +93,6 @@ void explain_unconfirmed(Explanation& explanation, const DeliveryDetail& detail,
                                                    std::to_string(detail.parts.size()) +
                                                    "; the parts behind it have not been tried");
   }
-  (void)zone;
 }
 
 void explain_failed(Explanation& explanation, const DeliveryDetail& detail, const Zone& zone, TimePoint now) {
@@ -102,7 +101,7 @@ void explain_failed(Explanation& explanation, const DeliveryDetail& detail, cons
           ? detail.delivery.verdict_at
           : std::optional{detail.attempts.back().ended_at.value_or(detail.attempts.back().started_at)};
   explanation.headline = explanation.name + " failed";
-  if (failed_at) explanation.headline += " " + say_time_short(*failed_at, now, zone);
+  if (failed_at) explanation.headline += " " + say_time_short(to_the_minute(*failed_at), now, zone);
   explanation.headline += ". It is not out, and postq does not try again by itself.";
   explanation.history = history_of(detail);
   if (!detail.attempts.empty() && !detail.attempts.back().detail.empty()) {
@@ -128,10 +127,11 @@ void explain_sent(Explanation& explanation, const DeliveryDetail& detail, const 
                   const Zone& zone, TimePoint now) {
   const auto& delivery = detail.delivery;
   const TimePoint at = delivery.public_at.value_or(now);
-  explanation.headline = explanation.name + " is out since " + say_time(at, zone) + ".";
+  explanation.headline = explanation.name + " is out since " + say_time(to_the_minute(at), zone) + ".";
   if (delivery.retracted_at) {
-    explanation.headline = explanation.name + " went out " + say_time(at, zone) + " and was taken back " +
-                           say_time_short(*delivery.retracted_at, now, zone) + ". It still counts.";
+    explanation.headline = explanation.name + " went out " + say_time(to_the_minute(at), zone) +
+                           " and was taken back " + say_time_short(to_the_minute(*delivery.retracted_at), now, zone) +
+                           ". It still counts.";
   }
   for (const auto& part : detail.parts) {
     if (!part.receipt) continue;

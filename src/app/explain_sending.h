@@ -11,7 +11,7 @@ std::vector<Explanation::Moment> history_of(const DeliveryDetail& detail);
 
 // The parts of an explanation for what has met the platform already; `explanation.name` is set.
 void explain_unconfirmed(Explanation& explanation, const DeliveryDetail& detail, const PlatformTraits& traits,
-                         const Zone& zone, TimePoint now);
+                         TimePoint now);
 void explain_failed(Explanation& explanation, const DeliveryDetail& detail, const Zone& zone, TimePoint now);
 void explain_sent(Explanation& explanation, const DeliveryDetail& detail, const PlatformTraits& traits,
                   const Zone& zone, TimePoint now);

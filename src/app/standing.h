@@ -32,6 +32,11 @@ std::string_view stable_word(Standing standing);  // for --json: "to-review", "h
 // Its time in a few words: when it went, or is to go.
 std::string say_its_time(const Delivery& delivery, TimePoint now, const Zone& zone);
 
+// For sentences, where seconds would only be noise.
+constexpr TimePoint to_the_minute(TimePoint at) {
+  return std::chrono::floor<std::chrono::minutes>(at);
+}
+
 // A count of the queue, which stops at kCountCap: "12", "999+".
 std::string say_count(std::int64_t count);
 

@@ -56,9 +56,11 @@ std::string say_hold(const Judgement& judgement, const AccountStatus& status, Ti
     }
     return judgement.earliest() ? "not before " + say_time_short(*judgement.earliest(), now, zone) : "PAUSED";
   }
-  if (verdict.rule == "ratio") return "held";
-  const std::string what = verdict.rule == "max_per_day" ? "day's limit reached" : "held: " + verdict.rule;
-  return judgement.earliest() ? what + ", from " + say_time_short(*judgement.earliest(), now, zone) : what;
+  const auto from = judgement.earliest();
+  const std::string opens = from ? say_time_short(to_the_minute(*from + std::chrono::seconds{59}), now, zone) : "";
+  if (verdict.rule == "min_gap") return "may go from " + opens;
+  if (verdict.rule == "max_per_day") return "enough for today; from " + opens;
+  return "HELD: " + verdict.rule + (opens.empty() ? "" : ", until " + opens);
 }
 
 Result<AccountStatus> read_account(World& world, Store& store, const Account& account, const Zone& zone,
@@ -79,7 +81,6 @@ Result<AccountStatus> read_account(World& world, Store& store, const Account& ac
   any.own_time = true;  // quiet hours are for the others
   any.not_before = any.next_at = now;
   any.approved_at = now;
-  snapshot.all_paused = false;  // said once, above
   const auto judgement = judge(snapshot, any, {settings, zone, now});
   if (judgement.allowed()) {
     status.scheduled_post_now = "may go";
@@ -162,6 +163,11 @@ Result<QueueStatus> read_status(World& world, Store& store) {
   POSTQ_TRY(const auto* const zone, world.zone());
   for (const auto& account : basics.accounts) {
     POSTQ_TRY(auto each, read_account(world, store, account, *zone, *config));
+    if (status.stop.paused) {
+      each.held = true;
+      each.rule = "pause";
+      each.scheduled_post_now = "PAUSED";
+    }
     status.accounts.push_back(std::move(each));
   }
   status.likely_held = beyond_the_room(status);

@@ -50,8 +50,9 @@ Exit verify(Context& context, Store& store) {
   }
   context.say(count_of(check.events, "event", "events") + " in " +
               count_of(static_cast<std::int64_t>(check.heads.size()), "chain", "chains") +
-              ", each continuing the one before it. Keep these heads elsewhere, and you can\n"
-              "tell later whether anybody changed what is in the record now.");
+              ", each continuing the one before it.\n"
+              "Keep these heads elsewhere, and you can tell later whether anybody changed what\n"
+              "is in the record now.");
   return kDone;
 }
 
@@ -102,7 +103,7 @@ Exit run_log(const LogFlags& flags, Context& context) {
     const std::string who = visible_line(facts.actor) + (facts.agent ? " (a program)" : "");
     const std::string left =
         pad(say_time_short(event.at, now, *zone), times) + "  " + pad(visible_line(subject(event)), subjects) + "  ";
-    context.result(left + visible_line(say_event(event, facts)) + (who.empty() ? "" : ", " + who));
+    context.result(left + visible_line(say_event(event, facts)) + (who.empty() ? "" : "  by " + who));
   }
   if (events.empty()) context.say("Nothing has happened yet.");
   if (!post && static_cast<int>(events.size()) == limit) {

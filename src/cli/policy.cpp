@@ -237,7 +237,8 @@ Exit run_simulate(const SimulateFlags& flags, Context& context) {
   const int pace = request.by_hand_per_week.value_or(0);
   print_wrapped(context, (pace == 0 ? std::string("If you write nothing by hand from now on")
                                     : "If you write " + std::to_string(pace) + " by hand a week on each account") +
-                             ", for " + count_of(flags.days, "day", "days") + " (" + say_time(now, *zone) + "):");
+                             ", for " + count_of(flags.days, "day", "days") + " (" +
+                             say_time(to_the_minute(now), *zone) + "):");
   bool needs = false;
   for (const auto& each : simulated) {
     context.result("");

@@ -92,7 +92,7 @@ std::string review_words(const DeliveryDetail& detail, TimePoint now, const Zone
   const auto& verdict = detail.approval ? detail.approval : detail.last_approval;
   if (!verdict) return "nobody has said yes or no";
   std::string text = std::string(word(verdict->verdict)) + " by " + visible_line(verdict->person) + " " +
-                     say_time_short(verdict->at, now, zone);
+                     say_time_short(to_the_minute(verdict->at), now, zone);
   if (verdict->how == ApprovedHow::written) text = "written by hand by " + visible_line(verdict->person);
   if (!verdict->reason.empty()) text += ": " + visible_line(verdict->reason);
   if (verdict->verdict == ReviewVerdict::approved && !detail.approval) text += "; not in force any more";
@@ -113,8 +113,9 @@ void print_delivery(Context& context, const Shown& shown, const Content& first, 
   fact("Length", lengths_of(shown));
   fact("Review", review_words(shown.detail, now, zone));
   if (!delivery.verdict.empty() && delivery.state == DeliveryState::queued) {
-    fact("Rules", visible_line(delivery.verdict) +
-                      (delivery.verdict_at ? " (" + say_time_short(*delivery.verdict_at, now, zone) + ")" : ""));
+    fact("Rules",
+         visible_line(delivery.verdict) +
+             (delivery.verdict_at ? " (" + say_time_short(to_the_minute(*delivery.verdict_at), now, zone) + ")" : ""));
   }
   if (delivery.paused) fact("Paused", "yes; postq resume " + name_of(delivery));
   for (const auto& part : shown.detail.parts) {
@@ -135,8 +136,9 @@ void print_post(Context& context, const PostDetail& post, const std::vector<Show
   auto& world = context.world;
   const TimePoint now = world.now();
   std::string head = "Post " + std::to_string(number(post.id)) + ", written by " + visible_line(post.author) + ", " +
-                     say_time(post.created_at, zone);
-  if (post.changed_at > post.created_at) head += ", changed " + say_time_short(post.changed_at, now, zone);
+                     say_time(to_the_minute(post.created_at), zone);
+  if (post.changed_at > post.created_at)
+    head += ", changed " + say_time_short(to_the_minute(post.changed_at), now, zone);
   print_wrapped(context, head);
   print_rule(context);
   const auto& content = shown.front().content;

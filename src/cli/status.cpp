@@ -189,6 +189,16 @@ void print_last_run(Context& context, const QueueStatus& status) {
   print_suggestions(context, {{"postq timer status", "is it installed, does it run"}}, 11);
 }
 
+// Why one of the next may not go at its time, in a word; empty: it goes.
+std::string trouble_of(const Delivery& delivery, const QueueStatus& status, TimePoint now) {
+  const auto standing = standing_of(delivery, now);
+  if (standing == Standing::held || standing == Standing::paused) return std::string(word(standing));
+  const bool beyond = std::any_of(status.likely_held.begin(), status.likely_held.end(),
+                                  [&delivery](const Delivery& held) { return held.id == delivery.id; });
+  if (!beyond) return "";
+  return delivery.next_at <= now ? "HELD" : "will be HELD";
+}
+
 void print_next(Context& context, const QueueStatus& status, const Zone& zone) {
   const auto& next = status.queue.next;
   if (next.empty()) return;
@@ -198,33 +208,27 @@ void print_next(Context& context, const QueueStatus& status, const Zone& zone) {
   context.result("Next to go");
   std::size_t times = 0;
   std::size_t names = 0;
+  std::size_t states = 0;
+  std::string why;  // the first that does not go by itself
   for (const auto& row : next) {
     times = std::max(times, say_its_time(row.delivery, now, zone).size());
     names = std::max(names, name_of(row.delivery).size());
+    states = std::max(states, trouble_of(row.delivery, status, now).size());
   }
   for (const auto& row : next) {
-    const auto& delivery = row.delivery;
-    const auto standing = standing_of(delivery, now);
-    const bool beyond = std::any_of(status.likely_held.begin(), status.likely_held.end(),
-                                    [&delivery](const Delivery& held) { return held.id == delivery.id; });
-    std::string state;
-    if (standing == Standing::held || standing == Standing::paused) {
-      state = std::string(word(standing));
-    } else if (beyond) {
-      state = delivery.next_at <= now ? "HELD" : "will be HELD";
-    }
-    const std::string name = name_of(delivery);
-    if (!state.empty()) state += ":  postq why " + name;
+    const auto state = trouble_of(row.delivery, status, now);
+    const std::string name = name_of(row.delivery);
+    if (why.empty() && !state.empty()) why = "postq why " + name;
     if (world.terminal().plain()) {
-      context.result(name + ": " + say_its_time(delivery, now, zone) + (state.empty() ? "" : ", " + state));
+      context.result(name + ": " + say_its_time(row.delivery, now, zone) + (state.empty() ? "" : ", " + state));
       continue;
     }
-    std::string line = "  " + pad(say_its_time(delivery, now, zone), times) + "  " + pad(name, names) + "  ";
-    line += state.empty()
-                ? quoted(row, columns(world) - std::min<std::size_t>(columns(world) - 12, display_width(line) + 4))
-                : state;
-    context.result(with_attention(world, line));
+    std::string line = "  " + pad(say_its_time(row.delivery, now, zone), times) + "  " + pad(name, names) + "  ";
+    if (states > 0) line += pad(state, states) + "  ";
+    const std::size_t room = columns(world) - std::min<std::size_t>(columns(world) - 12, display_width(line) + 2);
+    context.result(with_attention(world, line) + quoted(row, room));
   }
+  if (!why.empty()) print_suggestions(context, {{why, "what lets it go"}});
 }
 
 void print_moved(Context& context, const QueueStatus& status, const Zone& zone) {
@@ -338,7 +342,7 @@ Exit run_status(const StatusFlags& flags, Context& context) {
     return kDone;
   }
   POSTQ_TRY(const auto* const config, world.config());
-  context.result(say_now(world.now(), *zone));
+  context.result(say_now(std::chrono::floor<std::chrono::minutes>(world.now()), *zone));
   context.result("");
   print_paused(context, status, *zone);
   print_missed(context, status);

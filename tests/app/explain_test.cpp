@@ -82,7 +82,7 @@ TEST_CASE("why a post is held by the ratio: the count, what it needs and what to
 
   CHECK(said.standing == "held");
   CHECK(said.rule == "ratio");
-  CHECK(says(said.headline, "1@site was due 11:00 and is HELD. Approved by ann"));
+  CHECK(says(said.headline, "1@site was due 11:00, and is HELD. Approved by ann"));
   CHECK(fact(said, "Held by") == "ratio: at least 1 by hand for every 3 scheduled, over 14 days");
   CHECK(says(fact(said, "Counted"), "on site: 0 by hand, 0 scheduled since 8 Nov"));
   CHECK(fact(said, "Needs") == "1 post or answer by hand on site. Time alone won't help.");
@@ -102,6 +102,24 @@ TEST_CASE("why a post before its time has not gone: it is not due, with the fore
   CHECK(said.standing == "scheduled");
   CHECK(says(said.headline, "its time has not come: Tue 24 Nov 2026 12:00 UTC, in 2 days"));
   CHECK(says(fact(said, "Forecast"), "goes Tue 12:00"));
+}
+
+TEST_CASE("why a post before its time will be held: by what would hold it then, not by what passes until then") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);
+  add_approved(world.queue(), {.accounts = {site}, .key = "first"});
+  send_all(world.queue(), site);  // the gap holds everything for ten minutes now
+  const auto post =
+      add_approved(world.queue(), {.texts = {"other words"}, .accounts = {site}, .key = "b", .at = kNoon + 48h});
+
+  CHECK(why(world, post.id).standing == "scheduled");
+
+  must(world.queue().pause_account(site.id, kUntilResumed, world.doing()));
+  const auto paused = why(world, post.id);
+  CHECK(paused.standing == "will-be-held");
+  CHECK(paused.rule == "pause");
+  CHECK(says(paused.headline, "As things stand, it would be HELD."));
 }
 
 TEST_CASE("why a due post that every rule allows is still here: flush never ran") {

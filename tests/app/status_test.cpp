@@ -95,7 +95,9 @@ TEST_CASE("the file STOP is a pause too") {
   world.unreadable_account("site");
   must(world.state_files().write_stop("fire"));
 
-  CHECK(status_of(world).stop.paused);
+  const auto status = status_of(world);
+  CHECK(status.stop.paused);
+  CHECK(status.accounts.front().scheduled_post_now == "PAUSED");
 }
 
 TEST_CASE("flush is missing when a post is overdue and nothing has run, but not while everything is paused") {
