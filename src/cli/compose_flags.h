@@ -21,9 +21,9 @@ struct ComposeFlags {
   std::vector<std::string> media;
   std::vector<std::string> alt;  // pairs with media, in order
   bool no_alt = false;
-  std::vector<std::string> variants;  // ACCOUNT=TEXT or ACCOUNT=@FILE
-  bool recover = false;
-  std::string recover_from;  // empty: the newest
+  std::vector<std::string> variants;     // ACCOUNT=TEXT or ACCOUNT=@FILE
+  const CLI::Option* recover = nullptr;  // --recover was given if it counts
+  std::string recover_from;              // empty: the newest
   ComposeRequest request;
 };
 

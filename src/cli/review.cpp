@@ -90,7 +90,7 @@ void say_next(Context& context, Store& store) {
   context.say("Next to go: " + name_of(next) + ", " + when + ".");
   const auto state = context.world.state();
   if (state && !(*state)->read_mark("last-flush")) {
-    context.say("Nothing runs `postq flush` yet, so nothing goes out by itself:  postq timer install");
+    context.say("Nothing runs `postq flush` yet, so nothing goes out by itself:\n  postq timer install");
   }
 }
 
@@ -110,7 +110,8 @@ Exit finish(Context& context, Store& store, const ReviewReport& report) {
 
 Exit run_review(const ReviewOptions& options, Context& context) {
   auto& world = context.world;
-  const auto command = "postq " + options.command;
+  auto command = "postq " + options.command;
+  for (const auto& id : options.ids) command += " " + id;
   auto person = require_person(world, options.command == "approve" ? "approving" : "a review", command);
   if (person && !context.may_ask()) {
     person = fail(ErrorKind::refused, "a review asks questions, and --json or --no-input rules them out", command);
