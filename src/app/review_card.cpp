@@ -25,6 +25,11 @@ std::string say_size(std::int64_t bytes) {
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MB";
 }
 
+// Nobody wants to know the second in which something was written.
+TimePoint to_minute(TimePoint at) {
+  return std::chrono::floor<std::chrono::minutes>(at);
+}
+
 std::string of_limit(std::size_t length, std::size_t limit) {
   return std::to_string(length) + (limit == 0 ? " characters" : " of " + std::to_string(limit));
 }
@@ -94,6 +99,24 @@ bool same_media(const Content& a, const Content& b) {
                     [](const Content::Part& x, const Content::Part& y) { return x.media == y.media; });
 }
 
+// The delivery whose text is shown whole, to which the others are compared: the text that most accounts get, of several
+// the longest, as texts for one account are mostly shortened.
+const CardDelivery& main_delivery(const ReviewCard& card) {
+  const CardDelivery* best = &card.deliveries.front();
+  std::pair<std::ptrdiff_t, std::size_t> most{0, 0};
+  for (const auto& each : card.deliveries) {
+    const auto text = joined_text(each.content);
+    const auto same = std::count_if(card.deliveries.begin(), card.deliveries.end(),
+                                    [&](const CardDelivery& other) { return joined_text(other.content) == text; });
+    const std::pair weight{same, text.size()};
+    if (weight > most) {
+      most = weight;
+      best = &each;
+    }
+  }
+  return *best;
+}
+
 // Writes the lines of one card.
 class Writer {
  public:
@@ -101,7 +124,7 @@ class Writer {
       : card_(card),
         look_(look),
         columns_(static_cast<std::size_t>(std::max(look.columns, kNarrowest)) - 1),
-        first_(card.deliveries.front()) {
+        first_(main_delivery(card)) {
     std::size_t longest = 8;
     for (const auto& each : card.deliveries) longest = std::max(longest, each.delivery.account_name.size());
     names_ = look.plain ? 0 : std::min(longest, kMostNameColumns) + 2;
@@ -180,7 +203,7 @@ class Writer {
 
   void heading() {
     auto left = "Post " + std::to_string(number(card_.post)) + ", written by " + visible_line(card_.author) + ", " +
-                say_time_short(card_.created_at, look_.now, look_.zone);
+                say_time_short(to_minute(card_.created_at), look_.now, look_.zone);
     if (card_.deliveries.size() == 1) left += ", for " + first_.delivery.account_name;
     if (card_.origin == Origin::hand_written) left += ", by hand";
     const auto right = std::to_string(look_.position) + " of " + std::to_string(look_.total);
@@ -201,7 +224,7 @@ class Writer {
       if (each.last_verdict && each.last_verdict->verdict == ReviewVerdict::rejected) {
         block("",
               "Rejected before (" + name + "), by " + visible_line(each.last_verdict->person) + ", " +
-                  say_time_short(each.last_verdict->at, look_.now, look_.zone) + ": " +
+                  say_time_short(to_minute(each.last_verdict->at), look_.now, look_.zone) + ": " +
                   visible_line(each.last_verdict->reason),
               0);
       }
@@ -309,13 +332,16 @@ class Writer {
     auto line = (too_long ? "TOO LONG " : "") + counts(each);
     line += (look_.plain ? ", " : "   ") + (content.visibility.empty() ? "public" : visible_line(content.visibility));
     if (!content.language.empty()) line += ", language " + visible_line(content.language);
-    if (!each.remote_name.empty()) line += ", as " + visible_line(each.remote_name);
+    if (!each.remote_name.empty() && each.remote_name != each.delivery.account_name)
+      line += ", as " + visible_line(each.remote_name);
     block(each.delivery.account_name, line, names_);
     if (each.delivery.paused) inner("PAUSED: it does not go until `postq resume " + name_of(each.delivery) + "`");
     differences(each);
     resolved(each);
-    for (const auto& problem : each.problems)
+    for (const auto& problem : each.problems) {
+      if (problem.kind == "no-alt") continue;  // it stands at the picture
       inner((problem.fatal ? "PROBLEM: " : "note: ") + visible_line(problem.message));
+    }
     if (!each.unresolved.empty()) inner("PROBLEM: " + visible_line(each.unresolved));
     if (!each.expectation.empty()) inner(visible_text(each.expectation));
   }

@@ -93,6 +93,12 @@ Result<CardDelivery> read_delivery(World& world, Store& store, const DeliveryDet
   return card;
 }
 
+// What an edit mends has a key of its own here.
+std::string in_a_line(const Remedy& remedy) {
+  if (remedy.command.starts_with("postq edit") || remedy.command.starts_with("postq review")) return "";
+  return "\n" + remedy.command + (remedy.why.empty() ? "" : "   " + remedy.why);
+}
+
 // A forecast that fails is no reason not to read the post.
 void add_forecast(World& world, Store& store, ReviewCard& card) {
   std::vector<DeliveryId> ids;
@@ -107,10 +113,7 @@ void add_forecast(World& world, Store& store, ReviewCard& card) {
       if (one.delivery != each.delivery.id) continue;
       each.expectation = one.sentence;
       each.held = one.held;
-      if (one.held && !one.remedies.empty()) {
-        each.expectation += "\n" + one.remedies.front().command;
-        if (!one.remedies.front().why.empty()) each.expectation += "   " + one.remedies.front().why;
-      }
+      if (one.held && !one.remedies.empty()) each.expectation += in_a_line(one.remedies.front());
     }
   }
 }

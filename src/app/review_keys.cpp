@@ -44,7 +44,7 @@ constexpr Arrow kArrows[] = {
 };
 
 std::string question(const Possible& can) {
-  if (can.more) return "There is more.";
+  if (can.more) return "More below.";
   return can.deliveries > 1 ? "Approve for all " + std::to_string(can.deliveries) + "?" : "Approve?";
 }
 
@@ -136,7 +136,7 @@ std::string review_prompt(const Possible& can, std::size_t columns, bool plain) 
   if (plain) return in_words(can);
   const auto lead = question(can) + "  ";
   std::vector<std::string> labels;
-  if (can.more) labels.emplace_back("more: Space");
+  if (can.more) labels.emplace_back("Space read on");
   for (const auto& entry : kKeys) {
     if (is_possible(entry.key, can)) labels.push_back(label(entry, can));
   }

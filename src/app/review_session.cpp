@@ -17,6 +17,7 @@ namespace {
 
 constexpr int kPromptRows = 3;  // two lines of keys, and one in which the next card begins
 constexpr int kFewestRows = 4;
+constexpr int kNarrowest = 40;
 
 // Where the session goes on after a key.
 enum class Next { prompt, show, forward, back, leave };
@@ -132,12 +133,28 @@ class Session {
     terminal_.out(text);
   }
 
-  void say(std::string_view text) { terminal_.out(visible_text(text) + "\n"); }
+  // Text in lines that fit, behind a margin; a screen reader gets them whole.
+  std::vector<std::string> fitted(std::string_view text, std::size_t margin = 0) const {
+    const auto columns = static_cast<std::size_t>(std::max(terminal_.size().columns, kNarrowest));
+    const auto room = terminal_.plain() ? std::string::npos : columns - 1 - margin;
+    auto lines = wrap(visible_text(text), room);
+    for (auto& line : lines) line.insert(0, terminal_.plain() ? 0 : margin, ' ');
+    return lines;
+  }
+
+  void say(std::string_view text, std::size_t margin = 0) {
+    std::string out;
+    for (const auto& line : fitted(text, margin)) out += line + "\n";
+    terminal_.out(out);
+  }
 
   void complain(const Error& error) {
     say(error.message);
-    if (!error.rescue.empty()) say("  your text is safe:  " + error.rescue + "   (e opens it again)");
-    if (!error.hint.empty()) say("  " + error.hint);
+    if (!error.rescue.empty()) {
+      say("your text is safe, and e opens it again:", 2);
+      terminal_.out("  " + visible_line(error.rescue) + "\n");  // in one piece, to be copied
+    }
+    if (!error.hint.empty()) say(error.hint, 2);
   }
 
   Possible possible() const {
@@ -226,7 +243,7 @@ class Session {
     const auto against = reasons_against(card_, world_.now());
     if (!against.empty()) {
       say("Not approved:");
-      for (const auto& reason : against) say("  " + reason);
+      for (const auto& reason : against) say(reason, 2);
       return Next::prompt;
     }
     POSTQ_CHECK(decide(ReviewVerdict::approved, ""));
@@ -370,12 +387,32 @@ class Session {
   }
 
   Result<Next> show_requests() {
+    std::vector<std::string> lines;
     for (const auto& each : card_.deliveries) {
-      say("--- " + name_of(each.delivery));
+      lines.push_back("--- " + name_of(each.delivery));
       POSTQ_TRY(const auto requests, preview_requests(world_, store_, each.delivery.id, card_.post));
-      for (const auto& request : requests) say(request);
+      for (const auto& request : requests) {
+        for (auto& line : fitted(request)) lines.push_back(std::move(line));
+      }
     }
+    POSTQ_CHECK(page(lines));
     return Next::prompt;
+  }
+
+  // Screen by screen; every key but the one for more ends it.
+  Status page(const std::vector<std::string>& lines) {
+    const auto room = static_cast<std::size_t>(std::max(terminal_.size().rows - 1, kFewestRows));
+    std::string text;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      text += lines[i] + "\n";
+      if ((i + 1) % room != 0 || i + 1 == lines.size()) continue;
+      terminal_.out(std::exchange(text, {}));
+      POSTQ_TRY(const auto key,
+                terminal_.read_key(terminal_.plain() ? "Enter for more, or back > " : "Space more  q back > "));
+      if (review_key(key) != ReviewKey::more) return {};
+    }
+    terminal_.out(text);
+    return {};
   }
 
   World& world_;

@@ -159,6 +159,17 @@ TEST_CASE("what one account gets that the others don't is shown at that account"
   CHECK(has(text, "oak.png, 1600x900, 412 kB, alt NO ALT TEXT"));
 }
 
+TEST_CASE("the text that most accounts get is shown whole, the longest of several") {
+  const auto short_one = delivery_to("alpha", "Short");
+  const auto long_one = delivery_to("beta", "Long, and whole");
+  auto text = shown(card_of({short_one, long_one}));
+  CHECK(has(text, "-\nLong, and whole\n-"));
+  CHECK(has(text, "+ Short"));
+
+  text = shown(card_of({long_one, short_one, delivery_to("gamma", "Short")}));
+  CHECK(has(text, "-\nShort\n-"));
+}
+
 TEST_CASE("hidden characters are made visible, and a line says that there are some") {
   const auto text = shown(card_of({delivery_to("site", "pay\xe2\x80\xaepal")}));
 

@@ -411,6 +411,20 @@ TEST_CASE("v shows the request of each account and answers nothing") {
   CHECK(world.delivery(id).delivery.pending());
 }
 
+TEST_CASE("long requests come screen by screen") {
+  ReviewWorld world;
+  world.known_platforms.paper.takes.text = 1000;
+  world.add(long_text());
+
+  const auto left = screen_after(world, {" ", "v", "q", "q"});
+  CHECK(has(left, "POST to site: line 1"));
+  CHECK(has(left, "Space more  q back"));
+  CHECK(left.find("line 30", left.find("POST to site")) == std::string::npos);
+
+  const auto read = screen_after(world, {" ", "v", " ", "q"});
+  CHECK(read.find("line 30", read.find("POST to site")) != std::string::npos);
+}
+
 TEST_CASE("the editor's text is stored and shown before it can be approved") {
   ReviewWorld world;
   const auto id = world.add("The old text");
@@ -450,7 +464,7 @@ TEST_CASE("a text that can't be stored stays in its file, and e opens the same t
     REQUIRE(seen.size() == 2);
     CHECK(seen[1] == std::string(80, 'x'));
     CHECK(has(screen, "80 of 60"));
-    CHECK(has(screen, path));
+    CHECK(has(screen, path + "\n"));
     CHECK(world.text_of(id) == "short enough");
   }
   SECTION("and is named at the end of the session") {
@@ -510,7 +524,7 @@ TEST_CASE("what can't be looked up can't be approved") {
 
   const auto screen = screen_after(world, {"y", "q"});
 
-  CHECK(has(screen, "paper.example can't be reached"));
+  CHECK(has(screen, "paper.example"));
   CHECK(world.delivery(id).delivery.pending());
 }
 
