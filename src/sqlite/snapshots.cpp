@@ -15,29 +15,20 @@ namespace {
 constexpr int kMostTexts = 1000;                             // compared with a candidate; newest first
 constexpr Seconds kIdenticalFor = std::chrono::minutes{10};  // identical texts this close are always held
 
-struct TimelineCounts {
-  std::int64_t posts = 0;
-  std::int64_t answers = 0;
-  std::int64_t boosts = 0;
-  std::int64_t scheduled = 0;
-};
-
-Result<TimelineCounts> count_timeline(Database& db, AccountId account, TimePoint after) {
-  POSTQ_TRY(const auto counts, db.first(kTimelineMix, {account, after}, [](const Row& row) {
-    return TimelineCounts{row.integer(0), row.integer(1), row.integer(2), row.integer(3)};
-  }));
-  return counts.value_or(TimelineCounts{});
-}
-
 Result<MixCount> count_mix(Database& db, AccountId account, const PolicySettings& settings, TimePoint now) {
   const TimePoint after = now - settings.window;
-  POSTQ_TRY(const auto timeline, count_timeline(db, account, after));
+  POSTQ_TRY(const auto timeline, db.first(kTimelineMix, {account, after}, [](const Row& row) {
+    return MixCount{row.integer(0) - row.integer(1), row.integer(1), row.integer(2)};
+  }));
+  MixCount mix = timeline.value_or(MixCount{});
+  if (!settings.count_replies) mix.by_hand_answers = 0;
+  if (settings.count_boosts) {
+    POSTQ_TRY(const auto boosts, db.integer(kBoosts, {account, after}));
+    mix.by_hand_posts += boosts;
+  }
   POSTQ_TRY(const auto sent, db.integer(kScheduledPublic, {account, after}));
   POSTQ_TRY(const auto claimed, db.integer(kScheduledClaimed, {account}));
-  MixCount mix;
-  mix.by_hand_posts = timeline.posts + (settings.count_boosts ? timeline.boosts : 0);
-  mix.by_hand_answers = settings.count_replies ? timeline.answers : 0;
-  mix.scheduled = timeline.scheduled + sent + claimed;
+  mix.scheduled += sent + claimed;
   return mix;
 }
 

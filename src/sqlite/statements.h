@@ -42,11 +42,15 @@ inline constexpr std::string_view kUnconfirmed = R"sql(
 // --- the mix
 // -----------------------------------------------------------------------------------------------------------
 
-// ?1 account, ?2 the last instant outside the window: by hand posts, answers and boosts, and scheduled posts of others.
+// ?1 account, ?2 the last instant outside the window: all by hand, the answers among them, and scheduled posts that no
+// delivery here counts. Ten thousand rows take a millisecond; sums of four conditions took five.
 inline constexpr std::string_view kTimelineMix = R"sql(
-  SELECT total(counts_as = 'hand-written' AND kind <> 'reply'), total(counts_as = 'hand-written' AND kind = 'reply'),
-         total(kind = 'boost' AND why = 'boost'), total(counts_as = 'scheduled' AND why IN ('client','copy','ghost'))
+  SELECT count(*) FILTER (WHERE counts_as = 'hand-written'),
+         count(*) FILTER (WHERE counts_as = 'hand-written' AND kind = 'reply'),
+         count(*) FILTER (WHERE counts_as = 'scheduled' AND why <> 'receipt' AND why <> 'key')
     FROM timeline WHERE account_id = ?1 AND created_at > ?2)sql";
+inline constexpr std::string_view kBoosts = R"sql(
+  SELECT count(*) FROM timeline WHERE account_id = ?1 AND created_at > ?2 AND kind = 'boost' AND why = 'boost')sql";
 // ?1 account, ?2 as above.
 inline constexpr std::string_view kScheduledPublic = R"sql(
   SELECT count(*) FROM deliveries

@@ -42,6 +42,7 @@ TEST_CASE("the hot statements use their indices") {
            Hot{sqlite::kSending, "deliveries_open (account_id=? AND state=?)"},
            Hot{sqlite::kUnconfirmed, "deliveries_open (account_id=? AND state=?)"},
            Hot{sqlite::kTimelineMix, "COVERING INDEX timeline_count (account_id=? AND created_at>?)"},
+           Hot{sqlite::kBoosts, "COVERING INDEX timeline_count (account_id=? AND created_at>?)"},
            Hot{sqlite::kScheduledPublic, "COVERING INDEX deliveries_public (account_id=? AND public_at>?)"},
            Hot{sqlite::kScheduledClaimed, "deliveries_open (account_id=? AND state=?)"},
            Hot{sqlite::kLastScheduled, "COVERING INDEX deliveries_public (account_id=?"},
