@@ -201,7 +201,9 @@ class SetupWorld final : public World {
   Zones& zones() override { return *zones_; }
   Result<const Zone*> zone() override {
     if (!settings) return pass_on(settings.error());
-    return zones_->find(settings->zone);
+    if (!settings->zone.empty()) return zones_->find(settings->zone);
+    POSTQ_TRY(const auto kept, store_->zone());
+    return kept.empty() ? &zones_->machine() : zones_->find(kept);
   }
   Result<MediaStore*> media() override { return media_.get(); }
   Result<Rescue*> rescue() override { return fail(ErrorKind::bug, "nothing is rescued here"); }

@@ -16,8 +16,9 @@ class ScriptedTerminal final : public Terminal {
   bool is_plain = false;
   bool has_colour = false;
   TerminalSize extent{80, 24};
-  std::deque<std::string> keys;   // for read_key
-  std::deque<std::string> lines;  // for read_line
+  std::deque<std::string> keys;     // for read_key
+  std::deque<std::string> lines;    // for read_line
+  std::deque<std::string> secrets;  // for read_secret; never on the screen
   // What the editor makes of a file; without one it ends with an error.
   std::function<Status(const std::string& path)> editor;
   // Called whenever a key or a line is waited for.
@@ -46,6 +47,15 @@ class ScriptedTerminal final : public Terminal {
   }
   Result<std::string> read_key(std::string_view prompt) override { return next(keys, prompt); }
   Result<std::string> read_line(std::string_view prompt) override { return next(lines, prompt); }
+  Result<std::string> read_secret(std::string_view prompt) override {
+    prompts.emplace_back(prompt);
+    screen += prompt;
+    screen += "\n";
+    if (secrets.empty()) return fail(ErrorKind::interrupted, "");
+    auto answer = secrets.front();
+    secrets.pop_front();
+    return answer;
+  }
   Status edit_file(const std::string& path) override {
     if (!editor) return fail(ErrorKind::config, "no editor found");
     return editor(path);
