@@ -29,11 +29,12 @@ EventFacts facts_of(const Event& event) {
 
 std::string say_event(const Event& event, const EventFacts& facts) {
   std::string text = event.kind;
-  for (const auto* const name : {"how", "was", "why", "reason", "detail", "url", "zone", "remote_name"}) {
+  for (const auto* const name : {"how", "why", "reason", "detail", "url", "zone", "remote_name"}) {
     const auto value = facts.detail(name);
     if (value.empty() || value == "{}" || (std::string_view(name) == "how" && value == "review")) continue;
     text += (text == event.kind ? ": " : "; ") + value;
   }
+  if (const auto was = facts.detail("was"); !was.empty()) text += " (was " + was + ")";
   if (const auto part = facts.detail("part"); !part.empty() && part != "1") text += " (part " + part + ")";
   return text;
 }

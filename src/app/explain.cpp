@@ -4,6 +4,7 @@
 
 #include <postq/core/when.h>
 
+#include "app/event_facts.h"
 #include "app/explain_sending.h"
 #include "app/forecast.h"
 #include "app/select.h"
@@ -13,6 +14,7 @@ namespace postq {
 
 namespace {
 
+constexpr int kEventsReadBack = 200;                        // of one post
 constexpr auto kFlushIsOverdue = std::chrono::minutes{30};  // a timer runs it every 5
 
 // What a rule checks, for "every other rule says yes".
@@ -125,14 +127,31 @@ class DeliveryExplainer {
       return;
     }
     out_.headline = out_.name + " " + when_it_asks() + " and has not been reviewed: nobody has said yes to it.";
-    if (const auto& last = detail_.last_approval; last && last->verdict == ReviewVerdict::approved) {
-      out_.headline = out_.name + " " + when_it_asks() + " and needs a new yes: it was changed after " + last->person +
-                      " approved it " + say_time_short(to_the_minute(last->at), now_, zone_) +
-                      ", or the approval was withdrawn.";
+    const auto& last = detail_.last_approval;
+    if (last && last->verdict == ReviewVerdict::approved) {
+      out_.headline = out_.name + " " + when_it_asks() + " and needs a new yes: " + what_voided_the_yes() + " after " +
+                      last->person + " approved it " + say_time_short(to_the_minute(last->at), now_, zone_) + ".";
     }
     out_.facts.emplace_back("Written", "by " + post_.author + ", " + say_time(to_the_minute(post_.created_at), zone_));
     out_.remedies_title = "Next:";
     out_.remedies = {{"postq review " + post_id(), "read it and say yes or no"}};
+  }
+
+  // "edited by anna Sun 21:50".
+  std::string what_voided_the_yes() const {
+    std::string text = "it was changed";
+    const auto events = store_.events(delivery_.post, kEventsReadBack);
+    if (!events) return text;
+    for (const auto& event : *events) {
+      const bool voids = event.kind == "withdrawn" || event.kind == "edited" || event.kind == "rescheduled" ||
+                         event.kind == "resolved" || event.kind == "queued";
+      if (!voids || event.delivery != delivery_.id) continue;
+      const auto facts = facts_of(event);
+      text = event.kind == "queued" ? "queued again" : event.kind;
+      text += " by " + facts.actor + " " + say_time_short(to_the_minute(event.at), now_, zone_);
+      if (const auto reason = facts.detail("why"); !reason.empty()) text += " (" + reason + ")";
+    }
+    return text;
   }
 
   Status explain_approved() {

@@ -91,6 +91,12 @@ std::string say_its_time(const Delivery& delivery, TimePoint now, const Zone& zo
   return delivery.next_at <= now ? "next flush" : say_time_short(to_the_minute(delivery.next_at), now, zone);
 }
 
+std::optional<TimePoint> next_time(const Delivery& delivery) {
+  const bool moves = delivery.state == DeliveryState::queued || delivery.state == DeliveryState::unconfirmed;
+  if (!moves || delivery.next_at == kUntilResumed) return std::nullopt;
+  return delivery.next_at;
+}
+
 std::string say_count(std::int64_t count) {
   return count >= kCountCap ? std::to_string(kCountCap - 1) + "+" : std::to_string(count);
 }

@@ -32,6 +32,9 @@ std::string_view stable_word(Standing standing);  // for --json: "to-review", "h
 // Its time in a few words: when it went, or is to go.
 std::string say_its_time(const Delivery& delivery, TimePoint now, const Zone& zone);
 
+// When postq does something with it next; nothing when only a person does.
+std::optional<TimePoint> next_time(const Delivery& delivery);
+
 // For sentences, where seconds would only be noise.
 constexpr TimePoint to_the_minute(TimePoint at) {
   return std::chrono::floor<std::chrono::minutes>(at);

@@ -85,7 +85,7 @@ std::string row_json(const ListRow& row, TimePoint now) {
   line.text("account", delivery.account_name).text("origin", word(delivery.origin));
   line.text("state", word(delivery.state)).text("standing", stable_word(standing_of(delivery, now)));
   line.flag("approved", delivery.approval.has_value()).flag("paused", delivery.paused);
-  line.time("next_at", delivery.next_at)
+  line.time("next_at", next_time(delivery))
       .time("not_before", delivery.schedule.wall ? std::optional{delivery.schedule.not_before} : std::nullopt);
   line.time("until", delivery.schedule.until).time("missed_at", delivery.missed_at);
   line.time("public_at", delivery.public_at).text("author", row.author).text("label", row.label);
@@ -161,7 +161,7 @@ Exit run_list(const ListFlags& flags, Context& context) {
   }
   POSTQ_TRY(const auto* const zone, world.zone());
   print_rows(context, rows, *zone);
-  if (more) context.say("There are more:  --limit " + std::to_string(limit * 4));
+  if (more) context.say("There are more:  postq list --limit " + std::to_string(limit * 4));
   if (rows.empty()) {
     const bool narrowed = !flags.words.empty() || !filter.text.empty() || !filter.label.empty() || filter.from ||
                           filter.to || filter.origin || filter.pending_only || filter.approved_only ||

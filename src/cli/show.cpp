@@ -217,7 +217,7 @@ std::string delivery_json(const Shown& shown, TimePoint now) {
   JsonLine line;
   line.text("name", name_of(delivery)).text("account", delivery.account_name).text("state", word(delivery.state));
   line.text("standing", stable_word(standing_of(delivery, now))).number("revision", delivery.revision);
-  line.time("next_at", delivery.next_at).time("missed_at", delivery.missed_at).time("public_at", delivery.public_at);
+  line.time("next_at", next_time(delivery)).time("missed_at", delivery.missed_at).time("public_at", delivery.public_at);
   line.time("retracted_at", delivery.retracted_at).flag("paused", delivery.paused);
   line.text("held_by", delivery.verdict).number("limit", static_cast<std::int64_t>(shown.limit));
   const auto& verdict = shown.detail.approval ? shown.detail.approval : shown.detail.last_approval;

@@ -18,13 +18,13 @@ namespace postq {
 namespace {
 
 constexpr std::size_t kAccountsShown = 20;
-constexpr std::size_t kQuoted = 28;
+constexpr std::size_t kQuoted = 24;
 
 struct StatusFlags {
   bool check = false;
 };
 
-std::string quoted(const ListRow& row, std::size_t room = kQuoted) {
+std::string quoted(const ListRow& row, std::size_t room) {
   return "\"" + shorten(visible_line(row.text), room) + "\"";
 }
 
@@ -82,7 +82,7 @@ void print_missed(Context& context, const QueueStatus& status) {
   print_wrapped(context, say_count(count) + (count == 1 ? " post missed its time." : " posts missed their time.") +
                              " Nothing was sent late.");
   for (const auto& row : status.ended) {
-    context.result("  ended:   " + pad(name_of(row.delivery), 16) + " " + quoted(row) + "  (it had --until)");
+    context.result("  ended:   " + pad(name_of(row.delivery), 16) + " " + quoted(row, kQuoted) + "  (it had --until)");
   }
   context.result("  ask you: " + posts_named(status.missed, count));
   print_suggestions(context, {{"postq review --late", "send when the rules allow, another time, or drop"}}, 11);
@@ -90,30 +90,45 @@ void print_missed(Context& context, const QueueStatus& status) {
 }
 
 void print_needs_you(Context& context, const QueueStatus& status) {
-  std::vector<std::pair<std::string, std::string>> lines;
-  const auto add = [&lines](const std::vector<ListRow>& rows, std::int64_t count, const std::string& what,
+  struct Need {
+    std::string name;
+    std::string what;
+    std::string text;
+    std::string command;
+  };
+  std::vector<Need> needs;
+  const auto add = [&needs](const std::vector<ListRow>& rows, std::int64_t count, const std::string& what,
                             const std::string& all) {
     for (const auto& row : rows) {
       const std::string name = name_of(row.delivery);
-      lines.emplace_back(name + "  " + what + "  " + quoted(row), "postq why " + name);
+      needs.push_back({name, what, quoted(row, kQuoted), "postq why " + name});
     }
-    if (count > static_cast<std::int64_t>(rows.size())) lines.emplace_back(say_count(count) + " in all", all);
+    if (count > static_cast<std::int64_t>(rows.size()))
+      needs.push_back({"...", what, say_count(count) + " in all", all});
   };
   add(status.unconfirmed, status.queue.unconfirmed, "UNCONFIRMED", "postq list unconfirmed");
   add(status.failed, status.queue.failed, "failed", "postq list failed");
   for (const auto& each : status.accounts) {
     if (!each.account.sign_in_needed) continue;
-    lines.emplace_back(each.account.name + "  PROBLEM: needs a new sign-in", "postq account test " + each.account.name);
+    needs.push_back({each.account.name, "PROBLEM", "needs a new sign-in", "postq account test " + each.account.name});
   }
-  if (lines.empty()) return;
+  if (needs.empty()) return;
+  std::size_t names = 0;
+  std::size_t words = 0;
+  std::size_t texts = 0;
+  for (const auto& need : needs) {
+    names = std::max(names, need.name.size());
+    words = std::max(words, need.what.size());
+    texts = std::max(texts, display_width(need.text));
+  }
   context.result("Needs you");
-  const bool plain = context.world.terminal().plain();
-  for (const auto& [what, command] : lines) {
-    if (plain) {
-      context.result(what + ": " + command);
-    } else {
-      context.result(with_attention(context.world, "  " + pad(what, 52)) + "  " + command);
+  for (const auto& need : needs) {
+    if (context.world.terminal().plain()) {
+      context.result(need.name + ": " + need.what + ", " + need.text + ": " + need.command);
+      continue;
     }
+    const std::string left = "  " + pad(need.name, names) + "  " + pad(need.what, words) + "  ";
+    context.result(with_attention(context.world, left) + pad(need.text, texts) + "  " + need.command);
   }
   context.result("");
 }
@@ -184,6 +199,7 @@ void print_last_run(Context& context, const QueueStatus& status) {
   }
   std::string text = say_relative(*status.last_flush, now);
   if (text == "now") text = "less than a minute ago";
+  if (*status.last_flush > now + std::chrono::minutes{1}) text += " (by this clock, which has gone back)";
   if (!status.flush_is_missing) return print_fact(context, "Last run", text, 11);
   print_fact(context, "Last run", text + ". PROBLEM: a post is due, and `postq flush` has not run since:", 11);
   print_suggestions(context, {{"postq timer status", "is it installed, does it run"}}, 11);

@@ -65,9 +65,11 @@ Exit run_why(const std::string& typed, Context& context) {
   auto& world = context.world;
   POSTQ_TRY(auto* const store, world.store(StoreUse::read));
   std::vector<Explanation> explanations;
-  const bool is_account = store->account(typed).has_value();
-  if (is_account) {
-    POSTQ_TRY(const auto account, store->account(typed));
+  // An account's name may begin with a digit, so it is looked for first.
+  const bool names_account =
+      store->account(typed).has_value() || typed.empty() || typed.front() < '0' || typed.front() > '9';
+  if (names_account) {
+    POSTQ_TRY(const auto account, account_named(*store, typed));
     POSTQ_TRY(auto why, explain_account(world, *store, account));
     explanations.push_back(std::move(why));
   } else {

@@ -70,7 +70,8 @@ TEST_CASE("why a changed post waits: its approval was for something else") {
   const auto post = add_approved(world.queue(), {.accounts = {site}, .at = kNoon + 1h});
   must(world.queue().withdraw({post.deliveries.front().delivery.id}, "changed my mind", world.doing()));
 
-  CHECK(says(why(world, post.id).headline, "needs a new yes"));
+  CHECK(says(why(world, post.id).headline,
+             "needs a new yes: withdrawn by ann 12:00 (changed my mind) after ann approved it 12:00."));
 }
 
 TEST_CASE("why a post is held by the ratio: the count, what it needs and what to type") {
