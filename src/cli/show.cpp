@@ -158,7 +158,7 @@ void print_post(Context& context, const PostDetail& post, const std::vector<Show
   if (schedule.until) fact("Until", say_time(*schedule.until, zone) + "; never after it");
   fact("Label", visible_line(post.label));
   fact("Warning", visible_line(content.warning));
-  fact("Visible", visible_line(content.visibility));
+  if (content.visibility != "public") fact("Visible", visible_line(content.visibility));
   fact("Language", visible_line(content.language));
   fact("Answers", visible_line(content.reply_to));
   if (post.together) fact("Together", "all its accounts in one flush, or none");
