@@ -1,6 +1,7 @@
 #include "sqlite/event_log.h"
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
+#include "sqlite/statements.h"
 
 namespace postq::sqlite {
 
@@ -11,9 +12,6 @@ constexpr std::string_view kAnyDue = R"sql(
 constexpr std::string_view kUntouchedSending = R"sql(
    WHERE d.state IN ('sending','unconfirmed') AND d.state = 'sending' AND NOT EXISTS
          (SELECT 1 FROM attempts t WHERE t.delivery_id = d.id AND t.outcome IS NULL) ORDER BY d.id)sql";
-constexpr std::string_view kWithWallTime = R"sql(
-   WHERE d.state = 'queued' AND d.wall_time IS NOT NULL ORDER BY d.next_at, d.id)sql";
-
 Status collect(Database& db, std::string_view sql, Values values, std::vector<Delivery>& into) {
   return db.each(sql, values, [&](const Row& row) -> Status {
     POSTQ_TRY(auto delivery, read_delivery(row));
@@ -66,12 +64,27 @@ Result<std::int64_t> SqliteStore::adopt_copy(const std::string& new_uuid, std::i
 
 Result<std::vector<MovedTime>> SqliteStore::moved_times(
     const std::function<std::optional<TimePoint>(WallTime, const std::string&)>& resolve) {
-  std::vector<Delivery> waiting;
-  POSTQ_CHECK(collect(db_, joined<kSelectDelivery, kWithWallTime>, std::initializer_list<Value>{}, waiting));
+  struct Named {
+    std::string wall;
+    std::string zone;
+    std::optional<TimePoint> instant;
+  };
+  std::vector<std::pair<DeliveryId, TimePoint>> changed;
+  Named last;
+  POSTQ_TRY(auto transaction, db_.begin_read());
+  POSTQ_CHECK(db_.each(kTimed, std::initializer_list<Value>{}, [&](const Row& row) -> Status {
+    if (row.view(1) != last.wall || row.view(2) != last.zone) {
+      last = {row.text(1), row.text(2), std::nullopt};
+      POSTQ_TRY(const auto wall, parse_wall(last.wall));
+      last.instant = resolve(wall, last.zone);
+    }
+    if (last.instant && *last.instant != row.time(3)) changed.emplace_back(row.id<DeliveryId>(0), *last.instant);
+    return {};
+  }));
   std::vector<MovedTime> moved;
-  for (auto& delivery : waiting) {
-    const auto instant = resolve(*delivery.schedule.wall, delivery.schedule.zone);
-    if (instant && *instant != delivery.schedule.not_before) moved.push_back({std::move(delivery), *instant});
+  for (const auto& [id, instant] : changed) {
+    POSTQ_TRY(auto delivery, load_delivery(db_, id));
+    moved.push_back({std::move(delivery), instant});
   }
   return moved;
 }

@@ -13,8 +13,7 @@
 
 namespace postq::sqlite {
 
-// --- what SELECTs have in common: the columns, and the reader of each
-// -------------------------------------------------
+// what SELECTs have in common: the columns, and the reader of each
 
 inline constexpr std::string_view kSelectAccount = R"sql(
   SELECT c.id, c.name, c.platform, c.base_url, c.remote_id, c.remote_name, c.settings, c.secret_from, c.created_at,
@@ -38,8 +37,7 @@ inline constexpr std::string_view kSelectAttempt = R"sql(
     FROM attempts t)sql";
 Attempt read_attempt(const Row& row);
 
-// --- reads that several functions share
-// -------------------------------------------------------------------------------
+// reads that several functions share
 
 Result<std::vector<Account>> load_accounts(Database& db);  // by name, without removed ones
 Result<Account> load_account(Database& db, AccountId account);

@@ -128,6 +128,8 @@ CREATE INDEX deliveries_live ON deliveries(account_id, next_at, id)
   WHERE state IN ('queued','sending','unconfirmed','failed');
 CREATE INDEX deliveries_failed ON deliveries(next_at, id, state) WHERE state = 'failed';
 CREATE INDEX deliveries_dropped ON deliveries(id) WHERE state IN ('cancelled','expired');
+CREATE INDEX deliveries_timed ON deliveries(wall_time, zone, not_before, id, state)
+  WHERE state = 'queued' AND wall_time IS NOT NULL;
 CREATE INDEX deliveries_until ON deliveries(until_at) WHERE state = 'queued' AND until_at IS NOT NULL;
 
 CREATE TABLE parts (

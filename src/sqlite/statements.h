@@ -6,8 +6,7 @@
 // and names the index it must use; a partial index is only used when the statement repeats the index's own condition.
 namespace postq::sqlite {
 
-// --- claim
-// -------------------------------------------------------------------------------------------------------------
+// The claim.
 
 // ?1 account, ?2 now, ?3 whether those that missed their time are wanted, ?4 how many.
 inline constexpr std::string_view kDue = R"sql(
@@ -39,8 +38,7 @@ inline constexpr std::string_view kUnconfirmed = R"sql(
   SELECT id FROM deliveries
    WHERE account_id = ?1 AND state IN ('sending','unconfirmed') AND state = 'unconfirmed' ORDER BY id)sql";
 
-// --- the mix
-// -----------------------------------------------------------------------------------------------------------
+// The mix.
 
 // ?1 account, ?2 the last instant outside the window: all by hand, the answers among them, and scheduled posts that no
 // delivery here counts. Ten thousand rows take a millisecond; sums of four conditions took five.
@@ -65,8 +63,13 @@ inline constexpr std::string_view kLastScheduled = R"sql(
   SELECT max(public_at) FROM deliveries
    WHERE account_id = ?1 AND public_at IS NOT NULL AND origin = 'scheduled')sql";
 
-// --- status
-// ------------------------------------------------------------------------------------------------------------
+// Every flush: what wall times mean today; equal ones stand side by side.
+
+inline constexpr std::string_view kTimed = R"sql(
+  SELECT id, wall_time, zone, not_before FROM deliveries WHERE state = 'queued' AND wall_time IS NOT NULL
+   ORDER BY wall_time, zone)sql";
+
+// Status: counts stop at a cap.
 
 // ?1 the cap.
 inline constexpr std::string_view kCountPending = R"sql(
@@ -84,8 +87,7 @@ inline constexpr std::string_view kCountUnconfirmed = R"sql(
 inline constexpr std::string_view kFirstPending = R"sql(
   SELECT post_id FROM deliveries WHERE state = 'queued' AND approval_id IS NULL ORDER BY next_at, id LIMIT 1)sql";
 
-// --- lists: each arm is in order by an index, and SQLite merges them
-// ---------------------------------------------------
+// Lists: each arm is in order by an index, and SQLite merges them.
 
 inline constexpr std::string_view kPendingArm =
     "SELECT id, next_at FROM deliveries WHERE state = 'queued' AND approval_id IS NULL";

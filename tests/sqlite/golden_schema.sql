@@ -302,6 +302,9 @@ CREATE INDEX deliveries_open ON deliveries(account_id, state, id) WHERE state IN
 CREATE INDEX deliveries_public ON deliveries(account_id, public_at, origin)
   WHERE public_at IS NOT NULL AND origin = 'scheduled';
 
+CREATE INDEX deliveries_timed ON deliveries(wall_time, zone, not_before, id, state)
+  WHERE state = 'queued' AND wall_time IS NOT NULL;
+
 CREATE INDEX deliveries_todo ON deliveries(next_at, id, post_id, state, approval_id)
   WHERE state = 'queued' AND approval_id IS NULL;
 

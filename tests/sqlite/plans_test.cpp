@@ -46,6 +46,7 @@ TEST_CASE("the hot statements use their indices") {
            Hot{sqlite::kScheduledPublic, "COVERING INDEX deliveries_public (account_id=? AND public_at>?)"},
            Hot{sqlite::kScheduledClaimed, "deliveries_open (account_id=? AND state=?)"},
            Hot{sqlite::kLastScheduled, "COVERING INDEX deliveries_public (account_id=?"},
+           Hot{sqlite::kTimed, "COVERING INDEX deliveries_timed"},
            Hot{sqlite::kCountPending, "COVERING INDEX deliveries_todo"},
            Hot{sqlite::kCountApproved, "COVERING INDEX deliveries_approved"},
            Hot{sqlite::kCountMissed, "COVERING INDEX deliveries_missed"},

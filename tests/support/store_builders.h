@@ -144,7 +144,7 @@ inline PostDetail add_approved(Store& store, const PostSpec& spec) {
   return must(store.post(post.id));
 }
 
-// --- claiming with rules that a test names --------------------------------------------------------------------------
+// claiming with rules that a test names
 
 inline Judgement allowed() {
   return {};
@@ -196,8 +196,7 @@ inline Claims claim(Store& store, const std::vector<Account>& accounts, TimePoin
   return must(store.claim(claim_request(rules, accounts, now), by_ann(now)));
 }
 
-// --- sending
-// ------------------------------------------------------------------------------------------------------------
+// sending
 
 inline NewAttempt intent_for(const Delivery& delivery, int part = 1) {
   NewAttempt attempt;
