@@ -5,6 +5,7 @@
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
+#include "app/content_words.h"
 #include "app/select.h"
 
 namespace postq {
@@ -17,14 +18,6 @@ constexpr std::string_view kBoldYellow = "\x1b[1;33m";
 constexpr std::string_view kBoldRed = "\x1b[1;31m";
 constexpr std::string_view kPlainAgain = "\x1b[0m";
 
-std::string say_size(std::int64_t bytes) {
-  constexpr std::int64_t kKilo = 1000;
-  if (bytes < kKilo) return std::to_string(bytes) + " bytes";
-  if (bytes < kKilo * kKilo) return std::to_string((bytes + kKilo / 2) / kKilo) + " kB";
-  const auto tenths = (bytes + kKilo * kKilo / 20) / (kKilo * kKilo / 10);
-  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MB";
-}
-
 // Nobody wants to know the second in which something was written.
 TimePoint to_minute(TimePoint at) {
   return std::chrono::floor<std::chrono::minutes>(at);
@@ -34,63 +27,9 @@ std::string of_limit(std::size_t length, std::size_t limit) {
   return std::to_string(length) + (limit == 0 ? " characters" : " of " + std::to_string(limit));
 }
 
-std::string alt_of(const Media& media) {
-  if (media.decorative) return "none: it is decoration";
-  return media.alt.empty() ? "NO ALT TEXT" : "\"" + visible_line(media.alt) + "\"";
-}
-
-std::string describe(const Media& media) {
-  auto text = visible_line(media.name);
-  if (media.width > 0) text += ", " + std::to_string(media.width) + "x" + std::to_string(media.height);
-  return text + ", " + say_size(media.bytes);
-}
-
-std::string joined_text(const Content& content) {
-  std::vector<std::string> texts;
-  for (const auto& part : content.parts) texts.push_back(part.text);
-  return join_thread(texts);
-}
-
-std::string say_schedule(const Schedule& schedule) {
-  return schedule.wall ? say_wall(*schedule.wall, schedule.zone) : "as soon as approved";
-}
-
-// A content as lines that can be compared, everything that isn't text with its name before it.
-std::string facts_of(const Content& content) {
-  std::string facts = joined_text(content) + "\n";
-  const auto fact = [&](std::string_view name, std::string_view value) {
-    if (!value.empty()) facts.append(name).append(": ").append(value).append("\n");
-  };
-  for (const auto& part : content.parts) {
-    for (const auto& media : part.media) {
-      fact("picture", describe(media) + ", " + media.digest.hex().substr(0, 8));
-      fact("alt", alt_of(media));
-    }
-    for (const auto& facet : part.facets) {
-      if (facet.kind == Facet::Kind::tag) continue;
-      fact(facet.kind == Facet::Kind::link ? "link" : "mention", facet.target);
-    }
-    if (part.card) fact("card", part.card->title + ", " + part.card->url);
-  }
-  fact("warning", content.warning);
-  fact("visibility", content.visibility);
-  fact("language", content.language);
-  fact("answers", content.reply_to);
-  fact("when", say_schedule(content.schedule));
-  if (content.schedule.until) fact("until", format_rfc3339(*content.schedule.until));
-  return facts;
-}
-
-bool hides_something(const Content& content) {
-  if (has_hidden_characters(content.warning) || has_hidden_characters(content.reply_to)) return true;
-  return std::any_of(content.parts.begin(), content.parts.end(), [](const Content::Part& part) {
-    if (has_hidden_characters(part.text)) return true;
-    if (part.card && (has_hidden_characters(part.card->title) || has_hidden_characters(part.card->description))) {
-      return true;
-    }
-    return std::any_of(part.media.begin(), part.media.end(),
-                       [](const Media& media) { return has_hidden_characters(media.alt); });
-  });
+bool same_text(const Content& a, const Content& b) {
+  return std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(), b.parts.end(),
+                    [](const Content::Part& x, const Content::Part& y) { return x.text == y.text; });
 }
 
 bool same_media(const Content& a, const Content& b) {
@@ -105,10 +44,9 @@ const CardDelivery& main_delivery(const ReviewCard& card) {
   const CardDelivery* best = &card.deliveries.front();
   std::pair<std::ptrdiff_t, std::size_t> most{0, 0};
   for (const auto& each : card.deliveries) {
-    const auto text = joined_text(each.content);
     const auto same = std::count_if(card.deliveries.begin(), card.deliveries.end(),
-                                    [&](const CardDelivery& other) { return joined_text(other.content) == text; });
-    const std::pair weight{same, text.size()};
+                                    [&](const CardDelivery& other) { return same_text(other.content, each.content); });
+    const std::pair weight{same, joined_text(each.content).size()};
     if (weight > most) {
       most = weight;
       best = &each;
@@ -278,8 +216,8 @@ class Writer {
     for (std::size_t i = 0; i < content.parts.size(); ++i) {
       for (const auto& each : content.parts[i].media) {
         const auto where = content.parts.size() > 1 ? ", part " + std::to_string(i + 1) : "";
-        fact(each.mime.substr(0, 6) == "video/" ? "Film" : "Picture", describe(each) + where);
-        fact("   alt", alt_of(each));
+        fact(each.mime.substr(0, 6) == "video/" ? "Film" : "Picture", say_media(each) + where);
+        fact("   alt", say_alt(each));
       }
     }
   }
@@ -360,11 +298,15 @@ class Writer {
   void differences(const CardDelivery& each) {
     if (&each == &first_) return;
     const auto& content = each.content;
-    if (joined_text(content) != joined_text(first_.content)) {
+    if (!same_text(content, first_.content)) {
       inner("text differs from the above:");
+      bool any = false;
       for (const auto& line : diff_lines(joined_text(first_.content), joined_text(content))) {
-        if (line.front() != ' ') inner_diff(line);
+        if (line.front() == ' ') continue;
+        inner_diff(line);
+        any = true;
       }
+      if (!any) inner("the same words, in " + std::to_string(content.parts.size()) + " posts");
     }
     if (content.warning != first_.content.warning) {
       inner(content.warning.empty() ? "without the warning" : "warning \"" + visible_line(content.warning) + "\"");
@@ -381,7 +323,7 @@ class Writer {
     if (same_media(content, first_.content)) return;
     inner("pictures differ from the above:");
     for (const auto& part : content.parts) {
-      for (const auto& media : part.media) inner(describe(media) + ", alt " + alt_of(media));
+      for (const auto& media : part.media) inner(say_media(media) + ", alt " + say_alt(media));
     }
   }
 
@@ -410,7 +352,7 @@ class Writer {
       if (!part.card) continue;
       inner("link card \"" + visible_line(part.card->title) + "\", " + visible_line(part.card->url));
       if (!part.card->description.empty()) inner("   " + visible_line(part.card->description));
-      if (part.card->thumbnail) inner("   with " + describe(*part.card->thumbnail));
+      if (part.card->thumbnail) inner("   with " + say_media(*part.card->thumbnail));
     }
   }
 
@@ -426,17 +368,6 @@ class Writer {
 
 std::vector<std::string> render_card(const ReviewCard& card, const CardLook& look) {
   return Writer(card, look).write();
-}
-
-std::vector<std::string> content_changes(const Content& before, const Content& after) {
-  auto changes = diff_lines(facts_of(before), facts_of(after));
-  Content same_instant = before;  // a document holds the wall time alone
-  same_instant.schedule.not_before = after.schedule.not_before;
-  changes.erase(
-      std::remove_if(changes.begin(), changes.end(), [](const std::string& line) { return line.front() == ' '; }),
-      changes.end());
-  if (changes.empty() && same_instant != after) changes.push_back("+ something that has no line of its own here");
-  return changes;
 }
 
 std::vector<std::string> reasons_against(const ReviewCard& card, TimePoint now) {

@@ -54,7 +54,4 @@ std::vector<std::string> render_card(const ReviewCard& card, const CardLook& loo
 // Why it can't be approved as it is, in clear words with what to do; empty = it can.
 std::vector<std::string> reasons_against(const ReviewCard& card, TimePoint now);
 
-// What a person would notice between two documents: lines with "- " and "+ ".
-std::vector<std::string> content_changes(const Content& before, const Content& after);
-
 }  // namespace postq

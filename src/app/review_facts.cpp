@@ -96,7 +96,7 @@ Result<CardDelivery> read_delivery(World& world, Store& store, const DeliveryDet
 // What an edit mends has a key of its own here.
 std::string in_a_line(const Remedy& remedy) {
   if (remedy.command.starts_with("postq edit") || remedy.command.starts_with("postq review")) return "";
-  return "\n" + remedy.command + (remedy.why.empty() ? "" : "   " + remedy.why);
+  return "\n" + remedy.command + (remedy.why.empty() ? "" : "   (" + remedy.why + ")");
 }
 
 // A forecast that fails is no reason not to read the post.

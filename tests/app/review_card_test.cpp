@@ -4,6 +4,7 @@
 
 #include <postq/core/text.h>
 
+#include "app/content_words.h"
 #include "support/catch.h"
 #include "zones/zones.h"
 
@@ -157,6 +158,15 @@ TEST_CASE("what one account gets that the others don't is shown at that account"
   CHECK(has(text, "warning \"work only\""));
   CHECK(has(text, "when: Tue 24 Nov 2026 09:00 Berlin"));
   CHECK(has(text, "oak.png, 1600x900, 412 kB, alt NO ALT TEXT"));
+}
+
+TEST_CASE("a thread and one text with a line of --- are not the same") {
+  auto thread = delivery_to("alpha", "One");
+  thread.content.parts.push_back({"Two", {}, {}, {}});
+  thread.lengths = {3, 3};
+  const auto single = delivery_to("beta", "One\n---\nTwo");
+
+  CHECK(has(shown(card_of({thread, single})), "the same words, in "));
 }
 
 TEST_CASE("the text that most accounts get is shown whole, the longest of several") {

@@ -1,0 +1,92 @@
+#include "app/content_words.h"
+
+#include <algorithm>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+namespace postq {
+
+namespace {
+
+std::string say_size(std::int64_t bytes) {
+  constexpr std::int64_t kKilo = 1000;
+  if (bytes < kKilo) return std::to_string(bytes) + " bytes";
+  if (bytes < kKilo * kKilo) return std::to_string((bytes + kKilo / 2) / kKilo) + " kB";
+  const auto tenths = (bytes + kKilo * kKilo / 20) / (kKilo * kKilo / 10);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MB";
+}
+
+// A content as lines that can be compared, everything that isn't text with its name before it.
+std::string facts_of(const Content& content) {
+  std::string facts = joined_text(content) + "\n";
+  const auto fact = [&](std::string_view name, std::string_view value) {
+    if (!value.empty()) facts.append(name).append(": ").append(value).append("\n");
+  };
+  for (const auto& part : content.parts) {
+    for (const auto& media : part.media) {
+      fact("picture", say_media(media) + ", " + media.digest.hex().substr(0, 8));
+      fact("alt", say_alt(media));
+    }
+    for (const auto& facet : part.facets) {
+      if (facet.kind == Facet::Kind::tag) continue;
+      fact(facet.kind == Facet::Kind::link ? "link" : "mention", facet.target);
+    }
+    if (part.card) fact("card", part.card->title + ", " + part.card->url);
+  }
+  fact("warning", content.warning);
+  fact("visibility", content.visibility);
+  fact("language", content.language);
+  fact("answers", content.reply_to);
+  fact("when", say_schedule(content.schedule));
+  if (content.schedule.until) fact("until", format_rfc3339(*content.schedule.until));
+  return facts;
+}
+
+}  // namespace
+
+std::string say_alt(const Media& media) {
+  if (media.decorative) return "none: it is decoration";
+  return media.alt.empty() ? "NO ALT TEXT" : "\"" + visible_line(media.alt) + "\"";
+}
+
+std::string say_media(const Media& media) {
+  auto text = visible_line(media.name);
+  if (media.width > 0) text += ", " + std::to_string(media.width) + "x" + std::to_string(media.height);
+  return text + ", " + say_size(media.bytes);
+}
+
+std::string joined_text(const Content& content) {
+  std::vector<std::string> texts;
+  for (const auto& part : content.parts) texts.push_back(part.text);
+  return join_thread(texts);
+}
+
+std::string say_schedule(const Schedule& schedule) {
+  return schedule.wall ? say_wall(*schedule.wall, schedule.zone) : "as soon as approved";
+}
+
+bool hides_something(const Content& content) {
+  if (has_hidden_characters(content.warning) || has_hidden_characters(content.reply_to)) return true;
+  return std::any_of(content.parts.begin(), content.parts.end(), [](const Content::Part& part) {
+    if (has_hidden_characters(part.text)) return true;
+    if (part.card && (has_hidden_characters(part.card->title) || has_hidden_characters(part.card->description))) {
+      return true;
+    }
+    return std::any_of(part.media.begin(), part.media.end(),
+                       [](const Media& media) { return has_hidden_characters(media.alt); });
+  });
+}
+
+std::vector<std::string> content_changes(const Content& before, const Content& after) {
+  auto changes = diff_lines(facts_of(before), facts_of(after));
+  Content same_instant = before;  // a document holds the wall time alone
+  same_instant.schedule.not_before = after.schedule.not_before;
+  changes.erase(
+      std::remove_if(changes.begin(), changes.end(), [](const std::string& line) { return line.front() == ' '; }),
+      changes.end());
+  if (changes.empty() && same_instant != after) changes.push_back("+ something that has no line of its own here");
+  return changes;
+}
+
+}  // namespace postq

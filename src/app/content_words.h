@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <postq/core/content.h>
+
+namespace postq {
+
+// Contents in words, for a person who reads them before they go out. What people wrote is made visible in it.
+
+// "NO ALT TEXT", the text in quotes, or that none is needed.
+std::string say_alt(const Media& media);
+// "oak.png, 1600x900, 412 kB".
+std::string say_media(const Media& media);
+// "Tue 24 Nov 2026 09:00 Berlin", "as soon as approved".
+std::string say_schedule(const Schedule& schedule);
+// The texts of all parts, with lines of --- between.
+std::string joined_text(const Content& content);
+// Whether characters that nobody can see are anywhere in it.
+bool hides_something(const Content& content);
+// What a person would notice between two contents: lines with "- " and "+ ".
+std::vector<std::string> content_changes(const Content& before, const Content& after);
+
+}  // namespace postq
