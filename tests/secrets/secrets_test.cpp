@@ -10,6 +10,8 @@
 #include <stdexcept>
 #include <sys/stat.h>
 
+#include <postq/core/command_words.h>
+
 #include "secrets/token_command.h"
 #include "support/catch.h"
 
