@@ -13,7 +13,7 @@ build_packages='g++ cmake ninja-build
   libssl-dev libtomlplusplus-dev libutf8proc-dev nlohmann-json3-dev
   libcurl4 ca-certificates tzdata'
 test_packages='catch2 libcpp-httplib-dev librapidcheck-dev
-  clang-format-14 faketime jq nodejs openssl python3 sqlite3 strace tmux'
+  clang-format-14 faketime jq nodejs openssl python3 python3-cram sqlite3 strace tmux'
 tidy_packages='clang-14 clang-tidy-14'
 
 wanted=

@@ -141,7 +141,7 @@ Words:
 
   $ postq ad "Hello"
   postq: there is no command 'ad'
-    postq help
+    did you mean `postq add`?
   [2]
   $ postq add Hello World
   postq: add does not know what to do with 'World'
@@ -191,7 +191,7 @@ Nobody is at a terminal:
   $ POSTQ_AGENT=robot postq approve 1
   1@site          once approved  Once
   postq: approving needs a person, and POSTQ_AGENT says that a program runs this
-    ask the person to type `postq approve`
+    ask the person to type `postq approve 1`
   [5]
 
   $ postq list

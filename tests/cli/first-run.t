@@ -27,26 +27,39 @@ The first minutes: no account, a text that is kept, an account, a post.
     0 by hand, 0 scheduled in the last 14 days; write one by hand to make room
   Next:  postq add "..." --to site
   $ postq add --recover --at "fri 9am"
-  postq: no text: standard input is empty
-    postq add "what you want to say"
-  [2]
+  Queued for review as 1.
+    when        Fri 27 Nov 2026 09:00 Berlin, in 4 days
+    site        24             HELD: nothing by hand on site in 14 days
+  Next: postq review 1
+  1
   $ postq list
-  Nothing is queued. What is over:  postq list --all
+  1@site\tto review\tFri 09:00\tInk & Oak has a new face (esc)
   $ postq show 1
-  postq: there is no post 1
-    postq list
-  [4]
+  Post 1, written by anna, Sun 22 Nov 2026 21:40 Berlin
+  ------------------------------------------------------------------------------
+  Ink & Oak has a new face
+  ------------------------------------------------------------------------------
+  When      Fri 27 Nov 2026 09:00 Berlin, in 4 days
+  
+  1@site  to review, Fri 09:00
+    Length    24
+    Review    nobody has said yes or no
   $ postq why 1
-  postq: there is no post 1
-    postq list
-  [4]
+  1@site is due Fri 09:00 and has not been reviewed: nobody has said yes to it.
+  
+  Written   by anna, Sun 22 Nov 2026 21:40 Berlin
+  Forecast  HELD: nothing by hand on site in 14 days
+  
+  Next:
+    postq review 1         read it and say yes or no
+    postq post --to site   say hello there before Fri 09:00
   $ postq status
   Sun 22 Nov 2026, 21:40 (Europe/Berlin)
   
   Account  By hand, 14 days  Scheduled  A scheduled post now
   site     0                 0          HELD: write one by hand
   
-  Queue      empty
+  Queue      1 to review
   Last run   never. Posts go out only when `postq flush` runs:
              postq timer install   runs it every 5 minutes
              postq timer show      the crontab line, to paste yourself
@@ -55,5 +68,5 @@ The first minutes: no account, a text that is kept, an account, a post.
   rule: at least 1 by hand for every 3 scheduled.
   
   Next:
-    postq post --to site             say hello on site yourself
-    postq add "..." --at "fri 9am"   queue something
+    postq review           read what is queued and say yes or no
+    postq post --to site   say hello on site yourself

@@ -44,7 +44,6 @@ What flush says to cron: nothing, unless something needs a person.
   Hello again
   ------------------------------------------------------------------------------
   When      Sat 28 Nov 2026 10:00 Berlin, in 5 days
-  Visible   public
   
   1@site  PAUSED, Sat 10:00
     Length    11
@@ -61,15 +60,12 @@ What flush says to cron: nothing, unless something needs a person.
   21:40  queue   stopped: fire at the shop  by anna
   21:40  1@site  paused  by anna
   21:40  1@site  rejected: not now  by anna
-  21:40  1@site  queued: cancelled  by anna
+  21:40  1@site  queued (was cancelled)  by anna
   21:40  1       rescheduled  by anna
   21:40  1@site  rescheduled  by anna
   21:40  1       edited  by anna
   21:40  1@site  edited  by anna
   21:40  1@site  cancelled  by anna
-  $ postq log --verify | sed 's/^[0-9a-f]\{64\}/HEAD/'
-  cb8c742cb3c1ab4c152c9393e920e50b439e17e59bb20a2eac389dbd4dee8df7  queue
-  a2852671fd27360a6cbd1b67f1e348cd727d2c0d9b3d4360de57dae67d40e8e7  site
-  13 events in 2 chains, each continuing the one before it.
-  Keep these heads elsewhere, and you can tell later whether anybody changed what
-  is in the record now.
+  $ postq log --verify 2>/dev/null | sed 's/^[0-9a-f]\{64\}/HEAD/'
+  HEAD  queue
+  HEAD  site

@@ -18,10 +18,10 @@ Programs read JSON Lines with stable names, errors too.
   {"error":"not-found","message":"there is no post 9","hint":"postq list"}
   [4]
   $ postq log --json | jq -c '[.seq, .event, .subject, .actor]'
-  {"schema":"postq.log/1","seq":1,"at":"2026-11-22T20:40:00Z","event":"created","subject":"queue","actor":"postq","agent":false,"body":{"chain":"queue","chain_no":1,"at":1795380000,"kind":"created","post":null,"delivery":null,"actor":"postq","agent":false,"details":{"uuid":"zszbfauf7k4j34lphsiqfstcq5yriw4t"}},"hash":"2e732fab544f5966b3e215c406265a46579ec4359ffc81920275ff550f69cdfe"}
-  {"schema":"postq.log/1","seq":2,"at":"2026-11-22T20:40:00Z","event":"account added","subject":"site","actor":"anna","agent":false,"body":{"chain":"site","chain_no":1,"at":1795380000,"kind":"account added","post":null,"delivery":null,"actor":"anna","agent":false,"details":{"account":1,"platform":"feed","remote_id":"urn:uuid:844a3387-b829-4c3a-9890-9d22b2bafdbd","settings":{"path":"*/json.t/home/site"}}},"hash":"d10c99da653484e4e04a0d21007a367a99b864603dc0b292cb18eab5134ade42"} (glob)
-  {"schema":"postq.log/1","seq":3,"at":"2026-11-22T20:40:00Z","event":"zone set","subject":"queue","actor":"anna","agent":false,"body":{"chain":"queue","chain_no":2,"at":1795380000,"kind":"zone set","post":null,"delivery":null,"actor":"anna","agent":false,"details":{"zone":"Europe/Berlin"}},"hash":"33df4171336f3e15dd2f3bc5d327693626c4be4a65a83ff878bff8f50af3c6f3"}
-  {"schema":"postq.log/1","seq":4,"at":"2026-11-22T20:40:00Z","event":"added","subject":"1","post":1,"actor":"anna","agent":false,"body":{"chain":"queue","chain_no":3,"at":1795380000,"kind":"added","post":1,"delivery":null,"actor":"anna","agent":false,"details":{"origin":"scheduled","key":"qzwn6fxhhbmbe5mlafr4","draft":"6ee70fb1dedfd28fe0332b896650693e14d5f94639a3439a4c94103901edc532","deliveries":[{"delivery":1,"account":1,"digest":"7b870800d414544b107c3dea282d7aa8a93fcc618a3c286adeafbf7eaa09d709"}]}},"hash":"6c6426efcf1a485f1bc3fdae31dd399ea6a49632d8e8ab1b657b06d812e858cf"}
+  [1,"created","queue","postq"]
+  [2,"account added","site","anna"]
+  [3,"zone set","queue","anna"]
+  [4,"added","1","anna"]
   $ postq list --json | jq -r .name | "$POSTQ" rm -
   1@site is out of the queue
   The text is kept. Back again:  postq retry 1@site
