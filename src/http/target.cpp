@@ -3,8 +3,8 @@
 #include <memory>
 #include <utility>
 
-#include "http/address.h"
 #include "core/ascii.h"
+#include "http/address.h"
 #include "http/failure.h"
 
 namespace postq::http {

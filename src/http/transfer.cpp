@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 #include <utility>
 
-#include "http/address.h"
 #include "core/ascii.h"
+#include "http/address.h"
 #include "http/failure.h"
 
 namespace postq::http {

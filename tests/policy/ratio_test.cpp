@@ -40,8 +40,7 @@ TEST_CASE("a scheduled post is held by the ratio with counts, need and remedies,
         "at least 1 by hand for every 3 scheduled over 14 days; counted 0 by hand, 0 scheduled; "
         "needs 1 more by hand, time alone won't help");
   CHECK_FALSE(verdict.earliest);
-  CHECK(commands(verdict) ==
-        Commands{"postq post --to bsky", "any app", "postq send 12@bsky --reason \"...\""});
+  CHECK(commands(verdict) == Commands{"postq post --to bsky", "any app", "postq send 12@bsky --reason \"...\""});
 }
 
 TEST_CASE("a count that has no times promises nothing about time") {

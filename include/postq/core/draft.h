@@ -19,7 +19,7 @@ struct Media {
   std::string name;  // of the file it came from, for people
   std::string mime;
   std::int64_t bytes = 0;
-  int width = 0;   // pixels; 0 if unknown
+  int width = 0;  // pixels; 0 if unknown
   int height = 0;
   std::string alt;
   bool decorative = false;  // --no-alt: the author says it needs no description
@@ -30,8 +30,8 @@ struct Media {
 // When a person wants it out. Without a wall time: as soon as it is approved.
 struct Schedule {
   std::optional<WallTime> wall;
-  std::string zone;         // of the wall time; empty without one
-  TimePoint not_before{};   // the instant of the wall time today; the epoch without one
+  std::string zone;                // of the wall time; empty without one
+  TimePoint not_before{};          // the instant of the wall time today; the epoch without one
   std::optional<TimePoint> until;  // never sent after it
 
   bool operator==(const Schedule&) const = default;
@@ -45,7 +45,7 @@ struct Draft {
     bool operator==(const Part&) const = default;
   };
 
-  std::vector<Part> parts;  // a thread has several; never empty
+  std::vector<Part> parts;                                   // a thread has several; never empty
   std::map<std::string, std::vector<std::string>> variants;  // account name: other texts, one per part
   std::string warning;
   std::string visibility;  // as the platform spells it: public, unlisted, private, direct; empty = public

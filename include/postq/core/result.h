@@ -42,7 +42,9 @@ inline tl::unexpected<Error> fail(ErrorKind kind, std::string message, std::stri
   return tl::unexpected<Error>(Error{kind, std::move(message), std::move(hint), {}});
 }
 
-inline tl::unexpected<Error> pass_on(Error error) { return tl::unexpected<Error>(std::move(error)); }
+inline tl::unexpected<Error> pass_on(Error error) {
+  return tl::unexpected<Error>(std::move(error));
+}
 
 }  // namespace postq
 
@@ -51,13 +53,13 @@ inline tl::unexpected<Error> pass_on(Error error) { return tl::unexpected<Error>
 
 // POSTQ_TRY(const auto value, compute()); returns the error of compute() to the caller, or goes on with its value.
 #define POSTQ_TRY(declaration, ...) POSTQ_TRY_(POSTQ_CONCAT(postq_try_, __LINE__), declaration, __VA_ARGS__)
-#define POSTQ_TRY_(name, declaration, ...)                                   \
-  auto name = (__VA_ARGS__);                                                 \
-  if (!(name)) return ::postq::pass_on(std::move(name).error());             \
+#define POSTQ_TRY_(name, declaration, ...)                       \
+  auto name = (__VA_ARGS__);                                     \
+  if (!(name)) return ::postq::pass_on(std::move(name).error()); \
   declaration = std::move(*(name))
 
 // The same for a Status, which carries no value.
-#define POSTQ_CHECK(...)                                                                        \
-  do {                                                                                          \
+#define POSTQ_CHECK(...)                                                                                            \
+  do {                                                                                                              \
     if (auto postq_status = (__VA_ARGS__); !postq_status) return ::postq::pass_on(std::move(postq_status).error()); \
   } while (false)

@@ -5,7 +5,8 @@
 
 namespace postq {
 
-// A token or password. It has no operator<< and no conversion to a string, so that it can't slip into a message or a log.
+// A token or password. It has no operator<< and no conversion to a string, so that it can't slip into a message or a
+// log.
 class Secret {
  public:
   Secret() = default;

@@ -43,7 +43,8 @@ std::string visible_text(std::string_view text);
 // Whether visible_text() would change anything: something is hidden in it.
 bool has_hidden_characters(std::string_view text);
 
-// --- Layout -----------------------------------------------------------------------------------------------------------
+// --- Layout
+// -----------------------------------------------------------------------------------------------------------
 
 // Breaks at spaces so that no line is wider than `columns` (a word longer than a line is broken between graphemes);
 // existing line feeds are kept. Lines come without line feeds.
@@ -55,7 +56,8 @@ std::string shorten(std::string_view text, std::size_t columns);
 // Padded with spaces on the right to `columns`, by display width.
 std::string pad(std::string_view text, std::size_t columns);
 
-// --- Comparing --------------------------------------------------------------------------------------------------------
+// --- Comparing
+// --------------------------------------------------------------------------------------------------------
 
 // A 63-bit fingerprint of the words of a text (links, case, punctuation and white space left out): texts that say
 // nearly the same have fingerprints that differ in few bits. 0 for a text with too few words to tell.
@@ -67,7 +69,8 @@ bool nearly_same(std::int64_t a, std::int64_t b);
 // A line-by-line difference for review: each entry begins with "  ", "- " or "+ ".
 std::vector<std::string> diff_lines(std::string_view before, std::string_view after);
 
-// --- Links ------------------------------------------------------------------------------------------------------------
+// --- Links
+// ------------------------------------------------------------------------------------------------------------
 
 // A link in a text: byte range of the URL and its host as it will be contacted, in lower case ("xn--" hosts stay so).
 struct Link {
@@ -79,7 +82,8 @@ struct Link {
 };
 std::vector<Link> find_links(std::string_view text);
 
-// --- Suggestions ------------------------------------------------------------------------------------------------------
+// --- Suggestions
+// ------------------------------------------------------------------------------------------------------
 
 // The candidate nearest to what was typed, if it is near enough to be meant (Damerau-Levenshtein).
 std::optional<std::string> closest(std::string_view typed, const std::vector<std::string>& candidates);

@@ -18,7 +18,7 @@ struct TimelineItem {
   TimePoint created_at{};  // the server's
   TimelineKind kind = TimelineKind::post;
   std::string reply_to;
-  std::string client;      // the posting app's name, where the platform tells
+  std::string client;  // the posting app's name, where the platform tells
   std::string visibility;
   std::string text;
 };

@@ -35,11 +35,11 @@ struct HttpRequest {
   // unsent. Here belongs what may change while a name is looked up: a deadline, STOP, a lock.
   std::function<Status()> before_send;
   std::vector<std::string> secrets;  // masked by show_request wherever they occur: tokens in a URL or a body
-  bool allow_private = false;  // the account says so: loopback, private and link-local addresses may be reached
-  std::string ca_file;         // this account's own CA, instead of the system's
-  std::chrono::milliseconds deadline{30'000};          // for the whole exchange
-  std::chrono::seconds stall{20};                      // aborts when under 1 byte/s for this long
-  std::size_t answer_limit = std::size_t{1} << 20;     // more than this is an unreadable answer
+  bool allow_private = false;        // the account says so: loopback, private and link-local addresses may be reached
+  std::string ca_file;               // this account's own CA, instead of the system's
+  std::chrono::milliseconds deadline{30'000};       // for the whole exchange
+  std::chrono::seconds stall{20};                   // aborts when under 1 byte/s for this long
+  std::size_t answer_limit = std::size_t{1} << 20;  // more than this is an unreadable answer
 };
 
 struct HttpAnswer {

@@ -30,8 +30,8 @@ struct SettingSpec {
 
 // How safe it is to send an attempt's stored body again with its key.
 enum class Repeat : std::uint8_t {
-  never,     // absence can't be proved either: a person decides
-  harmless,  // the platform recognises the key: the same post comes back
+  never,          // absence can't be proved either: a person decides
+  harmless,       // the platform recognises the key: the same post comes back
   after_reading,  // an authoritative list tells whether it is there
 };
 
@@ -44,16 +44,16 @@ struct PlatformTraits {
   std::string sign_in;  // effort, in words: "none", "paste the signing secret"
   std::string cost = "free";
   Repeat repeat = Repeat::never;
-  Seconds repeat_for{0};   // `harmless` holds this long after the first attempt; 0 = for ever
-  Seconds repeat_after{0}; // ... and not before this long after the last one ended
+  Seconds repeat_for{0};    // `harmless` holds this long after the first attempt; 0 = for ever
+  Seconds repeat_after{0};  // ... and not before this long after the last one ended
   bool threads = false;
   bool media = false;
   bool retract = false;
-  bool timeline = false;   // own posts can be read back: the ratio is counted on the truth
+  bool timeline = false;  // own posts can be read back: the ratio is counted on the truth
   bool tells_apps_apart = false;
-  bool network = true;     // sending needs the network; a feed is a folder
-  bool resolves = false;   // mentions, cards or reply targets are looked up before review
-  bool replies = false;    // takes a reply target
+  bool network = true;    // sending needs the network; a feed is a folder
+  bool resolves = false;  // mentions, cards or reply targets are looked up before review
+  bool replies = false;   // takes a reply target
   // What --visibility may say here, as typed; empty = public only. A post meant for fewer people than the platform can
   // keep it to is refused.
   std::vector<std::string> visibilities;
@@ -77,10 +77,11 @@ struct Limits {
 
 // Why a content can't be sent, or what a reviewer should mend.
 struct Problem {
-  bool fatal = true;     // false: it may be queued and is marked ("no alt text")
-  std::string kind;      // stable, for --json: too-long, too-many-media, media-too-large, media-type, needs-media, empty, ...
-  std::string message;   // "too long: 512 of 300"
-  std::string remedy;    // what to type, with ID for the post: "postq edit ID --media FILE"; may be empty
+  bool fatal = true;  // false: it may be queued and is marked ("no alt text")
+  std::string
+      kind;  // stable, for --json: too-long, too-many-media, media-too-large, media-type, needs-media, empty, ...
+  std::string message;  // "too long: 512 of 300"
+  std::string remedy;   // what to type, with ID for the post: "postq edit ID --media FILE"; may be empty
   int part = 1;
   std::size_t count = 0;
   std::size_t limit = 0;
@@ -100,8 +101,8 @@ struct Outside {
   Secrets& secrets;
   MediaStore& media;
   Now now;
-  // Asked right before the first byte of a request that can become visible: stopped meanwhile, or too late? Adapters hand
-  // it to HttpRequest::before_send.
+  // Asked right before the first byte of a request that can become visible: stopped meanwhile, or too late? Adapters
+  // hand it to HttpRequest::before_send.
   std::function<Status()> may_send = {};
 };
 
@@ -122,10 +123,10 @@ struct Prepared {
 // What is known when the exact body of a part is made.
 struct PartFacts {
   int part = 1;
-  std::string key;                  // from request_key()
-  std::vector<Receipt> earlier;     // of parts 1 .. part-1
-  std::vector<Upload> uploads;      // of this part
-  TimePoint now{};                  // start of the attempt; the only time that may enter the body
+  std::string key;               // from request_key()
+  std::vector<Receipt> earlier;  // of parts 1 .. part-1
+  std::vector<Upload> uploads;   // of this part
+  TimePoint now{};               // start of the attempt; the only time that may enter the body
 };
 
 // One request that can become visible: the stored body and its key.
@@ -156,15 +157,15 @@ struct Settlement {
 };
 
 struct TimelineRequest {
-  TimePoint from;       // read everything since then
-  std::string cursor;   // of the last reading; empty = read it all
+  TimePoint from;      // read everything since then
+  std::string cursor;  // of the last reading; empty = read it all
 };
 
 struct TimelineReading {
   std::vector<TimelineItem> items;
   std::string cursor;
-  TimeRange complete;   // read without a gap
-  bool full = false;    // everything in `complete` was walked: what is missing was deleted
+  TimeRange complete;  // read without a gap
+  bool full = false;   // everything in `complete` was walked: what is missing was deleted
   std::optional<Seconds> clock_skew;
 };
 

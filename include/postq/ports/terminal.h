@@ -18,8 +18,8 @@ class Terminal {
   virtual ~Terminal() = default;
   // A person may be there: stdin and stdout are terminals, and no agent runs us (POSTQ_AGENT).
   virtual bool person_present() const = 0;
-  virtual bool plain() const = 0;      // screen readers, TERM=dumb: no rules or columns, answers by Enter
-  virtual bool colour() const = 0;     // of standard output
+  virtual bool plain() const = 0;   // screen readers, TERM=dumb: no rules or columns, answers by Enter
+  virtual bool colour() const = 0;  // of standard output
   virtual bool colour_on_stderr() const = 0;
   virtual TerminalSize size() const = 0;
 
@@ -37,8 +37,8 @@ class Terminal {
   // interrupted if it ended with an error (`:cq`): what the file holds is then not meant.
   virtual Status edit_file(const std::string& path) = 0;
 
-  // Writes what out() kept back and tells whether all of it arrived: kind storage when it didn't (a full disk). A reader
-  // that went away (`postq list | head`) is no error. main asks once, at the end.
+  // Writes what out() kept back and tells whether all of it arrived: kind storage when it didn't (a full disk). A
+  // reader that went away (`postq list | head`) is no error. main asks once, at the end.
   virtual Status flush() { return {}; }
 };
 
