@@ -42,11 +42,12 @@ class UnderTerminal {
     slave_ = ::open(name, O_RDWR | O_NOCTTY);  // keeps the modes readable when the program is gone
     REQUIRE(slave_ >= 0);
     program_ = std::atoi(read_line().c_str());
+    REQUIRE(program_ > 0);  // 0 would mean this very process to kill()
   }
   UnderTerminal(const UnderTerminal&) = delete;
   UnderTerminal& operator=(const UnderTerminal&) = delete;
   ~UnderTerminal() {
-    ::kill(program_, SIGKILL);
+    if (program_ > 0) ::kill(program_, SIGKILL);
     ::kill(shell_, SIGKILL);
     ::waitpid(shell_, nullptr, 0);
     for (const int each : {master_, slave_, answer_[0]}) ::close(each);
