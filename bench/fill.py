@@ -46,8 +46,8 @@ def main():
     insert(f"""INSERT INTO contents(digest, document, created_at)
         SELECT {digest}, json_object('version', 1, 'platform', 'feed', 'account', :identity,
                'parts', json_array(json_object('text', {text}))), :now FROM n""")
-    insert(f"""INSERT INTO posts(id, origin, client_key, draft, author, created_at, changed_at)
-        SELECT :base + i, CASE WHEN i % 3 = 0 THEN 'hand-written' ELSE 'scheduled' END, 'bench-' || (:base + i),
+    insert(f"""INSERT INTO posts(id, origin, client_key, request_digest, draft, author, created_at, changed_at)
+        SELECT :base + i, CASE WHEN i % 3 = 0 THEN 'hand-written' ELSE 'scheduled' END, 'bench-' || (:base + i), {digest},
                json_object('version', 1, 'parts', json_array(json_object('text', {text}))), 'anna', :now, :now FROM n""")
     seq, = database.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
     chain, = database.execute("SELECT coalesce(max(chain_no), 0) FROM events WHERE chain = 'queue'").fetchone()

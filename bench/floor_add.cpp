@@ -28,9 +28,11 @@ int main(int argc, char** argv) {
           "\"account\":\"site\",\"parts\":[{\"text\":\"A post of middling length, as people write them, " +
               unique + "\"}]}', 1)") &&
       run(database,
-          "INSERT INTO posts(origin, client_key, draft, author, created_at, changed_at) VALUES('scheduled', 'floor-" +
+          "INSERT INTO posts(origin, client_key, request_digest, draft, author, created_at, changed_at) "
+          "VALUES('scheduled', 'floor-" +
               unique +
-              "' || hex(randomblob(8)), '{\"version\":1,\"parts\":[{\"text\":\"A post of middling length, as people "
+              "' || hex(randomblob(8)), randomblob(32), '{\"version\":1,\"parts\":[{\"text\":\"A post of middling "
+              "length, as people "
               "write them\"}]}', "
               "'anna', 1, 1)") &&
       run(database,

@@ -131,6 +131,25 @@ Result<std::string> say_mix(World& world, Store& store, const Account& account) 
   return text + "; room for " + std::to_string(outlook.room) + " scheduled";
 }
 
+Result<Identity> replace_token(World& world, Store& store, const Account& account, const Secret& token) {
+  if (account.secret_from != SecretFrom::file) {
+    return fail(ErrorKind::refused, account.name + " keeps no token in a file, so there is none to replace",
+                "postq account test " + account.name);
+  }
+  POSTQ_TRY(const auto identity, try_account(world, account, token));
+  if (!account.remote_id.empty() && identity.remote_id != account.remote_id) {
+    return fail(ErrorKind::refused,
+                "that token is " + identity.remote_name + "'s, and " + account.name + " is " + account.remote_name,
+                "add it as another account:  postq account add NAME --platform " + account.platform);
+  }
+  POSTQ_TRY(auto* const secrets, world.secrets());
+  SecretValues values;
+  values.emplace("token", token);
+  POSTQ_CHECK(secrets->save(account, values));
+  POSTQ_CHECK(store.set_identity(account.id, identity.remote_id, identity.remote_name, world.doing()));
+  return identity;
+}
+
 Result<Identity> test_account(World& world, Store& store, const Account& account) {
   POSTQ_TRY(auto* const secrets, world.secrets());
   POSTQ_TRY(auto line, line_to(world, *secrets, account));

@@ -36,6 +36,10 @@ Status read_own_timeline(World& world, Store& store, const Account& account);
 // How the mix stands: "6 by hand, 0 scheduled in the last 14 days; room for 18 scheduled".
 Result<std::string> say_mix(World& world, Store& store, const Account& account);
 
+// A new token for an account that is there: tried first, kept only if it is the same identity's (kind refused
+// otherwise).
+Result<Identity> replace_token(World& world, Store& store, const Account& account, const Secret& token);
+
 // Asks again who an account is, stores it, and reads its timeline. Returns what the platform said.
 Result<Identity> test_account(World& world, Store& store, const Account& account);
 

@@ -150,7 +150,7 @@ Result<FlushReport> flush(World& world, Store& store, const FlushOptions& option
     return report;
   }
   POSTQ_TRY(auto accounts, accounts_to_visit(world, store, options));
-  state->write_mark("last-flush", unix_seconds(world.now()));
+  if (!options.only) state->write_mark("last-flush", unix_seconds(world.now()));
   if (accounts.empty()) return report;
 
   POSTQ_TRY(auto* const locks, world.locks());

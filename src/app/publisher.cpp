@@ -15,9 +15,10 @@ constexpr std::size_t kMostWorkers = 64;
 // A request older than this when its first byte would go out belongs to another moment: the machine slept.
 constexpr std::chrono::seconds kStartDeadline{60};
 
+// "Tue 09:00" for a post with a time of its own; else empty.
 std::string when_it_was_due(const Delivery& delivery, const Zone& zone, TimePoint now) {
   if (!delivery.schedule.wall) return "";
-  return " at its time, " + say_time_short(delivery.schedule.not_before, now, zone);
+  return say_time_short(delivery.schedule.not_before, now, zone);
 }
 
 }  // namespace
@@ -121,11 +122,12 @@ void Publisher::report_held(const Held& held) {
   event.delivery = held.delivery;
   event.news = held.changed;
   const std::string post = std::to_string(number(held.delivery.post));
+  const std::string due = when_it_was_due(held.delivery, parts_.zone, parts_.world.now());
   switch (held.judgement.effect) {
     case Effect::none:
       event.kind = FlushEvent::Kind::held;
-      event.message = "held" + when_it_was_due(held.delivery, parts_.zone, parts_.world.now()) + ": " + verdict->rule +
-                      ", " + verdict->reason;
+      event.message =
+          (due.empty() ? "held: " : "held at its time, " + due + ": ") + verdict->rule + ", " + verdict->reason;
       for (const auto& remedy : verdict->remedies) {
         event.hint += pad(remedy.command, 32) + " " + remedy.why + "\n";
       }
@@ -133,8 +135,8 @@ void Publisher::report_held(const Held& held) {
       break;
     case Effect::to_review:
       event.kind = FlushEvent::Kind::late;
-      event.message = "missed its time" + when_it_was_due(held.delivery, parts_.zone, parts_.world.now()) +
-                      ", and waits for you: " + verdict->reason;
+      event.message =
+          "missed its time" + (due.empty() ? "" : ", " + due + ",") + " and waits for you: " + verdict->reason;
       event.hint = "postq review " + post;
       break;
     case Effect::mark_missed:

@@ -391,6 +391,26 @@ Exit run_rm(const RmFlags& flags, Context& context) {
   return kDone;
 }
 
+// A new token for an account that is there, asked for or read as `account add` does.
+Exit run_login(const AddFlags& flags, Context& context) {
+  auto& world = context.world;
+  POSTQ_TRY(auto* const store, world.store(StoreUse::write));
+  POSTQ_TRY(const auto account, account_named(*store, flags.name));
+  AccountRequest request;
+  request.name = account.name;
+  POSTQ_TRY(request.platform, platform_named(world, account.platform));
+  POSTQ_TRY(const auto found, find_token(flags, context, request));
+  if (found.made) POSTQ_CHECK(hand_over(context, *request.platform, found.token));
+  POSTQ_TRY(const auto identity, replace_token(world, *store, account, found.token));
+  if (context.json) {
+    context.result(
+        JsonLine().text("schema", "postq.account/1").text("account", account.name).flag("signed_in", true).str());
+  } else {
+    context.say(account.name + " is signed in as " + visible_line(identity.remote_name) + ".");
+  }
+  return kDone;
+}
+
 void setup_add_flags(CLI::App& add, Context& context, const std::shared_ptr<AddFlags>& flags) {
   add.add_option("NAME", flags->name, "What you call it; a platform's own name implies --platform")->required();
   add.add_option("--platform", flags->platform, "See `postq platforms`")->option_text("P");
@@ -436,6 +456,14 @@ void setup_account(CLI::App& command, Context& context) {
   add->callback([add_flags, &context] { context.outcome = run_add(*add_flags, context); });
 
   command.add_subcommand("list", "All accounts")->callback([&context] { context.outcome = run_list(context); });
+
+  auto login_flags = std::make_shared<AddFlags>();
+  auto* const login = command.add_subcommand("login", "Give an account a new token, and test it");
+  login->add_option("NAME", login_flags->name, "The account")->required();
+  login->add_option("--token-file", login_flags->token_file, "Read the token from here, once")->option_text("FILE");
+  login->add_flag("--new-secret", login_flags->new_secret,
+                  "Make the secret and print it, where the platform takes ours");
+  login->callback([login_flags, &context] { context.outcome = run_login(*login_flags, context); });
 
   auto name = std::make_shared<std::string>();
   auto* const show = command.add_subcommand("show", "One account, whole; a token is never shown");

@@ -95,7 +95,10 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
   auto* text =
       command.add_option("TEXT", flags.text, "What to say; - reads it from standard input; without it, the editor");
   text->each([&flags](const std::string&) { flags.text_given = true; });
-  command.add_option("--to", request.to, "Accounts or groups, or all")->delimiter(',')->option_text("A,B");
+  command.add_option("--to", request.to, "Accounts or groups, or all")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->option_text("A,B");
   command.add_option("--file", flags.file, "Read the text from a file")->option_text("FILE");
   command.add_flag("--edit", flags.edit, "Open the text in your editor first");
   command.add_flag("--thread", request.thread, "Split into parts at lines of ---");

@@ -274,7 +274,10 @@ void setup_edit(CLI::App& command, Context& context) {
   command.add_option("--text", options->text, "Another text; - reads it from standard input")->option_text("TEXT");
   command.add_option("--file", options->file, "Another text, from a file")->option_text("FILE")->excludes("--text");
   command.add_flag("--thread", options->thread, "Split into parts at lines of ---");
-  command.add_option("--to", options->to, "All accounts it goes to")->delimiter(',')->option_text("A,B");
+  command.add_option("--to", options->to, "All accounts it goes to")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->option_text("A,B");
   command.add_option("--at", options->at, "Another time; empty: as soon as approved")->option_text("WHEN");
   command.add_option("--until", options->until, "Never after this; empty: no end")->option_text("WHEN");
   command.add_option("--media", options->media, "Pictures instead of those that are there; repeat it for more")

@@ -40,8 +40,10 @@ int find_command(int argc, char** argv) {
 
 Error usage_error(const CLI::ParseError& problem, const CLI::App& command) {
   Error error{ErrorKind::usage, problem.what(), "postq " + command.get_name() + " --help", {}};
-  if (!error.message.empty()) {
-    error.message.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(error.message.front())));
+  // "NAME is required" keeps its name; "The following ..." becomes the middle of our own sentence.
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (error.message.size() > 1 && is_upper(error.message[0]) && !is_upper(error.message[1])) {
+    error.message[0] = static_cast<char>(error.message[0] - 'A' + 'a');
   }
   while (!error.message.empty() && (error.message.back() == '\n' || error.message.back() == '.'))
     error.message.pop_back();

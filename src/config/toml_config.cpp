@@ -36,7 +36,7 @@ namespace postq {
 
 namespace {
 
-constexpr auto kSeeAll = "postq config --show-origin lists every key";
+constexpr auto kSeeAll = "config/postq.toml, in the documentation folder, has every key";
 
 std::optional<ConfigValue> value_of(const toml::node& node) {
   if (const auto* text = node.as_string()) return ConfigValue(text->get());

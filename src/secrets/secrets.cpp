@@ -73,7 +73,7 @@ class KeptSecrets final : public Secrets {
   Status save(const Account& account, const SecretValues& values) override {
     if (account.secret_from == SecretFrom::command) {
       return fail(ErrorKind::config, "the token of " + account.name + " comes from a command, so postq can't keep one",
-                  "postq account login " + account.name + " --keep-in file");
+                  "postq account test " + account.name);
     }
     POSTQ_CHECK(check_account_name(account.name));
     POSTQ_CHECK(make_folder());

@@ -285,7 +285,7 @@ TEST_CASE("an unknown key like no other is refused with where all keys are liste
   const auto error = error_of("xyzzyplugh = 1\n");
 
   CHECK(error.message == "config.toml:1:1: there is no key xyzzyplugh");
-  CHECK(error.hint == "postq config --show-origin lists every key");
+  CHECK(error.hint == "config/postq.toml, in the documentation folder, has every key");
 }
 
 TEST_CASE("a rule outside its table is refused with where it belongs") {
