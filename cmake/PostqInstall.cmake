@@ -12,9 +12,11 @@ foreach(document IN ITEMS LICENSE README.md CHANGELOG.md)
   endif()
 endforeach()
 
-foreach(section IN ITEMS 1 5 7)
-  file(GLOB pages CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/man/*.${section}")
-  if(pages)
-    install(FILES ${pages} DESTINATION "${CMAKE_INSTALL_MANDIR}/man${section}")
-  endif()
-endforeach()
+# The manual page says what the program says: it is printed by it.
+add_custom_command(
+  OUTPUT "${CMAKE_BINARY_DIR}/postq.1"
+  COMMAND postq help man > "${CMAKE_BINARY_DIR}/postq.1"
+  DEPENDS postq
+  VERBATIM)
+add_custom_target(postq_manual ALL DEPENDS "${CMAKE_BINARY_DIR}/postq.1")
+install(FILES "${CMAKE_BINARY_DIR}/postq.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")

@@ -144,6 +144,11 @@ TEST_CASE("graphemes end where Intl.Segmenter ends them") {
     WARN("skipped: node is not installed, so there is no Intl.Segmenter to compare with");
     return;
   }
+  // Rule GB9c came with Unicode 15.1; Debian 12's own Node.js knows 15.0.
+  if (std::system("node -e 'process.exit(parseFloat(process.versions.unicode) >= 15.1 ? 0 : 1)'") != 0) {
+    WARN("skipped: this Node.js is older than Unicode 15.1, so its Intl.Segmenter lacks rule GB9c");
+    return;
+  }
   auto texts = random_texts(20'000);
   texts.insert(texts.end(), kCurated.begin(), kCurated.end());
 
