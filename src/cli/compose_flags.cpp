@@ -204,7 +204,13 @@ Error refusal(Context& context, const Composed& composed, const std::string& res
   } else {
     for (const auto& content : composed.contents) {
       if (!content.can_be_sent() && !content.problems.front().remedy.empty()) {
-        error.hint += content.problems.front().remedy + "\n";
+        // Nothing is queued yet, so what would be an edit is another add.
+        std::string remedy = content.problems.front().remedy;
+        constexpr std::string_view kEdit = "postq edit ID";
+        if (const auto at = remedy.find(kEdit); at != std::string::npos) {
+          remedy.replace(at, kEdit.size(), "postq add --recover");
+        }
+        error.hint += remedy + "\n";
       }
     }
     error.hint += "postq add --recover --edit    go on with this text\n";
