@@ -120,7 +120,8 @@ void Publisher::report_held(const Held& held) {
   FlushEvent event;
   event.name = name_of(held.delivery);
   event.delivery = held.delivery;
-  event.news = held.changed;
+  // What time alone lifts needs no person.
+  event.news = held.changed && !(held.judgement.effect == Effect::none && verdict->earliest);
   const std::string post = std::to_string(number(held.delivery.post));
   const std::string due = when_it_was_due(held.delivery, parts_.zone, parts_.world.now());
   switch (held.judgement.effect) {
