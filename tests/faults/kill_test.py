@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills postq at every system call of `add`, `approve` and `flush`, and sees that the next commands repair it.
 
-    kill_test.py POSTQ [--every N] [--only add|approve|feed|webhook]
+    kill_test.py POSTQ [--every N] [--only add|approve|feed|webhook] [--jobs N]
 
 For each point: a fresh copy of a prepared home, the command under strace with SIGKILL injected at the k-th call of a
 kind, then what a person and cron would do next. Afterwards nothing may be lost, nothing sent twice, no approval be there
@@ -9,6 +9,7 @@ that nobody gave, and the event chain must be whole. The last line is `N passed,
 """
 
 import argparse
+import multiprocessing
 import os
 import shutil
 import sys
@@ -113,7 +114,17 @@ def points_of(case, home, folder):
         return count_syscalls(file.read())
 
 
-def run_case(case, binary, every):
+def run_share(name, binary, every, job, jobs):
+    """Every `every`-th point of a case, and of those the ones that fall to this job. Returns (passed, failed, calls)."""
+    receiver = Receiver()
+    try:
+        command, platform = CASES[name]
+        return run_points(Case(command, platform, receiver), binary, every, job, jobs)
+    finally:
+        receiver.close()
+
+
+def run_points(case, binary, every, job, jobs):
     passed = failed = 0
     folder = tempfile.mkdtemp(prefix="postq-kill-")
     try:
@@ -131,9 +142,10 @@ def run_case(case, binary, every):
                 continue
             for k in range(1, count + 1):
                 number += 1
-                if number % every != 0:
+                if number % every != 0 or number // every % jobs != job:
                     continue
                 case.receiver.requests[:] = before
+                case.receiver.bad.clear()
                 home = template.copy(path)
                 case.act(home, ("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={name}:signal=SIGKILL:when={k}"))
                 try:
@@ -146,29 +158,30 @@ def run_case(case, binary, every):
                 else:
                     passed += 1
                 shutil.rmtree(home.folder)
-        print(f"{case.name} ({case.platform}): {sum(calls.values())} system calls of {len(calls)} kinds; "
-              f"killed at {passed + failed}, {failed} wrong", flush=True)
+        return passed, failed, calls
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return passed, failed
+
+
+CASES = {"add": ("add", "feed"), "approve": ("approve", "feed"), "feed": ("flush", "feed"), "webhook": ("flush", "webhook")}
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("binary")
     parser.add_argument("--every", type=int, default=1, help="only every N-th point")
-    parser.add_argument("--only", choices=["add", "approve", "feed", "webhook"])
+    parser.add_argument("--only", choices=list(CASES))
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many points at a time")
     arguments = parser.parse_args()
     binary = os.path.abspath(arguments.binary)
-    receiver = Receiver()
-    cases = {"add": Case("add", "feed", receiver), "approve": Case("approve", "feed", receiver),
-             "feed": Case("flush", "feed", receiver), "webhook": Case("flush", "webhook", receiver)}
     passed = failed = 0
-    for name, case in cases.items():
-        if arguments.only in (None, name):
-            good, bad = run_case(case, binary, arguments.every)
+    with multiprocessing.Pool(arguments.jobs) as pool:
+        for name in [arguments.only] if arguments.only else CASES:
+            shares = pool.starmap(run_share, [(name, binary, arguments.every, job, arguments.jobs) for job in range(arguments.jobs)])
+            good, bad, calls = sum(share[0] for share in shares), sum(share[1] for share in shares), shares[0][2]
+            print(f"{' to '.join(CASES[name])}: {sum(calls.values())} system calls of {len(calls)} kinds; "
+                  f"killed at {good + bad}, {bad} wrong", flush=True)
             passed, failed = passed + good, failed + bad
-    receiver.close()
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 
