@@ -38,8 +38,38 @@ int find_command(int argc, char** argv) {
   return argc;
 }
 
+// "account add": the words that lead to a command.
+std::string words_of(const CLI::App& command) {
+  const auto* const parent = command.get_parent();
+  const bool is_first = parent == nullptr || parent->get_parent() == nullptr;
+  return (is_first ? std::string() : words_of(*parent) + " ") + command.get_name();
+}
+
+// The command of a command that was typed, or the command itself.
+CLI::App& innermost(CLI::App& command) {
+  const auto typed = command.get_subcommands();
+  return typed.empty() ? command : innermost(*typed.back());
+}
+
+std::string help_hint(const CLI::App& command) {
+  return "postq " + words_of(command) + " --help";
+}
+
 Error usage_error(const CLI::ParseError& problem, const CLI::App& command) {
-  Error error{ErrorKind::usage, problem.what(), "postq " + command.get_name() + " --help", {}};
+  Error error{ErrorKind::usage, problem.what(), help_hint(command), {}};
+  const std::string said = problem.what();
+  // "--at: 1 required TEXT missing"
+  if (dynamic_cast<const CLI::ArgumentMismatch*>(&problem) != nullptr && said.find(" missing") != std::string::npos) {
+    error.message = said.substr(0, said.find(':')) + " needs a value";
+    return error;
+  }
+  // "Could not convert: --limit = x"
+  constexpr std::string_view kNoNumber = "Could not convert: ";
+  if (const auto is = said.find(" = "); said.starts_with(kNoNumber) && is != std::string::npos) {
+    error.message =
+        said.substr(kNoNumber.size(), is - kNoNumber.size()) + " takes a number, not '" + said.substr(is + 3) + "'";
+    return error;
+  }
   // "NAME is required" keeps its name; "The following ..." becomes the middle of our own sentence.
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   if (error.message.size() > 1 && is_upper(error.message[0]) && !is_upper(error.message[1])) {
@@ -50,25 +80,51 @@ Error usage_error(const CLI::ParseError& problem, const CLI::App& command) {
   return error;
 }
 
+std::vector<std::string> flags_of(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const auto* option : command.get_options()) {
+    for (const auto& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+bool takes_text(const CLI::App& command) {
+  for (const char* const name : {"TEXT", "--text", "--reason"}) {
+    if (command.get_option_no_throw(name) != nullptr) return true;
+  }
+  return false;
+}
+
 // An unknown flag is named with the one that was probably meant.
-Error extras_error(const std::vector<std::string>& extras, const CLI::App& command) {
+Error extras_error(const std::vector<std::string>& extras, const CLI::App& top, const CLI::App& command) {
   const std::string& first = extras.front();
-  Error error{ErrorKind::usage, "", "postq " + command.get_name() + " --help", {}};
+  Error error{ErrorKind::usage, "", help_hint(command), {}};
   if (first.size() > 1 && first.front() == '-') {
-    error.message = command.get_name() + " has no flag " + first;
-    std::vector<std::string> known;
-    for (const auto* option : command.get_options()) {
-      for (const auto& name : option->get_lnames()) known.push_back("--" + name);
+    error.message = words_of(command) + " has no flag " + first;
+    auto known = flags_of(command);
+    if (&top != &command) {
+      auto shared = flags_of(top);
+      known.insert(known.end(), shared.begin(), shared.end());
     }
     if (const auto meant = closest(first, known)) error.message += "; did you mean " + *meant + "?";
   } else {
-    error.message = command.get_name() + " does not know what to do with '" + first + "'";
+    error.message = words_of(command) + " does not know what to do with '" + first + "'";
     std::vector<std::string> known;
     for (const auto* sub : command.get_subcommands({})) known.push_back(sub->get_name());
     if (const auto meant = closest(first, known)) error.message += "; did you mean " + *meant + "?";
-    if (known.empty()) error.hint = "put a text of several words in quotes; " + error.hint;
+    if (takes_text(command)) error.hint = "put a text of several words in quotes; " + error.hint;
   }
   return error;
+}
+
+// Words that a command of a command left over, and that its parent took for its own: `config path WORD`.
+std::vector<std::string> words_beside(const CLI::App& top) {
+  if (top.get_subcommands().empty()) return {};
+  std::vector<std::string> words;
+  for (const auto* option : top.get_options([](const CLI::Option* o) { return o->get_positional(); })) {
+    words.insert(words.end(), option->results().begin(), option->results().end());
+  }
+  return words;
 }
 
 int run(const Command& chosen, std::vector<std::string> arguments, Context& context) {
@@ -83,20 +139,22 @@ int run(const Command& chosen, std::vector<std::string> arguments, Context& cont
     sub->fallthrough();
     sub->set_help_flag("-h,--help", "This text")->group("Everywhere");
   }
+  // Between the words and what they do.
+  app.parse_complete_callback([command] {
+    if (auto words = words_beside(*command); !words.empty()) throw CLI::ExtrasError(command->get_name(), words);
+  });
   std::reverse(arguments.begin(), arguments.end());
   try {
     app.parse(std::move(arguments));
   } catch (const CLI::CallForHelp&) {
-    CLI::App* shown = command;
-    for (auto* sub : command->get_subcommands()) shown = sub;
-    context.world.terminal().out(shown->help());
+    context.world.terminal().out(innermost(*command).help());
     return kDone;
   } catch (const CLI::ExtrasError&) {
-    CLI::App* blamed = command;
-    for (auto* sub : command->get_subcommands()) blamed = sub;
-    return report(context, extras_error(command->remaining(true), *blamed));
+    auto extras = command->remaining(true);
+    if (extras.empty()) extras = words_beside(*command);
+    return report(context, extras_error(extras, *command, innermost(*command)));
   } catch (const CLI::ParseError& problem) {
-    return report(context, usage_error(problem, *command));
+    return report(context, usage_error(problem, innermost(*command)));
   }
   return context.outcome ? *context.outcome : report(context, context.outcome.error());
 }

@@ -1,31 +1,72 @@
+#include <utf8proc.h>
+
 #include <postq/core/json_line.h>
+
+#include "core/utf8.h"
 
 namespace postq {
 
 namespace {
 
-constexpr std::string_view kHexDigits = "0123456789abcdef";
+void append_code_unit(std::string& out, char32_t unit) {
+  constexpr std::string_view kHexDigits = "0123456789abcdef";
+  out += "\\u";
+  for (int shift = 12; shift >= 0; shift -= 4) out += kHexDigits[(unit >> shift) & 0xf];
+}
+
+void append_code_point(std::string& out, char32_t value) {
+  if (value < 0x10000) return append_code_unit(out, value);
+  append_code_unit(out, 0xd800 + ((value - 0x10000) >> 10));
+  append_code_unit(out, 0xdc00 + ((value - 0x10000) & 0x3ff));
+}
+
+// What steers a terminal, or what its reader can't see: C1 controls, bidi controls, everything of no width, tags, line
+// and paragraph separators.
+bool is_unseen(char32_t value) {
+  switch (utf8proc_category(static_cast<utf8proc_int32_t>(value))) {
+    case UTF8PROC_CATEGORY_CC:
+    case UTF8PROC_CATEGORY_CF:
+    case UTF8PROC_CATEGORY_ZL:
+    case UTF8PROC_CATEGORY_ZP:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Behind ASCII: the bytes of one code point; a byte that begins none becomes the replacement character, because JSON is
+// UTF-8.
+std::size_t append_beyond_ascii(std::string& out, std::string_view text, std::size_t at) {
+  constexpr char32_t kReplacement = 0xfffd;
+  const auto point = code_point_at(text, at);
+  if (!point.valid) {
+    append_code_unit(out, kReplacement);
+  } else if (is_unseen(point.value)) {
+    append_code_point(out, point.value);
+  } else {
+    out += text.substr(at, point.size);
+  }
+  return point.size;
+}
 
 void append_escaped(std::string& out, std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
+  for (std::size_t i = 0; i < text.size();) {
+    if (!is_ascii(text[i])) {
+      i += append_beyond_ascii(out, text, i);
+      continue;
+    }
+    const char byte = text[i++];
     if (byte == '"' || byte == '\\') {
       out += '\\';
-      out += text[i];
+      out += byte;
     } else if (byte == '\n') {
       out += "\\n";
     } else if (byte == '\t') {
       out += "\\t";
-    } else if (byte < 0x20 || byte == 0x7f || (byte == 0xc2 && next >= 0x80 && next < 0xa0)) {
-      // C1 controls are two bytes in UTF-8: C2 80 to C2 9F.
-      const unsigned char code = byte == 0xc2 ? static_cast<unsigned char>(next) : byte;
-      if (byte == 0xc2) ++i;
-      out += "\\u00";
-      out += kHexDigits[code >> 4];
-      out += kHexDigits[code & 0xf];
+    } else if (byte < 0x20 || byte == 0x7f) {
+      append_code_unit(out, static_cast<unsigned char>(byte));
     } else {
-      out += text[i];
+      out += byte;
     }
   }
 }

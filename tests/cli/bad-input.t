@@ -155,6 +155,30 @@ Words:
   postq: account does not know what to do with 'lst'; did you mean list?
     postq account --help
   [2]
+  $ postq account add work --plattform feed
+  postq: account add has no flag --plattform; did you mean --platform?
+    postq account add --help
+  [2]
+  $ postq account add
+  postq: NAME is required
+    postq account add --help
+  [2]
+  $ postq config path extra
+  postq: config path does not know what to do with 'extra'
+    postq config path --help
+  [2]
+  $ postq config zone path
+  postq: config path does not know what to do with 'zone'
+    postq config path --help
+  [2]
+  $ postq add "Hello" --at
+  postq: --at needs a value
+    postq add --help
+  [2]
+  $ postq list --limit many
+  postq: --limit takes a number, not 'many'
+    postq list --help
+  [2]
   $ postq show 99
   postq: there is no post 99
     postq list

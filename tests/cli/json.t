@@ -27,3 +27,10 @@ Programs read JSON Lines with stable names, errors too.
   The text is kept. Back again:  postq retry 1@site
   $ postq list --all
   1@site\tcancelled\tFri 09:00\tHello (esc)
+
+What can't be seen is spelled out, so that no line reads other than it is:
+
+  $ postq add "$(printf 'pay \342\200\256elbuod\342\200\254 no\342\200\213w')" --json | jq -c .id
+  2
+  $ postq show 2 --json | grep -o '"text":"[^"]*"'
+  "text":"pay \u202eelbuod\u202c no\u200bw"

@@ -10,7 +10,9 @@
 
 namespace postq {
 
-// A JSON string literal, escaped (RFC 8259 §7): controls and the C1 range as \u00xx, so that a terminal is safe too.
+// A JSON string literal, escaped (RFC 8259 §7): besides what must be, whatever steers a terminal or can't be seen there
+// (C1 controls, bidi controls, zero-width characters, tags) as \uxxxx, which changes no meaning; bytes that are no
+// UTF-8 become U+FFFD.
 std::string json_string(std::string_view text);
 
 // Writes one JSON object, members in the order of the calls, on one line. For output and canonical event bodies: it
