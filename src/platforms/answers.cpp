@@ -55,7 +55,7 @@ SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, c
     result.error = {ErrorKind::try_later, says, "postq tries again by itself", {}};
   } else if (status == 408 || status == 409 || status == 425 || status >= 500 || status < 200) {
     result.outcome = Outcome::unconfirmed;
-    result.error = {ErrorKind::unknown, says + "; it may have been taken", {}, {}};
+    result.error = {ErrorKind::unknown, says, {}, {}};
   } else {
     result.outcome = Outcome::refused;
     result.error = {ErrorKind::platform, says, {}, {}};

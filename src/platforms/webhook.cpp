@@ -138,6 +138,16 @@ class WebhookPlatform final : public Platform {
     if (!answer) return answer_without_reply(answer.error());
     const TimePoint now = outside.now();
     if (!is_success(*answer)) return refusal(*answer, account, now);
+    if (const auto why = why_no_reply(*answer); !why.empty()) {
+      SendAnswer doubtful;
+      doubtful.clock_skew = clock_skew(*answer, now);
+      doubtful.error = {
+          ErrorKind::unknown,
+          place_of(account) + " answers " + std::to_string(answer->status) + " " + why + ": is it the right address?",
+          {},
+          {}};
+      return doubtful;
+    }
     SendAnswer sent;
     sent.outcome = Outcome::sent;
     sent.clock_skew = clock_skew(*answer, now);
@@ -160,7 +170,7 @@ class WebhookPlatform final : public Platform {
     gone.outcome = Outcome::not_sent;
     gone.sign_in_needed = true;
     gone.clock_skew = clock_skew(answer, now);
-    gone.error = {ErrorKind::platform,
+    gone.error = {ErrorKind::config,
                   place + " says 410: this address is gone for good",
                   "postq account add " + account.name + " with its new address, or postq account rm " + account.name,
                   {}};
@@ -172,7 +182,12 @@ class WebhookPlatform final : public Platform {
     POSTQ_TRY(const HttpRequest request, signed_request(account, id, std::move(body), outside));
     const HttpResult answer = outside.http.exchange(request);
     if (!answer) return pass_on(error_of(answer.error()));
-    if (is_success(*answer)) return {};
+    if (is_success(*answer)) {
+      const auto why = why_no_reply(*answer);
+      if (why.empty()) return {};
+      return fail(ErrorKind::platform, place_of(account) + " answers " + std::to_string(answer->status) + " " + why,
+                  "check --url: a receiver answers with an empty 2xx, or JSON");
+    }
     return pass_on(refusal(*answer, account, outside.now()).error);
   }
 };

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/ascii.h"
 #include "platforms/json.h"
 #include "platforms/text_marks.h"
 #include "platforms/url.h"
@@ -16,6 +17,7 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kLongestReply = 64'000;  // more isn't read
 constexpr std::size_t kLongestId = 512;
 constexpr std::size_t kLongestUrl = 2048;
+constexpr std::string_view kPageStart = "<!doctype html";
 
 std::string event(const char* type, TimePoint at, Json data) {
   const Json whole{{"type", type}, {"timestamp", format_rfc3339(at)}, {"data", std::move(data)}};
@@ -90,6 +92,19 @@ WebhookReply read_webhook_reply(std::string_view body) {
   if (!plain || reply.id.size() > kLongestId) reply.id.clear();
   if (reply.url.size() > kLongestUrl || !parse_web_url(reply.url, "url")) reply.url.clear();
   return reply;
+}
+
+std::string why_no_reply(const HttpAnswer& answer) {
+  const auto typed = answer.header("content-type");
+  const std::string type = http::lower(typed.substr(0, typed.find(';')));
+  const auto start = answer.body.find_first_not_of(" \t\r\n");
+  if (start == std::string::npos) return {};
+  const std::string first_word = http::lower(answer.body.substr(start, kPageStart.size()));
+  if (type == "text/html" && (first_word == kPageStart || first_word.starts_with("<html"))) return "with a web page";
+  if (type == "application/json" && answer.body.size() <= kLongestReply) {
+    if (const auto parsed = parse_json(answer.body); !parsed) return "with JSON that can't be read";
+  }
+  return {};
 }
 
 }  // namespace postq

@@ -20,4 +20,8 @@ struct WebhookReply {
 };
 WebhookReply read_webhook_reply(std::string_view body);
 
+// Why an answer can't be a receiver's own in spite of its 2xx, to stand behind "HOST answers "; empty for any other.
+// What comes from a login page, a hotel's network or half a program proves nothing.
+std::string why_no_reply(const HttpAnswer& answer);
+
 }  // namespace postq

@@ -181,6 +181,23 @@ TEST_CASE("any 2xx is a delivery, with the id and address that the receiver may 
   CHECK(receipt(200, "[1]") == outgoing.key + " ");
 }
 
+TEST_CASE("a 2xx with a web page or broken JSON proves nothing") {
+  WebhookBench bench;
+  const auto outcome = [&](const std::string& type, std::string body) {
+    bench.http.next(200, std::move(body), {{"content-type", type}});
+    return bench.send().outcome;
+  };
+
+  CHECK(outcome("text/html; charset=utf-8", "\n<!DOCTYPE HTML><title>Sign in</title>") == Outcome::unconfirmed);
+  CHECK(outcome("Text/HTML", "<html lang=en>") == Outcome::unconfirmed);
+  CHECK(outcome("application/json", "{\"id\": \"4") == Outcome::unconfirmed);
+  CHECK(outcome("text/html", "OK") == Outcome::sent);  // what many a small script says
+  CHECK(outcome("text/html", "") == Outcome::sent);
+  CHECK(outcome("application/json", "") == Outcome::sent);
+  CHECK(outcome("application/json; charset=utf-8", "[1]") == Outcome::sent);
+  CHECK(bench.webhook.traits().repeat == Repeat::harmless);
+}
+
 TEST_CASE("a redirect is a refusal that names only the host it points to") {
   WebhookBench bench;
   bench.http.next(307, "", {{"location", "https://evil.example/steal?token=1"}});
@@ -200,7 +217,7 @@ TEST_CASE("an address that is gone for good marks the account and keeps the post
 
   CHECK(answer.outcome == Outcome::not_sent);
   CHECK(answer.sign_in_needed);
-  CHECK(answer.error.kind == ErrorKind::platform);
+  CHECK(answer.error.kind == ErrorKind::config);
   CHECK(answer.error.message == "hook.example says 410: this address is gone for good");
 }
 

@@ -9,6 +9,9 @@ import os
 import pty
 import select
 import shutil
+import socket
+import ssl
+import struct
 import subprocess
 import threading
 import time
@@ -69,6 +72,93 @@ class Receiver:
         self.server.server_close()
 
 
+class ScriptedServer:
+    """Reads one request of each connection to 127.0.0.1 and answers it as the test says, byte by byte.
+
+    `answer` is bytes, or a function that gets the connection. Test events (postq.ping) are always taken. With `tls`,
+    a (certificate, key) that may be replaced between two connections.
+    """
+
+    OK = b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"
+
+    def __init__(self, answer=OK, tls=None):
+        self.answer = answer
+        self.tls = tls
+        self.published = []  # (webhook-id, text) of every request that came in whole
+        self.connections = 0
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self.listener.getsockname()[1]
+        self.url = f"http{'s' if tls else ''}://127.0.0.1:{self.port}/hook"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection):
+        self.connections += 1
+        try:
+            if self.tls:
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context.load_cert_chain(*self.tls)
+                connection = context.wrap_socket(connection, server_side=True)
+            with connection:
+                if self.answer is None:  # gone before a byte was read
+                    reset(connection)
+                    return
+                request_id, event = self._read(connection)
+                if event["type"] == "postq.ping":
+                    connection.sendall(self.OK)
+                    return
+                self.published.append((request_id, event["data"]["text"]))
+                if callable(self.answer):
+                    self.answer(connection)
+                else:
+                    connection.sendall(self.answer)
+        except (OSError, ValueError):
+            pass  # the client went away; that is often the point
+
+    @staticmethod
+    def _read(connection):
+        data = b""
+        while b"\r\n\r\n" not in data:
+            piece = connection.recv(65536)
+            if not piece:
+                raise ValueError("no request")
+            data += piece
+        head, body = data.split(b"\r\n\r\n", 1)
+        headers = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
+        while len(body) < int(headers[b"content-length"]):
+            piece = connection.recv(65536)
+            if not piece:
+                raise ValueError("half a request")
+            body += piece
+        return headers[b"webhook-id"].decode(), json.loads(body)
+
+    def ids(self):
+        return {request_id for request_id, _ in self.published}
+
+    def close(self):
+        self.listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in accept
+        self.listener.close()
+
+
+def is_sanitized(binary):
+    """Built with the address sanitizer, whose memory says nothing about postq's."""
+    with open(binary, "rb") as file:
+        return b"__asan_init" in file.read()
+
+
+def reset(connection):
+    """Closes with a reset instead of an orderly end."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
 class Home:
     """One postq user: HOME, the binary, and how to run it."""
 
@@ -83,6 +173,8 @@ class Home:
         return environment
 
     def run(self, *arguments, stdin="", prefix=(), check=None, **environment):
+        if prefix:  # a sanitizer wants to be loaded first and not to be traced
+            environment.setdefault("ASAN_OPTIONS", "verify_asan_link_order=0:detect_leaks=0")
         done = subprocess.run([*prefix, self.binary, *arguments], input=stdin, capture_output=True, text=True,
                               env=self.environment(**environment), timeout=120)
         if check is not None and done.returncode != check:
@@ -118,6 +210,26 @@ class Home:
         _, status = os.waitpid(pid, 0)
         os.close(terminal)
         return os.waitstatus_to_exitcode(status), output.decode(errors="replace")
+
+    def configure(self, text):
+        folder = os.path.join(self.folder, ".config", "postq")
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        path = os.path.join(folder, "config.toml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, 0o600)
+
+    def add_webhook(self, name, url, *flags):
+        self.run("account", "add", name, "--platform", "webhook", "--url", url, "--allow-private", *flags,
+                 stdin="whsec_" + SECRET + "\n", check=0)
+
+    def approve(self, *ids):
+        code, output = self.at_terminal("approve", *ids, answers=["y"] * len(ids))
+        if code != 0:
+            raise AssertionError(f"approve ended with {code}: {output}")
+
+    def database(self):
+        return os.path.join(self.folder, ".local", "share", "postq", "postq.db")
 
     def copy(self, folder):
         shutil.copytree(self.folder, folder, symlinks=True)
