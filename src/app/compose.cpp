@@ -199,7 +199,7 @@ Result<Composed> compose(World& world, Store& store, const ComposeRequest& reque
   POSTQ_TRY(draft.parts.front().media, keep_media(world, request.media));
   for (const auto& [name, variant] : request.variants) {
     POSTQ_TRY(const auto variant_text, normalise_text(variant));
-    if (!std::any_of(accounts.begin(), accounts.end(), [&](const Account& a) { return a.name == name; })) {
+    if (!std::any_of(accounts.begin(), accounts.end(), [&name = name](const Account& a) { return a.name == name; })) {
       return fail(ErrorKind::usage, "--variant " + name + " is for an account that this post doesn't go to",
                   "add it to --to, or leave the variant out");
     }

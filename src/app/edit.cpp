@@ -63,7 +63,7 @@ class Planner {
     }
     if (auto problem = why_not(affected_, id())) return pass_on(std::move(*problem));
     for (const auto& [account, texts] : edit_.draft.variants) {
-      const auto same = [&](const AccountContent& content) { return content.account.name == account; };
+      const auto same = [&account = account](const AccountContent& content) { return content.account.name == account; };
       if (std::none_of(edited_.contents.begin(), edited_.contents.end(), same)) {
         return fail(ErrorKind::usage, "there is a text only for " + account + ", where post " + id() + " doesn't go",
                     "postq edit " + id() + " --to A,B names all its accounts");

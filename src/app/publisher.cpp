@@ -408,7 +408,7 @@ Status Publisher::settle(const std::vector<Account>& accounts) {
     const auto open = std::find_if(claimed.attempts.rbegin(), claimed.attempts.rend(),
                                    [](const Attempt& a) { return a.outcome == Outcome::unconfirmed; });
     if (open == claimed.attempts.rend()) continue;
-    const Attempt attempt = *open;
+    const Attempt& attempt = *open;
     const auto& platform = platform_of(claimed.delivery);
     const auto& traits = platform.traits();
     auto approved = ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval);

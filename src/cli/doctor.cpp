@@ -27,7 +27,7 @@ std::string_view word(Health health) {
 }
 
 std::string coloured(const Context& context, Health health) {
-  const std::string text = pad(word(health), kHealthColumn);
+  std::string text = pad(word(health), kHealthColumn);
   if (health != Health::problem || !context.world.terminal().colour()) return text;
   return "\x1b[1;31m" + text + "\x1b[0m";
 }

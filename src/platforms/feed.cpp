@@ -289,7 +289,7 @@ class FeedPlatform final : public Platform {
     }
     POSTQ_CHECK(stage_all(folder, account, feed));
     if (outside.may_send) POSTQ_CHECK(outside.may_send());
-    const Status committed = folder.commit();
+    Status committed = folder.commit();
     is_public = is_public || folder.placed(kFeedFile);
     return committed;
   }

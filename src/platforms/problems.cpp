@@ -25,7 +25,7 @@ class Finder {
   }
 
  private:
-  Problem& add(std::string kind, std::size_t index, std::string message, std::string remedy) {
+  Problem& add(std::string kind, std::size_t index, const std::string& message, std::string remedy) {
     Problem problem;
     problem.kind = std::move(kind);
     problem.part = static_cast<int>(index) + 1;
