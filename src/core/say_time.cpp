@@ -71,7 +71,7 @@ std::string say_time_short(TimePoint at, TimePoint now, const Zone& zone) {
   const auto wall = zone.wall(at);
   const auto date = date_of(wall);
   const auto today = date_of(zone.wall(now));
-  const auto clock = clock_words(since_midnight(wall));
+  auto clock = clock_words(since_midnight(wall));
   const auto distance = std::chrono::abs(date - today);
   if (distance == std::chrono::days{0}) return clock;
   if (distance <= std::chrono::days{6}) return weekday_name(date) + " " + clock;
