@@ -152,7 +152,8 @@ class WebhookPlatform final : public Platform {
     sent.outcome = Outcome::sent;
     sent.clock_skew = clock_skew(*answer, now);
     WebhookReply reply = read_webhook_reply(answer->body);
-    sent.receipt = {reply.id.empty() ? outgoing.key : std::move(reply.id), "", std::move(reply.url), now};
+    if (reply.id.empty()) reply.id = outgoing.key;
+    sent.receipt = {std::move(reply.id), "", std::move(reply.url), now};
     return sent;
   }
 
