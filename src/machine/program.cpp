@@ -13,8 +13,6 @@
 #include <sys/wait.h>
 #include <thread>
 
-extern char** environ;
-
 namespace postq {
 
 namespace {

@@ -113,7 +113,7 @@ class AbseilZones final : public Zones {
   }
 
   // The part of a path behind its zoneinfo folder.
-  static std::string behind_folder(std::string path) {
+  static std::string behind_folder(const std::string& path) {
     const auto own = zone_folder() + "/";
     if (path.starts_with(own)) return path.substr(own.size());
     constexpr std::string_view kFolder = "/zoneinfo/";
