@@ -186,11 +186,18 @@ Result<FlushReport> flush(World& world, Store& store, const FlushOptions& option
   Publisher publisher(
       {world, store, *config, *zone, *state, Outside{*http, *secrets, *media, [&world] { return world.now(); }}},
       options, report);
-  if (!options.only) {
-    POSTQ_CHECK(publisher.settle(accounts));
-    POSTQ_CHECK(publisher.read_timelines(accounts));
+  const auto done = [&]() -> Status {
+    if (!options.only) {
+      POSTQ_CHECK(publisher.settle(accounts));
+      POSTQ_CHECK(publisher.read_timelines(accounts));
+    }
+    return publisher.run(accounts);
+  }();
+  if (!done && options.only) return pass_on(done.error());
+  if (!done) {
+    report.trouble = done.error();
+    return report;
   }
-  POSTQ_CHECK(publisher.run(accounts));
   if (report.sent > 0) {
     POSTQ_CHECK(store.raise_epoch(world.now()));
     POSTQ_CHECK(remember_store(world, store));

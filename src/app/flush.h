@@ -54,6 +54,8 @@ struct FlushReport {
   bool stopped = false;          // paused, or the file STOP
   bool interrupted = false;
   std::int64_t sent = 0;  // deliveries
+  // What ended it half-way, behind the events.
+  std::optional<Error> trouble;
 };
 
 // One pass over what is due: stop, locks, settle, read, claim, prepare, intent, send, record (design.md §5). Errors

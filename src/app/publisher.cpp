@@ -372,6 +372,18 @@ void Publisher::fold_failure(Flight& flight, const SendAnswer& answer, AttemptRe
   after_commit_.push_back(std::move(event));
 }
 
+// The trouble with the store, with the posts whose results it kept from being recorded.
+Status Publisher::named_trouble() const {
+  if (trouble_) return {};
+  Error error = trouble_.error();
+  for (const auto& [id, flight] : flights_) {
+    if (flight->attempt == AttemptId{}) continue;
+    error.hint += (error.hint.empty() ? "" : "\n") + name_of(flight->claimed.delivery) +
+                  " may be out: the next flush finds out, and does not send it twice";
+  }
+  return pass_on(std::move(error));
+}
+
 Status Publisher::run(const std::vector<Account>& accounts) {
   for (const auto& account : accounts) {
     accounts_[account.id] = account;
@@ -388,7 +400,7 @@ Status Publisher::run(const std::vector<Account>& accounts) {
     // them.
     if (trouble_) trouble_ = commit_step();
   }
-  return trouble_;
+  return named_trouble();
 }
 
 // --- settle and read

@@ -50,6 +50,7 @@ class Publisher {
   void give_back(Flight& flight, const Error& error, std::optional<TimePoint> ask_again_at);
   Status commit_step();
   void land(Flight& flight);
+  Status named_trouble() const;
   bool stopping();
   void settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer);
   void tell(FlushEvent event);

@@ -45,7 +45,8 @@ Decision written(const Delivery& delivery) {
   return decision;
 }
 
-// Approves what is still pending as written, then sends each delivery that is queued.
+// Approves what is still pending as written, then sends each delivery that is queued. What goes wrong behind that is in
+// the report, with what became of the deliveries before it.
 Result<FlushReport> approve_and_send(World& world, Store& store, const std::vector<Delivery>& deliveries) {
   std::vector<Decision> decisions;
   for (const auto& delivery : deliveries) {
@@ -54,23 +55,37 @@ Result<FlushReport> approve_and_send(World& world, Store& store, const std::vect
   if (!decisions.empty()) POSTQ_CHECK(store.decide(decisions, world.doing()).map([](const auto&) {}));
   FlushReport report;
   for (const auto& delivery : deliveries) {
-    POSTQ_TRY(auto one, send_one(world, store, delivery, PastRules::no));
-    append(report, std::move(one));
+    auto one = send_one(world, store, delivery, PastRules::no);
+    if (!one) {
+      report.trouble = std::move(one).error();
+      break;
+    }
+    append(report, std::move(*one));
   }
   return report;
+}
+
+Result<FlushReport> send_added(World& world, Store& store, PostId id) {
+  POSTQ_TRY(const auto post, store.post(id));
+  std::vector<Delivery> deliveries;
+  for (const auto& detail : post.deliveries) deliveries.push_back(detail.delivery);
+  return approve_and_send(world, store, deliveries);
 }
 
 }  // namespace
 
 Result<WrittenReport> write_now(World& world, Store& store, const Composed& composed, const ComposeRequest& request) {
   POSTQ_TRY(const auto added, enqueue(world, store, composed, request));
-  POSTQ_TRY(const auto post, store.post(added.post));
-  std::vector<Delivery> deliveries;
-  for (const auto& detail : post.deliveries) deliveries.push_back(detail.delivery);
   WrittenReport report;
   report.post = added.post;
-  POSTQ_TRY(report.flush, approve_and_send(world, store, deliveries));
-  report.unsent = static_cast<int>(deliveries.size()) - static_cast<int>(report.flush.sent);
+  // From here on the text is a row: an error must not invite to write it once more.
+  auto sent = send_added(world, store, added.post);
+  if (sent) {
+    report.flush = std::move(*sent);
+  } else {
+    report.flush.trouble = std::move(sent).error();
+  }
+  report.unsent = static_cast<int>(composed.contents.size()) - static_cast<int>(report.flush.sent);
   return report;
 }
 

@@ -14,6 +14,7 @@ struct WrittenReport {
 };
 
 // A post by hand: stored, approved as written by the person who is there, and sent at once. The caller has asked them.
+// An error means that it isn't stored; whatever goes wrong behind that is the report's trouble.
 Result<WrittenReport> write_now(World& world, Store& store, const Composed& composed, const ComposeRequest& request);
 
 // Sends the deliveries of a hand-written post that have not gone out, with the author there again.

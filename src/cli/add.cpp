@@ -105,11 +105,7 @@ Exit add_text(Context& context, const ComposeFlags& flags, const ReadText& read)
 Exit run_add(ComposeFlags& flags, Context& context) {
   POSTQ_TRY(const auto read, read_text(context, flags, "add"));
   const auto failed = [&](Error error) -> Exit {
-    error.rescue = read.rescue;
-    if (error.hint.find("--recover") == std::string::npos && !read.rescue.empty()) {
-      error.hint += (error.hint.empty() || error.hint.back() == '\n' ? "" : "\n");
-      error.hint += "then go on:  postq add --recover";
-    }
+    name_rescue(context, read.rescue, "add", error);
     return pass_on(std::move(error));
   };
   if (auto status = read_attachments(context, flags); !status) return failed(status.error());

@@ -153,6 +153,23 @@ Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::str
   return read;
 }
 
+void name_rescue(Context& context, const std::string& path, std::string_view command, Error& error) {
+  constexpr std::string_view kRecover = "--recover";
+  if (path.empty()) return;
+  if (error.rescue.empty()) error.rescue = path;
+  auto& hint = error.hint;
+  if (hint.find(kRecover) == std::string::npos) {
+    hint += (hint.empty() || hint.back() == '\n' ? "" : "\n") + ("then go on:  postq " + std::string(command) + " ");
+    hint += kRecover;
+  }
+  const auto rescue = context.world.rescue();
+  if (rescue && (*rescue)->newest().value_or("") == path) return;
+  // It isn't the one that --recover would find by itself.
+  for (auto at = hint.find(kRecover); at != std::string::npos; at = hint.find(kRecover, at + kRecover.size())) {
+    hint.insert(at + kRecover.size(), " " + path);
+  }
+}
+
 Status read_attachments(Context& context, ComposeFlags& flags) {
   auto& request = flags.request;
   if (flags.alt.size() > flags.media.size()) {

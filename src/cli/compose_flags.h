@@ -37,6 +37,9 @@ struct ReadText {
 };
 Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::string_view command);
 
+// Says in the error where the text lies and what goes on with it.
+void name_rescue(Context& context, const std::string& rescue, std::string_view command, Error& error);
+
 // Fills media and variants of the request from the flags.
 Status read_attachments(Context& context, ComposeFlags& flags);
 

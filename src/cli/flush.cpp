@@ -117,13 +117,14 @@ Exit run_flush(const FlushFlags& flags, Context& context) {
     return kDone;
   }
   if (report.stopped && watched) context.say("PAUSED: nothing goes out. Later: postq resume");
-  if (watched && report.events.empty() && !report.stopped) context.say("nothing is due");
+  if (watched && report.events.empty() && !report.stopped && !report.trouble) context.say("nothing is due");
   if (watched && !report.events.empty()) context.say(std::to_string(report.sent) + " sent. What is next: postq");
   std::string reminder;
-  if (!watched && !report.stopped) {
+  if (!watched && !report.stopped && !report.trouble) {
     POSTQ_TRY(reminder, daily_reminder(world, *store));
   }
   if (!watched) speak(context, report, reminder);
+  if (report.trouble) return pass_on(*report.trouble);
   return exit_code_of(report);
 }
 

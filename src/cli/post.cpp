@@ -41,7 +41,18 @@ void show_what_goes_where(Context& context, const Composed& composed) {
   terminal.say(text);
 }
 
-Exit post_text(Context& context, PostFlags& flags, const ReadText& read) {
+void tell(Context& context, const FlushReport& report) {
+  for (const auto& event : report.events) {
+    if (context.json) {
+      context.result(event_json(event));
+    } else {
+      context.world.terminal().say(say_event(event));
+    }
+  }
+}
+
+// `stored` tells a post that is a row, sent or not, from a text that lies in the rescue file alone.
+Exit post_text(Context& context, PostFlags& flags, const ReadText& read, bool& stored) {
   auto& world = context.world;
   POSTQ_TRY(auto* const store, world.store(StoreUse::write));
   auto request = flags.compose.request;
@@ -57,17 +68,18 @@ Exit post_text(Context& context, PostFlags& flags, const ReadText& read) {
     }
   }
   POSTQ_TRY(const auto report, write_now(world, *store, composed, request));
+  stored = true;
   POSTQ_TRY(auto* const rescue, world.rescue());
   if (!read.rescue.empty()) rescue->drop(read.rescue);
-  for (const auto& event : report.flush.events) {
-    if (context.json) {
-      context.result(event_json(event));
-    } else {
-      world.terminal().say(say_event(event));
-    }
+  tell(context, report.flush);
+  const std::string id = std::to_string(number(report.post));
+  if (report.flush.trouble) {
+    Error error = *report.flush.trouble;
+    error.hint += (error.hint.empty() ? "" : "\n") + ("your text is stored as post " + id + ":  postq why " + id);
+    error.hint += "\nonce more, if it is not out:  postq post " + id;
+    return pass_on(std::move(error));
   }
   if (!context.json) {
-    const std::string id = std::to_string(number(report.post));
     if (report.unsent > 0) context.say("your text is safe as post " + id + "; once more: postq post " + id);
     context.result(id);
   }
@@ -77,13 +89,8 @@ Exit post_text(Context& context, PostFlags& flags, const ReadText& read) {
 // `postq post 12`: a post written by hand that could not be sent.
 Exit post_again(Context& context, Store& store, const std::string& id) {
   POSTQ_TRY(const auto report, send_again(context.world, store, id));
-  for (const auto& event : report.events) {
-    if (context.json) {
-      context.result(event_json(event));
-    } else {
-      context.world.terminal().say(say_event(event));
-    }
-  }
+  tell(context, report);
+  if (report.trouble) return pass_on(*report.trouble);
   return exit_code_of(report);
 }
 
@@ -99,16 +106,13 @@ Exit run_post(PostFlags& flags, Context& context) {
   }
   POSTQ_TRY(const auto read, read_text(context, flags.compose, "post"));
   const auto failed = [&](Error error) -> Exit {
-    if (error.rescue.empty()) error.rescue = read.rescue;
-    if (error.hint.find("--recover") == std::string::npos && !read.rescue.empty()) {
-      error.hint += (error.hint.empty() ? "" : "\n");
-      error.hint += "then go on:  postq post --recover";
-    }
+    name_rescue(context, read.rescue, "post", error);
     return pass_on(std::move(error));
   };
   if (auto status = read_attachments(context, flags.compose); !status) return failed(status.error());
-  auto outcome = post_text(context, flags, read);
-  return outcome ? outcome : failed(outcome.error());
+  bool stored = false;
+  auto outcome = post_text(context, flags, read, stored);
+  return outcome || stored ? outcome : failed(outcome.error());
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cerrno>
 #include <charconv>
+#include <cstdlib>
 #include <filesystem>
 
 #include "files/bytes_on_disk.h"
@@ -36,9 +37,32 @@ std::optional<Order> order_of(const std::string& name) {
 
 }  // namespace
 
-RescueFolder::RescueFolder(const std::string& state_folder) : folder_(state_folder + "/rescue") {}
+RescueFolder::RescueFolder(const std::string& state_folder, std::vector<std::string> elsewhere)
+    : folder_(state_folder + "/rescue"), elsewhere_(std::move(elsewhere)) {}
 
 Result<std::string> RescueFolder::save(std::string_view text, const std::string& stamp) {
+  auto saved = save_here(text, stamp);
+  if (saved) return saved;
+  if (auto path = save_elsewhere(text)) return *std::move(path);
+  return saved;
+}
+
+// A name that nobody can guess and 0600: other users write there too.
+std::optional<std::string> RescueFolder::save_elsewhere(std::string_view text) {
+  for (const auto& folder : elsewhere_) {
+    auto path = folder + "/postq-rescue-XXXXXX" + std::string(kEnding);
+    const Descriptor file{::mkostemps(path.data(), static_cast<int>(kEnding.size()), O_CLOEXEC)};
+    if (!file) continue;
+    if (write_all(file, text, path)) {
+      made_elsewhere_.insert(path);
+      return path;
+    }
+    ::unlink(path.c_str());
+  }
+  return std::nullopt;
+}
+
+Result<std::string> RescueFolder::save_here(std::string_view text, const std::string& stamp) const {
   assert(!stamp.empty() && stamp.find('/') == std::string::npos);
   POSTQ_CHECK(make_folder(folder_));
   for (int number = 1; number <= kMostInOneSecond; ++number) {
@@ -61,7 +85,7 @@ Result<std::string> RescueFolder::save(std::string_view text, const std::string&
 
 void RescueFolder::drop(const std::string& path) {
   // A file that somebody named for --recover is theirs and stays.
-  if (folder_of(path) == folder_) ::unlink(path.c_str());
+  if (folder_of(path) == folder_ || made_elsewhere_.contains(path)) ::unlink(path.c_str());
 }
 
 Result<std::string> RescueFolder::newest() {

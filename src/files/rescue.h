@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <postq/ports/files.h>
 
@@ -9,7 +12,9 @@ namespace postq {
 
 class RescueFolder final : public Rescue {
  public:
-  explicit RescueFolder(const std::string& state_folder);
+  // Where its folder takes no text (a full disk, a read-only one), the first of `elsewhere` that does is used.
+  explicit RescueFolder(const std::string& state_folder,
+                        std::vector<std::string> elsewhere = {"/tmp", "/var/tmp", "/dev/shm"});
 
   Result<std::string> save(std::string_view text, const std::string& stamp) override;
   void drop(const std::string& path) override;
@@ -17,7 +22,12 @@ class RescueFolder final : public Rescue {
   Result<std::string> load(const std::string& path) override;
 
  private:
+  Result<std::string> save_here(std::string_view text, const std::string& stamp) const;
+  std::optional<std::string> save_elsewhere(std::string_view text);
+
   std::string folder_;
+  std::vector<std::string> elsewhere_;
+  std::set<std::string> made_elsewhere_;  // by this process, so that they may be dropped
 };
 
 }  // namespace postq

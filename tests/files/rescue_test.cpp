@@ -3,6 +3,7 @@
 #include <csignal>
 #include <sys/resource.h>
 
+#include "files/bytes_on_disk.h"
 #include "files/temporary_folder.h"
 #include "support/catch.h"
 
@@ -51,6 +52,33 @@ TEST_CASE("a saved text never takes the place of another, not even through a lin
   CHECK_FALSE(std::filesystem::exists(folder / "elsewhere"));
 }
 
+TEST_CASE("where its folder takes no text, it goes elsewhere, for its owner only") {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "elsewhere");
+  folder.file("state", "a file where the folder should be");
+  RescueFolder rescue{folder / "state", {folder / "missing", folder / "elsewhere"}};
+
+  const auto path = rescue.save("what was typed", kStamp);
+
+  REQUIRE(path);
+  CHECK(folder_of(*path) == folder / "elsewhere");
+  CHECK(mode_of(*path) == 0600);
+  CHECK(rescue.load(*path).value() == "what was typed");
+  rescue.drop(*path);
+  CHECK_FALSE(std::filesystem::exists(*path));
+}
+
+TEST_CASE("where no folder takes a text, the first one's reason is given") {
+  const TemporaryFolder folder;
+  folder.file("state", "a file where the folder should be");
+  RescueFolder rescue{folder / "state", {folder / "missing"}};
+
+  const auto path = rescue.save("text", kStamp);
+
+  REQUIRE_FALSE(path);
+  CHECK(path.error().message.find(folder / "state") != std::string::npos);
+}
+
 TEST_CASE("a text whose row is committed is dropped, and nobody else's file is") {
   const TemporaryFolder folder;
   RescueFolder rescue{folder.path()};
@@ -88,7 +116,7 @@ TEST_CASE("a file as large as a disk is not loaded as a text") {
 TEST_CASE("where the rescue folder can't be made, saving says so") {
   const TemporaryFolder folder;
   folder.file("rescue", "in the way");
-  RescueFolder rescue{folder.path()};
+  RescueFolder rescue{folder.path(), {}};
 
   const auto saved = rescue.save("text", kStamp);
 
@@ -105,7 +133,7 @@ TEST_CASE("a text that the disk refuses leaves no half of itself behind") {
     const rlimit limit{1000, 1000};
     ::signal(SIGXFSZ, SIG_IGN);
     ::setrlimit(RLIMIT_FSIZE, &limit);
-    RescueFolder rescue{folder.path()};
+    RescueFolder rescue{folder.path(), {}};
     const auto saved = rescue.save(std::string(5000, 'x'), kStamp);
     return !saved && saved.error().kind == ErrorKind::storage && files_in(folder / "rescue") == 0;
   }));

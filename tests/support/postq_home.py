@@ -7,6 +7,7 @@ import http.server
 import json
 import os
 import pty
+import re
 import select
 import shutil
 import socket
@@ -145,6 +146,12 @@ class ScriptedServer:
     def close(self):
         self.listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in accept
         self.listener.close()
+
+
+def rescue_file(said):
+    """Where an error says that the text lies; None if it doesn't."""
+    found = re.search(r"your text(?: is safe|, perhaps not for long):  (.*)", said)
+    return found and found.group(1)
 
 
 def is_sanitized(binary):
