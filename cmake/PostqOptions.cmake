@@ -19,6 +19,16 @@ if(POSTQ_SANITIZE)
   target_link_options(postq_options INTERFACE -fsanitize=${POSTQ_SANITIZE})
 endif()
 
+if(POSTQ_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    message(FATAL_ERROR "POSTQ_FUZZ needs libFuzzer, which comes with clang; this compiler is ${CMAKE_CXX_COMPILER}. "
+      "Debian's packages are clang-14 and libclang-rt-14-dev; `cmake --preset fuzz` uses them.")
+  endif()
+  target_compile_options(postq_options INTERFACE -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(postq_options INTERFACE -fsanitize=address,undefined)
+endif()
+
 # What Debian's hardening asks for and a little more; `readelf -d` of an installed binary shows it.
 if(POSTQ_HARDEN)
   include(CheckPIESupported)

@@ -4,6 +4,7 @@
 #   sh scripts/setup.sh build          what the program is built from and runs with
 #   sh scripts/setup.sh build test     ... and what its tests use
 #   sh scripts/setup.sh tidy           the compiler and linter of `scripts/test.sh --tidy`
+#   sh scripts/setup.sh fuzz           the compiler of `scripts/test.sh --fuzz`
 #
 # Needs root or sudo only if something is missing.
 set -eu
@@ -15,6 +16,7 @@ build_packages='g++ cmake ninja-build
 test_packages='catch2 libcpp-httplib-dev librapidcheck-dev
   clang-format-14 faketime jq nodejs openssl python3 python3-cram sqlite3 strace tmux'
 tidy_packages='clang-14 clang-tidy-14'
+fuzz_packages='clang-14 libclang-rt-14-dev'
 
 wanted=
 for group in "$@"; do
@@ -22,7 +24,8 @@ for group in "$@"; do
     build) wanted="$wanted $build_packages" ;;
     test) wanted="$wanted $test_packages" ;;
     tidy) wanted="$wanted $tidy_packages" ;;
-    *) echo "setup: no such group of packages: $group (build, test, tidy)" >&2; exit 2 ;;
+    fuzz) wanted="$wanted $fuzz_packages" ;;
+    *) echo "setup: no such group of packages: $group (build, test, tidy, fuzz)" >&2; exit 2 ;;
   esac
 done
 

@@ -5,19 +5,23 @@
 #   sh scripts/test.sh             the tests, as fast as they come
 #   sh scripts/test.sh --asan      the same under the address and undefined-behaviour sanitizers
 #   sh scripts/test.sh --faults    the slow ones: kills, full disks, lost answers
-#   sh scripts/test.sh --tidy      clang-tidy over everything
+#   sh scripts/test.sh --tidy      clang-tidy over everything, counted in sources
+#   sh scripts/test.sh --fuzz [SECONDS]    each fuzz target for so long (60)
 set -eu
 export LC_ALL=C.UTF-8
 
 mode=tests
 preset=dev
+seconds=60
 for argument in "$@"; do
   case $argument in
     --asan) preset=asan ;;
     --faults) mode=faults ;;
     --tidy) mode=tidy preset=tidy ;;
+    --fuzz) mode=fuzz preset=fuzz ;;
+    [0-9]*) seconds=$argument ;;
     -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    *) echo "test.sh: no such option: $argument (--asan, --faults, --tidy)" >&2; exit 2 ;;
+    *) echo "test.sh: no such option: $argument (--asan, --faults, --tidy, --fuzz)" >&2; exit 2 ;;
   esac
 done
 
@@ -54,13 +58,12 @@ build_failed() {
 }
 
 say "looking for packages that are missing"
-if [ "$mode" = tidy ]; then
-  sh scripts/setup.sh build test tidy || build_failed "installing packages"
-else
-  sh scripts/setup.sh build test || build_failed "installing packages"
-fi
+case $mode in
+  tidy | fuzz) sh scripts/setup.sh build test "$mode" || build_failed "installing packages" ;;
+  *) sh scripts/setup.sh build test || build_failed "installing packages" ;;
+esac
 
-say "building ($preset, $jobs at a time)"
+say "configuring ($preset)"
 launcher=
 if command -v ccache >/dev/null 2>&1; then
   launcher=ccache
@@ -70,11 +73,33 @@ if ! cmake --preset "$preset" -DCMAKE_CXX_COMPILER_LAUNCHER="$launcher" >build/c
   cat build/configure.log
   build_failed "configuring"
 fi
-ninja -C "$build" -j "$jobs" || build_failed "building"
 
 if [ "$mode" = tidy ]; then
-  # The build itself was the check: each warning of clang-tidy is an error of it.
-  passed=1
+  say "clang-tidy"
+  exec python3 scripts/tidy.py "$build"
+fi
+
+say "building ($jobs at a time)"
+if [ "$mode" = fuzz ]; then
+  ninja -C "$build" -j "$jobs" postq_fuzz || build_failed "building"
+else
+  ninja -C "$build" -j "$jobs" || build_failed "building"
+fi
+
+if [ "$mode" = fuzz ]; then
+  mkdir -p "$build/found"
+  for source in tests/fuzz/*_fuzz.cpp; do
+    name=$(basename "$source" .cpp)
+    # What led somewhere new is kept, and is where the next run begins.
+    set -- "$build/corpus/$name"
+    mkdir -p "$1"
+    if [ -d "tests/fuzz/seeds/$name" ]; then set -- "$@" "tests/fuzz/seeds/$name"; fi
+    if [ -f "tests/fuzz/$name.dict" ]; then set -- "$@" "-dict=tests/fuzz/$name.dict"; fi
+    say "$name, $seconds s"
+    check "$name (what it found is in $build/found)" "$build/tests/fuzz/$name" "$@" \
+      -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 -verbosity=0 -print_final_stats=1 \
+      -artifact_prefix="$build/found/$name-"
+  done
   finish
 fi
 

@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy over every source of a configured build directory.
+
+    python3 scripts/tidy.py BUILD [PATH...]     all sources, or those below the paths
+
+Most of clang-tidy's time goes into the headers of the libraries, so the sources of a folder are read together, as one
+file that includes them. Those whose private names clash with one another's are read in separate groups.
+Its last line is "N passed, N failed", counted in sources.
+"""
+import concurrent.futures
+import json
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+COMPILER = "clang++-14"
+TIDY = "clang-tidy-14"
+LARGEST_GROUP = 16  # Larger ones save little more, and at the end one core would wait for another.
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def flags_of(command):
+    """What clang needs to know of a compile command: where headers are, what is defined, which C++."""
+    words = iter(shlex.split(command)[1:])
+    flags = []
+    for word in words:
+        if word == "-isystem":
+            flags += [word, next(words)]
+        elif word.startswith(("-I", "-D", "-std=", "-W", "-f")) and not word.startswith("-fsanitize"):
+            flags.append(word)
+        elif word == "-Xclang":
+            next(words)  # a precompiled header: read together, the header is read once anyway
+    return tuple(flags)
+
+
+def error_places(output, files):
+    """Those of the files that have an error in this compiler output."""
+    named = set(re.findall(r"^(/[^:\n]+):\d+:\d+: (?:fatal )?error:", output, re.MULTILINE))
+    return [file for file in files if file in named]
+
+
+class Group:
+    def __init__(self, flags, files):
+        self.flags, self.files = flags, files
+
+    def write(self, directory):
+        # The name has the extension of a source: clang's analyzer looks into what a header includes less closely.
+        self.path = directory / f"{abs(hash(tuple(self.files))):x}.cpp"
+        self.path.write_text("".join(f'#include "{file}"\n' for file in self.files))
+        return self.path
+
+
+def groups_that_compile(flags, files, directory):
+    """The files in groups without a clash; a file that does not compile at all is a group of its own."""
+    waiting, groups = list(files), []
+    while waiting:
+        group, put_back = waiting[:LARGEST_GROUP], []
+        while len(group) > 1:
+            source = Group(flags, group).write(directory)
+            result = subprocess.run([COMPILER, *flags, "-w", "-fsyntax-only", "-ferror-limit=0", source],
+                                    capture_output=True, text=True)
+            if result.returncode == 0:
+                break
+            clashing = error_places(result.stdout + result.stderr, group[1:]) or group[1:]
+            put_back += clashing
+            group = [file for file in group if file not in clashing]
+        groups.append(Group(flags, group))
+        waiting = put_back + waiting[LARGEST_GROUP:]
+    return groups
+
+
+def tidy(group, directory):
+    """What clang-tidy has to say about the group, empty when nothing."""
+    source = group.write(directory)
+    result = subprocess.run([TIDY, "--quiet", f"--config-file={ROOT / '.clang-tidy'}", "--checks=-bugprone-suspicious-include",
+                             source, "--", *group.flags],
+                            capture_output=True, text=True)
+    if result.returncode == 0:
+        return ""
+    return result.stdout + re.sub(r"^\d+ warnings?.*generated\.\n", "", result.stderr, flags=re.MULTILINE)
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    build = Path(sys.argv[1])
+    wanted = [str(Path(path).resolve()) for path in sys.argv[2:]] or [str(ROOT)]
+    directory = build.resolve() / "tidy"
+    directory.mkdir(exist_ok=True)
+
+    together = {}
+    for entry in json.loads((build / "compile_commands.json").read_text()):
+        file = entry["file"]
+        if file.startswith(str(build.resolve())):
+            continue  # made by CMake
+        if any(file == path or file.startswith(path + "/") for path in wanted):
+            together.setdefault((os.path.dirname(file), flags_of(entry["command"])), []).append(file)
+
+    passed, failed = 0, 0
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        groups = [group for found in pool.map(lambda one: groups_that_compile(one[0][1], one[1], directory),
+                                              together.items()) for group in found]
+        largest_first = sorted(groups, key=lambda group: -len(group.files))
+        for group, said in zip(largest_first, pool.map(lambda one: tidy(one, directory), largest_first)):
+            bad = [file for file in group.files if file in said]
+            failed += len(bad) or (1 if said else 0)
+            passed += len(group.files) - (len(bad) or (1 if said else 0))
+            print(said, end="", flush=True)
+    print(f"{passed} passed, {failed} failed")
+    sys.exit(1 if failed or not passed else 0)
+
+
+main()
