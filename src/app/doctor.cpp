@@ -20,6 +20,7 @@ constexpr std::uint64_t kSpaceWarning = std::uint64_t{100} << 20;
 constexpr std::uint64_t kSpaceProblem = std::uint64_t{8} << 20;  // below this flush sends nothing
 constexpr int kLastEvents = 1;
 constexpr std::size_t kMostNamed = 3;
+constexpr std::string_view kDatabase = "database";
 
 std::string plural(std::size_t count, std::string_view one, std::string_view many) {
   return std::to_string(count) + " " + std::string(count == 1 ? one : many);
@@ -49,6 +50,10 @@ class Doctor {
     look_at_moved_times();
     look_at_network();
     look_at_accounts();
+    const bool said = std::any_of(findings_.begin(), findings_.end(), [](const Finding& finding) {
+      return finding.subject == kDatabase && finding.health == Health::problem;
+    });
+    if (database_trouble_ && !said) problem(std::string(kDatabase), *database_trouble_);
     return std::move(findings_);
   }
 
@@ -64,6 +69,10 @@ class Doctor {
     add(Health::problem, std::move(subject), std::move(text), std::move(remedies));
   }
   void problem(std::string subject, const Error& error) {
+    if (is_the_database(error) && subject != kDatabase) {
+      if (!database_trouble_) database_trouble_ = error;
+      return;
+    }
     std::vector<std::string> remedies;
     for (std::string_view rest = error.hint; !rest.empty();) {
       const auto end = std::min(rest.find('\n'), rest.size());
@@ -71,6 +80,12 @@ class Doctor {
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     problem(std::move(subject), error.message, std::move(remedies));
+  }
+
+  // Whatever is looked up in a damaged database says the same of it; it is said once, as the database's.
+  bool is_the_database(const Error& error) const {
+    const auto places = world_.places();
+    return error.kind == ErrorKind::storage && places && error.message.find(places->database) != std::string::npos;
   }
 
   std::string ago(TimePoint at) const {
@@ -206,10 +221,13 @@ class Doctor {
                                 (options_.full ? ", the whole file checked" : ", check passed"));
     }
     for (std::size_t i = 0; i < health->problems.size() && i < kMostNamed; ++i) {
-      problem("database", health->problems[i],
-              i == 0 ? std::vector<std::string>{"postq pause    (until it is clear what happened)",
-                                                "cp -a " + health->path + "* SOMEWHERE    (before anything else)"}
-                     : std::vector<std::string>{});
+      std::vector<std::string> remedies;
+      if (i == 0) {
+        remedies = {"postq pause    (until it is clear what happened)",
+                    "cp -a " + health->path + "* SOMEWHERE    (before anything else)"};
+        if (database_trouble_) remedies.push_back("sqlite3 " + health->path + " .recover | sqlite3 NEW.db");
+      }
+      problem("database", health->problems[i], std::move(remedies));
     }
     if (health->problems.size() > kMostNamed) {
       problem("database", "and " + std::to_string(health->problems.size() - kMostNamed) + " more",
@@ -457,6 +475,7 @@ class Doctor {
   const Zone* zone_ = &utc_zone();
   Store* store_ = nullptr;
   bool stopped_ = false;
+  std::optional<Error> database_trouble_;  // met while looking at something else
   std::vector<Finding> findings_;
 };
 
