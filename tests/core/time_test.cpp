@@ -24,7 +24,9 @@ TimePoint instant(std::string_view text) {
 constexpr std::int64_t kFirstSecond = -62167219200;
 constexpr std::int64_t kLastSecond = 253402300799;
 
-const auto any_second = [] { return *rc::gen::inRange(kFirstSecond, kLastSecond + 1); };
+std::int64_t any_second() {
+  return *rc::gen::inRange(kFirstSecond, kLastSecond + 1);
+}
 
 }  // namespace
 
