@@ -7,6 +7,7 @@
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
+#include "app/clock_guard.h"
 #include "app/select.h"
 #include "app/timer.h"
 
@@ -76,7 +77,7 @@ class Doctor {
     std::vector<std::string> remedies;
     for (std::string_view rest = error.hint; !rest.empty();) {
       const auto end = std::min(rest.find('\n'), rest.size());
-      if (rest.substr(0, end) != "postq doctor") remedies.emplace_back(rest.substr(0, end));
+      if (!rest.substr(0, end).starts_with("postq doctor")) remedies.emplace_back(rest.substr(0, end));
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     problem(std::move(subject), error.message, std::move(remedies));
@@ -142,6 +143,7 @@ class Doctor {
       return warn("clock", "fixed by POSTQ_NOW, so nothing is approved or sent with it", {"unset POSTQ_NOW"});
     }
     if (store_ == nullptr) return;
+    if (const auto doubt = clock_doubt(world_, *store_); doubt && *doubt) return problem("clock", **doubt);
     const auto events = store_->events(std::nullopt, kLastEvents);
     if (!events || events->empty()) return ok("clock", say_time(world_.now(), *zone_));
     const TimePoint last = events->back().at;

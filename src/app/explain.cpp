@@ -4,6 +4,7 @@
 
 #include <postq/core/when.h>
 
+#include "app/clock_guard.h"
 #include "app/event_facts.h"
 #include "app/explain_sending.h"
 #include "app/forecast.h"
@@ -310,6 +311,14 @@ class DeliveryExplainer {
     out_.standing = "due";
     const auto last = state.read_mark("last-flush");
     out_.headline = out_.name + " " + when_it_asks() + ", is approved, and every rule says yes.";
+    if (const auto doubt = clock_doubt(world_, store_); doubt && *doubt) {
+      out_.headline += " It has not gone out because " + (*doubt)->message + ".";
+      out_.history = history_of(detail_);
+      out_.remedies_title = "What lets it go:";
+      out_.remedies = {{"timedatectl", "is the clock synchronised?"},
+                       {"postq doctor", "at a terminal it asks whether the clock is right"}};
+      return;
+    }
     if (!last) {
       out_.headline += " It has not gone out because `postq flush` has never run here.";
     } else if (now_ - time_point(*last) > kFlushIsOverdue) {

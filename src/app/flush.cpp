@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "app/clock_guard.h"
 #include "app/copy_guard.h"
 #include "app/publisher.h"
 #include "app/select.h"
@@ -26,6 +27,8 @@ int code_of(const FlushEvent& event) {
       return 8;
     case FlushEvent::Kind::failed:
       return event.error == ErrorKind::config || event.error == ErrorKind::sign_in ? 3 : 6;
+    case FlushEvent::Kind::clock:
+      return event.error == ErrorKind::config ? 3 : 0;
     case FlushEvent::Kind::not_sent:
     case FlushEvent::Kind::account:
       switch (event.error) {
@@ -115,6 +118,17 @@ Status report_orphans(World& world, Store& store, const std::vector<Account>& ac
   return {};
 }
 
+FlushEvent clock_event(Error doubt, bool news) {
+  FlushEvent event;
+  event.kind = FlushEvent::Kind::clock;
+  event.name = "clock";
+  event.message = std::move(doubt.message);
+  event.hint = std::move(doubt.hint);
+  event.error = doubt.kind;
+  event.news = news;
+  return event;
+}
+
 // A wall time was approved, not an instant: when new time zone data moves it, the wall time wins.
 Status follow_wall_times(World& world, Store& store) {
   POSTQ_TRY(auto moved, store.moved_times([&world](WallTime wall, const std::string& zone) -> std::optional<TimePoint> {
@@ -150,7 +164,16 @@ Result<FlushReport> flush(World& world, Store& store, const FlushOptions& option
     return report;
   }
   POSTQ_TRY(auto accounts, accounts_to_visit(world, store, options));
-  if (!options.only) state->write_mark("last-flush", unix_seconds(world.now()));
+  if (!options.only) {
+    POSTQ_TRY(auto doubt, clock_doubt(world, store));
+    if (doubt) {
+      report.clock_is_off = true;
+      report.events.push_back(clock_event(std::move(*doubt), clock_is_news(world, *state)));
+      if (options.on_event) options.on_event(report.events.back());
+      return report;
+    }
+    remember_clock(world, *state);
+  }
   if (accounts.empty()) return report;
 
   POSTQ_TRY(auto* const locks, world.locks());

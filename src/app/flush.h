@@ -27,6 +27,7 @@ struct FlushEvent {
     found,        // an unconfirmed one is out
     absent,       // an unconfirmed one is not out, and is queued again
     account,      // something about an account: sign-in, limit, unreadable timeline, its lock
+    clock,        // this machine's clock is off
     copied,       // the database is a copy: what was due went back to review
   };
   Kind kind = Kind::sent;
@@ -53,7 +54,8 @@ struct FlushReport {
   bool already_running = false;  // another flush holds the lock
   bool stopped = false;          // paused, or the file STOP
   bool interrupted = false;
-  std::int64_t sent = 0;  // deliveries
+  bool clock_is_off = false;  // too far to claim anything by it
+  std::int64_t sent = 0;      // deliveries
   // What ended it half-way, behind the events.
   std::optional<Error> trouble;
 };

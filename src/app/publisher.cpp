@@ -5,6 +5,7 @@
 #include <postq/core/text.h>
 
 #include "app/backoff.h"
+#include "app/clock_guard.h"
 #include "app/select.h"
 
 namespace postq {
@@ -285,6 +286,7 @@ void Publisher::send(Flight& flight) {
 void Publisher::answered(Flight& flight, const SendAnswer& answer) {
   auto result = result_of(flight, answer);
   const auto& delivery = flight.claimed.delivery;
+  look_at_clock(delivery.account_name, answer.clock_skew);
   FlushEvent event;
   event.name = name_of(delivery);
   event.delivery = delivery;
@@ -372,6 +374,23 @@ void Publisher::fold_failure(Flight& flight, const SendAnswer& answer, AttemptRe
   after_commit_.push_back(std::move(event));
 }
 
+// Two clocks that disagree: far apart, nothing more is claimed by ours.
+void Publisher::look_at_clock(const std::string& account, std::optional<Seconds> skew) {
+  if (!skew || report_.clock_is_off) return;
+  const auto found = check_clock(parts_.world, parts_.state, *skew);
+  if (found == ClockCheck::fine) return;
+  report_.clock_is_off = found == ClockCheck::far_off;
+  FlushEvent event;
+  event.kind = FlushEvent::Kind::clock;
+  event.name = "clock";
+  event.message = "this machine's clock is " + say_skew(*skew) + " the one of " + account + "'s server" +
+                  (report_.clock_is_off ? ": nothing more that is scheduled is sent" : "");
+  event.hint = clock_hint();
+  event.error = report_.clock_is_off ? ErrorKind::config : ErrorKind::try_later;
+  event.news = clock_is_news(parts_.world, parts_.state);
+  tell(std::move(event));
+}
+
 // The trouble with the store, with the posts whose results it kept from being recorded.
 Status Publisher::named_trouble() const {
   if (trouble_) return {};
@@ -390,7 +409,7 @@ Status Publisher::run(const std::vector<Account>& accounts) {
     idle_.push_back(account.id);
   }
   while (true) {
-    if (!stopping() && trouble_) {
+    if (!stopping() && !report_.clock_is_off && trouble_) {
       bool claimed_any = false;
       trouble_ = claim(claimed_any);
     }
@@ -492,6 +511,7 @@ void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const Se
     return;
   }
   tell(std::move(event));
+  look_at_clock(claimed.delivery.account_name, answer.clock_skew);
 }
 
 Status Publisher::read_timelines(const std::vector<Account>& accounts) {
@@ -509,6 +529,7 @@ Status Publisher::read_timelines(const std::vector<Account>& accounts) {
           if (known) parts_.state.write_mark(mark, 0);
           const auto stored = parts_.store.store_timeline(account.id, *reading, parts_.world.doing());
           if (!stored) trouble_ = stored;
+          look_at_clock(account.name, reading->clock_skew);
           return;
         }
         // The last count stays good for `trust_reading`; then the ratio holds and says so.

@@ -51,6 +51,7 @@ class Publisher {
   Status commit_step();
   void land(Flight& flight);
   Status named_trouble() const;
+  void look_at_clock(const std::string& account, std::optional<Seconds> skew);
   bool stopping();
   void settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer);
   void tell(FlushEvent event);

@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 
 #include <postq/core/text.h>
+#include <postq/core/when.h>
 
+#include "app/clock_guard.h"
 #include "cli/commands.h"
 
 namespace postq {
@@ -61,6 +63,23 @@ std::string plural(std::size_t count, std::string_view word) {
   return std::to_string(count) + " " + std::string(word) + (count == 1 ? "" : "s");
 }
 
+// A clock that looks wrong and is right: only a person can tell.
+Status ask_about_clock(Context& context) {
+  auto& world = context.world;
+  if (!context.may_ask() || !require_person(world, "to say that the clock is right", "postq doctor")) return {};
+  POSTQ_TRY(auto* const store, world.store(StoreUse::read));
+  POSTQ_TRY(const auto doubt, clock_doubt(world, *store));
+  if (!doubt) return {};
+  POSTQ_TRY(const auto* const zone, world.zone());
+  POSTQ_TRY(const auto answer,
+            world.terminal().read_key("Is it really " + say_time(world.now(), *zone) + " now? [y/n] "));
+  if (answer != "y" && answer != "Y") return {};
+  POSTQ_TRY(auto* const state, world.state());
+  trust_clock(world, *state);
+  context.say("The next flush goes by this clock.");
+  return {};
+}
+
 Exit run_doctor(const DoctorOptions& options, Context& context) {
   const auto findings = examine(context.world, options);
   std::size_t problems = 0;
@@ -85,6 +104,8 @@ Exit run_doctor(const DoctorOptions& options, Context& context) {
     context.result("");
     context.result(end);
   }
+  // What keeps it from asking was a finding.
+  if (problems > 0) (void)ask_about_clock(context);
   return problems == 0 ? kDone : exit_code(ErrorKind::config);
 }
 
@@ -94,7 +115,8 @@ void setup_doctor(CLI::App& command, Context& context) {
   auto options = std::make_shared<DoctorOptions>();
   command.add_flag("--full", options->full, "Every page of the database, every byte of queued pictures");
   command.footer(
-      "Changes nothing and contacts nobody. Ends with 3 when there is a problem.\n\n"
+      "Changes nothing and contacts nobody; at a terminal it asks whether a clock that looks wrong is right. Ends with "
+      "3 when there is a problem.\n\n"
       "Examples:\n"
       "  postq doctor\n"
       "  postq doctor --json | jq -r 'select(.health == \"problem\") | .text'");

@@ -32,6 +32,8 @@ std::string_view word(FlushEvent::Kind kind) {
       return "absent";
     case FlushEvent::Kind::account:
       return "account";
+    case FlushEvent::Kind::clock:
+      return "clock";
     case FlushEvent::Kind::copied:
       return "copied";
   }
