@@ -12,7 +12,7 @@ import os
 import shutil
 import socket
 import socketserver
-import statistics
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -23,31 +23,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "tests", "support"))
 from postq_home import SECRET, Home  # noqa: E402
 
-NULL = subprocess.DEVNULL
 
-
-def timed(command, environment):
-    """Wall seconds and peak resident memory (MiB) of one run."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdin=NULL, stdout=NULL, stderr=NULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise SystemExit(f"{command} ended with {process.returncode}")
-    return wall, usage.ru_maxrss / 1024
-
-
-def against(floor, command, environment, runs):
-    """Medians: floor ms, command ms, ratio, peak MiB."""
-    pairs = []
-    for turn in range(runs + 3):
-        pair = timed(floor, environment), timed(command, environment)
-        if turn >= 3:
-            pairs.append(pair)
-    median = statistics.median
-    return (median(f[0] for f, _ in pairs) * 1000, median(c[0] for _, c in pairs) * 1000,
-            median(c[0] / f[0] for f, c in pairs), max(c[1] for _, c in pairs))
+def pair(build, runs, floor, command, environment):
+    """Medians: floor ms, command ms, ratio, and the command's peak MiB (bench/pair.cpp)."""
+    done = subprocess.run([f"{build}/bench/pair", str(runs), *floor, "--", *command], env=environment, check=True,
+                          stdout=subprocess.PIPE, text=True)
+    return [float(word) for word in done.stdout.split()]
 
 
 def row(name, figures, target):
@@ -62,6 +43,8 @@ class SlowServer:
 
     def __init__(self):
         delay = self.DELAY
+        self.answered = 0
+        slow = self
 
         class Handler(socketserver.BaseRequestHandler):
             def handle(self):
@@ -83,6 +66,7 @@ class SlowServer:
                         data += self.request.recv(65536)
                     data = data[length:]
                     time.sleep(delay)
+                    slow.answered += 1
                     self.request.sendall(b"HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n")
 
         class Server(socketserver.ThreadingTCPServer):
@@ -102,34 +86,34 @@ def config(home, text):
         file.write(text)
 
 
-def bench_commands(binary, floors, posts, runs, folder):
+def bench_commands(build, posts, runs, folder):
+    binary, floors = f"{build}/src/postq", f"{build}/bench"
     home = Home(binary, os.path.join(folder, f"home-{posts}"))
     home.run("account", "add", "site", "--platform", "feed", "--path", os.path.join(home.folder, "site"), check=0)
     home.run("add", "The first one", check=0)
     database = os.path.join(home.folder, ".local/share/postq/postq.db")
     subprocess.run([sys.executable, os.path.join(HERE, "fill.py"), database, str(posts)], check=True)
+    # The floor has a copy of its own: neither opens what the other left.
+    beside = os.path.join(folder, f"floor-{posts}.db")
+    shutil.copy(database, beside)
     environment = home.environment()
     size = f"{posts:,} posts"
     for name, command in {"list": ["list"], "show": ["show", "2"], "status": ["status"], "idle flush": ["flush"]}.items():
-        row(f"`{name}`, {size}", against([f"{floors}/floor_select", database], [binary, *command], environment, runs), "1.6x")
-    number = iter(range(1_000_000))
-
-    def add_pairs():
-        pairs = []
-        for turn in range(runs + 3):
-            text = f"A post of middling length, number {next(number)}, as people write them: news and a thank you"
-            pair = timed([f"{floors}/floor_add", database], environment), timed([binary, "add", text], environment)
-            if turn >= 3:
-                pairs.append(pair)
-        median = statistics.median
-        return (median(f[0] for f, _ in pairs) * 1000, median(c[0] for _, c in pairs) * 1000,
-                median(c[0] / f[0] for f, c in pairs), max(c[1] for _, c in pairs))
-
-    row(f"`add`, {size}", add_pairs(), "1.5x, 12 MiB")
+        row(f"`{name}`, {size}", pair(build, runs, [f"{floors}/floor_select", beside], [binary, *command], environment), "1.6x")
+    text = "A post of middling length, number {n}, as people write them: news and a thank you"
+    row(f"`add`, {size}", pair(build, runs, [f"{floors}/floor_add", beside], [binary, "add", text], environment), "1.5x, 12 MiB")
     subprocess.run([f"{floors}/bench_store", database], check=True)
 
 
-def bench_flush(binary, folder, accounts, posts):
+APPROVE_ALL = """
+    INSERT INTO approvals(delivery_id, digest, revision, verdict, how, person, at, event_seq)
+      SELECT id, digest, revision, 'approved', 'review', 'bench', 1, (SELECT max(seq) FROM events) FROM deliveries;
+    UPDATE deliveries SET approval_id = (SELECT a.id FROM approvals a WHERE a.delivery_id = deliveries.id);
+"""
+
+
+def bench_flush(build, folder, accounts, posts):
+    binary = f"{build}/src/postq"
     server = SlowServer()
     home = Home(binary, os.path.join(folder, f"flush-{posts}"))
     config(home, '[policy]\nratio = "off"\nmin_gap = "off"\nmax_per_day = 0\nrepeat = "off"\n')
@@ -138,11 +122,17 @@ def bench_flush(binary, folder, accounts, posts):
                  stdin="whsec_" + SECRET + "\n", check=0)
     for n in range(posts):
         home.run("add", f"Post {n} that goes to all of them, each with an intent and a result on the disk", "--to", "all", check=0)
-    code, output = home.at_terminal("review", answers=["y"] * posts, seconds=300)
-    if code != 0:
-        raise SystemExit(f"review ended with {code}: {output}")
-    wall, memory = timed([binary, "flush"], home.environment())
-    rate = accounts * posts / wall
+    # Nobody sits here to read them; the triggers look at the approvals all the same.
+    with sqlite3.connect(os.path.join(home.folder, ".local/share/postq/postq.db")) as database:
+        database.create_function("json_valid", 1, lambda text: 1, deterministic=True)
+        database.executescript(APPROVE_ALL)
+    database.close()
+    before = server.answered
+    floor, wall, ratio, memory = pair(build, 0, ["true"], [binary, "flush"], home.environment())
+    sent = server.answered - before
+    if sent != accounts * posts:
+        raise SystemExit(f"flush sent {sent} of {accounts * posts}")
+    rate = sent / wall * 1000
     best = accounts / SlowServer.DELAY
     print(f"| `flush`, {accounts} webhook accounts, {posts} posts each, 100 ms server | {best:.0f}/s | {rate:.0f}/s "
           f"| **{rate / best:.2f}** | at least 0.85, 40 MiB | {memory:.1f} MiB |", flush=True)
@@ -157,16 +147,15 @@ def main():
     parser.add_argument("--skip-flush", action="store_true")
     arguments = parser.parse_args()
     build = os.path.abspath(arguments.build)
-    binary, floors = os.path.join(build, "src", "postq"), os.path.join(build, "bench")
     folder = tempfile.mkdtemp(prefix="postq-bench-")
     try:
         print("| what | floor | postq | ratio | aim | peak memory |\n|---|---|---|---|---|---|")
         for posts in arguments.posts.split(","):
             if posts:
-                bench_commands(binary, floors, int(posts), arguments.runs, folder)
+                bench_commands(build, int(posts), arguments.runs, folder)
         if not arguments.skip_flush:
             for posts in (1, 10):
-                bench_flush(binary, folder, 64, posts)
+                bench_flush(build, folder, 64, posts)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

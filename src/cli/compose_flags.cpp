@@ -28,25 +28,38 @@ std::string stamp(TimePoint now) {
 // An editor buffer: the text above, advice below a line that is cut off again.
 constexpr std::string_view kScissors = "# ------ everything below this line is left out ------\n";
 
-Result<std::string> from_editor(Context& context, std::string_view start, Rescue& rescue) {
+// A text as the editor left it, and the file it still lies in.
+struct Edited {
+  std::string text;
+  std::string path;
+};
+
+Result<Edited> from_editor(Context& context, std::string_view start, Rescue& rescue) {
   if (!context.may_ask()) {
     return fail(ErrorKind::usage, "no text, and no terminal to open an editor on",
                 "give the text as an argument, or pipe it in");
   }
   std::string buffer(start);
   buffer += "\n" + std::string(kScissors) + "# Write the post above; save and quit. An empty text ends it.\n";
-  POSTQ_TRY(const auto path, rescue.save(buffer, stamp(context.world.now())));
-  POSTQ_CHECK(context.world.terminal().edit_file(path));
-  POSTQ_TRY(auto text, rescue.load(path));
+  Edited edited;
+  POSTQ_TRY(edited.path, rescue.save(buffer, stamp(context.world.now())));
+  if (auto ended = context.world.terminal().edit_file(edited.path); !ended) {
+    ended.error().rescue = edited.path;
+    return pass_on(std::move(ended).error());
+  }
+  POSTQ_TRY(edited.text, rescue.load(edited.path));
+  auto& text = edited.text;
   if (const auto cut = text.find(kScissors); cut != std::string::npos) text.erase(cut);
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  rescue.drop(path);
-  if (text.empty()) return fail(ErrorKind::interrupted, "the text is empty, so nothing happened");
-  return text;
+  if (text.empty()) {
+    rescue.drop(edited.path);
+    return fail(ErrorKind::interrupted, "the text is empty, so nothing happened");
+  }
+  return edited;
 }
 
-Result<std::string> text_from_flags(Context& context, const ComposeFlags& flags, Rescue& rescue,
-                                    std::string_view command) {
+// Empty when the editor is to be asked.
+Result<std::string> text_from_flags(Context& context, const ComposeFlags& flags, std::string_view command) {
   auto& world = context.world;
   if (!flags.file.empty()) return world.read_file(flags.file);
   if (flags.text_given && flags.text != "-") return flags.text;
@@ -59,8 +72,7 @@ Result<std::string> text_from_flags(Context& context, const ComposeFlags& flags,
     }
     return text;
   }
-  if (flags.edit) return std::string{};
-  return from_editor(context, "", rescue);
+  return std::string{};
 }
 
 std::string problem_line(const AccountContent& content) {
@@ -139,18 +151,25 @@ Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::str
       POSTQ_TRY(read.rescue, rescue->newest());
     }
     POSTQ_TRY(read.text, rescue->load(read.rescue));
+    if (!flags.edit) return read;
   } else {
-    POSTQ_TRY(read.text, text_from_flags(context, flags, *rescue, command));
-  }
-  if (flags.edit) {
-    POSTQ_TRY(read.text, from_editor(context, read.text, *rescue));
-    read.rescue.clear();
+    POSTQ_TRY(read.text, text_from_flags(context, flags, command));
   }
   // A pipe or an editor is gone by the time something fails, an argument hard to get back: all are kept.
-  if (!read.text.empty() && read.rescue.empty()) {
-    POSTQ_TRY(read.rescue, rescue->save(read.text, stamp(world.now())));
+  const bool write_it = flags.edit || (!flags.text_given && flags.file.empty() && world.stdin_is_terminal());
+  if (!write_it) {
+    if (!read.text.empty()) {
+      POSTQ_TRY(read.rescue, rescue->save(read.text, stamp(world.now())));
+    }
+    return read;
   }
-  return read;
+  POSTQ_TRY(const auto edited, from_editor(context, read.text, *rescue));
+  POSTQ_TRY(const auto kept, rescue->save(edited.text, stamp(world.now())));
+  // What a person typed may lie there while they think; a script's text is in the queue in a moment.
+  POSTQ_CHECK(rescue->secure(kept));
+  rescue->drop(edited.path);
+  if (!read.rescue.empty()) rescue->drop(read.rescue);
+  return ReadText{edited.text, kept};
 }
 
 void name_rescue(Context& context, const std::string& path, std::string_view command, Error& error) {

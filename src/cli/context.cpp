@@ -86,10 +86,18 @@ std::string indented(std::string_view text) {
   return out;
 }
 
+// Before anybody is told that a text is safe, it is.
+Status secure_rescue(World& world, const std::string& path) {
+  if (path.empty()) return {};
+  POSTQ_TRY(auto* const rescue, world.rescue());
+  return rescue->secure(path);
+}
+
 }  // namespace
 
 int report(Context& context, const Error& error) {
   auto& terminal = context.world.terminal();
+  const auto safe = secure_rescue(context.world, error.rescue);
   if (context.json) {
     JsonLine line;
     line.text("error", word(error.kind)).text("message", error.message).text("hint", error.hint);
@@ -99,7 +107,11 @@ int report(Context& context, const Error& error) {
   }
   if (error.kind == ErrorKind::interrupted && error.message.empty()) return exit_code(error.kind);
   std::string text = "postq: " + visible_text(error.message) + "\n";
-  if (!error.rescue.empty()) text += "  your text is safe:  " + visible_line(error.rescue) + "\n";
+  if (!error.rescue.empty()) {
+    text +=
+        (safe ? "  your text is safe:  " : "  your text, perhaps not for long:  ") + visible_line(error.rescue) + "\n";
+    if (!safe) text += "  " + visible_line(safe.error().message) + ": copy it to another disk\n";
+  }
   text += indented(visible_text(error.hint));
   terminal.say(text);
   return exit_code(error.kind);

@@ -71,16 +71,20 @@ Result<std::string> RescueFolder::save_here(std::string_view text, const std::st
     const Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kOwnerOnly)};
     if (!file && errno == EEXIST) continue;
     if (!file) return disk_refused("write", path, errno);
-    auto written = write_all(file, text, path);
-    if (written) written = sync_file(file, path);
-    if (written) written = sync_folder(folder_);
-    if (!written) {
+    if (auto written = write_all(file, text, path); !written) {
       ::unlink(path.c_str());  // half a text under the name of a whole one would be worse than none
       return pass_on(std::move(written).error());
     }
     return path;
   }
   return fail(ErrorKind::storage, "too many texts of the same second lie in " + folder_);
+}
+
+Status RescueFolder::secure(const std::string& path) {
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (!file) return disk_refused("open", path, errno);
+  POSTQ_CHECK(sync_file(file, path));
+  return sync_folder(folder_of(path));
 }
 
 void RescueFolder::drop(const std::string& path) {

@@ -17,6 +17,7 @@ class RescueFolder final : public Rescue {
                         std::vector<std::string> elsewhere = {"/tmp", "/var/tmp", "/dev/shm"});
 
   Result<std::string> save(std::string_view text, const std::string& stamp) override;
+  Status secure(const std::string& path) override;
   void drop(const std::string& path) override;
   Result<std::string> newest() override;
   Result<std::string> load(const std::string& path) override;

@@ -28,7 +28,7 @@ Result<std::optional<Account>> find_account(Database& db, std::string_view name)
 Status check_idle(Database& db, const Account& account) {
   constexpr std::string_view kOpen = R"sql(
     SELECT count(*) FROM deliveries
-     WHERE account_id = ?1 AND state IN ('queued','sending','unconfirmed','failed') AND state <> 'failed')sql";
+     WHERE account_id = ?1 AND state <> 'sent' AND state <> 'cancelled' AND state <> 'expired' AND state <> 'failed')sql";
   POSTQ_TRY(const auto open, db.integer(kOpen, {account.id}));
   if (open == 0) return {};
   return fail(ErrorKind::refused,

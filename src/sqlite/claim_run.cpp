@@ -136,7 +136,7 @@ Status ClaimRun::consider(Turn& turn, const Due& due) {
   POSTQ_TRY(auto candidate, read_candidate(db_, due.id, turn.recent));
   POSTQ_TRY(auto with, siblings_of(delivery, candidate.together_blocked_by));
   if (!candidate.together_blocked_by.empty()) with.clear();
-  return decide(turn, delivery, std::move(candidate), with);
+  return decide(turn, delivery, candidate, with);
 }
 
 Status ClaimRun::consider_only(Turn& turn, const Delivery& delivery) {
@@ -150,11 +150,11 @@ Status ClaimRun::consider_only(Turn& turn, const Delivery& delivery) {
     return fail(ErrorKind::try_later, "another post is on its way to " + delivery.account_name,
                 "try again in a moment");
   }
-  POSTQ_TRY(auto candidate, read_candidate(db_, delivery.id, turn.recent));
-  return decide(turn, delivery, std::move(candidate), {});
+  POSTQ_TRY(const auto candidate, read_candidate(db_, delivery.id, turn.recent));
+  return decide(turn, delivery, candidate, {});
 }
 
-Status ClaimRun::decide(Turn& turn, const Delivery& delivery, Candidate candidate,
+Status ClaimRun::decide(Turn& turn, const Delivery& delivery, const Candidate& candidate,
                         const std::vector<DeliveryId>& with) {
   POSTQ_TRY(const auto* snapshot, snapshot_of(turn));
   auto judgement = turn.judge(*snapshot, candidate);
@@ -162,7 +162,7 @@ Status ClaimRun::decide(Turn& turn, const Delivery& delivery, Candidate candidat
   // Behind a hold of the account even what no rule of its own holds has to wait: the order is kept.
   if (!judgement.allowed() || leaves(judgement.effect)) return hold(turn, delivery, std::move(judgement));
   if (turn.account_hold) return {};
-  POSTQ_CHECK(claim(turn, delivery.id, judgement));
+  POSTQ_CHECK(claim(turn, delivery, judgement));
   for (const auto sibling : with) {
     POSTQ_TRY(const auto loaded, load_delivery(db_, sibling));
     POSTQ_TRY(auto* its_turn, turn_of(loaded.account));
@@ -170,7 +170,7 @@ Status ClaimRun::decide(Turn& turn, const Delivery& delivery, Candidate candidat
     POSTQ_TRY(const auto its_candidate, read_candidate(db_, sibling, its_turn->recent));
     const auto its_judgement = its_turn->judge(*its_snapshot, its_candidate);
     POSTQ_CHECK(apply(loaded, its_judgement));
-    POSTQ_CHECK(claim(*its_turn, sibling, its_judgement));
+    POSTQ_CHECK(claim(*its_turn, loaded, its_judgement));
   }
   return {};
 }
@@ -277,26 +277,30 @@ Status ClaimRun::hold(Turn& turn, const Delivery& delivery, Judgement judgement)
   return {};
 }
 
-Status ClaimRun::claim(Turn& turn, DeliveryId id, const Judgement& judgement) {
+Status ClaimRun::claim(Turn& turn, const Delivery& delivery, const Judgement& judgement) {
   // The triggers look once more whether the approval is for exactly this content.
   constexpr std::string_view kClaim = R"sql(
     UPDATE deliveries SET state = 'sending', verdict = NULL, verdict_at = ?2
      WHERE id = ?1 AND state = 'queued' AND approval_id IS NOT NULL)sql";
-  POSTQ_CHECK(db_.run(kClaim, {id, request_.now}));
+  POSTQ_CHECK(db_.run(kClaim, {delivery.id, request_.now}));
   Claimed claimed;
-  POSTQ_TRY(claimed.delivery, load_delivery(db_, id));
-  POSTQ_TRY(claimed.document, load_document(db_, claimed.delivery.digest));
-  POSTQ_TRY(const auto approval, load_approval(db_, claimed.delivery.approval));
+  claimed.delivery = delivery;
+  claimed.delivery.state = DeliveryState::sending;
+  claimed.delivery.verdict.clear();
+  claimed.delivery.verdict_at = request_.now;
+  if (judgement.effect == Effect::mark_missed && !delivery.missed_at) claimed.delivery.missed_at = request_.now;
+  POSTQ_TRY(claimed.document, load_document(db_, delivery.digest));
+  POSTQ_TRY(const auto approval, load_approval(db_, delivery.approval));
   if (!approval) return fail(ErrorKind::storage, "the queue lost an approval", "postq doctor");
   claimed.approval = *approval;
-  POSTQ_TRY(claimed.parts, load_parts(db_, id));
-  POSTQ_TRY(claimed.attempts, load_attempts(db_, id));
+  POSTQ_TRY(claimed.parts, load_parts(db_, delivery.id));
+  POSTQ_TRY(claimed.attempts, load_attempts(db_, delivery.id));
   claimed.judgement = judgement;
-  POSTQ_CHECK(append(db_, event_about(claimed.delivery, "claimed"), doing_));
+  POSTQ_CHECK(append(db_, event_about(delivery, "claimed"), doing_));
   ++turn.under_way;
-  turn.snapshot.reset();
-  POSTQ_TRY(turn.recent, RecentTexts::read(db_, turn.account.id, *turn.settings, request_.now));
-  claimed_.insert(id);
+  if (turn.snapshot && !add_claimed(*turn.snapshot, delivery, request_.now)) turn.snapshot.reset();
+  POSTQ_CHECK(turn.recent.add(db_, delivery.id, request_.now));
+  claimed_.insert(delivery.id);
   claims_.claimed.push_back(std::move(claimed));
   return {};
 }

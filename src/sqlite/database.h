@@ -171,12 +171,14 @@ class Database {
   std::int64_t last_id() const;
   std::int64_t changes() const;  // rows changed by the last statement
   const std::string& path() const { return path_; }
-  Access access() const { return access_; }
 
   // Closes and opens the file again: what a failed commit left behind is only known then.
   Status reopen();
   // What begin_write() answers from now on.
   void refuse_writes(Error why) { no_writes_ = std::move(why); }
+  bool refuses_writes() const { return no_writes_.has_value(); }
+  // It was to be written, and the disk let it only be read.
+  bool is_read_only() const;
   // The copy is complete and synced, or absent. The file at `target` must not exist or be empty.
   Status copy_to(const std::string& target);
   // The library's extended code of the last failure, and the system's.

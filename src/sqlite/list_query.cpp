@@ -62,7 +62,8 @@ class ListQuery {
     if (names_posts()) return {by_post() + in_states() + approval + missed()};
     if (!filter_.account.empty()) {
       return {"SELECT id, next_at FROM deliveries WHERE account_id = " + account() +
-              " AND state IN ('queued','sending','unconfirmed','failed')" + in_states() + approval + missed()};
+              " AND state <> 'sent' AND state <> 'cancelled' AND state <> 'expired'" + in_states() + approval +
+              missed()};
     }
     if (filter_.late_only) return {std::string(kMissedArm) + approval};
     std::vector<std::string> arms;

@@ -139,6 +139,9 @@ Result<std::unique_ptr<Database>> open_database(const StoreSettings& settings, s
       nothing_to_recover) {
     database = open_and_read(settings.path, Database::Access::immutable, settings.busy_timeout_ms, version, code);
     if (database) (*database)->refuse_writes(why_read_only(settings.path));
+  } else if (database && (*database)->is_read_only()) {
+    // The log's files were there, so SQLite could go on without making any.
+    (*database)->refuse_writes(why_read_only(settings.path));
   } else if (!database && Database::is_about_the_disk(code) && !can_write_beside(settings.path)) {
     return pass_on(why_read_only(settings.path));
   }

@@ -21,11 +21,13 @@ inline constexpr std::string_view kSelectAccount = R"sql(
     FROM accounts c)sql";
 Result<Account> read_account(const Row& row);
 
-inline constexpr std::string_view kSelectDelivery = R"sql(
+inline constexpr std::string_view kDeliveryColumns = R"sql(
   SELECT d.id, d.post_id, d.account_id, c.name, d.origin, d.state, d.digest, d.revision, d.approval_id, d.wall_time,
          d.zone, d.not_before, d.next_at, d.until_at, d.paused, d.missed_at, d.retracted_at, d.public_at, d.verdict,
-         d.verdict_at, d.tries
-    FROM deliveries d JOIN accounts c ON c.id = d.account_id)sql";
+         d.verdict_at, d.tries)sql";
+inline constexpr int kDeliveryColumnCount = 21;
+inline constexpr std::string_view kFromDeliveries = " FROM deliveries d JOIN accounts c ON c.id = d.account_id";
+inline constexpr std::string_view kSelectDelivery = joined<kDeliveryColumns, kFromDeliveries>;
 Result<Delivery> read_delivery(const Row& row);
 
 inline constexpr std::string_view kSelectApproval = R"sql(

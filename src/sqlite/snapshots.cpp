@@ -12,7 +12,7 @@ namespace postq::sqlite {
 
 namespace {
 
-constexpr int kMostTexts = 1000;                             // compared with a candidate; newest first
+constexpr std::size_t kMostTexts = 1000;                     // compared with a candidate; newest first
 constexpr Seconds kIdenticalFor = std::chrono::minutes{10};  // identical texts this close are always held
 
 Result<MixCount> count_mix(Database& db, AccountId account, const PolicySettings& settings, TimePoint now) {
@@ -118,6 +118,15 @@ Result<Snapshot> read_snapshot(Database& db, const Account& account, const Polic
   return snapshot;
 }
 
+bool add_claimed(Snapshot& snapshot, const Delivery& claimed, TimePoint now) {
+  if (claimed.public_at) return false;
+  if (claimed.origin != Origin::scheduled) return true;
+  ++snapshot.mix.scheduled;
+  ++snapshot.scheduled_today;
+  snapshot.last_scheduled_at = now;
+  return true;
+}
+
 Result<RecentTexts> RecentTexts::read(Database& db, AccountId account, const PolicySettings& settings, TimePoint now) {
   // Claimed ones without an intent yet have no public_at; they are on their way as well.
   constexpr std::string_view kRecent = R"sql(
@@ -141,15 +150,25 @@ Result<RecentTexts> RecentTexts::read(Database& db, AccountId account, const Pol
   return recent;
 }
 
-Result<std::optional<Earlier>> RecentTexts::find(Database& db, DeliveryId delivery) const {
+Result<RecentTexts::Text> RecentTexts::first_part(Database& db, DeliveryId delivery, TimePoint at) {
   constexpr std::string_view kFirstPart = "SELECT fingerprint, text_key FROM parts WHERE delivery_id = ?1 AND n = 1";
+  POSTQ_TRY(const auto found, db.first(kFirstPart, {delivery}, [&](const Row& row) {
+    return Text{delivery, at, row.integer(0), row.integer(1)};
+  }));
+  return found.value_or(Text{delivery, at, 0, 0});
+}
+
+Status RecentTexts::add(Database& db, DeliveryId claimed, TimePoint now) {
+  POSTQ_TRY(const auto text, first_part(db, claimed, now));
+  texts_.insert(texts_.begin(), text);
+  if (texts_.size() > kMostTexts) texts_.pop_back();
+  return {};
+}
+
+Result<std::optional<Earlier>> RecentTexts::find(Database& db, DeliveryId delivery) const {
   std::optional<Earlier> earlier;
   if (texts_.empty()) return earlier;
-  Text own;
-  POSTQ_CHECK(db.each(kFirstPart, {delivery}, [&](const Row& row) {
-    own.fingerprint = row.integer(0);
-    own.text_key = row.integer(1);
-  }));
+  POSTQ_TRY(const auto own, first_part(db, delivery, {}));
   for (const auto& text : texts_) {
     if (text.delivery == delivery) continue;
     if (own.text_key != 0 && text.text_key == own.text_key) return std::optional{Earlier{text.delivery, text.at, true}};
@@ -215,7 +234,7 @@ Result<std::vector<Candidate>> SqliteStore::queued_candidates(AccountId account,
                                                               const PolicySettings& settings, TimePoint now) {
   constexpr std::string_view kQueued = R"sql(
     SELECT id FROM deliveries
-     WHERE account_id = ?1 AND state IN ('queued','sending','unconfirmed','failed') AND state = 'queued'
+     WHERE account_id = ?1 AND state <> 'sent' AND state <> 'cancelled' AND state <> 'expired' AND state = 'queued'
        AND (approval_id IS NOT NULL OR NOT ?2)
      ORDER BY next_at, id)sql";
   POSTQ_TRY(auto transaction, db_.begin_read());

@@ -12,12 +12,18 @@ namespace postq::sqlite {
 Result<Snapshot> read_snapshot(Database& db, const Account& account, const PolicySettings& settings, TimeRange day,
                                bool readable, TimePoint now);
 
+// What read_snapshot would say after this delivery was claimed at that time, without asking again. false when it can't
+// be told from the delivery alone: a part of it is out already, so it may be counted.
+bool add_claimed(Snapshot& snapshot, const Delivery& claimed, TimePoint now);
+
 // Texts that lately went out on an account, or are on their way: read once, compared with many.
 class RecentTexts {
  public:
   static Result<RecentTexts> read(Database& db, AccountId account, const PolicySettings& settings, TimePoint now);
   // The newest one that says the same to the letter, else the newest that nearly says the same.
   Result<std::optional<Earlier>> find(Database& db, DeliveryId delivery) const;
+  // One that was claimed just now joins them.
+  Status add(Database& db, DeliveryId claimed, TimePoint now);
 
  private:
   struct Text {
@@ -26,6 +32,8 @@ class RecentTexts {
     std::int64_t fingerprint = 0;
     std::int64_t text_key = 0;
   };
+  static Result<Text> first_part(Database& db, DeliveryId delivery, TimePoint at);
+
   std::vector<Text> texts_;  // newest first
 };
 

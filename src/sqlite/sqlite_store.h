@@ -93,7 +93,7 @@ class SqliteStore final : public Store {
 
   // health.cpp
   Result<StoreHealth> health(bool full) override;
-  bool read_only() const override { return db_.access() == Database::Access::immutable; }
+  bool read_only() const override { return db_.refuses_writes(); }
 
  private:
   std::unique_ptr<Database> database_;

@@ -26,6 +26,20 @@ TEST_CASE("a text is saved for its owner only and read back") {
   CHECK(rescue.load(*path).value() == "what was typed\n");
 }
 
+TEST_CASE("a rescued text is secured, and what can't be is said") {
+  const TemporaryFolder folder;
+  RescueFolder rescue{folder / "state"};
+  const auto path = rescue.save("what was typed", kStamp).value();
+
+  CHECK(rescue.secure(path));
+
+  rescue.drop(path);
+  const auto gone = rescue.secure(path);
+  REQUIRE_FALSE(gone);
+  CHECK(gone.error().kind == ErrorKind::storage);
+  CHECK(gone.error().message.find(path) != std::string::npos);
+}
+
 TEST_CASE("texts of one second get numbers and the last one is the newest") {
   const TemporaryFolder folder;
   RescueFolder rescue{folder.path()};

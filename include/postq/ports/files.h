@@ -49,8 +49,11 @@ class MediaStore {
 class Rescue {
  public:
   virtual ~Rescue() = default;
-  // Durable when it returns; the path. `stamp` names the file, as in 20261122-214012.
+  // The path; `stamp` names the file, as in 20261122-214012. It outlives this process from now on, and a power cut once
+  // `secure` returned: the row that mostly follows within milliseconds is durable by itself.
   virtual Result<std::string> save(std::string_view text, const std::string& stamp) = 0;
+  // Durable when it returns. Asked before a person is told that the text is safe there.
+  virtual Status secure(const std::string& path) = 0;
   // The row is committed: the file may go. Never fails loudly; a file left over only takes space.
   virtual void drop(const std::string& path) = 0;
   virtual Result<std::string> newest() = 0;  // path; kind not_found if there is none
