@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -30,7 +31,8 @@ class PaperPlatform final : public Platform {
  public:
   PlatformTraits facts;
   Limits takes;
-  std::string mention_target;  // what resolve() finds for @mira; empty: it fails
+  std::map<std::string, std::size_t> text_on;  // another limit for the text on these accounts
+  std::string mention_target;                  // what resolve() finds for @mira; empty: it fails
   mutable int resolved = 0;
 
   PaperPlatform() {
@@ -47,7 +49,11 @@ class PaperPlatform final : public Platform {
 
   const PlatformTraits& traits() const override { return facts; }
   Status check_settings(Account&) const override { return {}; }
-  Limits limits(const Account&) const override { return takes; }
+  Limits limits(const Account& account) const override {
+    Limits own = takes;
+    if (const auto other = text_on.find(account.name); other != text_on.end()) own.text = other->second;
+    return own;
+  }
   Result<std::string> body(const Account&, const ApprovedDelivery& delivery,
                            const PartFacts& facts_of_part) const override {
     return delivery.content().parts.at(static_cast<std::size_t>(facts_of_part.part) - 1).text;

@@ -17,13 +17,13 @@ Texts:
   [2]
   $ printf 'a nul \0 byte' | "$POSTQ" add -
   postq: text holds the control character U+0000 at line 1, byte 7
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-2.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     remove it; only line feeds and tabs can be posted
     then go on:  postq add --recover
   [2]
   $ postq add "bell $(printf '\007')"
   postq: text holds the control character U+0007 at line 1, byte 6
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-3.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     remove it; only line feeds and tabs can be posted
     then go on:  postq add --recover
   [2]
@@ -36,37 +36,43 @@ Accounts and times:
 
   $ postq add "Hello" --to sit
   postq: there is no account 'sit'
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-4.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     did you mean site? Your accounts: site
     then go on:  postq add --recover
   [4]
   $ postq add "Hello" --at "yesterday 9am"
   postq: can't read `yesterday` as a time
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-5.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
     then go on:  postq add --recover
   [2]
   $ postq add "Hello" --at "2027-02-30 09:00"
   postq: there is no 2027-02-30: Feb 2027 has 28 days
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-6.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     type `2027-02-28` for its last day
+    then go on:  postq add --recover
+  [2]
+  $ postq add "Hello" --at "2026-11-20 09:00"
+  postq: `2026-11-20 09:00` has passed: it is Sun 22 Nov 2026, 21:40 (Europe/Berlin)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
+    type `2027-11-20 09:00`
     then go on:  postq add --recover
   [2]
   $ postq add "Hello" --at 900
   postq: `900` is a bare number, which is never a time
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-7.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
     then go on:  postq add --recover
   [2]
   $ postq add "Hello" --at "tomorow"
   postq: can't read `tomorow` as a time or a time zone
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-8.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     a zone is written like `Europe/Berlin` or `UTC`; try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
     then go on:  postq add --recover
   [2]
   $ postq add "Hello" --at "fri 9am" --until "thu 9am"
   postq: --until lies before --at
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-9.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     give an end behind the time it goes out
     then go on:  postq add --recover
   [2]
@@ -84,42 +90,42 @@ Media:
 
   $ postq add "Hello" --media missing.png
   postq: there is no file missing.png
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-10.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     then go on:  postq add --recover
   [4]
   $ mkdir folder; mkfifo pipe; : > empty.png; echo text > notes.png; ln -s /etc/hostname link.png
   $ postq add "Hello" --media folder
   postq: folder is a folder
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-11.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     name the files in it, one --media each
     then go on:  postq add --recover
   [2]
   $ postq add "Hello" --media pipe
   postq: pipe is a pipe
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-12.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     save it to a file first
     then go on:  postq add --recover
   [2]
   $ postq add "Hello" --media empty.png
   postq: empty.png is empty
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-13.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     then go on:  postq add --recover
   [2]
   $ postq add "Hello" --media notes.png
   postq: notes.png is no picture or film that can be posted
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-14.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     JPEG, PNG, GIF, WebP, MP4 and MOV can
     then go on:  postq add --recover
   [2]
   $ postq add "Hello" --media link.png
   postq: link.png is a link to /etc/hostname
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-15.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     name the file itself
     then go on:  postq add --recover
   [2]
   $ postq add "Hello" --alt "nothing to see"
   postq: more --alt than --media
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-16.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     give one --alt behind each --media
     then go on:  postq add --recover
   [2]
@@ -132,7 +138,7 @@ Keys:
   1
   $ postq -q add "Something else" --key k1
   postq: the key 'k1' belongs to post 1, which says something else
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-17.md (glob)
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     postq show 1
     then go on:  postq add --recover
   [5]
@@ -220,3 +226,15 @@ Nobody is at a terminal:
 
   $ postq list
   1@site\tto review\tonce approved\tOnce (esc)
+
+A picture without a description is queued and marked:
+
+  $ echo iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg== | base64 -d > dot.png
+  $ postq add "A dot" --media dot.png
+  Queued for review as 2.
+    when        as soon as it is approved
+    site        5              HELD: 1 picture has no alt text
+                dot.png has no alt text:
+                  postq edit 2 --alt TEXT
+  Next: postq review 2
+  2
