@@ -164,12 +164,19 @@ Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::str
     return read;
   }
   POSTQ_TRY(const auto edited, from_editor(context, read.text, *rescue));
-  POSTQ_TRY(const auto kept, rescue->save(edited.text, stamp(world.now())));
+  auto kept = rescue->save(edited.text, stamp(world.now()));
+  if (!kept) {
+    kept.error().rescue = edited.path;
+    return pass_on(std::move(kept).error());
+  }
   // What a person typed may lie there while they think; a script's text is in the queue in a moment.
-  POSTQ_CHECK(rescue->secure(kept));
+  if (auto safe = rescue->secure(*kept); !safe) {
+    safe.error().rescue = edited.path;
+    return pass_on(std::move(safe).error());
+  }
   rescue->drop(edited.path);
   if (!read.rescue.empty()) rescue->drop(read.rescue);
-  return ReadText{edited.text, kept};
+  return ReadText{edited.text, *std::move(kept)};
 }
 
 void name_rescue(Context& context, const std::string& path, std::string_view command, Error& error) {
