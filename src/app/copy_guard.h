@@ -11,7 +11,7 @@ namespace postq {
 // sent, and the event says so. Call it before a run that may send.
 Result<std::optional<FlushEvent>> guard_against_copies(World& world, Store& store);
 
-// Notes that this database lives here: for a new one, and after a run that sent something.
+// Notes that this database lives here: for a new one, and before a run sends something.
 Status remember_store(World& world, Store& store);
 
 }  // namespace postq

@@ -221,10 +221,6 @@ Result<FlushReport> flush(World& world, Store& store, const FlushOptions& option
     report.trouble = done.error();
     return report;
   }
-  if (report.sent > 0) {
-    POSTQ_CHECK(store.raise_epoch(world.now()));
-    POSTQ_CHECK(remember_store(world, store));
-  }
   return report;
 }
 

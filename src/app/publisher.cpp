@@ -6,6 +6,7 @@
 
 #include "app/backoff.h"
 #include "app/clock_guard.h"
+#include "app/copy_guard.h"
 #include "app/select.h"
 
 namespace postq {
@@ -95,6 +96,7 @@ Status Publisher::claim(bool& claimed_any) {
   };
   POSTQ_TRY(auto claims, parts_.store.claim(request, world.doing()));
   for (const auto& held : claims.held) report_held(held);
+  if (!claims.claimed.empty()) POSTQ_CHECK(mark_store());
   std::vector<AccountId> flying;
   for (auto& claimed : claims.claimed) {
     const DeliveryId id = claimed.delivery.id;
@@ -113,6 +115,13 @@ Status Publisher::claim(bool& claimed_any) {
   }
   idle_ = {};  // an account that got nothing has had its turn; those that fly come back when they land
   return {};
+}
+
+Status Publisher::mark_store() {
+  // Before the first byte, so that a backup from before this run is known for one even if the run is killed.
+  if (std::exchange(marked_, true)) return {};
+  POSTQ_CHECK(parts_.store.raise_epoch(parts_.world.now()));
+  return remember_store(parts_.world, parts_.store);
 }
 
 void Publisher::report_held(const Held& held) {

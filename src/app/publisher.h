@@ -40,6 +40,7 @@ class Publisher {
   struct Flight;  // a claimed delivery on its way
 
   Status claim(bool& claimed_any);
+  Status mark_store();
   void report_held(const Held& held);
   void prepare(Flight& flight);
   void prepared(Flight& flight, Result<Prepared> result);
@@ -69,6 +70,7 @@ class Publisher {
   std::vector<FlushEvent> after_commit_;  // told once the step is durable
   std::vector<DeliveryId> landing_;       // finished with the step
   bool asked_once_ = false;               // with options_.only
+  bool marked_ = false;                   // the state folder knows that this run sends
   Status trouble_;                        // of the store, met in a finisher
   Workers workers_;                       // last: its threads end before what they use
 };
