@@ -130,7 +130,7 @@ bool set_max_per_day(PolicySettings& settings, const ConfigValue& value) {
 bool set_quiet(PolicySettings& settings, const ConfigValue& value) {
   const auto* text = as_text(value);
   if (text == nullptr) return false;
-  if (text->empty()) {
+  if (text->empty() || *text == "off") {
     settings.quiet.reset();
     return true;
   }
@@ -141,7 +141,7 @@ bool set_quiet(PolicySettings& settings, const ConfigValue& value) {
 }
 
 std::string quiet_text(const PolicySettings& settings) {
-  if (!settings.quiet) return toml_text("");
+  if (!settings.quiet) return toml_text("off");
   const auto clock = [](int minute_of_day) {
     const auto two_digits = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
     return two_digits(minute_of_day / 60) + ":" + two_digits(minute_of_day % 60);
@@ -300,7 +300,7 @@ const std::vector<ConfigKey<PolicySettings>>& policy_keys() {
       {"min_gap", length_form(kMinute, days{7}, "10m") + R"(, or "off")", set_min_gap, min_gap_text},
       {"max_per_day", "a number from 0 (no limit) to " + std::to_string(kMostPerDay), set_max_per_day,
        [](const P& policy) { return std::to_string(policy.max_per_day); }},
-      {"quiet", R"(hours of the day, such as "22:00-07:00", or "")", set_quiet, quiet_text},
+      {"quiet", R"(hours of the day, such as "22:00-07:00", or "off")", set_quiet, quiet_text},
       {"repeat", R"("off", "warn" or "hold")",
        [](P& policy, const V& value) { return set_word(policy.repeat, value, kRepeatWords); },
        [](const P& policy) { return word_text(policy.repeat, kRepeatWords); }},

@@ -336,7 +336,7 @@ TEST_CASE("a value of the wrong form is refused with the form that is wanted") {
       {"[policy]\ncount_replies = \"yes\"", "2:17: policy.count_replies wants true or false, not \"yes\""},
       {"[policy]\nlate = \"never\"", "2:8: policy.late wants \"review\", \"later\" or \"drop\", not \"never\""},
       {"[policy]\nquiet = \"night\"",
-       "2:9: policy.quiet wants hours of the day, such as \"22:00-07:00\", or \"\", not \"night\""},
+       "2:9: policy.quiet wants hours of the day, such as \"22:00-07:00\", or \"off\", not \"night\""},
       {"[policy]\nmax_per_day = -1", "2:15: policy.max_per_day wants a number from 0 (no limit) to 1000, not -1"},
       {"[policy.ratio]\nx = 1",
        "1:1: policy.ratio wants by hand to scheduled, such as \"1:3\", or \"off\", not a table"},
