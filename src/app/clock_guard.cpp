@@ -76,6 +76,7 @@ Result<std::optional<Error>> clock_doubt(World& world, Store& store) {
 }
 
 void remember_clock(World& world, StateFiles& state) {
+  if (world.clock_is_fixed()) return;  // it tells nothing about when flush really ran
   state.write_mark(kLastFlush, unix_seconds(world.now()));
   // It was for this one step of the clock, not for the next.
   if (state.read_mark(kConfirmed).value_or(0) != 0) state.write_mark(kConfirmed, 0);

@@ -5,6 +5,7 @@
 
 #include <postq/core/when.h>
 
+#include "app/clock_guard.h"
 #include "app/standing.h"
 
 namespace postq {
@@ -25,6 +26,7 @@ struct Basics {
   QueueSummary queue;
   std::vector<Account> accounts;
   bool flush_is_missing = false;
+  std::optional<Error> clock;
 };
 
 Result<Basics> read_basics(World& world, Store& store) {
@@ -41,7 +43,9 @@ Result<Basics> read_basics(World& world, Store& store) {
   const TimePoint patience = world.now() - kFlushIsOverdue;
   const bool overdue = !basics.queue.next.empty() && basics.queue.next.front().delivery.next_at < patience;
   const bool asleep = !basics.last_flush || *basics.last_flush < patience;
-  basics.flush_is_missing = overdue && asleep && !basics.stop.paused;
+  POSTQ_TRY(basics.clock, clock_doubt(world, store));
+  // By a clock that nobody can trust, nothing can be said of how long ago flush ran.
+  basics.flush_is_missing = overdue && asleep && !basics.stop.paused && !basics.clock;
   return basics;
 }
 
@@ -156,6 +160,7 @@ Result<QueueStatus> read_status(World& world, Store& store) {
   status.stop = std::move(basics.stop);
   status.last_flush = basics.last_flush;
   status.flush_is_missing = basics.flush_is_missing;
+  status.clock = std::move(basics.clock);
   status.queue = std::move(basics.queue);
   status.no_account = basics.accounts.empty();
   if (status.no_account) return status;
@@ -191,6 +196,7 @@ Result<Check> check_status(World& world, Store& store) {
   for (const auto& account : basics.accounts) {
     if (account.sign_in_needed) found(kConfig, account.name + " needs a new sign-in");
   }
+  if (basics.clock) found(kConfig, basics.clock->message);
   if (basics.flush_is_missing) {
     found(kConfig, basics.last_flush ? "flush last ran " + say_relative(*basics.last_flush, world.now())
                                      : std::string("flush has never run"));

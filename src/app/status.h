@@ -28,6 +28,7 @@ struct QueueStatus {
   StopState stop;  // paused, also by the file STOP
   std::optional<TimePoint> last_flush;
   bool flush_is_missing = false;  // something is due and flush has not run
+  std::optional<Error> clock;     // why this machine's clock can't be trusted; nothing scheduled goes out meanwhile
   QueueSummary queue;
   std::vector<AccountStatus> accounts;
   std::vector<Delivery> likely_held;  // of queue.next: the ratio has no room for them as things stand

@@ -65,6 +65,14 @@ void print_paused(Context& context, const QueueStatus& status, const Zone& zone)
   context.result("");
 }
 
+void print_clock(Context& context, const QueueStatus& status) {
+  if (!status.clock) return;
+  print_wrapped(context, "PROBLEM: " + status.clock->message + ".");
+  print_suggestions(context, {{"timedatectl", "is it synchronised?"},
+                              {"postq doctor", "at a terminal it asks whether the clock is right"}});
+  context.result("");
+}
+
 std::string posts_named(const std::vector<ListRow>& rows, std::int64_t count) {
   std::string text;
   PostId last{};
@@ -321,6 +329,7 @@ std::string as_json(const QueueStatus& status, TimePoint now, const Zone& zone) 
   line.text("schema", "postq.status/1").time("now", now).text("zone", zone.name());
   line.flag("paused", status.stop.paused).text("paused_reason", status.stop.reason);
   line.time("last_flush", status.last_flush).flag("flush_is_missing", status.flush_is_missing);
+  line.flag("clock_is_off", status.clock.has_value());
   line.number("pending", status.queue.pending).number("missed", status.queue.late_pending);
   line.number("approved", status.queue.approved).number("failed", status.queue.failed);
   line.number("unconfirmed", status.queue.unconfirmed).number("counts_stop_at", kCountCap);
@@ -361,6 +370,7 @@ Exit run_status(const StatusFlags& flags, Context& context) {
   context.result(say_now(std::chrono::floor<std::chrono::minutes>(world.now()), *zone));
   context.result("");
   print_paused(context, status, *zone);
+  print_clock(context, status);
   print_missed(context, status);
   print_needs_you(context, status);
   print_accounts(context, status, *config);

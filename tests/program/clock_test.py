@@ -82,6 +82,15 @@ class Clock(unittest.TestCase):
         self.assertIn("It has not gone out because this machine's clock says", why)
         self.assertIn("postq doctor", why)
 
+    def test_status_says_so_too(self):
+        self.flush()
+        self.queue("A post")
+        status = " ".join(self.home.run("status", prefix=jumped("+500d"), check=0).stdout.split())
+        self.assertIn("PROBLEM: this machine's clock says", status)
+        self.assertIn("postq doctor", status)
+        check = self.home.run("status", "--check", prefix=jumped("+500d"), check=3)
+        self.assertIn("this machine's clock says", check.stdout + check.stderr)
+
     def test_a_person_says_that_it_is_right(self):
         self.flush()
         self.queue("A post")
