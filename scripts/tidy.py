@@ -111,7 +111,8 @@ def main():
             bad = len(error_places(said, group.files)) or bool(said)  # or one, for a header
             failed += bad
             passed += len(group.files) - bad
-            print(said, end="", flush=True)
+            print(f"{os.path.relpath(os.path.dirname(group.files[0]), ROOT)}: {len(group.files)} read, {bad} failed\n{said}",
+                  end="", flush=True)
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed or not passed else 0)
 
