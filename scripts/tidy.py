@@ -108,7 +108,7 @@ def main():
                                               together.items()) for group in found]
         largest_first = sorted(groups, key=lambda group: -len(group.files))
         for group, said in zip(largest_first, pool.map(lambda one: tidy(one, directory), largest_first)):
-            bad = len(error_places(said, group.files)) or bool(said)  # or one, for a header
+            bad = len(error_places(said, group.files)) or int(said != "")  # or one, for a header
             failed += bad
             passed += len(group.files) - bad
             print(f"{os.path.relpath(os.path.dirname(group.files[0]), ROOT)}: {len(group.files)} read, {bad} failed\n{said}",
