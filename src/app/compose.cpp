@@ -83,7 +83,7 @@ Result<When> next_free_slot(World& world, Store& store, const std::vector<Accoun
   for (const auto& account : accounts) {
     const auto& settings = config->for_account(account.name);
     gap = std::max(gap, settings.min_gap);
-    POSTQ_TRY(const auto queue, store.queued_candidates(account.id, false, settings, now));
+    POSTQ_TRY(const auto queue, store.queued_candidates(account.id, false, {}, settings, now));
     for (const auto& candidate : queue) taken.push_back(std::max(candidate.next_at, now));
   }
   const auto minute = std::chrono::ceil<std::chrono::minutes>(now);

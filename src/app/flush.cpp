@@ -239,7 +239,7 @@ Result<std::vector<DryRunEntry>> dry_run(World& world, Store& store, const std::
     const RuleContext context{settings, *zone, now};
     POSTQ_TRY(const auto snapshot,
               store.snapshot(account, settings, calendar_day(now, *zone), platform->traits().timeline, false, now));
-    POSTQ_TRY(const auto queue, store.queued_candidates(account.id, true, settings, now));
+    POSTQ_TRY(const auto queue, store.queued_candidates(account.id, true, now, settings, now));
     for (const auto& candidate : queue) {
       if (candidate.next_at > now) continue;
       POSTQ_TRY(const auto post, store.post(candidate.post));

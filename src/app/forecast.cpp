@@ -33,6 +33,20 @@ class AccountForecast {
     forecast_ = simulate(snapshot_, queue_, {inputs_.settings, zone_, now_}, end - now_);
   }
 
+  // When the last of these goes: what is due later than that can't change the answer, since a post that goes leaves the
+  // queue and a hold of the ratio lets nothing past. Nothing where one is held for another reason.
+  std::optional<TimePoint> settled_by(const std::vector<Delivery>& asked) const {
+    TimePoint latest = now_;
+    for (const auto& entry : forecast_.entries) {
+      const bool is_asked = std::any_of(asked.begin(), asked.end(),
+                                        [&entry](const Delivery& delivery) { return delivery.id == entry.delivery; });
+      if (!is_asked || entry.rule == "ratio") continue;
+      if (!entry.goes) return std::nullopt;
+      latest = std::max(latest, *entry.goes);
+    }
+    return latest;
+  }
+
   Expectation expectation(const Delivery& delivery) const {
     Expectation expected;
     expected.delivery = delivery.id;
@@ -136,10 +150,12 @@ std::vector<Candidate> scheduled_only(std::vector<Candidate> queue, TimePoint no
   return queue;
 }
 
-// A long queue is not walked: the posts in question are then judged by themselves, so that `add` stays as fast with a
-// million posts as with ten.
-Result<std::vector<Candidate>> just_these(Store& store, const RuleInputs& inputs, const std::vector<Delivery>& asked,
-                                          TimePoint now) {
+// Everything queued; of a long queue only the posts in question, judged by themselves, so that `add` stays as fast with
+// a million posts as with ten.
+Result<std::vector<Candidate>> whole_queue(Store& store, const RuleInputs& inputs, const std::vector<Delivery>& asked,
+                                           TimePoint now) {
+  POSTQ_TRY(const auto summary, store.summary());
+  if (summary.pending < kCountCap && summary.approved < kCountCap) return scheduled_queue(store, inputs, now);
   std::vector<Candidate> queue;
   for (const auto& delivery : asked) {
     if (delivery.state != DeliveryState::queued) continue;
@@ -147,6 +163,25 @@ Result<std::vector<Candidate>> just_these(Store& store, const RuleInputs& inputs
     queue.push_back(std::move(candidate));
   }
   return scheduled_only(std::move(queue), now);
+}
+
+// Reads no more of the queue than can change the answer: first what is due by the time asked for, then what is due by
+// the time at which the posts would go, and everything only if that doesn't settle it.
+Status run_with_those_before(Store& store, const RuleInputs& inputs, const std::vector<Delivery>& asked, TimePoint last,
+                             TimePoint now, AccountForecast& run) {
+  constexpr int kMostLooks = 3;
+  TimePoint until = last;
+  for (int look = 0; look < kMostLooks; ++look) {
+    POSTQ_TRY(auto queue, scheduled_queue(store, inputs, now, until));
+    run.run(std::move(queue), last);
+    const auto settled = run.settled_by(asked);
+    if (!settled) break;
+    if (*settled <= until) return {};
+    until = *settled;
+  }
+  POSTQ_TRY(auto queue, whole_queue(store, inputs, asked, now));
+  run.run(std::move(queue), last);
+  return {};
 }
 
 }  // namespace
@@ -169,8 +204,9 @@ Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& a
   return inputs;
 }
 
-Result<std::vector<Candidate>> scheduled_queue(Store& store, const RuleInputs& inputs, TimePoint now) {
-  POSTQ_TRY(auto queue, store.queued_candidates(inputs.account.id, false, inputs.settings, now));
+Result<std::vector<Candidate>> scheduled_queue(Store& store, const RuleInputs& inputs, TimePoint now,
+                                               std::optional<TimePoint> until) {
+  POSTQ_TRY(auto queue, store.queued_candidates(inputs.account.id, false, until, inputs.settings, now));
   return scheduled_only(std::move(queue), now);
 }
 
@@ -184,18 +220,14 @@ Result<Judgement> judge_now(World& world, Store& store, const RuleInputs& inputs
 Result<std::vector<Expectation>> forecast(World& world, Store& store, const std::vector<DeliveryId>& deliveries) {
   POSTQ_TRY(const auto* const zone, world.zone());
   const TimePoint now = world.now();
-  POSTQ_TRY(const auto summary, store.summary());
-  const bool long_queue = summary.pending >= kCountCap || summary.approved >= kCountCap;
-
   std::map<std::string, std::vector<Delivery>> by_account;
   std::map<PostId, PostDetail> posts;
   for (const auto id : deliveries) {
-    const PolicySettings any;
-    POSTQ_TRY(const auto candidate, store.candidate(id, any, now));
-    if (!posts.contains(candidate.post)) {
-      POSTQ_TRY(posts[candidate.post], store.post(candidate.post));
+    POSTQ_TRY(const auto post, store.post_of(id));
+    if (!posts.contains(post)) {
+      POSTQ_TRY(posts[post], store.post(post));
     }
-    for (const auto& detail : posts[candidate.post].deliveries) {
+    for (const auto& detail : posts[post].deliveries) {
       if (detail.delivery.id == id) by_account[detail.delivery.account_name].push_back(detail.delivery);
     }
   }
@@ -204,11 +236,10 @@ Result<std::vector<Expectation>> forecast(World& world, Store& store, const std:
   for (const auto& [name, asked] : by_account) {
     POSTQ_TRY(const auto account, store.account(name));
     POSTQ_TRY(const auto inputs, read_rule_inputs(world, store, account));
-    POSTQ_TRY(auto queue, long_queue ? just_these(store, inputs, asked, now) : scheduled_queue(store, inputs, now));
     TimePoint last = now;
     for (const auto& delivery : asked) last = std::max(last, delivery.next_at);
     AccountForecast run(inputs, *zone, now);
-    run.run(std::move(queue), last);
+    POSTQ_CHECK(run_with_those_before(store, inputs, asked, last, now, run));
     for (const auto& delivery : asked) {
       auto expected = run.expectation(delivery);
       if (delivery.origin == Origin::hand_written && delivery.state == DeliveryState::queued) {

@@ -25,7 +25,9 @@ Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& a
 Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& account, const PolicySettings& settings);
 
 // Everything on the account that is to go without its author, pending posts taken as approved now.
-Result<std::vector<Candidate>> scheduled_queue(Store& store, const RuleInputs& inputs, TimePoint now);
+// Those that may go by `until`; nothing: all of them.
+Result<std::vector<Candidate>> scheduled_queue(Store& store, const RuleInputs& inputs, TimePoint now,
+                                               std::optional<TimePoint> until = {});
 
 // What the rules say of one delivery now: as if it were due.
 Result<Judgement> judge_now(World& world, Store& store, const RuleInputs& inputs, DeliveryId delivery);

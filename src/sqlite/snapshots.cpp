@@ -1,6 +1,7 @@
 #include "sqlite/snapshots.h"
 
 #include <algorithm>
+#include <limits>
 
 #include <postq/core/text.h>
 
@@ -150,66 +151,75 @@ Result<RecentTexts> RecentTexts::read(Database& db, AccountId account, const Pol
   return recent;
 }
 
-Result<RecentTexts::Text> RecentTexts::first_part(Database& db, DeliveryId delivery, TimePoint at) {
-  constexpr std::string_view kFirstPart = "SELECT fingerprint, text_key FROM parts WHERE delivery_id = ?1 AND n = 1";
-  POSTQ_TRY(const auto found, db.first(kFirstPart, {delivery}, [&](const Row& row) {
-    return Text{delivery, at, row.integer(0), row.integer(1)};
-  }));
-  return found.value_or(Text{delivery, at, 0, 0});
-}
-
 Status RecentTexts::add(Database& db, DeliveryId claimed, TimePoint now) {
-  POSTQ_TRY(const auto text, first_part(db, claimed, now));
-  texts_.insert(texts_.begin(), text);
+  constexpr std::string_view kFirstPart = "SELECT fingerprint, text_key FROM parts WHERE delivery_id = ?1 AND n = 1";
+  POSTQ_TRY(const auto text, db.first(kFirstPart, {claimed}, [&](const Row& row) {
+    return Text{claimed, now, row.integer(0), row.integer(1)};
+  }));
+  if (!text) return {};
+  texts_.insert(texts_.begin(), *text);
   if (texts_.size() > kMostTexts) texts_.pop_back();
   return {};
 }
 
-Result<std::optional<Earlier>> RecentTexts::find(Database& db, DeliveryId delivery) const {
+std::optional<Earlier> RecentTexts::find(DeliveryId delivery, std::int64_t fingerprint, std::int64_t text_key) const {
   std::optional<Earlier> earlier;
-  if (texts_.empty()) return earlier;
-  POSTQ_TRY(const auto own, first_part(db, delivery, {}));
   for (const auto& text : texts_) {
     if (text.delivery == delivery) continue;
-    if (own.text_key != 0 && text.text_key == own.text_key) return std::optional{Earlier{text.delivery, text.at, true}};
-    if (!earlier && nearly_same(text.fingerprint, own.fingerprint)) earlier = Earlier{text.delivery, text.at, false};
+    if (text_key != 0 && text.text_key == text_key) return Earlier{text.delivery, text.at, true};
+    if (!earlier && nearly_same(text.fingerprint, fingerprint)) earlier = Earlier{text.delivery, text.at, false};
   }
   return earlier;
 }
 
+namespace {
+
+constexpr std::string_view kThis = " WHERE d.id = ?1";
+// ?1 account, ?2 whether only approved ones are wanted, ?3 the last time of interest.
+constexpr std::string_view kQueued = R"sql(
+   WHERE d.account_id = ?1 AND d.state <> 'sent' AND d.state <> 'cancelled' AND d.state <> 'expired'
+     AND d.state = 'queued' AND (d.approval_id IS NOT NULL OR NOT ?2) AND d.next_at <= ?3
+   ORDER BY d.next_at, d.id)sql";
+constexpr std::string_view kCandidate = R"sql(
+  SELECT d.id, d.post_id, c.name, d.origin, d.wall_time IS NOT NULL, d.not_before, d.next_at, d.until_at, a.at,
+         d.missed_at, d.verdict_at, p.created_at, d.paused, d.media_without_alt,
+         EXISTS (SELECT 1 FROM parts o WHERE o.delivery_id = d.id AND o.remote_id IS NOT NULL),
+         r.fingerprint, r.text_key
+    FROM deliveries d JOIN accounts c ON c.id = d.account_id JOIN posts p ON p.id = d.post_id
+    JOIN parts r ON r.delivery_id = d.id AND r.n = 1
+    LEFT JOIN approvals a ON a.id = d.approval_id)sql";
+
+Candidate candidate_in(const Row& row, const RecentTexts& recent) {
+  Candidate candidate;
+  candidate.delivery = row.id<DeliveryId>(0);
+  candidate.post = row.id<PostId>(1);
+  candidate.account = row.text(2);
+  candidate.origin = origin_from_word(row.view(3)).value_or(Origin::scheduled);
+  candidate.own_time = row.flag(4);
+  candidate.not_before = row.time(5);
+  candidate.next_at = row.time(6);
+  candidate.until = row.maybe_time(7);
+  candidate.approved_at = row.maybe_time(8);
+  candidate.missed_at = row.maybe_time(9);
+  candidate.tried_at = row.maybe_time(10);
+  candidate.created_at = row.maybe_time(11);
+  candidate.paused = row.flag(12);
+  candidate.media_without_alt = static_cast<int>(row.integer(13));
+  candidate.started = row.flag(14);
+  // What the rules said before it was due is no attempt to send it.
+  if (candidate.tried_at && *candidate.tried_at < candidate.not_before) candidate.tried_at.reset();
+  candidate.earlier = recent.find(candidate.delivery, row.integer(15), row.integer(16));
+  return candidate;
+}
+
+}  // namespace
+
 Result<Candidate> read_candidate(Database& db, DeliveryId delivery, const RecentTexts& recent) {
-  constexpr std::string_view kCandidate = R"sql(
-    SELECT d.post_id, c.name, d.origin, d.wall_time IS NOT NULL, d.not_before, d.next_at, d.until_at, a.at, d.missed_at,
-           d.verdict_at, p.created_at, d.paused, d.media_without_alt,
-           EXISTS (SELECT 1 FROM parts r WHERE r.delivery_id = d.id AND r.remote_id IS NOT NULL)
-      FROM deliveries d JOIN accounts c ON c.id = d.account_id JOIN posts p ON p.id = d.post_id
-      LEFT JOIN approvals a ON a.id = d.approval_id
-     WHERE d.id = ?1)sql";
-  POSTQ_TRY(auto found, db.first(kCandidate, {delivery}, [&](const Row& row) {
-    Candidate candidate;
-    candidate.delivery = delivery;
-    candidate.post = row.id<PostId>(0);
-    candidate.account = row.text(1);
-    candidate.origin = origin_from_word(row.view(2)).value_or(Origin::scheduled);
-    candidate.own_time = row.flag(3);
-    candidate.not_before = row.time(4);
-    candidate.next_at = row.time(5);
-    candidate.until = row.maybe_time(6);
-    candidate.approved_at = row.maybe_time(7);
-    candidate.missed_at = row.maybe_time(8);
-    candidate.tried_at = row.maybe_time(9);
-    candidate.created_at = row.maybe_time(10);
-    candidate.paused = row.flag(11);
-    candidate.media_without_alt = static_cast<int>(row.integer(12));
-    candidate.started = row.flag(13);
-    // What the rules said before it was due is no attempt to send it.
-    if (candidate.tried_at && *candidate.tried_at < candidate.not_before) candidate.tried_at.reset();
-    return candidate;
-  }));
+  constexpr auto& kById = joined<kCandidate, kThis>;
+  POSTQ_TRY(auto found, db.first(kById, {delivery}, [&](const Row& row) { return candidate_in(row, recent); }));
   if (!found) {
     return fail(ErrorKind::not_found, "there is no delivery " + std::to_string(number(delivery)), "postq list");
   }
-  POSTQ_TRY(found->earlier, recent.find(db, delivery));
   return *std::move(found);
 }
 
@@ -231,21 +241,23 @@ Result<Candidate> SqliteStore::candidate(DeliveryId delivery, const PolicySettin
 }
 
 Result<std::vector<Candidate>> SqliteStore::queued_candidates(AccountId account, bool approved_only,
+                                                              std::optional<TimePoint> until,
                                                               const PolicySettings& settings, TimePoint now) {
-  constexpr std::string_view kQueued = R"sql(
-    SELECT id FROM deliveries
-     WHERE account_id = ?1 AND state <> 'sent' AND state <> 'cancelled' AND state <> 'expired' AND state = 'queued'
-       AND (approval_id IS NOT NULL OR NOT ?2)
-     ORDER BY next_at, id)sql";
   POSTQ_TRY(auto transaction, db_.begin_read());
   POSTQ_TRY(const auto recent, RecentTexts::read(db_, account, settings, now));
   std::vector<Candidate> candidates;
-  POSTQ_CHECK(db_.each(kQueued, {account, approved_only}, [&](const Row& row) -> Status {
-    POSTQ_TRY(auto candidate, read_candidate(db_, row.id<DeliveryId>(0), recent));
-    candidates.push_back(std::move(candidate));
-    return {};
-  }));
+  const auto last = until ? unix_seconds(*until) : std::numeric_limits<std::int64_t>::max();
+  POSTQ_CHECK(db_.each(joined<kCandidate, kQueued>, {account, approved_only, last},
+                       [&](const Row& row) { candidates.push_back(candidate_in(row, recent)); }));
   return candidates;
+}
+
+Result<PostId> SqliteStore::post_of(DeliveryId delivery) {
+  POSTQ_TRY(const auto post, db_.first("SELECT post_id FROM deliveries WHERE id = ?1", {delivery},
+                                       [](const Row& row) { return row.id<PostId>(0); }));
+  if (!post)
+    return fail(ErrorKind::not_found, "there is no delivery " + std::to_string(number(delivery)), "postq list");
+  return *post;
 }
 
 }  // namespace postq::sqlite

@@ -21,7 +21,7 @@ class RecentTexts {
  public:
   static Result<RecentTexts> read(Database& db, AccountId account, const PolicySettings& settings, TimePoint now);
   // The newest one that says the same to the letter, else the newest that nearly says the same.
-  Result<std::optional<Earlier>> find(Database& db, DeliveryId delivery) const;
+  std::optional<Earlier> find(DeliveryId delivery, std::int64_t fingerprint, std::int64_t text_key) const;
   // One that was claimed just now joins them.
   Status add(Database& db, DeliveryId claimed, TimePoint now);
 
@@ -32,8 +32,6 @@ class RecentTexts {
     std::int64_t fingerprint = 0;
     std::int64_t text_key = 0;
   };
-  static Result<Text> first_part(Database& db, DeliveryId delivery, TimePoint at);
-
   std::vector<Text> texts_;  // newest first
 };
 

@@ -71,7 +71,9 @@ class SqliteStore final : public Store {
                             bool with_history, TimePoint now) override;
   Result<Candidate> candidate(DeliveryId delivery, const PolicySettings& settings, TimePoint now) override;
   Result<std::vector<Candidate>> queued_candidates(AccountId account, bool approved_only,
-                                                   const PolicySettings& settings, TimePoint now) override;
+                                                   std::optional<TimePoint> until, const PolicySettings& settings,
+                                                   TimePoint now) override;
+  Result<PostId> post_of(DeliveryId delivery) override;
 
   // timeline.cpp
   Status store_timeline(AccountId account, const TimelineReading& reading, const Doing& doing) override;

@@ -175,7 +175,7 @@ TEST_CASE("the queue's candidates come by time, pending ones on demand") {
   const auto sooner = add_post(feed.store, {.accounts = {feed.account}, .key = "2", .at = kNoon + 1h});
   const auto ids = [&](bool approved_only) {
     std::vector<PostId> posts;
-    for (const auto& candidate : must(feed.store.queued_candidates(feed.account.id, approved_only, {}, kNoon))) {
+    for (const auto& candidate : must(feed.store.queued_candidates(feed.account.id, approved_only, {}, {}, kNoon))) {
       posts.push_back(candidate.post);
     }
     return posts;

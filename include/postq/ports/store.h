@@ -356,8 +356,11 @@ class Store {
   virtual Result<Snapshot> snapshot(const Account& account, const PolicySettings& settings, TimeRange day,
                                     bool readable, bool with_history, TimePoint now) = 0;
   virtual Result<Candidate> candidate(DeliveryId delivery, const PolicySettings& settings, TimePoint now) = 0;
+  // Those that may go by `until` (nothing: all of them), in due order.
   virtual Result<std::vector<Candidate>> queued_candidates(AccountId account, bool approved_only,
+                                                           std::optional<TimePoint> until,
                                                            const PolicySettings& settings, TimePoint now) = 0;
+  virtual Result<PostId> post_of(DeliveryId delivery) = 0;
 
   // timeline
   virtual Status store_timeline(AccountId account, const TimelineReading& reading, const Doing& doing) = 0;
