@@ -3,8 +3,8 @@
 
     python3 scripts/tidy.py BUILD [PATH...]     all sources, or those below the paths
 
-Most of clang-tidy's time goes into the headers of the libraries, so the sources of a folder are read together, as one
-file that includes them. Those whose private names clash with one another's are read in separate groups.
+Most of clang-tidy's time goes into the headers of the libraries, so the sources of a folder are read together. Those
+whose private names clash with one another's are read in separate groups.
 Its last line is "N passed, N failed", counted in sources.
 """
 import concurrent.futures
@@ -43,13 +43,30 @@ def error_places(output, files):
 
 
 class Group:
+    """Sources one behind the other in one file. Were they included in it, clang's analyzer would pass over them."""
+
     def __init__(self, flags, files):
         self.flags, self.files = flags, files
+        self.origins = []  # of each line: its file and its number there
 
     def write(self, directory):
-        path = directory / os.path.relpath(self.files[0], ROOT).replace("/", "_")  # no two groups begin alike
-        path.write_text("".join(f'#include "{file}"\n' for file in self.files))
-        return path
+        self.path = directory / os.path.relpath(self.files[0], ROOT).replace("/", "_")  # no two groups begin alike
+        lines, included = [], set()
+        for file in self.files:
+            own = Path(file).read_text().splitlines()
+            # What an earlier one includes need not be there twice.
+            lines += ["" if line.startswith("#include") and line in included else line for line in own]
+            included.update(line for line in own if line.startswith("#include"))
+            self.origins += [(file, number) for number in range(1, len(own) + 1)]
+        self.path.write_text("\n".join(lines) + "\n")
+        return self.path
+
+    def said(self, output):
+        """The output with the places where the sources really have what it speaks of."""
+        def place(match):
+            file, number = self.origins[int(match[1]) - 1]
+            return f"{file}:{number}:"
+        return re.sub(rf"^{re.escape(str(self.path))}:(\d+):", place, output, flags=re.MULTILINE)
 
 
 def groups_that_compile(flags, files, directory):
@@ -58,12 +75,12 @@ def groups_that_compile(flags, files, directory):
     while waiting:
         group, put_back = waiting[:LARGEST_GROUP], []
         while len(group) > 1:
-            source = Group(flags, group).write(directory)
-            result = subprocess.run([COMPILER, *flags, "-w", "-fsyntax-only", "-ferror-limit=0", source],
+            together = Group(flags, group)
+            result = subprocess.run([COMPILER, *flags, "-w", "-fsyntax-only", "-ferror-limit=0", together.write(directory)],
                                     capture_output=True, text=True)
             if result.returncode == 0:
                 break
-            clashing = error_places(result.stdout + result.stderr, group[1:]) or group[1:]
+            clashing = error_places(together.said(result.stderr), group[1:]) or group[1:]
             put_back += clashing
             group = [file for file in group if file not in clashing]
         groups.append(Group(flags, group))
@@ -74,16 +91,13 @@ def groups_that_compile(flags, files, directory):
 def tidy(group, directory):
     """What clang-tidy has to say about the group, empty when nothing."""
     source = group.write(directory)
-    checks = "-bugprone-suspicious-include"
-    if group.files[0].startswith(str(ROOT / "tests")):
-        checks += ",-cert-env33-c"  # a test may ask a shell, in words of its own
-    # By default clang's analyzer follows the paths of the first file only, not of those it includes.
-    result = subprocess.run([TIDY, "--quiet", f"--config-file={ROOT / '.clang-tidy'}", f"--checks={checks}", source,
-                             "--", *group.flags, "-Xclang", "-analyzer-opt-analyze-headers"],
+    # A test may ask a shell, in words of its own.
+    checks = ["--checks=-cert-env33-c"] if group.files[0].startswith(str(ROOT / "tests")) else []
+    result = subprocess.run([TIDY, "--quiet", f"--config-file={ROOT / '.clang-tidy'}", *checks, source, "--", *group.flags],
                             capture_output=True, text=True)
     if result.returncode == 0:
         return ""
-    return result.stdout + re.sub(r"^\d+ warnings?.*generated\.\n", "", result.stderr, flags=re.MULTILINE)
+    return group.said(result.stdout) + re.sub(r"^\d+ warnings?.*generated\.\n", "", result.stderr, flags=re.MULTILINE)
 
 
 def main():
