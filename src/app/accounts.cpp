@@ -55,6 +55,20 @@ Status make_paths_absolute(World& world, const PlatformTraits& traits, Settings&
   return {};
 }
 
+// What the platform told about itself replaces what it told before; what a person typed stays.
+void take_settings(Account& account, const Identity& identity) {
+  for (const auto& [name, value] : identity.settings) account.settings[name] = value;
+}
+
+// Who the account is now, and what the platform told.
+Status keep_identity(World& world, Store& store, const Account& account, const Identity& identity) {
+  POSTQ_CHECK(store.set_identity(account.id, identity.remote_id, identity.remote_name, world.doing()));
+  Account told = account;
+  take_settings(told, identity);
+  if (told.settings == account.settings) return {};
+  return store.change_settings(account.id, told.settings, world.doing());
+}
+
 // The window in words: "14 days".
 std::string days(Seconds window) {
   const auto whole = window.count() / 86'400;
@@ -97,6 +111,7 @@ Result<Account> store_account(World& world, Store& store, Account account, const
   if (identity) {
     account.remote_id = identity->remote_id;
     account.remote_name = identity->remote_name;
+    take_settings(account, *identity);
   }
   if (account.secret_from == SecretFrom::file) {
     POSTQ_TRY(auto* const secrets, world.secrets());
@@ -146,7 +161,7 @@ Result<Identity> replace_token(World& world, Store& store, const Account& accoun
   SecretValues values;
   values.emplace("token", token);
   POSTQ_CHECK(secrets->save(account, values));
-  POSTQ_CHECK(store.set_identity(account.id, identity.remote_id, identity.remote_name, world.doing()));
+  POSTQ_CHECK(keep_identity(world, store, account, identity));
   return identity;
 }
 
@@ -154,7 +169,7 @@ Result<Identity> test_account(World& world, Store& store, const Account& account
   POSTQ_TRY(auto* const secrets, world.secrets());
   POSTQ_TRY(auto line, line_to(world, *secrets, account));
   POSTQ_TRY(const auto identity, line.platform.identify(account, line.outside));
-  POSTQ_CHECK(store.set_identity(account.id, identity.remote_id, identity.remote_name, world.doing()));
+  POSTQ_CHECK(keep_identity(world, store, account, identity));
   POSTQ_TRY(const auto now, store.account(account.name));
   POSTQ_CHECK(read_own_timeline(world, store, now));
   return identity;
