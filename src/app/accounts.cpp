@@ -9,23 +9,46 @@ namespace postq {
 
 namespace {
 
-// The token that was just typed, before it is kept anywhere. A token command is asked as it will be later.
+// The token that was just typed, before it is kept anywhere, and what signing in with it made: nothing is stored while
+// it is tried. A token command is asked as it will be later.
 class TypedSecret final : public Secrets {
  public:
   TypedSecret(Secrets& kept, const Secret& token) : kept_(kept), token_(token) {}
   Result<SecretValues> load(const Account& account) override {
-    if (token_.empty()) return kept_.load(account);
-    SecretValues values;
-    values.emplace("token", token_);
+    SecretValues values = made_;
+    if (!token_.empty()) {
+      values["token"] = token_;
+    } else {
+      POSTQ_TRY(const auto kept, kept_.load(account));
+      values.insert(kept.begin(), kept.end());
+    }
     return values;
   }
-  Status save(const Account& account, const SecretValues& values) override { return kept_.save(account, values); }
-  Status remove(const Account& account) override { return kept_.remove(account); }
+  Result<SecretValues> load_kept(const Account&) override { return made_; }
+  Status save(const Account&, const SecretValues& values) override {
+    made_ = values;
+    return {};
+  }
+  Status remove(const Account&) override {
+    made_.clear();
+    return {};
+  }
+
+  const SecretValues& made() const { return made_; }
 
  private:
   Secrets& kept_;
   const Secret& token_;
+  SecretValues made_;
 };
+
+// What is saved for an account: its token, and what was made of it when it was tried.
+SecretValues values_to_keep(const Secret& token, const std::optional<Identity>& identity) {
+  SecretValues values;
+  if (identity) values = identity->session;
+  if (!token.empty()) values["token"] = token;
+  return values;
+}
 
 // What the account is on: its platform and everything an adapter may use.
 struct Line {
@@ -103,7 +126,9 @@ Result<Identity> try_account(World& world, const Account& account, const Secret&
   POSTQ_TRY(auto* const kept, world.secrets());
   TypedSecret secrets(*kept, token);
   POSTQ_TRY(auto line, line_to(world, secrets, account));
-  return line.platform.identify(account, line.outside);
+  POSTQ_TRY(auto identity, line.platform.identify(account, line.outside));
+  identity.session = secrets.made();
+  return identity;
 }
 
 Result<Account> store_account(World& world, Store& store, Account account, const Secret& token,
@@ -113,10 +138,9 @@ Result<Account> store_account(World& world, Store& store, Account account, const
     account.remote_name = identity->remote_name;
     take_settings(account, *identity);
   }
-  if (account.secret_from == SecretFrom::file) {
+  const SecretValues values = values_to_keep(token, identity);
+  if (account.secret_from != SecretFrom::none && !values.empty()) {
     POSTQ_TRY(auto* const secrets, world.secrets());
-    SecretValues values;
-    values.emplace("token", token);
     POSTQ_CHECK(secrets->save(account, values));
   }
   POSTQ_CHECK(store.add_account({account}, world.doing()));
@@ -158,9 +182,7 @@ Result<Identity> replace_token(World& world, Store& store, const Account& accoun
                 "add it as another account:  postq account add NAME --platform " + account.platform);
   }
   POSTQ_TRY(auto* const secrets, world.secrets());
-  SecretValues values;
-  values.emplace("token", token);
-  POSTQ_CHECK(secrets->save(account, values));
+  POSTQ_CHECK(secrets->save(account, values_to_keep(token, identity)));
   POSTQ_CHECK(keep_identity(world, store, account, identity));
   return identity;
 }
