@@ -4,6 +4,7 @@
 
 #include "platforms/platform_fixture.h"
 #include "support/catch.h"
+#include "support/fake_mastodon.h"
 
 using namespace postq;
 using namespace postq::testing;
@@ -20,6 +21,11 @@ struct Subject {
           spec.name == "path" ? bench.dir.path("site") : "https://platform.example/in?key=k3y";
     }
     account.secret_from = platform.traits().secret.empty() ? SecretFrom::none : SecretFrom::file;
+    if (platform.traits().name == "mastodon") {
+      mastodon.token = kSigningSecret;
+      mastodon.now = [this] { return bench.now; };
+      bench.http.otherwise = [this](const HttpRequest& request) { return mastodon.exchange(request); };
+    }
   }
 
   // Settings checked and signed in, as `account add` leaves it.
@@ -38,6 +44,7 @@ struct Subject {
   const Platform& platform;
   Bench bench;
   Account account;
+  FakeMastodon mastodon;
 };
 
 // Every word that went out for people to see, searched for the secret.
