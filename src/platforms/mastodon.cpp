@@ -176,6 +176,8 @@ class MastodonPlatform final : public Platform {
     Content resolved = content;
     resolved.resolved = true;
     if (content.reply_to.empty()) return resolved;
+    // Words instead of an address would be searched for, and any post found.
+    POSTQ_TRY([[maybe_unused]] const auto address, parse_web_url(content.reply_to, "reply-to"));
     POSTQ_TRY(const auto found, find_status(account, content.reply_to, outside));
     if (!found) {
       return fail(ErrorKind::not_found, instance_of(account) + " finds no post at " + visible_line(content.reply_to),

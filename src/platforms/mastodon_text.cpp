@@ -6,6 +6,7 @@
 
 #include <postq/core/text.h>
 
+#include "core/top_level_domains.h"
 #include "core/utf8.h"
 #include "platforms/markup.h"
 
@@ -55,26 +56,34 @@ CodePoint before(std::string_view text, std::size_t at) {
 
 // --- links, by the rules of twitter-text as Mastodon changes them
 
-// The end of the host that begins at `at`: two labels or more, the last of them letters; `at` when there is none.
+// How much of a host's last label is a top-level domain: Latin letters of one that exists, even with other letters
+// right behind them, or letters of another script alone. 0: none of it.
+std::size_t top_level_size(std::string_view label) {
+  std::size_t latin = 0;
+  while (latin < label.size() && is_letter_or_digit(label[latin])) ++latin;
+  const bool goes_on = latin < label.size() && (label[latin] == '-' || label[latin] == '_');
+  if (latin == 0) return !label.empty() && label.find_first_of("-_") == std::string_view::npos ? label.size() : 0;
+  if (label.starts_with("xn--")) return label.size();
+  return !goes_on && ends_in_top_level_domain("x." + std::string(label.substr(0, latin))) ? latin : 0;
+}
+
+// The end of the host that begins at `at`: two labels or more, the last one a top-level domain; `at` when there is
+// none.
 std::size_t host_end(std::string_view text, std::size_t at) {
   std::size_t good = at;
-  std::size_t labels = 0;
   for (std::size_t from = at; from < text.size();) {
     std::size_t end = from;
-    bool letters = true;
-    bool underscore = false;
     while (end < text.size()) {
       const CodePoint here = code_point_at(text, end);
       if (!is_word(here.value) && here.value != U'-') break;
-      letters = letters && here.value != U'-' && !(here.value >= U'0' && here.value <= U'9');
-      underscore = underscore || here.value == U'_';
       end += here.size;
     }
     const std::string_view label = text.substr(from, end - from);
     if (label.empty() || label.front() == '-' || label.back() == '-') break;
-    ++labels;
-    const bool top = (letters && !underscore && label.size() > 1) || label.starts_with("xn--");
-    if (labels > 1 && top && (end == text.size() || text[end] != '@')) good = end;
+    if (const std::size_t top = top_level_size(label); from > at && top > 0) {
+      const bool is_user = from + top < text.size() && text[from + top] == '@';
+      if (!is_user) good = from + top;
+    }
     if (end == text.size() || text[end] != '.') break;
     from = end + 1;
   }

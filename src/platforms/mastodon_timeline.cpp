@@ -96,8 +96,10 @@ std::optional<Cursor> parse_cursor(std::string_view text) {
 TimelineKind kind_of(const Account& account, const MastodonStatus& status) {
   const bool own_words = status.text.find_first_not_of(" \n\t") != std::string::npos || !status.media.empty();
   if (status.boost || (status.quote && !own_words)) return TimelineKind::boost;
-  if (!status.reply_to.empty()) {
-    return status.reply_to_account == account.remote_id ? TimelineKind::own_reply : TimelineKind::reply;
+  // When what was answered is deleted, only its author is still told. An unknown one earns nothing.
+  if (!status.reply_to.empty() || !status.reply_to_account.empty()) {
+    const bool own = status.reply_to_account.empty() || status.reply_to_account == account.remote_id;
+    return own ? TimelineKind::own_reply : TimelineKind::reply;
   }
   return status.quote ? TimelineKind::quote : TimelineKind::post;
 }
@@ -170,7 +172,9 @@ class Search {
   }
 
   Match compare(const MastodonStatus& status) {
-    if (status.boost || status.reply_to != sent_.reply_to) return Match::none;
+    // When what was answered is deleted, only its author is still told.
+    const bool orphan = status.reply_to.empty() && !status.reply_to_account.empty() && !sent_.reply_to.empty();
+    if (status.boost || (status.reply_to != sent_.reply_to && !orphan)) return Match::none;
     const auto has = [&](const std::string& id) {
       return std::find(status.media.begin(), status.media.end(), id) != status.media.end();
     };
@@ -178,8 +182,9 @@ class Search {
     const bool our_media = !sent_.media.empty() && status.media.size() == sent_.media.size() &&
                            std::all_of(sent_.media.begin(), sent_.media.end(), has);
     if (our_media) return Match::same;
+    const bool in_time = *status.created_at < until_;
     bool same = same_words(sent_.text, status.text);
-    if (!same && !may_be_near(status)) return Match::none;
+    if (!same && (!in_time || !may_be_near(status))) return Match::none;
     if (!same) {
       const auto source = source_of(status);
       if (!source) return Match::unclear;
@@ -189,7 +194,6 @@ class Search {
       }
     }
     // The same words with other media, or long after the attempt, are for a person to judge.
-    const bool in_time = *status.created_at < until_;
     return in_time && sent_.media.empty() && status.media.empty() ? Match::same : Match::unclear;
   }
 

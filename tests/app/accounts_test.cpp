@@ -122,6 +122,24 @@ TEST_CASE("testing an account stores who it is and clears the mark of its sign-i
   CHECK(must(world.queue().account("wall")).remote_id == "slate:anna");
 }
 
+TEST_CASE("what a platform says of itself is kept with the account, until it says something else") {
+  SetupWorld world;
+  Identity told{"slate:anna", "anna", ""};
+  told.settings = {{"longest", "500"}};
+  const auto planned = must(plan_account(world, world.queue(), request_for(world)));
+  const auto account = must(store_account(world, world.queue(), planned, Secret("a key"), told));
+  CHECK(account.setting("longest") == "500");
+  CHECK(account.setting("path") == "/here/chalk");
+
+  told.settings = {{"longest", "3000"}};
+  world.known_platforms.slate.answer = told;
+  must(test_account(world, world.queue(), account));
+
+  const auto now = must(world.queue().account("wall"));
+  CHECK(now.setting("longest") == "3000");
+  CHECK(now.setting("path") == "/here/chalk");
+}
+
 TEST_CASE("an account that turns out to be somebody else's is refused") {
   SetupWorld world;
   const auto planned = must(plan_account(world, world.queue(), request_for(world)));

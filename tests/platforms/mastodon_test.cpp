@@ -231,6 +231,10 @@ TEST_CASE("the post to answer is looked up by its address, and answered by its i
   const auto missing = bench.mastodon.resolve(bench.account, nowhere, bench.outside);
   REQUIRE_FALSE(missing);
   CHECK(missing.error().kind == ErrorKind::not_found);
+  nowhere.reply_to = "a question";
+  bench.http.requests.clear();
+  CHECK(bench.mastodon.resolve(bench.account, nowhere, bench.outside).error().kind == ErrorKind::usage);
+  CHECK(bench.http.requests.empty());
   bench.server.scopes = {"write", "read:accounts"};
   const auto barred = bench.mastodon.resolve(bench.account, open, bench.outside);
   REQUIRE_FALSE(barred);

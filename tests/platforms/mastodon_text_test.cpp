@@ -49,13 +49,17 @@ TEST_CASE("a link counts the same however long it is, and only what is a link") 
   CHECK(length("https://example.org/a_(b(c)d)e, f") == 26);
   CHECK(length("https://example.org/x?!") == 25);
   CHECK(length("https://example.org:8080/x") == 23);
-  CHECK(length("https://m\u00fcnchen.example/stra\u00dfe") == 23);
+  CHECK(length("https://m\u00fcnchen.de/stra\u00dfe") == 23);
   CHECK(length("https://example.org/a https://example.org/b") == 47);
   CHECK(length("see:https://example.org") == 27);
   // These are no links there.
   CHECK(length("example.org/a/very/long/path") == 28);
+  CHECK(length("https://example.com\u3067\u3059") == 25);
+  CHECK(length("https://\u4f8b\u3048.\u30c6\u30b9\u30c8/x") == 23);
+  CHECK(length("https://xn--r8jz45g.xn--zckzah/abc") == 23);
   CHECK(length("http://localhost:3000/abcdefgh") == 30);
   CHECK(length("http://127.0.0.1/a/b/c/d/e/f/g") == 30);
+  CHECK(length("https://printer.nowhere/abcdefg") == 31);
   CHECK(length("ftp://example.org/a/b/c/d/e/f/g") == 31);
   CHECK(length("#https://example.org/a/b/c/d/e/f") == 32);
   CHECK(length("https://anna@example.org/a/b/c/d/e") == 34);

@@ -245,6 +245,20 @@ TEST_CASE("a part of a thread is told from another part with the same words") {
   CHECK(found.receipt.remote_id != root);
 }
 
+TEST_CASE("an answer to a post that was deleted since is still an answer, and its part of a thread no post") {
+  TimelineBench bench;
+  bench.server.add("to somebody", kNow - Seconds{60}).reply_to_account = "666";
+  bench.server.add("part two", kNow - Seconds{30}).reply_to_account = "109";
+  const TimelineReading reading = bench.read();
+  CHECK(reading.items.at(1).kind == TimelineKind::reply);
+  CHECK(reading.items.at(0).kind == TimelineKind::own_reply);
+
+  const std::string root = bench.server.add("a question", kNow).id;
+  const Attempt attempt = bench.lose("an answer", true, root);
+  bench.server.statuses.back().reply_to.clear();
+  CHECK(bench.settle(attempt).kind == Kind::sent);
+}
+
 TEST_CASE("where a server shows Markdown, the source tells") {
   TimelineBench bench(Software::gotosocial);
   const Attempt attempt = bench.lose("this is *very* important, so do read on");
