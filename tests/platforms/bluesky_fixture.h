@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <postq/core/text.h>
+
 #include "platforms/platform_fixture.h"
 #include "support/fake_pds.h"
 
@@ -78,11 +80,12 @@ inline constexpr const char* kPut = "com.atproto.repo.putRecord";
 inline constexpr const char* kRefresh = "com.atproto.server.refreshSession";
 inline constexpr const char* kSignIn = "com.atproto.server.createSession";
 
-// A PNG of 2 by 1 pixels, as far as anybody looks at it.
+// A PNG of 2 by 1 pixels, red and green.
 inline std::string small_png() {
-  std::string png("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x02\0\0\0\x01\x08\x02\0\0\0\x7b\x40\xe8\xdd", 33);
-  png += std::string("\0\0\0\x0fIDAT\x78\x9c\x63\xf8\xcf\xc0\xf0\x1f\0\x07\xfe\x02\xfe\x00\x00\x00\x00", 27);
-  return png + std::string("\0\0\0\0IEND\xae\x42\x60\x82", 12);
+  return from_hex(
+      "89504e470d0a1a0a0000000d49484452000000020000000108020000007b40e8dd0000000f49444154789c63f8cfc0c0f09f010007ff01ff"
+      "01"
+      "7f89a70000000049454e44ae426082");
 }
 
 }  // namespace postq::testing
