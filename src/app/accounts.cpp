@@ -9,23 +9,46 @@ namespace postq {
 
 namespace {
 
-// The token that was just typed, before it is kept anywhere. A token command is asked as it will be later.
+// The token that was just typed, before it is kept anywhere, and what signing in with it made: nothing is stored while
+// it is tried. A token command is asked as it will be later.
 class TypedSecret final : public Secrets {
  public:
   TypedSecret(Secrets& kept, const Secret& token) : kept_(kept), token_(token) {}
   Result<SecretValues> load(const Account& account) override {
-    if (token_.empty()) return kept_.load(account);
-    SecretValues values;
-    values.emplace("token", token_);
+    SecretValues values = made_;
+    if (!token_.empty()) {
+      values["token"] = token_;
+    } else {
+      POSTQ_TRY(const auto kept, kept_.load(account));
+      values.insert(kept.begin(), kept.end());
+    }
     return values;
   }
-  Status save(const Account& account, const SecretValues& values) override { return kept_.save(account, values); }
-  Status remove(const Account& account) override { return kept_.remove(account); }
+  Result<SecretValues> load_kept(const Account&) override { return made_; }
+  Status save(const Account&, const SecretValues& values) override {
+    made_ = values;
+    return {};
+  }
+  Status remove(const Account&) override {
+    made_.clear();
+    return {};
+  }
+
+  const SecretValues& made() const { return made_; }
 
  private:
   Secrets& kept_;
   const Secret& token_;
+  SecretValues made_;
 };
+
+// What is saved for an account: its token, and what was made of it when it was tried.
+SecretValues values_to_keep(const Secret& token, const std::optional<Identity>& identity) {
+  SecretValues values;
+  if (identity) values = identity->session;
+  if (!token.empty()) values["token"] = token;
+  return values;
+}
 
 // What the account is on: its platform and everything an adapter may use.
 struct Line {
@@ -53,6 +76,20 @@ Status make_paths_absolute(World& world, const PlatformTraits& traits, Settings&
     POSTQ_TRY(setting->second, machine->absolute_path(setting->second));
   }
   return {};
+}
+
+// What the platform told about itself replaces what it told before; what a person typed stays.
+void take_settings(Account& account, const Identity& identity) {
+  for (const auto& [name, value] : identity.settings) account.settings[name] = value;
+}
+
+// Who the account is now, and what the platform told.
+Status keep_identity(World& world, Store& store, const Account& account, const Identity& identity) {
+  POSTQ_CHECK(store.set_identity(account.id, identity.remote_id, identity.remote_name, world.doing()));
+  Account told = account;
+  take_settings(told, identity);
+  if (told.settings == account.settings) return {};
+  return store.change_settings(account.id, told.settings, world.doing());
 }
 
 // The window in words: "14 days".
@@ -89,7 +126,9 @@ Result<Identity> try_account(World& world, const Account& account, const Secret&
   POSTQ_TRY(auto* const kept, world.secrets());
   TypedSecret secrets(*kept, token);
   POSTQ_TRY(auto line, line_to(world, secrets, account));
-  return line.platform.identify(account, line.outside);
+  POSTQ_TRY(auto identity, line.platform.identify(account, line.outside));
+  identity.session = secrets.made();
+  return identity;
 }
 
 Result<Account> store_account(World& world, Store& store, Account account, const Secret& token,
@@ -97,11 +136,11 @@ Result<Account> store_account(World& world, Store& store, Account account, const
   if (identity) {
     account.remote_id = identity->remote_id;
     account.remote_name = identity->remote_name;
+    take_settings(account, *identity);
   }
-  if (account.secret_from == SecretFrom::file) {
+  const SecretValues values = values_to_keep(token, identity);
+  if (account.secret_from != SecretFrom::none && !values.empty()) {
     POSTQ_TRY(auto* const secrets, world.secrets());
-    SecretValues values;
-    values.emplace("token", token);
     POSTQ_CHECK(secrets->save(account, values));
   }
   POSTQ_CHECK(store.add_account({account}, world.doing()));
@@ -143,10 +182,8 @@ Result<Identity> replace_token(World& world, Store& store, const Account& accoun
                 "add it as another account:  postq account add NAME --platform " + account.platform);
   }
   POSTQ_TRY(auto* const secrets, world.secrets());
-  SecretValues values;
-  values.emplace("token", token);
-  POSTQ_CHECK(secrets->save(account, values));
-  POSTQ_CHECK(store.set_identity(account.id, identity.remote_id, identity.remote_name, world.doing()));
+  POSTQ_CHECK(secrets->save(account, values_to_keep(token, identity)));
+  POSTQ_CHECK(keep_identity(world, store, account, identity));
   return identity;
 }
 
@@ -154,7 +191,7 @@ Result<Identity> test_account(World& world, Store& store, const Account& account
   POSTQ_TRY(auto* const secrets, world.secrets());
   POSTQ_TRY(auto line, line_to(world, *secrets, account));
   POSTQ_TRY(const auto identity, line.platform.identify(account, line.outside));
-  POSTQ_CHECK(store.set_identity(account.id, identity.remote_id, identity.remote_name, world.doing()));
+  POSTQ_CHECK(keep_identity(world, store, account, identity));
   POSTQ_TRY(const auto now, store.account(account.name));
   POSTQ_CHECK(read_own_timeline(world, store, now));
   return identity;

@@ -23,10 +23,11 @@ struct AccountRequest {
 // kind usage, naming the flag; refused when there is one of that name.
 Result<Account> plan_account(World& world, Store& store, const AccountRequest& request);
 
-// Asks the platform who this is, with the token in hand: nothing is stored yet.
+// Asks the platform who this is, with the token in hand: nothing is stored yet. A session that was opened for it comes
+// back in Identity::session.
 Result<Identity> try_account(World& world, const Account& account, const Secret& token);
 
-// Stores token, account and identity, in this order: a token without an account does no harm.
+// Stores token and session, account and identity, in this order: a token without an account does no harm.
 Result<Account> store_account(World& world, Store& store, Account account, const Secret& token,
                               const std::optional<Identity>& identity);
 

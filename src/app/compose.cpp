@@ -217,6 +217,26 @@ Result<Composed> compose(World& world, Store& store, const ComposeRequest& reque
   return composed;
 }
 
+Result<Content> resolve_content(World& world, const Platform& platform, const Account& account,
+                                const Content& content) {
+  POSTQ_TRY(auto* const http, world.http());
+  POSTQ_TRY(auto* const secrets, world.secrets());
+  POSTQ_TRY(auto* const media, world.media());
+  Outside outside{*http, *secrets, *media, [&world] { return world.now(); }, {}};
+  return platform.resolve(account, content, outside);
+}
+
+Status resolve_all(World& world, Composed& composed) {
+  for (auto& each : composed.contents) {
+    if (each.content.resolved) continue;
+    world.terminal().say("looking up mentions and links for " + each.account.name + " ...\n");
+    POSTQ_TRY(each.content, resolve_content(world, *each.platform, each.account, each.content));
+    each.document = document_of(each.content);
+    each.digest = sha256(each.document);
+  }
+  return {};
+}
+
 Result<Added> enqueue(World& world, Store& store, const Composed& composed, const ComposeRequest& request) {
   NewPost post;
   post.origin = request.origin;
@@ -228,6 +248,9 @@ Result<Added> enqueue(World& world, Store& store, const Composed& composed, cons
     post.media.insert(post.media.end(), part.media.begin(), part.media.end());
   }
   for (const auto& content : composed.contents) {
+    for (const auto& part : content.content.parts) {
+      if (part.card && part.card->thumbnail) post.media.push_back(*part.card->thumbnail);
+    }
     post.deliveries.push_back(new_delivery(content, composed.draft.schedule));
   }
   return store.add_post(post, world.doing());

@@ -78,6 +78,13 @@ struct Composed {
 // Reads the words, copies media into the media store, renders and checks. Touches no network and queues nothing.
 Result<Composed> compose(World& world, Store& store, const ComposeRequest& request);
 
+// Looks up what a platform left open when it rendered: mentions, previews of links, the post to answer. Blocking.
+Result<Content> resolve_content(World& world, const Platform& platform, const Account& account, const Content& content);
+
+// The same for everything that is about to be posted by its author, who reads it afterwards and not in a review. Says
+// on the terminal what it does; kind and message of the first thing that can't be looked up now.
+Status resolve_all(World& world, Composed& composed);
+
 // Puts it into the queue. The key makes a repeat harmless.
 Result<Added> enqueue(World& world, Store& store, const Composed& composed, const ComposeRequest& request);
 

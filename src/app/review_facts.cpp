@@ -23,15 +23,6 @@ Result<const Platform*> platform_of(World& world, const Account& account) {
               "postq platforms");
 }
 
-Result<Content> resolve(World& world, const Account& account, const Content& content) {
-  POSTQ_TRY(const auto* const platform, platform_of(world, account));
-  POSTQ_TRY(auto* const http, world.http());
-  POSTQ_TRY(auto* const secrets, world.secrets());
-  POSTQ_TRY(auto* const media, world.media());
-  Outside outside{*http, *secrets, *media, [&world] { return world.now(); }, {}};
-  return platform->resolve(account, content, outside);
-}
-
 // What was looked up in vain, by delivery.
 struct Unresolved {
   DeliveryId delivery{};
@@ -52,7 +43,8 @@ Result<bool> resolve_all(World& world, Store& store, const ReviewEntry& entry, c
     if (content.resolved) continue;
     POSTQ_TRY(const auto account, store.account(delivery.account_name));
     world.terminal().say("looking up mentions and links for " + name_of(delivery) + " ...\n");
-    const auto resolved = resolve(world, account, content);
+    POSTQ_TRY(const auto* const platform, platform_of(world, account));
+    const auto resolved = resolve_content(world, *platform, account, content);
     if (!resolved) {
       in_vain.push_back({delivery.id, resolved.error().message});
       continue;
@@ -167,8 +159,12 @@ Result<std::vector<std::string>> preview_requests(World& world, Store& store, De
     facts.now = world.now();
     facts.key = platform->request_key(opened, facts.part, facts.now);
     facts.earlier = earlier;
-    for (const auto& media : opened.content().parts[i].media) {
+    const auto& part = opened.content().parts[i];
+    for (const auto& media : part.media) {
       facts.uploads.push_back({media.digest, "ID-OF-UPLOADED-" + media.name, true, {}});
+    }
+    if (part.card && part.card->thumbnail) {
+      facts.uploads.push_back({part.card->thumbnail->digest, "ID-OF-UPLOADED-PREVIEW-PICTURE", true, {}});
     }
     POSTQ_TRY(auto body, platform->body(account, opened, facts));
     requests.push_back(platform->show(account, {facts.part, static_cast<int>(parts), facts.key, std::move(body)}));

@@ -37,6 +37,13 @@ void show_what_goes_where(Context& context, const Composed& composed) {
     const auto& own = content.content.parts.front().text;
     if (own != composed.draft.parts.front().text) text += "   " + shorten(visible_line(own), 50);
     text += "\n";
+    for (const auto& part : content.content.parts) {
+      if (part.card)
+        text += "   link card \"" + visible_line(part.card->title) + "\", " + visible_line(part.card->url) + "\n";
+    }
+    for (const auto& problem : content.problems) {
+      if (!problem.fatal && problem.kind != "no-alt") text += "   note: " + visible_line(problem.message) + "\n";
+    }
   }
   terminal.say(text);
 }
@@ -58,8 +65,9 @@ Exit post_text(Context& context, PostFlags& flags, const ReadText& read, bool& s
   auto request = flags.compose.request;
   request.text = read.text;
   request.origin = Origin::hand_written;
-  POSTQ_TRY(const auto composed, compose(world, *store, request));
+  POSTQ_TRY(auto composed, compose(world, *store, request));
   if (!composed.fits()) return pass_on(refusal(context, composed, read.rescue));
+  POSTQ_CHECK(resolve_all(world, composed));
   if (!flags.yes) {
     show_what_goes_where(context, composed);
     POSTQ_TRY(const auto answer, world.terminal().read_key("Post it now? [y/n] "));

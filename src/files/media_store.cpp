@@ -139,22 +139,28 @@ std::string MediaFolder::path_of(const Digest& digest) const {
 }
 
 Result<StoredMedia> MediaFolder::keep(const std::string& path) {
-  POSTQ_TRY(const auto bytes, read_media(path, limit_));
+  POSTQ_TRY(auto bytes, read_media(path, limit_));
+  POSTQ_TRY(auto stored, keep_bytes(std::move(bytes), path));
+  stored.name = name_of(path);
+  return stored;
+}
+
+Result<StoredMedia> MediaFolder::keep_bytes(std::string bytes, const std::string& name) {
   const auto info = inspect_media(bytes);
   if (!info) {
-    return fail(ErrorKind::usage, path + " is no picture or film that can be posted",
+    return fail(ErrorKind::usage, name + " is no picture or film that can be posted",
                 "JPEG, PNG, GIF, WebP, MP4 and MOV can");
   }
   auto stripped = strip_metadata(bytes, *info);
   if (!stripped) {
     auto error = std::move(stripped).error();
-    error.message = "can't take " + path + ": " + error.message;
+    error.message = "can't take " + name + ": " + error.message;
     return pass_on(std::move(error));
   }
 
   StoredMedia stored;
   stored.digest = sha256(*stripped);
-  stored.name = name_of(path);
+  stored.name = name;
   stored.mime = info->mime;
   stored.bytes = static_cast<std::int64_t>(stripped->size());
   stored.width = info->width;

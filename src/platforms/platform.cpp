@@ -26,6 +26,15 @@ Secret Platform::make_secret(const std::string&) const {
   return {};
 }
 
+Result<SignIn> Platform::begin_sign_in(const Account& account, const std::string&, const std::string&, Outside&) const {
+  return fail(ErrorKind::usage, traits().title + " has no sign-in in a browser", "postq account login " + account.name);
+}
+
+Result<SecretValues> Platform::finish_sign_in(const Account& account, const SignIn&, const std::string&,
+                                              const std::string&, Outside&) const {
+  return fail(ErrorKind::usage, traits().title + " has no sign-in in a browser", "postq account login " + account.name);
+}
+
 Content Platform::render(const Account& account, const Draft& draft) const {
   Content content;
   content.platform = traits().name;

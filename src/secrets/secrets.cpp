@@ -11,6 +11,8 @@
 
 #include <postq/core/account.h>
 
+#include "secrets/descriptor.h"
+#include "secrets/secrets_lock.h"
 #include "secrets/token_command.h"
 
 namespace postq {
@@ -20,22 +22,6 @@ constexpr off_t kLargestFile = off_t{1} << 16;
 constexpr mode_t kOthers = 0077;
 constexpr const char* kToken = "token";
 constexpr const char* kCommandSetting = "token_command";
-
-class Descriptor {
- public:
-  explicit Descriptor(int value) : value_(value) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (value_ >= 0) ::close(value_);
-  }
-  int get() const { return value_; }
-  explicit operator bool() const { return value_ >= 0; }
-  bool close() { return ::close(std::exchange(value_, -1)) == 0; }
-
- private:
-  int value_;
-};
 
 tl::unexpected<Error> disk_error(const std::string& what, const std::string& path, int code) {
   const bool storage = code == ENOSPC || code == EDQUOT || code == EFBIG || code == EIO;
@@ -59,26 +45,32 @@ class KeptSecrets final : public Secrets {
   explicit KeptSecrets(SecretsSettings settings) : settings_(std::move(settings)) {}
 
   Result<SecretValues> load(const Account& account) override {
-    switch (account.secret_from) {
-      case SecretFrom::command:
-        return run_command(account);
-      case SecretFrom::file:
-        return read_file(account);
-      case SecretFrom::none:
-        break;
+    if (account.secret_from == SecretFrom::none) return none(account);
+    POSTQ_TRY(auto values, read_file(account));
+    if (account.secret_from == SecretFrom::command) {
+      POSTQ_TRY(values[kToken], run_command(account));
     }
-    return none(account);
+    if (values.empty()) return none(account);
+    return values;
+  }
+
+  Result<SecretValues> load_kept(const Account& account) override {
+    if (account.secret_from == SecretFrom::none) return SecretValues{};
+    return read_file(account);
   }
 
   Status save(const Account& account, const SecretValues& values) override {
-    if (account.secret_from == SecretFrom::command) {
+    const bool by_command = account.secret_from == SecretFrom::command;
+    if (by_command && values.size() == values.count(kToken)) {
       return fail(ErrorKind::config, "the token of " + account.name + " comes from a command, so postq can't keep one",
                   "postq account test " + account.name);
     }
     POSTQ_CHECK(check_account_name(account.name));
     POSTQ_CHECK(make_folder());
     Settings plain;
-    for (const auto& [name, secret] : values) plain.emplace(name, secret.reveal());
+    for (const auto& [name, secret] : values) {
+      if (!by_command || name != kToken) plain.emplace(name, secret.reveal());
+    }
     return write_file(path_of(account), settings_to_json(plain) + "\n");
   }
 
@@ -86,35 +78,42 @@ class KeptSecrets final : public Secrets {
     POSTQ_CHECK(check_account_name(account.name));
     const std::string path = path_of(account);
     if (::unlink(path.c_str()) != 0 && errno != ENOENT) return disk_error("remove", path, errno);
+    ::unlink(lock_path_of(account).c_str());  // an empty file; one that stays does no harm
     return {};
+  }
+
+  Result<std::unique_ptr<SecretsLock>> lock(const Account& account) override {
+    POSTQ_CHECK(check_account_name(account.name));
+    POSTQ_CHECK(make_folder());
+    return lock_secrets(lock_path_of(account), account.name, settings_.lock_patience);
   }
 
  private:
   std::string path_of(const Account& account) const { return settings_.dir + "/" + account.name + ".json"; }
+  std::string lock_path_of(const Account& account) const { return settings_.dir + "/" + account.name + ".lock"; }
 
   static tl::unexpected<Error> none(const Account& account) {
     return fail(ErrorKind::sign_in, account.name + " has no token", "postq account login " + account.name);
   }
 
-  Result<SecretValues> run_command(const Account& account) const {
+  Result<Secret> run_command(const Account& account) const {
     auto token =
         run_token_command(account.setting(kCommandSetting), {settings_.command_deadline, settings_.command_output});
     if (!token) return fail(token.error().kind, account.name + ": " + token.error().message, token.error().hint);
-    SecretValues values;
-    values.emplace(kToken, std::move(*token));
-    return values;
+    return token;
   }
 
+  // Nothing when there is no file.
   Result<SecretValues> read_file(const Account& account) const {
     POSTQ_CHECK(check_account_name(account.name));
     struct stat folder {};
-    if (::stat(settings_.dir.c_str(), &folder) != 0) return none(account);
+    if (::stat(settings_.dir.c_str(), &folder) != 0) return SecretValues{};
     POSTQ_CHECK(check_private(folder, settings_.dir, "700"));
 
     const std::string path = path_of(account);
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file) {
-      if (errno == ENOENT) return none(account);
+      if (errno == ENOENT) return SecretValues{};
       if (errno == ELOOP) return fail(ErrorKind::config, path + " is a link", "put the file itself there");
       return disk_error("read", path, errno);
     }

@@ -16,28 +16,14 @@
 
 #include <postq/core/command_words.h>
 
+#include "secrets/descriptor.h"
+
 namespace postq {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kLook{20};  // how often to see whether it has ended without closing its output
-
-class Descriptor {
- public:
-  explicit Descriptor(int value = -1) : value_(value) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() { reset(-1); }
-  int get() const { return value_; }
-  void reset(int value) {
-    if (value_ >= 0) ::close(value_);
-    value_ = value;
-  }
-
- private:
-  int value_;
-};
 
 struct SpawnActions {
   posix_spawn_file_actions_t files{};

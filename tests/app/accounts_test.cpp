@@ -85,6 +85,32 @@ TEST_CASE("an account is stored with its identity, and its token outside the dat
   CHECK(settings_to_json(account.settings).find("a key") == std::string::npos);
 }
 
+TEST_CASE("a session that was opened while an account was tried is kept with its token, and nothing before that") {
+  SetupWorld world;
+  world.known_platforms.slate.opens_session = true;
+  const auto planned = must(plan_account(world, world.queue(), request_for(world)));
+  const auto identity = must(try_account(world, planned, Secret("a key")));
+  CHECK(world.keys.kept.empty());
+
+  must(store_account(world, world.queue(), planned, Secret("a key"), identity));
+
+  CHECK(world.keys.kept.at("wall").at("token").reveal() == "a key");
+  CHECK(world.keys.kept.at("wall").at("access_token").reveal() == "made of a key");
+}
+
+TEST_CASE("a new token comes with a new session") {
+  SetupWorld world;
+  world.known_platforms.slate.opens_session = true;
+  const auto planned = must(plan_account(world, world.queue(), request_for(world)));
+  const auto account = must(store_account(world, world.queue(), planned, Secret("a key"),
+                                          must(try_account(world, planned, Secret("a key")))));
+
+  must(replace_token(world, world.queue(), account, Secret("another")));
+
+  CHECK(world.keys.kept.at("wall").at("token").reveal() == "another");
+  CHECK(world.keys.kept.at("wall").at("access_token").reveal() == "made of another");
+}
+
 TEST_CASE("testing an account stores who it is and clears the mark of its sign-in") {
   SetupWorld world;
   const auto planned = must(plan_account(world, world.queue(), request_for(world)));
@@ -94,6 +120,24 @@ TEST_CASE("testing an account stores who it is and clears the mark of its sign-i
   must(test_account(world, world.queue(), account));
 
   CHECK(must(world.queue().account("wall")).remote_id == "slate:anna");
+}
+
+TEST_CASE("what a platform says of itself is kept with the account, until it says something else") {
+  SetupWorld world;
+  Identity told{"slate:anna", "anna", ""};
+  told.settings = {{"longest", "500"}};
+  const auto planned = must(plan_account(world, world.queue(), request_for(world)));
+  const auto account = must(store_account(world, world.queue(), planned, Secret("a key"), told));
+  CHECK(account.setting("longest") == "500");
+  CHECK(account.setting("path") == "/here/chalk");
+
+  told.settings = {{"longest", "3000"}};
+  world.known_platforms.slate.answer = told;
+  must(test_account(world, world.queue(), account));
+
+  const auto now = must(world.queue().account("wall"));
+  CHECK(now.setting("longest") == "3000");
+  CHECK(now.setting("path") == "/here/chalk");
 }
 
 TEST_CASE("an account that turns out to be somebody else's is refused") {

@@ -30,6 +30,7 @@ class SlatePlatform final : public Platform {
   Result<Identity> answer = Identity{"slate:anna", "anna@slate.example", "took a test"};
   std::vector<TimelineItem> timeline;
   mutable std::string token_seen;
+  bool opens_session = false;  // identify() saves what it made of the token
 
   SlatePlatform() {
     facts.name = "slate";
@@ -51,8 +52,12 @@ class SlatePlatform final : public Platform {
   std::string show(const Account&, const Outgoing&) const override { return {}; }
   Result<Identity> identify(const Account& account, Outside& outside) const override {
     if (!facts.secret.empty()) {
-      POSTQ_TRY(const auto values, outside.secrets.load(account));
+      POSTQ_TRY(auto values, outside.secrets.load(account));
       token_seen = values.at("token").reveal();
+      if (opens_session) {
+        values["access_token"] = Secret("made of " + token_seen);
+        POSTQ_CHECK(outside.secrets.save(account, values));
+      }
     }
     return answer;
   }

@@ -6,11 +6,16 @@ The first minutes: no account, a text that is kept, an account, a post.
   time, as long as you also write some by hand.
   
   No account yet. Add one:
-    postq account add feed --path PATH    a folder with your posts as pages, JSON
-                                          Feed and Atom
-    postq account add webhook --url URL   hands each post, signed, to a program of
-                                          yours; pictures by name, digest and alt
-                                          text
+    postq account add feed --path PATH     a folder with your posts as pages, JSON
+                                           Feed and Atom
+    postq account add webhook --url URL    hands each post, signed, to a program
+                                           of yours; pictures by name, digest and
+                                           alt text
+    postq account add mastodon --url URL   an account on Mastodon, GoToSocial,
+                                           Pixelfed or another server with its API
+    postq account add bluesky --handle HANDLE
+                                           an account on Bluesky, or on any server
+                                           of the AT Protocol
   
   What each can do:  postq platforms
   $ postq add "Ink & Oak has a new face" --at "fri 9am"

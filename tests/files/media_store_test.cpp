@@ -195,6 +195,21 @@ TEST_CASE("a stored file is read back in pieces of any size") {
   CHECK(store.open(kept->digest).value()->size() == kGif.size());
 }
 
+TEST_CASE("bytes from the network are checked and kept as those of a file") {
+  const TemporaryFolder folder;
+  MediaFolder store{folder / "media"};
+
+  const auto kept = store.keep_bytes(kGif, "preview picture of example.org");
+
+  REQUIRE(kept);
+  CHECK(kept->name == "preview picture of example.org");
+  CHECK(kept->digest == store.keep(folder.file("a.gif", kGif))->digest);
+  CHECK(read_all(store, kept->digest, 10).value() == kGif);
+  const auto text = store.keep_bytes("<html>", "preview picture of example.org");
+  REQUIRE_FALSE(text);
+  CHECK(text.error().message.starts_with("preview picture of example.org is no picture"));
+}
+
 TEST_CASE("the last bytes of a damaged file are never handed out") {
   const TemporaryFolder folder;
   MediaFolder store{folder / "media"};

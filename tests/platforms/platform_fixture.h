@@ -14,6 +14,7 @@
 
 #include <postq/core/content.h>
 #include <postq/core/delivery.h>
+#include <postq/core/media.h>
 #include <postq/ports/files.h>
 #include <postq/ports/platform.h>
 
@@ -84,6 +85,12 @@ class MemoryMedia final : public MediaStore {
   void damage(const Digest& digest) { files_[digest] += "!"; }
 
   Result<StoredMedia> keep(const std::string&) override { return fail(ErrorKind::bug, "not in this test"); }
+  Result<StoredMedia> keep_bytes(std::string bytes, const std::string& name) override {
+    const auto info = inspect_media(bytes);
+    if (!info) return fail(ErrorKind::usage, name + " is no picture");
+    const Media media = add(std::move(bytes), name, info->mime, "");
+    return StoredMedia{media.digest, name, info->mime, media.bytes, info->width, info->height};
+  }
   Result<std::unique_ptr<MediaReader>> open(const Digest& digest) override {
     const auto found = files_.find(digest);
     if (found == files_.end()) return fail(ErrorKind::storage, "the media file is gone");

@@ -51,9 +51,10 @@ struct PlatformTraits {
   bool retract = false;
   bool timeline = false;  // own posts can be read back: the ratio is counted on the truth
   bool tells_apps_apart = false;
-  bool network = true;    // sending needs the network; a feed is a folder
-  bool resolves = false;  // mentions, cards or reply targets are looked up before review
-  bool replies = false;   // takes a reply target
+  bool network = true;            // sending needs the network; a feed is a folder
+  bool resolves = false;          // mentions, cards or reply targets are looked up before review
+  bool replies = false;           // takes a reply target
+  bool signs_in_browser = false;  // begin_sign_in() and finish_sign_in() work; a pasted token does as well
   // What --visibility may say here, as typed; empty = public only. A post meant for fewer people than the platform can
   // keep it to is refused.
   std::vector<std::string> visibilities;
@@ -93,6 +94,18 @@ struct Identity {
   std::string remote_id;
   std::string remote_name;
   std::string note;  // one line for the person who added it; may be empty
+  // What the place says about itself and pure functions need (its limits, its software): replaces the account's
+  // settings of these names, kept with the others. check_settings() takes them as they are.
+  Settings settings = {};
+  // What identify() saved while the account wasn't stored yet, to be stored with it. Filled by whoever handed it secrets
+  // of which nothing is kept.
+  SecretValues session = {};
+};
+
+// A sign-in that goes on in a browser.
+struct SignIn {
+  std::string open_url;  // what the person opens
+  SecretValues keep;     // until finish_sign_in(), and never shown; `state` is what the answer has to bring back
 };
 
 // What adapters may use of the outside world. They keep no state of their own.
@@ -202,6 +215,14 @@ class Platform {
   virtual Secret make_secret(const std::string& random_bytes) const;
 
   // --- outside; blocking; each may take up to its deadlines ---
+  // Only with traits().signs_in_browser; kind usage otherwise. `redirect_uri` is a loopback address where somebody
+  // listens, or urn:ietf:wg:oauth:2.0:oob for a code that the person copies; `random_bytes` are 32, fresh each time.
+  virtual Result<SignIn> begin_sign_in(const Account& account, const std::string& redirect_uri,
+                                       const std::string& random_bytes, Outside& outside) const;
+  // The secrets to save for a code that came back: `token`, and what else the platform needs later.
+  virtual Result<SecretValues> finish_sign_in(const Account& account, const SignIn& begun,
+                                              const std::string& redirect_uri, const std::string& code,
+                                              Outside& outside) const;
   // Who this is. For platforms without sign-in: whether the place is usable.
   virtual Result<Identity> identify(const Account& account, Outside& outside) const = 0;
   // Looks up what render() left open. The base version returns it as it is.

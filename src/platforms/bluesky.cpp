@@ -1,0 +1,215 @@
+// Bluesky, and every other server that speaks the AT Protocol. The record key is chosen before anything is sent and the
+// body creates that record or finds it there, so sending it again leaves one post.
+#include <algorithm>
+
+#include <postq/core/rich_text.h>
+#include <postq/ports/platform.h>
+
+#include "platforms/atproto_syntax.h"
+#include "platforms/bluesky_directory.h"
+#include "platforms/bluesky_reading.h"
+#include "platforms/bluesky_record.h"
+#include "platforms/bluesky_send.h"
+#include "platforms/bluesky_session.h"
+#include "platforms/settings.h"
+#include "platforms/url.h"
+
+namespace postq {
+namespace {
+
+constexpr std::size_t kGraphemes = 300;  // all from the lexicons of posts and their embeds
+constexpr std::size_t kTextBytes = 3000;
+constexpr std::size_t kImages = 4;
+constexpr std::int64_t kImageBytes = 2'000'000;
+constexpr std::size_t kParts = 100;  // record keys have that many places in a second
+
+// "@Ann.Example.org" as people type it.
+std::string plain_handle(std::string_view typed) {
+  if (typed.starts_with('@')) typed.remove_prefix(1);
+  std::string handle(typed);
+  for (char& c : handle) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return handle;
+}
+
+// The address of a server, as its origin; kind usage for anything else.
+Status check_server(Settings& settings, const std::string& name) {
+  const auto setting = settings.find(name);
+  if (setting == settings.end() || setting->second.empty()) return {};
+  POSTQ_TRY(const WebUrl url, parse_web_url(setting->second, name));
+  if (bluesky::server_origin(setting->second).empty()) {
+    return fail(ErrorKind::usage, "--" + name + " to " + url.place() + " would go unencrypted",
+                "use https://; http:// is for servers on this machine");
+  }
+  setting->second = url.origin();
+  return {};
+}
+
+class BlueskyPlatform final : public Platform {
+ public:
+  const PlatformTraits& traits() const override {
+    static const PlatformTraits traits = [] {
+      PlatformTraits made;
+      made.name = "bluesky";
+      made.title = "Bluesky";
+      made.summary = "an account on Bluesky, or on any server of the AT Protocol";
+      made.settings = {{"handle", "your name there, as in ann.bsky.social", true},
+                       {"url", "your server, if it can't be found by your name"},
+                       {"plc", "the directory to ask instead of plc.directory"}};
+      for (SettingSpec& spec : network_settings()) made.settings.push_back(std::move(spec));
+      made.secret = "app password";
+      made.sign_in = "paste an app password (Settings, Privacy and security, App passwords)";
+      made.repeat = Repeat::harmless;  // the same record under the same key: for ever
+      made.threads = true;
+      made.media = true;
+      made.retract = true;
+      made.timeline = true;
+      made.resolves = true;
+      made.replies = true;
+      return made;
+    }();
+    return traits;
+  }
+
+  Status check_settings(Account& account) const override {
+    POSTQ_CHECK(check_setting_names(account, traits()));
+    POSTQ_CHECK(check_network_settings(account));
+    const std::string handle = plain_handle(account.setting("handle"));
+    if (!is_handle(handle)) {
+      return fail(ErrorKind::usage, "--handle is no name on Bluesky", "it reads like ann.bsky.social");
+    }
+    POSTQ_CHECK(check_server(account.settings, "url"));
+    POSTQ_CHECK(check_server(account.settings, "plc"));
+    account.settings["handle"] = handle;
+    account.base_url = std::string(account.setting("url"));
+    return {};
+  }
+
+  Limits limits(const Account&) const override {
+    Limits limits;
+    limits.text = kGraphemes;
+    limits.text_bytes = kTextBytes;
+    limits.parts = kParts;
+    limits.media = kImages;
+    limits.image_bytes = kImageBytes;
+    limits.mime = {"image/jpeg", "image/png", "image/webp", "image/gif"};
+    return limits;
+  }
+
+  // Long links are shown short, as the app does, so that the reviewer sees and the limit counts what will be shown. A
+  // warning that is no label stands in front of the text: Bluesky hides nothing behind words.
+  Content render(const Account& account, const Draft& draft) const override {
+    Content content = Platform::render(account, draft);
+    content.resolved = content.reply_to.empty();
+    for (std::size_t i = 0; i < content.parts.size(); ++i) {
+      Content::Part& part = content.parts[i];
+      if (i == 0 && in_words(content)) {
+        part.text = "CW: " + content.warning + (part.text.empty() ? "" : "\n\n") + part.text;
+      }
+      RichText rich = shorten_links(part.text, detect_facets(part.text));
+      part.text = std::move(rich.text);
+      part.facets = std::move(rich.facets);
+      for (const Facet& facet : part.facets) {
+        const bool card = facet.kind == Facet::Kind::link && part.media.empty();
+        if (card || facet.kind == Facet::Kind::mention) content.resolved = false;
+      }
+    }
+    return content;
+  }
+
+  std::vector<Problem> problems(const Account& account, const Content& content) const override {
+    std::vector<Problem> found = Platform::problems(account, content);
+    const auto add = [&found](bool fatal, std::string kind, std::string message, std::string remedy) {
+      Problem problem;
+      problem.fatal = fatal;
+      problem.kind = std::move(kind);
+      problem.message = std::move(message);
+      problem.remedy = std::move(remedy);
+      found.insert(fatal ? found.begin() : found.end(), std::move(problem));
+    };
+    if (!content.reply_to.empty() && !parse_post_address(content.reply_to)) {
+      add(true, "reply-target", "answers " + content.reply_to + ", which is no post on Bluesky", "postq edit ID");
+    }
+    if (!content.language.empty() && !is_language_tag(content.language)) {
+      add(true, "language", "\"" + content.language + "\" is no language tag", "postq edit ID --lang en");
+    }
+    if (in_words(content)) {
+      add(false, "warning",
+          "Bluesky hides nothing behind a warning in words; it stands in front of the text. Pictures can be hidden by "
+          "one of sexual, nudity, porn, graphic-media",
+          "postq edit ID --cw graphic-media");
+    }
+    return found;
+  }
+
+  std::string request_key(const ApprovedDelivery& delivery, int part, TimePoint now) const override {
+    return bluesky::record_key(delivery, part, now);
+  }
+
+  Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
+                           const PartFacts& facts) const override {
+    return bluesky::put_body(account, delivery, facts);
+  }
+
+  std::string show(const Account& account, const Outgoing& outgoing) const override {
+    HttpRequest request;
+    request.method = "POST";
+    const std::string server = account.base_url.empty() ? "https://(the server of the account)" : account.base_url;
+    request.url = bluesky::method_url(server, "com.atproto.repo.putRecord", "");
+    request.headers = {{"Authorization", "Bearer", true}, {"Content-Type", "application/json", false}};
+    request.body = outgoing.body;
+    return show_request(request);
+  }
+
+  Result<Identity> identify(const Account& account, Outside& outside) const override {
+    bluesky::Caller caller(account, outside);
+    POSTQ_TRY(const std::string answer, caller.ask({"com.atproto.server.getSession", "", ""}));
+    const auto session = bluesky::read_session(answer);
+    if (!session || !is_did(session->did)) {
+      return fail(ErrorKind::try_later, "who " + account.name + " is can't be read from its server's answer");
+    }
+    POSTQ_TRY(const std::string pds, caller.pds());
+    // A handle that doesn't lead back to the account is shown as handle.invalid: then the one that was typed is better.
+    const bool known = is_handle(session->handle) && session->handle != "handle.invalid";
+    const std::string handle = known ? session->handle : std::string(account.setting("handle"));
+    return Identity{session->did, handle, "signed in at " + pds.substr(pds.find("//") + 2), {}, {}};
+  }
+
+  Result<Content> resolve(const Account& account, const Content& content, Outside& outside) const override {
+    return bluesky::look_up(account, content, outside);
+  }
+
+  Result<Prepared> prepare(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts,
+                           Outside& outside) const override {
+    return bluesky::prepare_part(account, delivery, facts, outside);
+  }
+
+  SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
+                  Outside& outside) const override {
+    return bluesky::send_part(account, delivery, outgoing, outside);
+  }
+
+  Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
+                                        Outside& outside) const override {
+    return bluesky::read_own_posts(account, request.from, outside);
+  }
+
+  Status retract(const Account& account, const Receipt& receipt, Outside& outside) const override {
+    return bluesky::delete_post(account, receipt, outside);
+  }
+
+ private:
+  static bool in_words(const Content& content) {
+    return !content.warning.empty() && bluesky::label_of(content.warning).empty();
+  }
+};
+
+}  // namespace
+
+const Platform& bluesky_platform() {
+  static const BlueskyPlatform platform;
+  return platform;
+}
+
+}  // namespace postq

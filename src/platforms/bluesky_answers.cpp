@@ -1,0 +1,133 @@
+#include "platforms/bluesky_answers.h"
+
+#include <nlohmann/json.hpp>
+
+#include "platforms/json.h"
+
+namespace postq::bluesky {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json parsed(std::string_view body) {
+  auto json = parse_json(body);
+  return json ? std::move(*json) : Json(nullptr);
+}
+
+// The member of an object; null when there is none.
+const Json& member(const Json& value, const char* name) {
+  static const Json none = nullptr;
+  if (!value.is_object()) return none;
+  const auto found = value.find(name);
+  return found == value.end() ? none : *found;
+}
+
+std::string pds_of(const Json& document) {
+  const Json& services = member(document, "service");
+  if (!services.is_array()) return {};
+  for (const Json& service : services) {
+    // "#atproto_pds", or the same behind the DID.
+    if (text_member(service, "id").ends_with("#atproto_pds")) return text_member(service, "serviceEndpoint");
+  }
+  return {};
+}
+
+std::optional<StrongRef> strong_ref(const Json& value) {
+  StrongRef ref{text_member(value, "uri"), text_member(value, "cid")};
+  if (!ref.uri.starts_with("at://") || ref.cid.empty()) return std::nullopt;
+  // The two are kept with a space between them.
+  if ((ref.uri + ref.cid).find_first_of(" \t\r\n") != std::string::npos) return std::nullopt;
+  return ref;
+}
+
+bool is_quote(const Json& embed) {
+  const std::string type = text_member(embed, "$type");
+  return type == "app.bsky.embed.record" || type == "app.bsky.embed.recordWithMedia";
+}
+
+std::optional<PostRecord> post_of(const Json& entry) {
+  auto ref = strong_ref(entry);
+  const Json& value = member(entry, "value");
+  if (!ref || !value.is_object()) return std::nullopt;
+  PostRecord post;
+  post.ref = std::move(*ref);
+  post.text = text_member(value, "text");
+  if (const auto at = parse_rfc3339(text_member(value, "createdAt"))) post.created_at = *at;
+  const Json& reply = member(value, "reply");
+  post.parent = strong_ref(member(reply, "parent"));
+  post.root = strong_ref(member(reply, "root"));
+  post.quotes = is_quote(member(value, "embed"));
+  return post;
+}
+
+}  // namespace
+
+XrpcError read_error(std::string_view body) {
+  const Json json = parsed(body);
+  return {text_member(json, "error"), text_member(json, "message")};
+}
+
+std::optional<SessionAnswer> read_session(std::string_view body) {
+  const Json json = parsed(body);
+  SessionAnswer answer;
+  answer.did = text_member(json, "did");
+  if (answer.did.empty()) return std::nullopt;
+  answer.handle = text_member(json, "handle");
+  answer.access = Secret(text_member(json, "accessJwt"));
+  answer.refresh = Secret(text_member(json, "refreshJwt"));
+  answer.pds = pds_of(member(json, "didDoc"));
+  return answer;
+}
+
+std::optional<std::string> read_did(std::string_view body) {
+  std::string did = text_member(parsed(body), "did");
+  if (did.empty()) return std::nullopt;
+  return did;
+}
+
+std::string read_pds(std::string_view did_document) {
+  return pds_of(parsed(did_document));
+}
+
+std::optional<StrongRef> read_written(std::string_view body) {
+  return strong_ref(parsed(body));
+}
+
+std::optional<std::string> read_blob(std::string_view body, std::int64_t size) {
+  const Json json = parsed(body);
+  const Json& blob = member(json, "blob");
+  const Json& said = member(blob, "size");
+  const bool whole = text_member(blob, "$type") == "blob" && !text_member(member(blob, "ref"), "$link").empty() &&
+                     !text_member(blob, "mimeType").empty() && said.is_number_integer();
+  if (!whole || said.get<std::int64_t>() != size) return std::nullopt;
+  return blob.dump();
+}
+
+std::optional<PostRecord> read_post(std::string_view body) {
+  return post_of(parsed(body));
+}
+
+std::optional<PostList> read_posts(std::string_view body) {
+  const Json json = parsed(body);
+  const Json& records = member(json, "records");
+  if (!records.is_array()) return std::nullopt;
+  PostList list;
+  list.cursor = text_member(json, "cursor");
+  list.listed = records.size();
+  for (const Json& entry : records) {
+    if (auto post = post_of(entry)) list.posts.push_back(std::move(*post));
+  }
+  return list;
+}
+
+Likeness compare_record(std::string_view put_body, std::string_view got_body) {
+  const Json put = parsed(put_body);
+  const Json got = parsed(got_body);
+  const Json& ours = member(put, "record");
+  const Json& theirs = member(got, "value");
+  if (!ours.is_object() || !theirs.is_object()) return Likeness::unreadable;
+  // A server keeps members in an order of its own.
+  return nlohmann::json(ours) == nlohmann::json(theirs) ? Likeness::same : Likeness::other;
+}
+
+}  // namespace postq::bluesky

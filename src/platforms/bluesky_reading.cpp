@@ -1,0 +1,163 @@
+#include "platforms/bluesky_reading.h"
+
+#include <algorithm>
+#include <map>
+
+#include <postq/core/text.h>
+
+#include "platforms/answers.h"
+#include "platforms/atproto_syntax.h"
+#include "platforms/bluesky_directory.h"
+#include "platforms/bluesky_record.h"
+#include "platforms/bluesky_session.h"
+#include "platforms/link_card.h"
+#include "platforms/tid.h"
+
+namespace postq::bluesky {
+namespace {
+
+constexpr std::int64_t kThumbnailBytes = 1'000'000;  // both from the lexicons
+constexpr std::size_t kPage = 100;
+constexpr int kMostPages = 100;
+
+Status look_up_mentions(const Account& account, Caller& caller, Content::Part& part, Outside& outside) {
+  std::vector<Facet> kept;
+  for (Facet& facet : part.facets) {
+    if (facet.kind == Facet::Kind::mention && !is_did(facet.target)) {
+      if (!is_handle(facet.target)) continue;
+      auto did = look_up_handle(account, caller.handle_hosts(), facet.target, outside);
+      if (!did && did.error().kind == ErrorKind::not_found) continue;
+      if (!did) return pass_on(std::move(did.error()));
+      facet.target = std::move(*did);
+    }
+    kept.push_back(std::move(facet));
+  }
+  part.facets = std::move(kept);
+  return {};
+}
+
+// Pictures and a card don't go together; the first link gets one.
+void add_card(const Account& account, Content::Part& part, Outside& outside) {
+  if (!part.media.empty() || part.card) return;
+  const auto link = std::find_if(part.facets.begin(), part.facets.end(),
+                                 [](const Facet& facet) { return facet.kind == Facet::Kind::link; });
+  if (link != part.facets.end()) part.card = fetch_card(account, link->target, kThumbnailBytes, outside);
+}
+
+std::string record_query(const RecordUri& uri) {
+  return "repo=" + escaped(uri.repo) + "&collection=" + uri.collection + "&rkey=" + escaped(uri.key);
+}
+
+// The post as the server that keeps its author has it: nobody else's copy tells that it was deleted a moment ago.
+Result<PostRecord> read_target(const Account& account, const RecordUri& uri, const std::string& typed,
+                               Outside& outside) {
+  POSTQ_TRY(const std::string pds, look_up_pds(account, uri.repo, outside));
+  const auto answer =
+      outside.http.exchange(get_request(account, method_url(pds, "com.atproto.repo.getRecord", record_query(uri))));
+  if (!answer) return pass_on(error_of(answer.error()));
+  if (answer->status == 400 || answer->status == 404) {
+    return fail(ErrorKind::not_found, "there is no post at " + typed + " any more");
+  }
+  auto post = answer->status == 200 ? read_post(answer->body) : std::nullopt;
+  if (post && post->ref.uri == uri.text()) return std::move(*post);
+  return fail(ErrorKind::try_later,
+              "the post at " + typed + " can't be read: its server says " + std::to_string(answer->status));
+}
+
+Result<std::string> look_up_reply(const Account& account, Caller& caller, const std::string& typed, Outside& outside) {
+  auto uri = parse_post_address(typed);
+  if (!uri) return fail(ErrorKind::usage, typed + " is no post on Bluesky");
+  if (!is_did(uri->repo)) {
+    POSTQ_TRY(uri->repo, look_up_handle(account, caller.handle_hosts(), uri->repo, outside));
+  }
+  POSTQ_TRY(const PostRecord post, read_target(account, *uri, typed, outside));
+  return reply_words(post.root.value_or(post.ref), post.ref);
+}
+
+// --- the timeline
+
+std::string repo_of(const StrongRef& ref) {
+  const auto uri = parse_record_uri(ref.uri);
+  return uri ? uri->repo : std::string{};
+}
+
+TimelineItem item_of(const Account& account, const PostRecord& post, const std::optional<Tid>& key, TimePoint at) {
+  TimelineItem item;
+  item.remote_id = post.ref.uri;
+  item.created_at = at;
+  item.text = post.text;
+  item.visibility = "public";
+  // No field names the app, but the record key names ours: also one of a postq elsewhere, or of a lost database.
+  if (key && key->clock_id == kScheduledClockId) item.client = "postq";
+  if (post.parent) {
+    item.kind = repo_of(*post.parent) == account.remote_id ? TimelineKind::own_reply : TimelineKind::reply;
+    item.reply_to = post.parent->uri;
+  } else if (post.quotes) {
+    item.kind = TimelineKind::quote;
+  }
+  return item;
+}
+
+std::optional<TimePoint> time_of(const std::optional<Tid>& key) {
+  if (!key) return std::nullopt;
+  return time_point(static_cast<std::int64_t>(key->microseconds / 1'000'000));
+}
+
+}  // namespace
+
+Result<Content> look_up(const Account& account, const Content& content, Outside& outside) {
+  Content found = content;
+  Caller caller(account, outside);
+  if (!found.reply_to.empty() && found.reply_ref.empty()) {
+    POSTQ_TRY(found.reply_ref, look_up_reply(account, caller, found.reply_to, outside));
+  }
+  for (Content::Part& part : found.parts) {
+    POSTQ_CHECK(look_up_mentions(account, caller, part, outside));
+    add_card(account, part, outside);
+  }
+  found.resolved = true;
+  return found;
+}
+
+// Record keys are times, so the list is in their order; createdAt, which people may set as they like, says when a post
+// counts. Reading ends behind the first page on which both are past.
+Result<TimelineReading> read_own_posts(const Account& account, TimePoint from, Outside& outside) {
+  Caller caller(account, outside);
+  POSTQ_TRY(const std::string pds, caller.pds());
+  const TimePoint now = outside.now();
+  TimelineReading reading;
+  reading.complete = {from, now};
+  reading.full = true;
+  TimePoint oldest = now;
+  Call call;
+  call.method = "com.atproto.repo.listRecords";
+  std::string cursor;
+  for (int page = 0; page < kMostPages; ++page) {
+    call.query = "repo=" + escaped(account.remote_id) + "&collection=" + std::string(kPosts) +
+                 "&limit=" + std::to_string(kPage) + (cursor.empty() ? "" : "&cursor=" + escaped(cursor));
+    const HttpResult answer = caller.read(pds, call);
+    if (!answer) return pass_on(error_of(answer.error()));
+    if (answer->status != 200) return pass_on(caller.meaning(*answer).error);
+    auto list = read_posts(answer->body);
+    if (!list) return fail(ErrorKind::try_later, "the list of " + account.name + "'s posts can't be read");
+    reading.clock_skew = clock_skew(*answer, now);
+    bool past = list->listed > 0;
+    for (const PostRecord& post : list->posts) {
+      const auto uri = parse_record_uri(post.ref.uri);
+      if (!uri || uri->repo != account.remote_id) continue;
+      const auto key = parse_tid(uri->key);
+      const auto keyed_at = time_of(key);
+      const TimePoint at = std::min(post.created_at.value_or(keyed_at.value_or(now)), now);
+      if (at >= from) reading.items.push_back(item_of(account, post, key, at));
+      past = past && at < from && keyed_at.value_or(now) < from;
+      if (keyed_at) oldest = std::min(oldest, *keyed_at);
+    }
+    // A page that ends the list, or one that would be read again and again.
+    if (past || list->cursor.empty() || list->cursor == cursor) return reading;
+    cursor = std::move(list->cursor);
+  }
+  reading.complete.from = std::max(from, oldest);
+  return reading;
+}
+
+}  // namespace postq::bluesky

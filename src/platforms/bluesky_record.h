@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <postq/ports/platform.h>
+
+#include "platforms/bluesky_answers.h"
+
+// What is written to a repository.
+namespace postq::bluesky {
+
+constexpr std::string_view kPosts = "app.bsky.feed.post";
+
+// What a post answers, as Content::reply_ref keeps it: four words, so that nothing has to be parsed twice.
+std::string reply_words(const StrongRef& root, const StrongRef& parent);
+
+// The label that hides a post's pictures, for a warning that is the name of one: porn, sexual, nudity, graphic-media.
+// Empty for a warning in a person's own words, which Bluesky has no place for.
+std::string label_of(std::string_view warning);
+
+// The record key of an attempt: its time, a place in its second that depends on content and part, and who wrote it.
+// The parts of a thread get keys in their order, also within one second.
+std::string record_key(const ApprovedDelivery& delivery, int part, TimePoint now);
+
+// The body of putRecord, whole, with `swapRecord: null`: create it, unless it is there. kind bug for a part that isn't
+// there or a picture that isn't uploaded, sign_in for an account whose DID isn't known yet,
+// refused while a mention or the post to answer isn't looked up.
+Result<std::string> put_body(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts);
+
+// {"repo": ..., "collection": ..., "rkey": ...} of deleteRecord.
+std::string delete_body(std::string_view repo, std::string_view key);
+
+}  // namespace postq::bluesky

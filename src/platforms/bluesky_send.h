@@ -1,0 +1,23 @@
+#pragma once
+
+#include <postq/ports/platform.h>
+
+// What reaches a repository: blobs, posts, and their deletion.
+namespace postq::bluesky {
+
+// Uploads a part's pictures, and its card's. A blob that no record holds is dropped after some minutes, so an older
+// upload is made again; the same bytes always give the same blob.
+Result<Prepared> prepare_part(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts,
+                              Outside& outside);
+
+// Sends the stored body of a putRecord. Where the answer leaves room for doubt, the repository is asked for the record.
+SendAnswer send_part(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
+                     Outside& outside);
+
+// Success also for a post that is gone.
+Status delete_post(const Account& account, const Receipt& receipt, Outside& outside);
+
+// Where people read a post.
+std::string page_of(std::string_view repo, std::string_view key);
+
+}  // namespace postq::bluesky

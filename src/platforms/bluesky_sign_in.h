@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include <postq/ports/platform.h>
+
+namespace postq::bluesky {
+
+// createSession at a host (a PDS, or the entryway of many).
+HttpRequest sign_in_request(const Account& account, const std::string& host, const std::string& name,
+                            const Secret& password);
+
+// Why it was refused, and what to do about it. `said` holds no secret.
+Error sign_in_error(const Account& account, const std::string& host, const HttpAnswer& answer, const std::string& said);
+
+}  // namespace postq::bluesky

@@ -1,0 +1,117 @@
+#include "platforms/link_card.h"
+
+#include <algorithm>
+#include <array>
+
+#include <postq/core/media.h>
+#include <postq/core/text.h>
+#include <postq/ports/files.h>
+
+#include "platforms/page_head.h"
+#include "platforms/url.h"
+
+namespace postq {
+namespace {
+
+constexpr int kMostRedirects = 4;
+constexpr std::size_t kPageBytes = std::size_t{2} << 20U;  // of which the first 512 KiB are looked at
+constexpr std::chrono::milliseconds kDeadline{10'000};
+constexpr std::chrono::seconds kStall{5};
+constexpr std::size_t kTitleGraphemes = 300;
+constexpr std::size_t kDescriptionGraphemes = 1000;
+constexpr std::array<std::string_view, 4> kPictures = {"image/jpeg", "image/png", "image/webp", "image/gif"};
+
+struct Fetched {
+  std::string url;  // after redirects
+  HttpAnswer answer;
+};
+
+// http is tried as https: nothing goes unencrypted beyond this machine.
+std::string encrypted(const std::string& address) {
+  const auto url = parse_web_url(address.substr(0, address.find('#')), "url");
+  if (!url) return {};
+  std::string text = url->text();
+  if (url->scheme == "http" && !is_loopback(*url)) text.insert(4, 1, 's');
+  return text;
+}
+
+std::optional<Fetched> fetch(const Account& account, const std::string& address, const char* accept, std::size_t most,
+                             Outside& outside) {
+  std::string url = encrypted(address);
+  for (int i = 0; i <= kMostRedirects && !url.empty(); ++i) {
+    HttpRequest request;
+    request.url = url;
+    request.headers = {{"Accept", accept, false}};
+    request.deadline = kDeadline;
+    request.stall = kStall;
+    request.answer_limit = most;
+    request.allow_private = account.allows_private();
+    request.ca_file = std::string(account.setting("ca_file"));
+    auto answer = outside.http.exchange(request);
+    if (!answer) return std::nullopt;
+    if (answer->status == 200) return Fetched{url, std::move(*answer)};
+    if (answer->status < 300 || answer->status >= 400) return std::nullopt;
+    url = encrypted(whole_url(url, std::string(answer->header("location"))));
+  }
+  return std::nullopt;
+}
+
+std::string cut(const std::string& text, std::size_t most) {
+  return text.substr(0, grapheme_prefix(text, most));
+}
+
+std::optional<Media> fetch_picture(const Account& account, const std::string& url, std::int64_t most,
+                                   Outside& outside) {
+  auto fetched =
+      fetch(account, url, "image/jpeg, image/png, image/webp, image/gif", static_cast<std::size_t>(most), outside);
+  if (!fetched) return std::nullopt;
+  const auto info = inspect_media(fetched->answer.body);
+  if (!info || std::find(kPictures.begin(), kPictures.end(), info->mime) == kPictures.end()) return std::nullopt;
+  const auto page = parse_web_url(fetched->url, "url");
+  const auto stored = outside.media.keep_bytes(std::move(fetched->answer.body),
+                                               "preview picture of " + (page ? page->host : "the page"));
+  if (!stored || stored->bytes > most) return std::nullopt;
+  Media media;
+  media.digest = stored->digest;
+  media.name = stored->name;
+  media.mime = stored->mime;
+  media.bytes = stored->bytes;
+  media.width = stored->width;
+  media.height = stored->height;
+  media.decorative = true;  // the title says it
+  return media;
+}
+
+}  // namespace
+
+std::string whole_url(const std::string& page, const std::string& address) {
+  if (address.starts_with("https://") || address.starts_with("http://")) return address;
+  const auto base = parse_web_url(page.substr(0, page.find('#')), "url");
+  if (!base || address.empty()) return {};
+  if (address.starts_with("//")) return base->scheme + ":" + address;
+  if (address.starts_with('/')) return base->origin() + address;
+  // A colon before any slash names another scheme: data:, javascript:.
+  if (address.substr(0, address.find('/')).find(':') != std::string::npos) return {};
+  if (address.starts_with('?')) return base->origin() + base->path + address;
+  return base->origin() + base->path.substr(0, base->path.rfind('/') + 1) + address;
+}
+
+std::optional<Card> fetch_card(const Account& account, const std::string& url, std::int64_t image_bytes,
+                               Outside& outside) {
+  const auto page = fetch(account, url, "text/html, application/xhtml+xml", kPageBytes, outside);
+  if (!page) return std::nullopt;
+  const std::string_view type = page->answer.header("content-type");
+  if (!type.empty() && type.find("html") == std::string_view::npos) return std::nullopt;
+  const PageHead head = read_page_head(page->answer.body, type);
+  if (head.title.empty()) return std::nullopt;
+  Card card;
+  card.url = url;
+  card.title = cut(head.title, kTitleGraphemes);
+  card.description = cut(head.description, kDescriptionGraphemes);
+  if (!head.image.empty()) {
+    card.thumbnail = fetch_picture(account, whole_url(page->url, head.image), image_bytes, outside);
+  }
+  return card;
+}
+
+}  // namespace postq

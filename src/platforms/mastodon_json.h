@@ -1,0 +1,79 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <postq/core/time.h>
+#include <postq/ports/secrets.h>
+
+#include "platforms/mastodon_server.h"
+
+namespace postq {
+
+// What Mastodon's API says and is told. Everything read here comes from outside: nothing is returned for an answer that
+// isn't what it should be, half of it included.
+
+struct MastodonProfile {
+  std::string id;
+  std::string acct;  // "anna"
+  std::string url;
+};
+
+struct MastodonStatus {
+  std::string id;
+  std::string url;  // empty unless it is a plain http(s) address
+  std::optional<TimePoint> created_at;
+  std::string text;
+  std::string visibility;
+  std::string client;  // the app's name; empty when the server doesn't tell
+  std::string reply_to;
+  std::string reply_to_account;
+  std::string author;
+  bool boost = false;
+  bool quote = false;
+  std::vector<std::string> media;  // ids
+};
+
+struct MastodonMedia {
+  std::string id;
+  bool ready = false;  // it has an address
+};
+
+// What POST /api/v1/statuses is told.
+struct MastodonPost {
+  std::string text;
+  std::vector<std::string> media;
+  std::string reply_to;
+  std::string warning;
+  std::string visibility;
+  std::string language;
+  std::string content_type;
+};
+
+// Whether it can be a server's id of a post: not an address or request key that stands in for one.
+bool is_status_id(std::string_view id);
+
+std::optional<MastodonServer> read_instance(std::string_view body);  // of /api/v2/instance and of /api/v1/instance
+std::optional<MastodonProfile> read_profile(std::string_view body);
+std::optional<MastodonStatus> read_status(std::string_view body);
+// Nothing also when one of them can't be read: such a list proves nothing.
+std::optional<std::vector<MastodonStatus>> read_statuses(std::string_view body);
+std::optional<std::vector<MastodonStatus>> read_descendants(std::string_view body);  // of a context
+std::optional<std::vector<MastodonStatus>> read_found(std::string_view body);        // of a search
+std::optional<std::string> read_source(std::string_view body);                       // the text as it was typed
+std::optional<MastodonMedia> read_media(std::string_view body);
+std::vector<std::string> read_scopes(std::string_view body);  // of an app; empty when the server doesn't tell
+// Whether the server's metadata (RFC 8414) say that it takes proofs of code exchange, but not our kind.
+bool refuses_s256(std::string_view body);
+std::optional<SecretValues> read_app(std::string_view body);                   // client_id, client_secret
+std::optional<SecretValues> read_token(std::string_view body, TimePoint now);  // token, refresh_token, expires_at
+// What an error says of itself; empty when it says nothing.
+std::string read_error(std::string_view body);
+
+std::string post_body(const MastodonPost& post);
+std::optional<MastodonPost> read_post(std::string_view body);
+std::string app_body(const std::string& redirect_uri, const std::string& scopes);
+
+}  // namespace postq

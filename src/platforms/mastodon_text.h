@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "platforms/mastodon_server.h"
+
+namespace postq {
+
+// The length of a text with its warning as this server counts it.
+std::size_t mastodon_length(const MastodonServer& server, std::string_view warning, std::string_view text);
+
+// What a reader sees of a status: paragraphs and line breaks as line feeds, without the line that servers put in front
+// of a quote for those that don't know quotes.
+std::string text_of_status(std::string_view html);
+
+// Whether a status is what was sent: the same letters, whatever the server made of white space and of the domains of
+// mentions.
+bool same_words(std::string_view sent, std::string_view shown);
+
+}  // namespace postq

@@ -1,0 +1,261 @@
+#include "platforms/mastodon_timeline.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include <postq/core/text.h>
+
+#include "platforms/answers.h"
+#include "platforms/mastodon_http.h"
+#include "platforms/mastodon_json.h"
+#include "platforms/mastodon_text.h"
+
+namespace postq {
+namespace {
+
+constexpr int kPage = 40;        // the most that servers give
+constexpr int kMostPages = 100;  // 4000 posts; a third of the paging that Mastodon allows in 15 minutes
+constexpr Seconds kOverlap{std::chrono::minutes{30}};  // of two readings, for clocks that disagree
+constexpr Seconds kFullEvery{std::chrono::hours{24}};
+
+constexpr Seconds kBefore{std::chrono::minutes{5}};    // a server's clock may be behind
+constexpr Seconds kAfter{std::chrono::minutes{15}};    // a slow server may still be at it
+constexpr Seconds kDeadline{std::chrono::minutes{5}};  // of an attempt whose end nobody saw
+constexpr std::size_t kMostSources = 10;
+
+// --- pages
+
+struct Walk {
+  std::vector<MastodonStatus> statuses;  // newest first, from `from` on
+  TimePoint from{};                      // read without a gap since then
+  std::optional<Seconds> clock_skew;
+};
+
+Result<HttpAnswer> read_page(const Account& account, const std::string& max_id, Outside& outside) {
+  std::string path = "/api/v1/accounts/" + account.remote_id + "/statuses?limit=" + std::to_string(kPage);
+  if (!max_id.empty()) path += "&max_id=" + max_id;
+  POSTQ_TRY(const auto request, signed_request(account, "GET", path, outside));
+  return ask(account, request, "read:statuses", outside);
+}
+
+// Everything since `from`, page by page. A page that can't be read, in part or as a whole, is an error: a gap would
+// look like deleted posts, or like room for more.
+Result<Walk> walk(const Account& account, TimePoint from, Outside& outside) {
+  if (account.remote_id.empty()) {
+    return fail(ErrorKind::sign_in, account.name + " doesn't know yet who it is", "postq account test " + account.name);
+  }
+  Walk walked;
+  walked.from = from;
+  std::string max_id;
+  for (int page = 0; page < kMostPages; ++page) {
+    POSTQ_TRY(const auto answer, read_page(account, max_id, outside));
+    if (page == 0) walked.clock_skew = clock_skew(answer, outside.now());
+    const auto statuses = read_statuses(answer.body);
+    if (!statuses) return fail(ErrorKind::try_later, instance_of(account) + " gave no list of posts");
+    if (statuses->empty()) return walked;
+    if (statuses->back().id == max_id) break;  // a server that ignores max_id gives the same page for ever
+    max_id = statuses->back().id;
+    for (const MastodonStatus& status : *statuses) {
+      if (!status.created_at) return fail(ErrorKind::try_later, instance_of(account) + " gave a post without its time");
+      if (*status.created_at < from) return walked;
+      walked.statuses.push_back(status);
+    }
+  }
+  // Not to the end: what was read is complete since the oldest one.
+  walked.from = *walked.statuses.back().created_at + Seconds{1};
+  return walked;
+}
+
+// --- the timeline
+
+// "until|full|from": when the last reading ended, when everything was last read, and since when.
+struct Cursor {
+  TimePoint until{};
+  TimePoint full{};
+  TimePoint from{};
+
+  std::string text() const {
+    return std::to_string(unix_seconds(until)) + "|" + std::to_string(unix_seconds(full)) + "|" +
+           std::to_string(unix_seconds(from));
+  }
+};
+
+std::optional<Cursor> parse_cursor(std::string_view text) {
+  Cursor cursor;
+  for (TimePoint* time : {&cursor.until, &cursor.full, &cursor.from}) {
+    std::int64_t seconds = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+    if (error != std::errc{}) return std::nullopt;
+    *time = time_point(seconds);
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (!text.empty() && text.front() == '|') text.remove_prefix(1);
+  }
+  return text.empty() ? std::optional(cursor) : std::nullopt;
+}
+
+TimelineKind kind_of(const Account& account, const MastodonStatus& status) {
+  const bool own_words = status.text.find_first_not_of(" \n\t") != std::string::npos || !status.media.empty();
+  if (status.boost || (status.quote && !own_words)) return TimelineKind::boost;
+  // When what was answered is deleted, only its author is still told. An unknown one earns nothing.
+  if (!status.reply_to.empty() || !status.reply_to_account.empty()) {
+    const bool own = status.reply_to_account.empty() || status.reply_to_account == account.remote_id;
+    return own ? TimelineKind::own_reply : TimelineKind::reply;
+  }
+  return status.quote ? TimelineKind::quote : TimelineKind::post;
+}
+
+// The app's name, where it says which app it was: Pixelfed calls every one "web".
+std::string client_of(const MastodonServer& server, const MastodonStatus& status) {
+  if (server.is(MastodonSoftware::pixelfed)) return {};
+  if (server.is(MastodonSoftware::gotosocial) && status.client == "unknown application") return {};
+  return status.client;
+}
+
+// --- settling
+
+enum class Match : std::uint8_t { none, unclear, same };
+
+class Search {
+ public:
+  Search(const Account& account, const Attempt& attempt, MastodonPost sent, Outside& outside)
+      : account_(account),
+        outside_(outside),
+        sent_(std::move(sent)),
+        from_(attempt.started_at - kBefore),
+        until_(attempt.ended_at.value_or(attempt.started_at + kDeadline) + kAfter) {}
+
+  Settlement find() {
+    auto statuses = list();
+    if (!statuses) return undecided(statuses.error().message);
+    std::vector<const MastodonStatus*> same;
+    bool unclear = false;
+    for (const MastodonStatus& status : *statuses) {
+      const Match match = compare(status);
+      if (match == Match::same) same.push_back(&status);
+      unclear = unclear || match == Match::unclear;
+    }
+    const std::string place = instance_of(account_);
+    if (same.size() > 1) return undecided(place + " has " + std::to_string(same.size()) + " posts with these words");
+    if (same.size() == 1) {
+      const MastodonStatus& found = *same.front();
+      return {Settlement::Kind::sent, {found.id, "", found.url, *found.created_at}, "found on " + place};
+    }
+    if (unclear) return undecided(place + " has a post with nearly these words");
+    if (!authoritative_) return undecided("not on " + place + " as far as it can be read");
+    if (outside_.now() < until_) return undecided("not on " + place + " yet");
+    return {Settlement::Kind::absent, {}, "not on " + place};
+  }
+
+ private:
+  static Settlement undecided(std::string detail) { return {Settlement::Kind::undecided, {}, std::move(detail)}; }
+
+  // Own posts since shortly before the attempt.
+  Result<std::vector<MastodonStatus>> list() {
+    if (!server_of(account_).is(MastodonSoftware::pixelfed) || sent_.reply_to.empty()) {
+      POSTQ_TRY(auto walked, walk(account_, from_, outside_));
+      // With a clock that is far off, the post may bear a time at which nobody looks.
+      const bool clocks_agree = !walked.clock_skew || std::chrono::abs(*walked.clock_skew) < kBefore;
+      authoritative_ = clocks_agree && walked.from <= from_;
+      return std::move(walked.statuses);
+    }
+    // Pixelfed keeps answers out of that list.
+    authoritative_ = false;
+    POSTQ_TRY(const auto request,
+              signed_request(account_, "GET", "/api/v1/statuses/" + sent_.reply_to + "/context", outside_));
+    POSTQ_TRY(const auto answer, ask(account_, request, "read:statuses", outside_));
+    auto answers = read_descendants(answer.body);
+    if (!answers) return fail(ErrorKind::try_later, instance_of(account_) + " gave no list of answers");
+    std::erase_if(*answers, [&](const MastodonStatus& status) {
+      return status.author != account_.remote_id || !status.created_at || *status.created_at < from_;
+    });
+    return std::move(*answers);
+  }
+
+  Match compare(const MastodonStatus& status) {
+    // When what was answered is deleted, only its author is still told.
+    const bool orphan = status.reply_to.empty() && !status.reply_to_account.empty() && !sent_.reply_to.empty();
+    if (status.boost || (status.reply_to != sent_.reply_to && !orphan)) return Match::none;
+    const auto has = [&](const std::string& id) {
+      return std::find(status.media.begin(), status.media.end(), id) != status.media.end();
+    };
+    // Media belong to one post only: these are ours, whatever became of the words.
+    const bool our_media = !sent_.media.empty() && status.media.size() == sent_.media.size() &&
+                           std::all_of(sent_.media.begin(), sent_.media.end(), has);
+    if (our_media) return Match::same;
+    const bool in_time = *status.created_at < until_;
+    bool same = same_words(sent_.text, status.text);
+    if (!same && (!in_time || !may_be_near(status))) return Match::none;
+    if (!same) {
+      const auto source = source_of(status);
+      if (!source) return Match::unclear;
+      same = same_words(sent_.text, *source);
+      if (!same) {
+        return nearly_same(fingerprint(sent_.text), fingerprint(*source)) ? Match::unclear : Match::none;
+      }
+    }
+    // The same words with other media, or long after the attempt, are for a person to judge.
+    return in_time && sent_.media.empty() && status.media.empty() ? Match::same : Match::unclear;
+  }
+
+  // Servers may show a text as Markdown makes it, so that only its source has the words as they were sent.
+  bool may_be_near(const MastodonStatus& status) const {
+    const auto ours = fingerprint(sent_.text);
+    const auto theirs = fingerprint(status.text);
+    return ours == 0 || theirs == 0 || nearly_same(ours, theirs);
+  }
+
+  std::optional<std::string> source_of(const MastodonStatus& status) {
+    if (++sources_ > kMostSources) return std::nullopt;
+    const auto request = signed_request(account_, "GET", "/api/v1/statuses/" + status.id + "/source", outside_);
+    if (!request) return std::nullopt;
+    const auto answer = ask(account_, *request, "read:statuses", outside_);
+    return answer ? read_source(answer->body) : std::nullopt;
+  }
+
+  const Account& account_;
+  Outside& outside_;
+  const MastodonPost sent_;
+  const TimePoint from_;
+  const TimePoint until_;
+  bool authoritative_ = true;
+  std::size_t sources_ = 0;
+};
+
+}  // namespace
+
+Result<TimelineReading> read_mastodon_timeline(const Account& account, const TimelineRequest& request,
+                                               Outside& outside) {
+  const TimePoint now = outside.now();
+  const auto last = parse_cursor(request.cursor);
+  const bool everything = !last || now >= last->full + kFullEvery || last->full > now || request.from < last->from;
+  const TimePoint from = everything ? request.from : std::max(request.from, last->until - kOverlap);
+  POSTQ_TRY(const auto walked, walk(account, from, outside));
+  const MastodonServer server = server_of(account);
+  TimelineReading reading;
+  reading.complete = {walked.from, now};
+  reading.full = true;
+  reading.clock_skew = walked.clock_skew;
+  for (const MastodonStatus& status : walked.statuses) {
+    TimelineItem& item = reading.items.emplace_back();
+    item.remote_id = status.id;
+    item.created_at = *status.created_at;
+    item.kind = kind_of(account, status);
+    item.reply_to = status.reply_to;
+    item.client = client_of(server, status);
+    item.visibility = status.visibility;
+    item.text = status.text;
+  }
+  // After a walk that had to stop early everything is read again next time.
+  const bool whole = walked.from <= from;
+  const Cursor cursor{now, everything ? now : last->full, everything ? walked.from : last->from};
+  if (whole) reading.cursor = cursor.text();
+  return reading;
+}
+
+Settlement settle_mastodon(const Account& account, const Attempt& attempt, Outside& outside) {
+  auto sent = read_post(attempt.request);
+  if (!sent) return {Settlement::Kind::undecided, {}, "what was sent isn't known any more"};
+  return Search(account, attempt, std::move(*sent), outside).find();
+}
+
+}  // namespace postq

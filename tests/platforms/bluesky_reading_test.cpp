@@ -1,0 +1,292 @@
+// Bluesky: what is looked up before review, and the timeline.
+#include "platforms/bluesky_fixture.h"
+#include "platforms/tid.h"
+#include "support/catch.h"
+
+using namespace postq;
+using namespace postq::testing;
+
+namespace {
+
+constexpr const char* kBob = "did:plc:bobbobbobbobbobbobbobbob";
+
+struct ReadingBench : BlueskyBench {
+  ReadingBench() { pds.handles["bob.test"] = kBob; }
+
+  Result<Content> look_up(Draft draft) { return bluesky.resolve(account, bluesky.render(account, draft), outside); }
+  Content::Part look_up(const std::string& text) {
+    const auto content = look_up(draft_of({text}));
+    must(content);
+    return content->parts[0];
+  }
+  Result<TimelineReading> timeline(Seconds back = Seconds{86'400}) {
+    return bluesky.read_timeline(account, {now - back, ""}, outside);
+  }
+};
+
+std::string html(const std::string& head) {
+  return "<!doctype html><html><head>" + head + "</head><body></body></html>";
+}
+
+}  // namespace
+
+TEST_CASE("only what has something to look up waits for it") {
+  ReadingBench bench;
+  const auto resolved = [&](const Draft& draft) { return bench.bluesky.render(bench.account, draft).resolved; };
+
+  CHECK(resolved(draft_of({"hello #world"})));
+  CHECK_FALSE(resolved(draft_of({"hello @bob.test"})));
+  CHECK_FALSE(resolved(draft_of({"see https://example.org"})));
+  Draft reply = draft_of({"yes"});
+  reply.reply_to = "https://bsky.app/profile/bob.test/post/3jzfcijpj2z2a";
+  CHECK_FALSE(resolved(reply));
+  // A post with pictures has no room for a card.
+  Draft picture = draft_of({"see https://example.org"});
+  picture.parts[0].media = {bench.media.add("x", "oak.png", "image/png", "an oak")};
+  CHECK(resolved(picture));
+}
+
+TEST_CASE("mentions get the person's id, and names that nobody has stay text") {
+  ReadingBench bench;
+
+  const Content::Part part = bench.look_up("with @bob.test, not @nobody.test or @bob.test.");
+
+  REQUIRE(part.facets.size() == 2);
+  CHECK(part.facets[0].target == kBob);
+  CHECK(part.text.substr(part.facets[0].begin, part.facets[0].end - part.facets[0].begin) == "@bob.test");
+  CHECK(part.facets[1].target == kBob);
+  CHECK(part.text == "with @bob.test, not @nobody.test or @bob.test.");
+}
+
+TEST_CASE("nothing goes out while a mention or the post to answer isn't looked up") {
+  ReadingBench bench;
+  const auto body = [&](const Content& content) {
+    PartFacts facts;
+    facts.now = kNow;
+    return bench.bluesky.body(bench.account, approved(content), facts);
+  };
+  const Content mention = bench.bluesky.render(bench.account, draft_of({"with @bob.test"}));
+  Draft draft = draft_of({"yes"});
+  draft.reply_to = "https://bsky.app/profile/bob.test/post/3jzfcijpj2z2a";
+
+  REQUIRE_FALSE(body(mention));
+  CHECK(body(mention).error().kind == ErrorKind::refused);
+  CHECK_FALSE(body(bench.bluesky.render(bench.account, draft)));
+  CHECK(body(*bench.bluesky.resolve(bench.account, mention, bench.outside)));
+}
+
+TEST_CASE("a name that can't be looked up now is no name that nobody has") {
+  ReadingBench bench;
+  bench.pds.instead("com.atproto.identity.resolveHandle", Behaviour::answer(502));
+
+  const auto content = bench.look_up(draft_of({"with @bob.test"}));
+
+  REQUIRE_FALSE(content);
+  CHECK(content.error().kind == ErrorKind::try_later);
+}
+
+TEST_CASE("a link gets a card, fetched before review and sent as it was reviewed") {
+  ReadingBench bench;
+  bench.pds.pages["/release"] = {
+      html("<title>no</title><meta property=\"og:title\" content=\"Release 2.1 &amp; more\">"
+           "<meta property='og:description' content='What is new'>"
+           "<meta property=og:image content=/card.png>")};
+  bench.pds.pages["/card.png"] = {small_png(), "image/png", 200, ""};
+
+  auto content = bench.look_up(draft_of({"out: https://example.org/release and https://example.org/other"}));
+  REQUIRE(content);
+  const auto& card = content->parts[0].card;
+  REQUIRE(card);
+  CHECK(card->url == "https://example.org/release");
+  CHECK(card->title == "Release 2.1 & more");
+  CHECK(card->description == "What is new");
+  REQUIRE(card->thumbnail);
+  bench.pds.pages.clear();
+  REQUIRE(bench.send(approved(*content)).outcome == Outcome::sent);
+
+  const auto external = bench.only_record()["embed"]["external"];
+  CHECK(external["uri"] == "https://example.org/release");
+  CHECK(external["title"] == "Release 2.1 & more");
+  CHECK(external["thumb"]["size"] == small_png().size());
+}
+
+TEST_CASE("a page that gives no card takes nothing away") {
+  ReadingBench bench;
+  const auto card = [&](const FakePds::Page& page) {
+    bench.pds.pages["/page"] = page;
+    return bench.look_up("see https://example.org/page").card;
+  };
+  const std::string titled = html("<title>Title</title>");
+  CHECK(card({titled}));
+  CHECK_FALSE(card({titled, "text/html", 404, ""}));
+  CHECK_FALSE(card({titled, "application/pdf", 200, ""}));
+  CHECK_FALSE(card({html("no title")}));
+  CHECK_FALSE(card({""}));
+  CHECK_FALSE(card({"", "text/html", 302, "https://example.org/page"}));
+  CHECK_FALSE(card({"", "text/html", 302, "javascript:alert(1)"}));
+  CHECK_FALSE(bench.look_up("see https://example.org/gone").card);
+  bench.http.next_failure(HttpFailure::Sent::not_sent, ErrorKind::config, "example.org is a private address");
+  CHECK_FALSE(bench.look_up("see https://example.org/page").card);
+}
+
+TEST_CASE("a card follows redirects, and leads to the link as it was written") {
+  ReadingBench bench;
+  bench.pds.pages["/old"] = {"", "text/html", 301, "/new/"};
+  bench.pds.pages["/new/"] = {html("<title>New</title><meta property=og:image content=card.png>")};
+  bench.pds.pages["/new/card.png"] = {small_png(), "image/png", 200, ""};
+
+  const auto card = bench.look_up("http://example.org/old").card;
+
+  REQUIRE(card);
+  CHECK(card->url == "http://example.org/old");
+  CHECK(card->title == "New");
+  CHECK(card->thumbnail);
+  for (const auto& request : bench.http.requests) CHECK(request.url.starts_with("https://"));
+}
+
+TEST_CASE("a card goes without its picture when that is none") {
+  ReadingBench bench;
+  bench.pds.pages["/page"] = {html("<title>Title</title><meta property=og:image content=/card.png>")};
+  const auto thumbnail = [&](const FakePds::Page& picture) {
+    bench.pds.pages["/card.png"] = picture;
+    const auto card = bench.look_up("see https://example.org/page").card;
+    REQUIRE(card);
+    return card->thumbnail.has_value();
+  };
+  CHECK(thumbnail({small_png(), "image/png", 200, ""}));
+  CHECK_FALSE(thumbnail({"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml", 200, ""}));
+  CHECK_FALSE(thumbnail({"", "image/png", 200, ""}));
+  CHECK_FALSE(thumbnail({"gone", "image/png", 404, ""}));
+  CHECK_FALSE(thumbnail({small_png() + std::string(1'000'000, 'x'), "image/png", 200, ""}) == true);
+}
+
+TEST_CASE("a reply refers to its parent and to the root of the thread") {
+  ReadingBench bench;
+  const std::string root = std::string("at://") + kBob + "/app.bsky.feed.post/3jzfcijpj2z2a";
+  const std::string middle = std::string("at://") + kBob + "/app.bsky.feed.post/3jzfcijpj2z2b";
+  bench.pds.elsewhere[root] = R"({"text":"a question"})";
+  bench.pds.elsewhere[middle] = R"({"text":"more","reply":{"root":{"uri":")" + root +
+                                R"(","cid":"rootcid"},"parent":{"uri":")" + root + R"(","cid":"rootcid"}}})";
+  bench.pds.pages[std::string("/") + kBob] = {
+      R"({"service":[{"id":"#atproto_pds","serviceEndpoint":"https://pds.test"}]})", "application/json", 200, ""};
+  Draft draft = draft_of({"an answer"});
+  draft.reply_to = "https://bsky.app/profile/bob.test/post/3jzfcijpj2z2b";
+
+  const auto content = bench.look_up(draft);
+  REQUIRE(content);
+  REQUIRE(bench.send(approved(*content)).outcome == Outcome::sent);
+
+  const auto reply = bench.only_record()["reply"];
+  CHECK(reply["root"]["uri"] == root);
+  CHECK(reply["root"]["cid"] == "rootcid");
+  CHECK(reply["parent"]["uri"] == middle);
+  draft.reply_to = root;
+  CHECK(bench.look_up(draft)->reply_ref.substr(0, root.size()) == root);
+}
+
+TEST_CASE("a post that isn't there can't be answered, and one that can't be read now may be later") {
+  ReadingBench bench;
+  bench.pds.pages[std::string("/") + kBob] = {
+      R"({"service":[{"id":"#atproto_pds","serviceEndpoint":"https://pds.test"}]})", "application/json", 200, ""};
+  Draft draft = draft_of({"an answer"});
+  draft.reply_to = "https://bsky.app/profile/bob.test/post/3jzfcijpj2z2b";
+  const auto gone = bench.look_up(draft);
+  REQUIRE_FALSE(gone);
+  CHECK(gone.error().kind == ErrorKind::not_found);
+  bench.pds.instead("com.atproto.repo.getRecord", Behaviour::answer(502));
+  CHECK(bench.look_up(draft).error().kind == ErrorKind::try_later);
+  draft.reply_to = "https://bsky.app/profile/nobody.test/post/3jzfcijpj2z2b";
+  CHECK(bench.look_up(draft).error().kind == ErrorKind::not_found);
+}
+
+TEST_CASE("the timeline is read to the window's beginning, over all pages, without signing in") {
+  ReadingBench bench;
+  bench.pds.page_size = 2;
+  for (int day = 0; day < 9; ++day) bench.pds.add("day " + std::to_string(day), kNow - Seconds{day * 86'400});
+  bench.pds.expire_access();
+
+  const auto reading = bench.timeline(Seconds{5 * 86'400});
+
+  REQUIRE(reading);
+  CHECK(reading->items.size() == 6);
+  CHECK(reading->full);
+  CHECK(reading->complete.from == kNow - Seconds{5 * 86'400});
+  CHECK(reading->complete.to == kNow);
+  // Eight of nine records are read: the page on which all are older ends it.
+  CHECK(bench.pds.asked("com.atproto.repo.listRecords") == 4);
+  CHECK(bench.pds.requests.size() == 4);
+}
+
+TEST_CASE("timeline items say what kind they are, and which of them postq scheduled") {
+  ReadingBench bench;
+  const std::string own = "at://" + bench.pds.did + "/app.bsky.feed.post/3jzfcijpj2z2a";
+  const std::string bob = std::string("at://") + kBob + "/app.bsky.feed.post/3jzfcijpj2z2a";
+  const auto answering = [](const std::string& uri) {
+    const std::string ref = R"({"uri":")" + uri + R"(","cid":"c"})";
+    return R"({"reply":{"root":)" + ref + R"(,"parent":)" + ref + "}}";
+  };
+  bench.pds.add("scheduled", kNow - Seconds{10}, kScheduledClockId);
+  bench.pds.add("by hand, with postq", kNow - Seconds{20}, kByHandClockId);
+  bench.pds.add("by hand, in an app", kNow - Seconds{30});
+  bench.pds.add("to myself", kNow - Seconds{40}, 5, answering(own));
+  bench.pds.add("to bob", kNow - Seconds{50}, 5, answering(bob));
+  bench.pds.add("look", kNow - Seconds{60}, 5, R"({"embed":{"$type":"app.bsky.embed.record"}})");
+
+  const auto reading = bench.timeline();
+
+  REQUIRE(reading);
+  REQUIRE(reading->items.size() == 6);
+  CHECK(reading->items[0].client == "postq");
+  CHECK(reading->items[1].client.empty());
+  CHECK(reading->items[2].client.empty());
+  CHECK(reading->items[2].kind == TimelineKind::post);
+  CHECK(reading->items[3].kind == TimelineKind::own_reply);
+  CHECK(reading->items[3].reply_to == own);
+  CHECK(reading->items[4].kind == TimelineKind::reply);
+  CHECK(reading->items[5].kind == TimelineKind::quote);
+  CHECK(reading->items[2].created_at == kNow - Seconds{30});
+}
+
+TEST_CASE("a post counts at the time it claims, but never in the future") {
+  ReadingBench bench;
+  bench.pds.add("tomorrow", kNow, 5, R"({"createdAt":"2026-11-24T00:00:00Z"})");
+  bench.pds.add("imported", kNow - Seconds{10}, 5, R"({"createdAt":"2016-11-24T00:00:00Z"})");
+  bench.pds.add("odd", kNow - Seconds{20}, 5, R"({"createdAt":"yesterday"})");
+
+  const auto reading = bench.timeline();
+
+  REQUIRE(reading);
+  REQUIRE(reading->items.size() == 2);
+  CHECK(reading->items[0].text == "tomorrow");
+  CHECK(reading->items[0].created_at == kNow);
+  CHECK(reading->items[1].text == "odd");
+  CHECK(reading->items[1].created_at == kNow - Seconds{20});
+}
+
+TEST_CASE("a timeline that can't be read whole is no timeline") {
+  ReadingBench bench;
+  bench.pds.page_size = 1;
+  for (int i = 0; i < 3; ++i) bench.pds.add("post", kNow - Seconds{i});
+  for (const Behaviour& behaviour :
+       {Behaviour::answer(502), Behaviour::answer(400, R"({"error":"InvalidRequest","message":"Could not find repo"})"),
+        Behaviour::answer(200, "{\"records\":["), Behaviour::answer(200, "{}"),
+        Behaviour::fault(Behaviour::Act::close_silently)}) {
+    bench.pds.instead("com.atproto.repo.listRecords", behaviour);
+    CHECK_FALSE(bench.timeline());
+  }
+  CHECK(bench.timeline()->items.size() == 3);
+}
+
+TEST_CASE("a list that goes in circles ends") {
+  ReadingBench bench;
+  const std::string key = bench.pds.add("post", kNow);
+  const std::string record = R"({"uri":"at://)" + bench.pds.did + "/app.bsky.feed.post/" + key +
+                             R"(","cid":"c","value":{"text":"post","createdAt":"2026-11-22T20:44:00Z"}})";
+  for (int i = 0; i < 3; ++i) {
+    bench.pds.instead("com.atproto.repo.listRecords",
+                      Behaviour::answer(200, R"({"records":[)" + record + R"(],"cursor":"again"})"));
+  }
+
+  REQUIRE(bench.timeline());
+  CHECK(bench.pds.asked("com.atproto.repo.listRecords") == 2);
+}

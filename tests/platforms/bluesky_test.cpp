@@ -1,0 +1,440 @@
+// Bluesky: what is written to the repository, and what its answers mean.
+#include "http/curl_client.h"
+#include "platforms/bluesky_fixture.h"
+#include "platforms/tid.h"
+#include "support/catch.h"
+
+using namespace postq;
+using namespace postq::testing;
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string check(const std::string& handle, const std::string& url = "") {
+  Account account;
+  account.name = "bsky";
+  account.settings["handle"] = handle;
+  if (!url.empty()) account.settings["url"] = url;
+  const Status status = platform_named("bluesky").check_settings(account);
+  return status ? account.settings["handle"] + " " + account.base_url : "refused: " + status.error().message;
+}
+
+const Problem* problem(const std::vector<Problem>& problems, const std::string& kind) {
+  const auto found =
+      std::find_if(problems.begin(), problems.end(), [&](const Problem& problem) { return problem.kind == kind; });
+  return found == problems.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+TEST_CASE("a handle is taken as people type it, and a server's address as its origin") {
+  CHECK(check("@Ann.BSKY.social") == "ann.bsky.social ");
+  CHECK(check("ann.test", "https://PDS.example/xrpc/") == "ann.test https://pds.example");
+  CHECK(check("ann.test", "http://127.0.0.1:3000") == "ann.test http://127.0.0.1:3000");
+  CHECK(check("ann") == "refused: --handle is no name on Bluesky");
+  CHECK(check("ann@example.org") == "refused: --handle is no name on Bluesky");
+  CHECK(check("ann.test", "http://pds.example") == "refused: --url to pds.example would go unencrypted");
+}
+
+TEST_CASE("a post is one record under a key chosen before") {
+  BlueskyBench bench;
+  Draft draft = draft_of({"Release 2.1 is out #postq https://example.org/release"});
+  draft.language = "en";
+  const ApprovedDelivery delivery = bench.delivery(draft);
+
+  const SendAnswer answer = bench.send(delivery);
+
+  REQUIRE(answer.outcome == Outcome::sent);
+  const std::string key = bench.bluesky.request_key(delivery, 1, kNow);
+  CHECK(answer.receipt.remote_id == "at://" + bench.pds.did + "/app.bsky.feed.post/" + key);
+  CHECK(answer.receipt.remote_ref == bench.pds.records.at(key).cid);
+  CHECK(answer.receipt.url == "https://bsky.app/profile/" + bench.pds.did + "/post/" + key);
+  CHECK(answer.receipt.sent_at == kNow);
+  const Json record = bench.only_record();
+  CHECK(record["text"] == "Release 2.1 is out #postq example.org/release");
+  CHECK(record["createdAt"] == "2026-11-22T20:44:00.000Z");
+  CHECK(record["langs"] == Json({"en"}));
+  CHECK(
+      record["facets"].dump() ==
+      R"([{"index":{"byteStart":19,"byteEnd":25},"features":[{"$type":"app.bsky.richtext.facet#tag","tag":"postq"}]},)"
+      R"({"index":{"byteStart":26,"byteEnd":45},"features":[{"$type":"app.bsky.richtext.facet#link",)"
+      R"("uri":"https://example.org/release"}]}])");
+  CHECK_FALSE(record.contains("reply"));
+  CHECK_FALSE(record.contains("embed"));
+  CHECK_FALSE(record.contains("labels"));
+  CHECK(bench.pds.requests.size() == 1);
+}
+
+TEST_CASE("the request creates a record or finds it, and never replaces one") {
+  BlueskyBench bench;
+  const Outgoing outgoing = bench.outgoing_for(bench.delivery());
+
+  const Json body = Json::parse(outgoing.body);
+  CHECK(body["repo"] == bench.pds.did);
+  CHECK(body["rkey"] == outgoing.key);
+  CHECK(body.contains("swapRecord"));
+  CHECK(body["swapRecord"].is_null());
+}
+
+TEST_CASE("a record key is a time that tells by its end how the post came about") {
+  BlueskyBench bench;
+  const auto key = [&](Origin origin, int part, TimePoint now) {
+    return bench.bluesky.request_key(bench.delivery(draft_of({"one", "two"}), origin), part, now);
+  };
+
+  CHECK(key(Origin::scheduled, 1, kNow).ends_with("pq"));
+  CHECK(key(Origin::hand_written, 1, kNow).ends_with("ph"));
+  const auto tid = parse_tid(key(Origin::scheduled, 1, kNow));
+  REQUIRE(tid);
+  CHECK(tid->microseconds / 1'000'000 == static_cast<std::uint64_t>(unix_seconds(kNow)));
+  // In the order of the parts within a second, and of time.
+  CHECK(key(Origin::scheduled, 1, kNow) < key(Origin::scheduled, 2, kNow));
+  CHECK(key(Origin::scheduled, 100, kNow) < key(Origin::scheduled, 1, kNow + Seconds{1}));
+  CHECK(key(Origin::scheduled, 1, kNow) == key(Origin::scheduled, 1, kNow));
+}
+
+TEST_CASE("a thread hangs together by the records of its parts") {
+  BlueskyBench bench;
+  const ApprovedDelivery delivery = bench.delivery({"one", "two", "three"});
+  std::vector<Receipt> receipts;
+  for (int part = 1; part <= 3; ++part) {
+    const SendAnswer answer = bench.send(delivery, part, receipts);
+    REQUIRE(answer.outcome == Outcome::sent);
+    receipts.push_back(answer.receipt);
+  }
+
+  const auto record = [&](std::size_t i) {
+    return Json::parse(bench.pds.records.at(receipts[i].remote_id.substr(receipts[i].remote_id.rfind('/') + 1)).json);
+  };
+  const auto ref = [&](std::size_t i) { return Json{{"uri", receipts[i].remote_id}, {"cid", receipts[i].remote_ref}}; };
+  CHECK_FALSE(record(0).contains("reply"));
+  CHECK(record(1)["reply"] == Json{{"root", ref(0)}, {"parent", ref(0)}});
+  CHECK(record(2)["reply"] == Json{{"root", ref(0)}, {"parent", ref(1)}});
+  CHECK(record(2)["createdAt"] == "2026-11-22T20:44:00.002Z");
+}
+
+TEST_CASE("a thread that answers somebody stays under their root") {
+  BlueskyBench bench;
+  Content content = bench.bluesky.render(bench.account, draft_of({"one", "two"}));
+  content.reply_ref = "at://root rootcid at://parent parentcid";
+  const ApprovedDelivery delivery = approved(content);
+  const SendAnswer first = bench.send(delivery);
+  REQUIRE(first.outcome == Outcome::sent);
+
+  const Json one = bench.only_record();
+  const Json two = Json::parse(bench.outgoing_for(delivery, 2, {first.receipt}).body)["record"];
+
+  CHECK(one["reply"]["root"] == Json{{"uri", "at://root"}, {"cid", "rootcid"}});
+  CHECK(one["reply"]["parent"] == Json{{"uri", "at://parent"}, {"cid", "parentcid"}});
+  CHECK(two["reply"]["root"] == Json{{"uri", "at://root"}, {"cid", "rootcid"}});
+  CHECK(two["reply"]["parent"]["uri"] == first.receipt.remote_id);
+}
+
+TEST_CASE("pictures are uploaded before the post, and stand in it with alt text and shape") {
+  BlueskyBench bench;
+  Draft draft = draft_of({"look"});
+  draft.parts[0].media = {bench.media.add(small_png(), "oak.png", "image/png", "an oak")};
+  draft.parts[0].media[0].width = 2;
+  draft.parts[0].media[0].height = 1;
+
+  REQUIRE(bench.send(bench.delivery(draft)).outcome == Outcome::sent);
+
+  const Json image = bench.only_record()["embed"]["images"][0];
+  CHECK(image["alt"] == "an oak");
+  CHECK(image["aspectRatio"] == Json{{"width", 2}, {"height", 1}});
+  CHECK(image["image"]["$type"] == "blob");
+  CHECK(image["image"]["size"] == small_png().size());
+  CHECK(bench.pds.requests.front().body == small_png());
+  CHECK(bench.pds.requests.front().header("content-type") == "image/png");
+}
+
+TEST_CASE("an upload is used again while the server keeps it, and made again afterwards") {
+  BlueskyBench bench;
+  Draft draft = draft_of({"look"});
+  draft.parts[0].media = {bench.media.add(small_png(), "oak.png", "image/png", "an oak")};
+  const ApprovedDelivery delivery = bench.delivery(draft);
+  PartFacts facts;
+  facts.uploads = bench.bluesky.prepare(bench.account, delivery, facts, bench.outside)->uploads;
+  REQUIRE(facts.uploads.size() == 1);
+
+  bench.bluesky.prepare(bench.account, delivery, facts, bench.outside);
+  CHECK(bench.pds.asked("com.atproto.repo.uploadBlob") == 1);
+  bench.now += Seconds{600};
+  const auto again = bench.bluesky.prepare(bench.account, delivery, facts, bench.outside);
+
+  CHECK(bench.pds.asked("com.atproto.repo.uploadBlob") == 2);
+  CHECK(again->uploads[0].remote_ref == facts.uploads[0].remote_ref);
+}
+
+TEST_CASE("a repeat that comes after the server dropped the pictures brings them along again") {
+  BlueskyBench bench;
+  Draft draft = draft_of({"look"});
+  draft.parts[0].media = {bench.media.add(small_png(), "oak.png", "image/png", "an oak")};
+  const ApprovedDelivery delivery = bench.delivery(draft);
+  const Outgoing outgoing = bench.outgoing_for(delivery);
+  bench.pds.instead(kPut, Behaviour::fault(Behaviour::Act::close_silently));
+  REQUIRE(bench.bluesky.send(bench.account, delivery, outgoing, bench.outside).outcome == Outcome::unconfirmed);
+  bench.pds.drop_blobs();
+
+  const SendAnswer answer = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+
+  CHECK(answer.outcome == Outcome::sent);
+  CHECK(bench.pds.records.size() == 1);
+}
+
+TEST_CASE("a damaged picture is never uploaded") {
+  BlueskyBench bench;
+  Draft draft = draft_of({"look"});
+  draft.parts[0].media = {bench.media.add(small_png(), "oak.png", "image/png", "an oak")};
+  bench.media.damage(draft.parts[0].media[0].digest);
+  const ApprovedDelivery delivery = bench.delivery(draft);
+
+  const auto prepared = bench.bluesky.prepare(bench.account, delivery, PartFacts{}, bench.outside);
+
+  REQUIRE_FALSE(prepared);
+  CHECK(prepared.error().kind == ErrorKind::storage);
+}
+
+TEST_CASE("what can't be sent is refused with the number") {
+  BlueskyBench bench;
+  const auto problems = [&](const Draft& draft) {
+    return bench.bluesky.problems(bench.account, bench.bluesky.render(bench.account, draft));
+  };
+  Draft large = draft_of({"look"});
+  large.parts[0].media = {bench.media.add("x", "oak.png", "image/png", "an oak")};
+  large.parts[0].media[0].bytes = 2'000'001;
+  REQUIRE(problem(problems(large), "media-too-large") != nullptr);
+  CHECK(problem(problems(large), "media-too-large")->limit == 2'000'000);
+  Draft film = draft_of({"look"});
+  film.parts[0].media = {bench.media.add("x", "oak.mp4", "video/mp4", "an oak")};
+  CHECK(problem(problems(film), "media-type") != nullptr);
+  Draft many = large;
+  many.parts[0].media.resize(5, large.parts[0].media[0]);
+  CHECK(problem(problems(many), "too-many-media") != nullptr);
+  CHECK(problem(problems(draft_of({std::string(301, 'x')})), "too-long")->message == "too long: 301 of 300");
+  std::string families;
+  for (int i = 0; i < 150; ++i) families += "\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F467";
+  CHECK(problem(problems(draft_of({families})), "too-long")->message == "too long: 3750 of 3000 bytes");
+  // Links count as they are shown.
+  CHECK(problems(draft_of({"https://example.org/" + std::string(400, 'x')})).empty());
+  Draft unlisted = draft_of({"quietly"});
+  unlisted.visibility = "unlisted";
+  CHECK(problem(problems(unlisted), "visibility") != nullptr);
+  Draft language = draft_of({"hallo"});
+  language.language = "german";
+  CHECK(problem(problems(language), "language") != nullptr);
+  Draft reply = draft_of({"yes"});
+  reply.reply_to = "https://mastodon.example/@ann/1";
+  CHECK(problem(problems(reply), "reply-target") != nullptr);
+}
+
+TEST_CASE("a warning that is a label hides pictures; one in words stands in front of the text and says so") {
+  BlueskyBench bench;
+  Draft draft = draft_of({"the bride", "the groom"});
+  draft.warning = "Graphic media";
+  REQUIRE(bench.bluesky.problems(bench.account, bench.bluesky.render(bench.account, draft)).empty());
+  REQUIRE(bench.send(bench.delivery(draft)).outcome == Outcome::sent);
+  CHECK(bench.only_record()["labels"].dump() ==
+        R"({"$type":"com.atproto.label.defs#selfLabels","values":[{"val":"graphic-media"}]})");
+  CHECK(bench.only_record()["text"] == "the bride");
+
+  draft.warning = "ends badly";
+  const Content content = bench.bluesky.render(bench.account, draft);
+
+  CHECK(content.parts[0].text == "CW: ends badly\n\nthe bride");
+  CHECK(content.parts[1].text == "the groom");
+  const auto problems = bench.bluesky.problems(bench.account, content);
+  REQUIRE(problems.size() == 1);
+  CHECK(problems[0].kind == "warning");
+  CHECK_FALSE(problems[0].fatal);
+}
+
+TEST_CASE("an answer that was lost, before or after the post was stored, leaves one post when it is sent again") {
+  for (const bool stored : {false, true}) {
+    for (const auto act : {Behaviour::Act::close_silently, Behaviour::Act::truncate, Behaviour::Act::garbage}) {
+      DYNAMIC_SECTION(stored << " " << static_cast<int>(act)) {
+        BlueskyBench bench;
+        const ApprovedDelivery delivery = bench.delivery();
+        const Outgoing outgoing = bench.outgoing_for(delivery);
+        (stored ? bench.pds.afterwards(kPut, Behaviour::fault(act)) : bench.pds.instead(kPut, Behaviour::fault(act)));
+
+        const SendAnswer lost = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+        const SendAnswer again = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+
+        CHECK(lost.outcome == Outcome::unconfirmed);
+        REQUIRE(again.outcome == Outcome::sent);
+        CHECK(bench.pds.records.size() == 1);
+        CHECK(again.receipt.remote_ref == bench.pds.records.begin()->second.cid);
+      }
+    }
+  }
+}
+
+TEST_CASE("over the wire, an answer that breaks off is unconfirmed and a repeat finds the post") {
+  BlueskyBench bench(BlueskyBench::Start::added);
+  bench.account.settings = {{"handle", bench.pds.handle}, {"url", bench.pds.listen()}, {"allow_private", "yes"}};
+  REQUIRE(bench.bluesky.check_settings(bench.account));
+  const auto client = make_curl_client({});
+  Outside wire{*client, bench.secrets, bench.media, [&] { return bench.now; }, {}};
+  const auto identity = bench.bluesky.identify(bench.account, wire);
+  REQUIRE(identity);
+  bench.account.remote_id = identity->remote_id;
+  Draft draft = draft_of({"look"});
+  draft.parts[0].media = {bench.media.add(small_png(), "oak.png", "image/png", "an oak")};
+  const ApprovedDelivery delivery = bench.delivery(draft);
+  PartFacts facts;
+  facts.now = kNow;
+  facts.key = bench.bluesky.request_key(delivery, 1, kNow);
+  facts.uploads = bench.bluesky.prepare(bench.account, delivery, facts, wire)->uploads;
+  const Outgoing outgoing{1, 1, facts.key, *bench.bluesky.body(bench.account, delivery, facts)};
+  bench.pds.afterwards(kPut, Behaviour::fault(Behaviour::Act::truncate));
+
+  const SendAnswer lost = bench.bluesky.send(bench.account, delivery, outgoing, wire);
+  const SendAnswer again = bench.bluesky.send(bench.account, delivery, outgoing, wire);
+
+  CHECK(lost.outcome == Outcome::unconfirmed);
+  CHECK(again.outcome == Outcome::sent);
+  CHECK(bench.pds.records.size() == 1);
+}
+
+TEST_CASE("a 200 that doesn't name the post is no receipt") {
+  BlueskyBench bench;
+  for (const char* body :
+       {"", "{}", "{\"uri\":\"at://", R"({"uri":"at://did:plc:other/app.bsky.feed.post/x","cid":"c"})",
+        "<!DOCTYPE html><html>Please sign in to this network</html>"}) {
+    INFO(body);
+    bench.pds.instead(kPut, Behaviour::answer(200, body));
+    const SendAnswer answer = bench.send();
+    CHECK(answer.outcome == Outcome::unconfirmed);
+    CHECK(answer.error.kind == ErrorKind::unknown);
+  }
+}
+
+TEST_CASE("after a 500 the repository tells whether the post is there") {
+  BlueskyBench bench;
+  bench.pds.instead(kPut,
+                    Behaviour::answer(500, R"({"error":"InternalServerError","message":"Internal Server Error"})"));
+  const SendAnswer absent = bench.send();
+  bench.pds.afterwards(kPut,
+                       Behaviour::answer(500, R"({"error":"InternalServerError","message":"Internal Server Error"})"));
+  const SendAnswer there = bench.send();
+
+  CHECK(absent.outcome == Outcome::unconfirmed);
+  CHECK(there.outcome == Outcome::sent);
+  CHECK(bench.pds.records.size() == 1);
+  CHECK(bench.pds.asked("com.atproto.repo.getRecord") == 2);
+}
+
+TEST_CASE("a 500 stays unconfirmed while the repository can't be asked") {
+  BlueskyBench bench;
+  bench.pds.afterwards(kPut, Behaviour::answer(500));
+  for (const Behaviour& behaviour : {Behaviour::answer(502), Behaviour::fault(Behaviour::Act::never_answer),
+                                     Behaviour::answer(200, "{\"uri\":"), Behaviour::answer(200, "{}")}) {
+    bench.pds.afterwards(kPut, Behaviour::answer(500));
+    bench.pds.instead("com.atproto.repo.getRecord", behaviour);
+    CHECK(bench.send().outcome == Outcome::unconfirmed);
+  }
+}
+
+TEST_CASE("a record key that another post has is never written over") {
+  BlueskyBench bench;
+  const ApprovedDelivery delivery = bench.delivery();
+  const Outgoing outgoing = bench.outgoing_for(delivery);
+  const std::string other = R"({"$type":"app.bsky.feed.post","text":"by hand","createdAt":"2026-11-22T20:44:00Z"})";
+  bench.pds.records[outgoing.key] = {other, "bafyother"};
+
+  const SendAnswer answer = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+
+  CHECK(answer.outcome == Outcome::refused);
+  CHECK(answer.error.message == "another post has the record key " + outgoing.key + " already");
+  CHECK(bench.pds.records.at(outgoing.key).json == other);
+}
+
+TEST_CASE("an InvalidSwap over the very same record is a success") {
+  BlueskyBench bench;
+  const ApprovedDelivery delivery = bench.delivery();
+  const Outgoing outgoing = bench.outgoing_for(delivery);
+  REQUIRE(bench.bluesky.send(bench.account, delivery, outgoing, bench.outside).outcome == Outcome::sent);
+  bench.pds.instead(kPut, Behaviour::answer(400, R"({"error":"InvalidSwap","message":"Record was at bafy"})"));
+
+  const SendAnswer again = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+
+  CHECK(again.outcome == Outcome::sent);
+  CHECK(again.receipt.remote_ref == bench.pds.records.at(outgoing.key).cid);
+}
+
+TEST_CASE("what the server finds wrong with a record is told, and is final") {
+  BlueskyBench bench;
+  bench.pds.instead(
+      kPut,
+      Behaviour::answer(400, R"({"error":"InvalidRequest","message":"Invalid app.bsky.feed.post record: too\nlong"})"));
+
+  const SendAnswer answer = bench.send();
+
+  CHECK(answer.outcome == Outcome::refused);
+  CHECK(answer.error.message == "pds.test says 400: InvalidRequest: Invalid app.bsky.feed.post record: too\\nlong");
+}
+
+TEST_CASE("a server that repeats the token in its message is not quoted") {
+  BlueskyBench bench;
+  const std::string token = bench.secrets.values.at("access_token").reveal();
+  bench.pds.instead(kPut, Behaviour::answer(400, Json{{"error", "Odd"}, {"message", "bad " + token}}.dump()));
+
+  const SendAnswer answer = bench.send();
+
+  CHECK(answer.error.message == "pds.test says 400: Odd");
+}
+
+TEST_CASE("a limit without Retry-After lasts as long as RateLimit-Reset says") {
+  BlueskyBench bench;
+  bench.pds.limit_until(kNow + Seconds{240});
+
+  const SendAnswer answer = bench.send();
+
+  CHECK(answer.outcome == Outcome::not_sent);
+  CHECK(answer.limited);
+  REQUIRE(answer.try_at);
+  CHECK(*answer.try_at == kNow + Seconds{240});
+
+  bench.pds.limit_until(kNow - Seconds{5});
+  CHECK(*bench.send().try_at == kNow + Seconds{1});
+}
+
+TEST_CASE("a suspended account keeps its posts queued") {
+  BlueskyBench bench;
+  bench.pds.instead(kPut,
+                    Behaviour::answer(400, R"({"error":"AccountTakedown","message":"Account has been suspended"})"));
+
+  const SendAnswer answer = bench.send();
+
+  CHECK(answer.outcome == Outcome::not_sent);
+  CHECK(answer.sign_in_needed);
+  CHECK(answer.error.kind == ErrorKind::sign_in);
+}
+
+TEST_CASE("a post is taken back, also when it is gone, and never another's") {
+  BlueskyBench bench;
+  const SendAnswer answer = bench.send();
+  REQUIRE(answer.outcome == Outcome::sent);
+
+  CHECK(bench.bluesky.retract(bench.account, answer.receipt, bench.outside));
+  CHECK(bench.pds.records.empty());
+  CHECK(bench.bluesky.retract(bench.account, answer.receipt, bench.outside));
+  Receipt other = answer.receipt;
+  other.remote_id = "at://did:plc:bobbobbobbobbobbobbobbob/app.bsky.feed.post/3jzfcijpj2z2a";
+  const Status refused = bench.bluesky.retract(bench.account, other, bench.outside);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::not_found);
+}
+
+TEST_CASE("what would be sent is shown without a token") {
+  BlueskyBench bench;
+  const Outgoing outgoing = bench.outgoing_for(bench.delivery());
+
+  const std::string shown = bench.bluesky.show(bench.account, outgoing);
+
+  CHECK(shown.starts_with("POST https://pds.test/xrpc/com.atproto.repo.putRecord\n"));
+  CHECK(shown.find("********") != std::string::npos);
+  CHECK(shown.find(outgoing.body) != std::string::npos);
+}
