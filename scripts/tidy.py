@@ -76,8 +76,8 @@ def groups_that_compile(flags, files, directory):
         group, put_back = waiting[:LARGEST_GROUP], []
         while len(group) > 1:
             together = Group(flags, group)
-            result = subprocess.run([COMPILER, *flags, "-w", "-fsyntax-only", "-ferror-limit=0", together.write(directory)],
-                                    capture_output=True, text=True)
+            result = subprocess.run([COMPILER, *flags, "-w", "-fsyntax-only", "-ferror-limit=0",
+                                     together.write(directory)], capture_output=True, text=True)
             if result.returncode == 0:
                 break
             clashing = error_places(together.said(result.stderr), group[1:]) or group[1:]
@@ -93,8 +93,8 @@ def tidy(group, directory):
     source = group.write(directory)
     # A test may ask a shell, in words of its own.
     checks = ["--checks=-cert-env33-c"] if group.files[0].startswith(str(ROOT / "tests")) else []
-    result = subprocess.run([TIDY, "--quiet", f"--config-file={ROOT / '.clang-tidy'}", *checks, source, "--", *group.flags],
-                            capture_output=True, text=True)
+    result = subprocess.run([TIDY, "--quiet", f"--config-file={ROOT / '.clang-tidy'}", *checks, source,
+                             "--", *group.flags], capture_output=True, text=True)
     if result.returncode == 0:
         return ""
     return group.said(result.stdout) + re.sub(r"^\d+ warnings?.*generated\.\n", "", result.stderr, flags=re.MULTILINE)
@@ -125,8 +125,8 @@ def main():
             bad = len(error_places(said, group.files)) or int(said != "")  # or one, for a header
             failed += bad
             passed += len(group.files) - bad
-            print(f"{os.path.relpath(os.path.dirname(group.files[0]), ROOT)}: {len(group.files)} read, {bad} failed\n{said}",
-                  end="", flush=True)
+            folder = os.path.relpath(os.path.dirname(group.files[0]), ROOT)
+            print(f"{folder}: {len(group.files)} read, {bad} failed\n{said}", end="", flush=True)
     print(f"{passed} passed, {failed} failed")
     sys.exit(1 if failed or not passed else 0)
 
