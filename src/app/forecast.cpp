@@ -165,13 +165,13 @@ Result<std::vector<Candidate>> whole_queue(Store& store, const RuleInputs& input
   return scheduled_only(std::move(queue), now);
 }
 
-// Reads no more of the queue than can change the answer: first what is due within a day of the time asked for, then what
-// is due by the time at which the posts would go, and everything only if that doesn't settle it.
+// For posts that ask to go soon no more of the queue is read than can change the answer: first what is due within a day,
+// then what is due by the time at which they would go; everything if that doesn't settle it, or if they go much later.
 Status run_with_those_before(Store& store, const RuleInputs& inputs, const std::vector<Delivery>& asked, TimePoint last,
                              TimePoint now, AccountForecast& run) {
   constexpr int kMostLooks = 3;
-  TimePoint until = last + std::chrono::days{1};
-  for (int look = 0; look < kMostLooks; ++look) {
+  TimePoint until = now + std::chrono::days{1};
+  for (int look = 0; look < kMostLooks && last < until; ++look) {
     POSTQ_TRY(auto queue, scheduled_queue(store, inputs, now, until));
     run.run(std::move(queue), last);
     const auto settled = run.settled_by(asked);
