@@ -5,6 +5,7 @@
 #   sh scripts/setup.sh build test     ... and what its tests use
 #   sh scripts/setup.sh tidy           the compiler and linter of `scripts/test.sh --tidy`
 #   sh scripts/setup.sh fuzz           the compiler of `scripts/test.sh --fuzz`
+#   sh scripts/setup.sh real           what the servers of `scripts/test.sh --real` are installed with
 #
 # Needs root or sudo only if something is missing.
 set -eu
@@ -17,6 +18,10 @@ test_packages='catch2 libcpp-httplib-dev librapidcheck-dev
   clang-format-14 faketime jq nodejs openssl python3 python3-cram sqlite3 strace tmux'
 tidy_packages='clang-14 clang-tidy-14'
 fuzz_packages='clang-14 libclang-rt-14-dev'
+# A Node from elsewhere brings its own npm and headers, and Debian's would not go with it.
+real_packages='g++ make nodejs python3'
+command -v npm >/dev/null 2>&1 || real_packages="$real_packages npm"
+[ -e /usr/include/node/node.h ] || real_packages="$real_packages libnode-dev"
 
 wanted=
 for group in "$@"; do
@@ -25,7 +30,8 @@ for group in "$@"; do
     test) wanted="$wanted $test_packages" ;;
     tidy) wanted="$wanted $tidy_packages" ;;
     fuzz) wanted="$wanted $fuzz_packages" ;;
-    *) echo "setup: no such group of packages: $group (build, test, tidy, fuzz)" >&2; exit 2 ;;
+    real) wanted="$wanted $real_packages" ;;
+    *) echo "setup: no such group of packages: $group (build, test, tidy, fuzz, real)" >&2; exit 2 ;;
   esac
 done
 

@@ -5,6 +5,7 @@
 #   sh scripts/test.sh             the tests, as fast as they come
 #   sh scripts/test.sh --asan      the same under the address and undefined-behaviour sanitizers
 #   sh scripts/test.sh --faults    the slow ones: kills, full disks, lost answers
+#   sh scripts/test.sh --real      against servers that really exist, from npm, started on this machine
 #   sh scripts/test.sh --tidy      clang-tidy over everything, counted in sources
 #   sh scripts/test.sh --fuzz [SECONDS]    each fuzz target for so long (60)
 set -eu
@@ -17,11 +18,12 @@ for argument in "$@"; do
   case $argument in
     --asan) preset=asan ;;
     --faults) mode=faults ;;
+    --real) mode=real ;;
     --tidy) mode=tidy preset=tidy ;;
     --fuzz) mode=fuzz preset=fuzz ;;
     [0-9]*) seconds=$argument ;;
     -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    *) echo "test.sh: no such option: $argument (--asan, --faults, --tidy, --fuzz)" >&2; exit 2 ;;
+    *) echo "test.sh: no such option: $argument (--asan, --faults, --real, --tidy, --fuzz)" >&2; exit 2 ;;
   esac
 done
 
@@ -59,7 +61,7 @@ build_failed() {
 
 say "looking for packages that are missing"
 case $mode in
-  tidy | fuzz) sh scripts/setup.sh build test "$mode" || build_failed "installing packages" ;;
+  tidy | fuzz | real) sh scripts/setup.sh build test "$mode" || build_failed "installing packages" ;;
   *) sh scripts/setup.sh build test || build_failed "installing packages" ;;
 esac
 
@@ -137,6 +139,53 @@ run_ctest() {
 if [ "$mode" = faults ]; then
   say "fault tests"
   run_ctest -C faults -L faults -j 1
+  finish
+fi
+
+# Installs what tests/real/package-lock.json lists into build/real, unless it is there already. No package's own script
+# runs but the one that compiles SQLite's binding, with the headers of the Node that is here.
+install_servers() {
+  wanted=$({ cat tests/real/package.json tests/real/package-lock.json && node --version; } | sha256sum)
+  if [ "$(cat build/real/installed 2>/dev/null)" = "$wanted" ]; then
+    return 0
+  fi
+  mkdir -p build/real
+  rm -f build/real/installed
+  cp tests/real/package.json tests/real/package-lock.json build/real/
+  log=build/real/npm.log
+  if ! (cd build/real && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline) >"$log" 2>&1; then
+    cat "$log"
+    if grep -qE 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT' "$log"; then
+      echo "npm's registry can't be reached: the servers can't be installed"
+    fi
+    return 1
+  fi
+  node_home=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
+  if [ -e "$node_home/include/node/node.h" ]; then
+    export npm_config_nodedir="$node_home"
+  fi
+  if ! (cd build/real && JOBS=$jobs npm_config_build_from_source=true npm rebuild better-sqlite3) >"$log" 2>&1; then
+    cat "$log"
+    return 1
+  fi
+  echo "$wanted" >build/real/installed
+}
+
+if [ "$mode" = real ]; then
+  say "installing the servers"
+  install_servers || build_failed "installing the servers"
+  say "real servers"
+  rm -f build/real/status
+  { python3 tests/real/bluesky_test.py "$build/src/postq" build/real 2>&1 || echo $? >build/real/status; } |
+    tee build/real/tests.log
+  # shellcheck disable=SC2046  # two numbers
+  set -- $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' build/real/tests.log | tail -n 1) 0 0
+  passed=$((passed + $1))
+  failed=$((failed + $2))
+  if [ -e build/real/status ] && [ "$2" -eq 0 ]; then
+    echo "FAILED: the tests ended with $(cat build/real/status)"
+    failed=$((failed + 1))
+  fi
   finish
 fi
 

@@ -165,8 +165,9 @@ Result<std::vector<Candidate>> whole_queue(Store& store, const RuleInputs& input
   return scheduled_only(std::move(queue), now);
 }
 
-// For posts that ask to go soon no more of the queue is read than can change the answer: first what is due within a day,
-// then what is due by the time at which they would go; everything if that doesn't settle it, or if they go much later.
+// For posts that ask to go soon no more of the queue is read than can change the answer: first what is due within a
+// day, then what is due by the time at which they would go; everything if that doesn't settle it, or if they go much
+// later.
 Status run_with_those_before(Store& store, const RuleInputs& inputs, const std::vector<Delivery>& asked, TimePoint last,
                              TimePoint now, AccountForecast& run) {
   constexpr int kMostLooks = 3;

@@ -97,8 +97,8 @@ struct Identity {
   // What the place says about itself and pure functions need (its limits, its software): replaces the account's
   // settings of these names, kept with the others. check_settings() takes them as they are.
   Settings settings = {};
-  // What identify() saved while the account wasn't stored yet, to be stored with it. Filled by whoever handed it secrets
-  // of which nothing is kept.
+  // What identify() saved while the account wasn't stored yet, to be stored with it. Filled by whoever handed it
+  // secrets of which nothing is kept.
   SecretValues session = {};
 };
 
