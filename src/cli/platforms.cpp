@@ -78,13 +78,14 @@ void show_table(Context& context, const std::vector<const Platform*>& platforms)
     return;
   }
   context.result(pad("", kName) + pad("media", kWord) + pad("threads", kWord) + pad("timeline", kWord) +
-                 pad("retract", kWord) + "sign-in");
+                 "retract");
   for (const auto* platform : platforms) {
     const auto& traits = platform->traits();
     context.result(pad(traits.name, kName) + pad(yes_or_no(traits.media), kWord) +
                    pad(yes_or_no(traits.threads), kWord) + pad(yes_or_no(traits.timeline), kWord) +
-                   pad(yes_or_no(traits.retract), kWord) + traits.sign_in);
+                   yes_or_no(traits.retract));
     for (const auto& line : wrap(traits.summary, 80 - kName)) context.result(pad("", kName) + line);
+    for (const auto& line : wrap("Sign-in: " + traits.sign_in, 80 - kName)) context.result(pad("", kName) + line);
   }
   context.say("");
   context.say("More about one, with the settings to type:  postq platforms " +
