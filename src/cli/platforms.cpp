@@ -77,8 +77,7 @@ void show_table(Context& context, const std::vector<const Platform*>& platforms)
     context.say("More about one: postq platforms NAME");
     return;
   }
-  context.result(pad("", kName) + pad("media", kWord) + pad("threads", kWord) + pad("timeline", kWord) +
-                 "retract");
+  context.result(pad("", kName) + pad("media", kWord) + pad("threads", kWord) + pad("timeline", kWord) + "retract");
   for (const auto* platform : platforms) {
     const auto& traits = platform->traits();
     context.result(pad(traits.name, kName) + pad(yes_or_no(traits.media), kWord) +
