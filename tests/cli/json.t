@@ -13,7 +13,7 @@ Programs read JSON Lines with stable names, errors too.
   $ postq policy --json | head -n 3
   {"schema":"postq.policy/1","account":"","rule":"pause","sentence":"Nothing goes out while it, its account or everything is paused, or while the platform wants a break or a new sign-in.","can_be_set":false,"origin":"default"}
   {"schema":"postq.policy/1","account":"","rule":"until","sentence":"A post with an end (--until) never goes out after it.","can_be_set":false,"origin":"default"}
-  {"schema":"postq.policy/1","account":"","rule":"alt_text","sentence":"Nothing is approved, or goes out, with a picture that has no alt text.","can_be_set":true,"origin":"default"}
+  {"schema":"postq.policy/1","account":"","rule":"clock","sentence":"Scheduled posts wait while this machine's clock and the platform's differ by 15 min or more.","can_be_set":false,"origin":"default"}
   $ postq show 9 --json
   {"error":"not-found","message":"there is no post 9","hint":"postq list"}
   [4]
