@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/flush.h"
+#include "app/sync.h"
 #include "app/workers.h"
 
 namespace postq {
@@ -51,6 +52,7 @@ class Publisher {
   Status commit_step();
   void land(Flight& flight);
   bool stopping();
+  void report_unreadable(const TimelineRead& read);
   void settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer);
   void tell(FlushEvent event);
   const Account& account_of(const Delivery& delivery) const;
