@@ -154,11 +154,13 @@ TEST_CASE("a post in doubt that its author edits meanwhile doesn't become one by
   const auto account = world.on_shore("bsky");
   world.shore.throw_in("bsky", "good morning");
   world.schedule(kWords, account);
+  auto& beach = world.shore.beaches["bsky"];
+  beach.loses_answers = true;
   world.run_flush();
-  auto& posts = world.shore.beaches["bsky"].posts;
-  posts.front().text = kOtherWords;
+  CHECK(world.sync(account).count.undecided == 1);
+  beach.posts.front().text = kOtherWords;
 
-  world.sync(account);
+  CHECK(world.sync(account).count.undecided == 1);
 
   CHECK(world.mix(account).by_hand() == 1);
   CHECK(world.mix(account).scheduled == 1);
