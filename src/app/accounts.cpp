@@ -4,6 +4,7 @@
 #include <postq/core/when.h>
 
 #include "app/forecast.h"
+#include "app/sync.h"
 
 namespace postq {
 
@@ -148,21 +149,14 @@ Result<Account> store_account(World& world, Store& store, Account account, const
 }
 
 Status read_own_timeline(World& world, Store& store, const Account& account) {
-  POSTQ_TRY(auto* const secrets, world.secrets());
-  POSTQ_TRY(auto line, line_to(world, *secrets, account));
-  if (!line.platform.traits().timeline) return {};
-  POSTQ_TRY(const auto* const config, world.config());
-  POSTQ_TRY(const auto cursor, store.timeline_cursor(account.id));
-  const TimelineRequest request{world.now() - config->for_account(account.name).window, cursor};
-  POSTQ_TRY(const auto reading, line.platform.read_timeline(account, request, line.outside));
-  return store.store_timeline(account.id, reading, world.doing());
+  return read_timeline(world, store, account).map([](const TimelineRead&) {});
 }
 
 Result<std::string> say_mix(World& world, Store& store, const Account& account) {
   POSTQ_TRY(const auto inputs, read_rule_inputs(world, store, account));
   POSTQ_TRY(const auto* const zone, world.zone());
   const auto& mix = inputs.snapshot.mix;
-  std::string text = std::to_string(mix.by_hand()) + " by hand, " + std::to_string(mix.scheduled) +
+  std::string text = say_by_hand(mix.by_hand_posts, mix.by_hand_answers) + ", " + std::to_string(mix.scheduled) +
                      " scheduled in the last " + days(inputs.settings.window);
   if (!inputs.settings.ratio) return text + "; the ratio is off";
   const auto outlook = simulate(inputs.snapshot, {}, {inputs.settings, *zone, world.now()}, Seconds{0});

@@ -449,9 +449,9 @@ class Doctor {
                   {"postq account test " + account.name});
     }
     if (traits.timeline) {
-      const auto read = store_->timeline_read_at(account.id);
-      text += read && *read ? "; its timeline was read " + say_relative(**read, world_.now())
-                            : "; its timeline was not read yet";
+      const auto known = store_->timeline_known(account.id);
+      text += known && known->read_at ? "; its timeline was read " + say_relative(*known->read_at, world_.now())
+                                      : "; its timeline was not read yet";
     }
     ok(account.name, std::move(text));
   }

@@ -34,6 +34,10 @@ std::string say_event(const Event& event, const EventFacts& facts) {
     if (value.empty() || value == "{}" || (std::string_view(name) == "how" && value == "review")) continue;
     text += (text == event.kind ? ": " : "; ") + value;
   }
+  for (const auto* const name : {"new", "deleted"}) {
+    const auto count = facts.detail(name);
+    if (!count.empty() && count != "0") text += (text == event.kind ? ": " : ", ") + count + " " + name;
+  }
   if (const auto was = facts.detail("was"); !was.empty()) text += " (was " + was + ")";
   if (const auto part = facts.detail("part"); !part.empty() && part != "1") text += " (part " + part + ")";
   return text;

@@ -523,39 +523,33 @@ void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const Se
   look_at_clock(claimed.delivery.account_name, answer.clock_skew);
 }
 
+// The last count stays good for `trust_reading`; then the ratio holds and says so.
+void Publisher::report_unreadable(const TimelineRead& read) {
+  FlushEvent event;
+  event.kind = FlushEvent::Kind::account;
+  event.news = !read.failed_before;
+  event.name = read.account.name;
+  event.message = "its timeline can't be read: " + read.error->message;
+  event.hint = read.error->hint.empty() ? "postq sync " + read.account.name : read.error->hint;
+  event.error = read.error->kind;
+  tell(std::move(event));
+}
+
 Status Publisher::read_timelines(const std::vector<Account>& accounts) {
+  std::vector<Account> asked;
   for (const auto& account : accounts) {
-    const auto& platform = *parts_.world.platforms().find(account.platform);
-    if (!platform.traits().timeline || stopping()) continue;
-    POSTQ_TRY(const auto cursor, parts_.store.timeline_cursor(account.id));
-    const TimelineRequest request{parts_.world.now() - parts_.config.for_account(account.name).window, cursor};
-    workers_.start([this, account, request, &platform]() -> Workers::Finish {
-      auto reading = platform.read_timeline(account, request, parts_.outside);
-      return [this, account, reading = std::move(reading)] {
-        const std::string mark = "unreadable-" + account.name;
-        const bool known = parts_.state.read_mark(mark).value_or(0) != 0;
-        if (reading) {
-          if (known) parts_.state.write_mark(mark, 0);
-          const auto stored = parts_.store.store_timeline(account.id, *reading, parts_.world.doing());
-          if (!stored) trouble_ = stored;
-          look_at_clock(account.name, reading->clock_skew);
-          return;
-        }
-        // The last count stays good for `trust_reading`; then the ratio holds and says so.
-        if (!known) parts_.state.write_mark(mark, unix_seconds(parts_.world.now()));
-        FlushEvent event;
-        event.kind = FlushEvent::Kind::account;
-        event.news = !known;
-        event.name = account.name;
-        event.message = "its timeline can't be read: " + reading.error().message;
-        event.hint = reading.error().hint;
-        event.error = reading.error().kind;
-        tell(std::move(event));
-      };
-    });
+    // A platform that asked to wait gets no requests, and takes no post either.
+    const bool waits = account.limited_until && parts_.world.now() < *account.limited_until;
+    if (!waits && parts_.world.platforms().find(account.platform)->traits().timeline) asked.push_back(account);
   }
-  while (workers_.busy()) workers_.finish_some();
-  return trouble_;
+  if (asked.empty()) return {};
+  return postq::read_timelines(
+      parts_.world, parts_.store, asked,
+      [this](const TimelineRead& read) {
+        if (read.error) report_unreadable(read);
+        look_at_clock(read.account.name, read.clock_skew);
+      },
+      [this] { return stopping(); });
 }
 
 }  // namespace postq

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/flush.h"
+#include "app/sync.h"
 #include "app/workers.h"
 
 namespace postq {
@@ -54,6 +55,7 @@ class Publisher {
   Status named_trouble() const;
   void look_at_clock(const std::string& account, std::optional<Seconds> skew);
   bool stopping();
+  void report_unreadable(const TimelineRead& read);
   void settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer);
   void tell(FlushEvent event);
   const Account& account_of(const Delivery& delivery) const;

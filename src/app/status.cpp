@@ -7,6 +7,7 @@
 
 #include "app/clock_guard.h"
 #include "app/standing.h"
+#include "app/sync.h"
 
 namespace postq {
 
@@ -77,7 +78,14 @@ Result<AccountStatus> read_account(World& world, Store& store, const Account& ac
   const bool readable = platform != nullptr && platform->traits().timeline;
   POSTQ_TRY(auto snapshot, store.snapshot(account, settings, calendar_day(now, zone), readable, false, now));
   status.counted = !readable || snapshot.read_at.has_value();
-  if (readable) snapshot.read_at = now;  // flush reads a stale timeline before it asks
+  if (readable) {
+    POSTQ_TRY(auto* const state, world.state());
+    status.read_at = snapshot.read_at;
+    status.unreadable_since = unreadable_since(*state, account);
+    status.stale = snapshot.read_at && now - *snapshot.read_at > settings.trust_reading;
+    // Flush reads a stale timeline before it asks; only where that fails the last reading is what counts.
+    if (!status.unreadable_since) snapshot.read_at = now;
+  }
   status.mix = snapshot.mix;
   if (settings.ratio) status.room = room_for_scheduled(snapshot.mix, settings);
   Candidate any;
@@ -98,6 +106,10 @@ Result<AccountStatus> read_account(World& world, Store& store, const Account& ac
     const auto needed = by_hand_needed(snapshot.mix, *settings.ratio);
     status.scheduled_post_now = "HELD: write " + (needed == 1 ? "one" : std::to_string(needed)) + " by hand";
     if (!status.counted) status.scheduled_post_now = "not counted yet: the first flush does";
+    if (!count_is_trusted(snapshot, {settings, zone, now})) {
+      status.scheduled_post_now =
+          status.unreadable_since ? "HELD: its timeline can't be read" : "HELD: it can never be read";
+    }
   }
   return status;
 }

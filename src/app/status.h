@@ -15,11 +15,14 @@ namespace postq {
 struct AccountStatus {
   Account account;
   MixCount mix;
-  bool counted = true;               // false: its timeline was never read yet
-  std::optional<std::int64_t> room;  // scheduled posts that may go by the ratio; nothing when it is off
-  bool held = false;                 // a scheduled post that is due now would not go
-  std::string rule;                  // by which rule
-  std::string scheduled_post_now;    // "may go, room for 9", "held: write one by hand"
+  bool counted = true;                        // false: its timeline was never read yet
+  std::optional<TimePoint> read_at;           // when its timeline was last read; nothing where it has none to read
+  std::optional<TimePoint> unreadable_since;  // reading it fails since then
+  bool stale = false;                         // it wasn't read for longer than `trust_reading`
+  std::optional<std::int64_t> room;           // scheduled posts that may go by the ratio; nothing when it is off
+  bool held = false;                          // a scheduled post that is due now would not go
+  std::string rule;                           // by which rule
+  std::string scheduled_post_now;             // "may go, room for 9", "held: write one by hand"
 };
 
 // All that bare `postq` shows. Lists are short; the counts beside them in `queue` tell how many there are.

@@ -22,10 +22,11 @@ constexpr int kMostPerWeek = 1000;
 // The keys of config.toml that each rule reads.
 struct RuleKeys {
   std::string_view rule;
-  std::array<std::string_view, 6> keys;
+  std::array<std::string_view, 7> keys;
 };
 constexpr std::array kRuleKeys{
-    RuleKeys{"ratio", {"ratio", "window", "count_replies", "count_boosts", "trust_reading", "unreadable"}},
+    RuleKeys{"ratio",
+             {"ratio", "window", "count_replies", "count_boosts", "trust_reading", "unreadable", "schedulers"}},
     RuleKeys{"alt_text", {"alt_text"}},
     RuleKeys{"repeat", {"repeat", "repeat_within"}},
     RuleKeys{"quiet", {"quiet"}},

@@ -144,7 +144,7 @@ void print_needs_you(Context& context, const QueueStatus& status) {
 std::string by_hand_words(const AccountStatus& status) {
   const auto& mix = status.mix;
   std::string text = std::to_string(mix.by_hand());
-  if (mix.by_hand() > 0 && mix.by_hand_answers > 0) {
+  if (mix.by_hand_answers > 0) {
     text += " (" + count_of(mix.by_hand_posts, "post", "posts") + ", " +
             count_of(mix.by_hand_answers, "answer", "answers") + ")";
   }
@@ -182,6 +182,27 @@ void print_accounts(Context& context, const QueueStatus& status, const Config& c
     context.result("and " + std::to_string(status.accounts.size() - shown) + " more:  postq account list");
   }
   context.result("");
+}
+
+// What the counts above rest on, where that isn't recent.
+void print_readings(Context& context, const QueueStatus& status, const Zone& zone) {
+  const TimePoint now = context.world.now();
+  bool any = false;
+  for (const auto& each : status.accounts) {
+    if (!each.unreadable_since && !each.stale) continue;
+    any = true;
+    const std::string& name = each.account.name;
+    std::string text = name + "'s timeline ";
+    if (each.unreadable_since) {
+      text += "can't be read since " + say_time_short(to_the_minute(*each.unreadable_since), now, zone);
+      if (each.read_at) text += "; last read " + say_relative(*each.read_at, now);
+    } else {
+      text += "was last read " + say_relative(*each.read_at, now);
+    }
+    print_wrapped(context, text + ".");
+    print_suggestions(context, {{"postq sync " + name, "read it now"}});
+  }
+  if (any) context.result("");
 }
 
 void print_queue(Context& context, const QueueStatus& status) {
@@ -278,7 +299,7 @@ void print_rule_and_next(Context& context, const QueueStatus& status, const Conf
     next.push_back({"postq review", "read what is queued and say yes or no"});
   }
   for (const auto& each : status.accounts) {
-    if (each.rule != "ratio") continue;
+    if (each.rule != "ratio" || each.unreadable_since) continue;
     next.push_back({"postq post --to " + each.account.name, "say hello on " + each.account.name + " yourself"});
     break;
   }
@@ -297,7 +318,8 @@ std::string account_json(const AccountStatus& status) {
   line.text("account", status.account.name).text("platform", status.account.platform);
   line.number("by_hand", status.mix.by_hand()).number("by_hand_posts", status.mix.by_hand_posts);
   line.number("by_hand_answers", status.mix.by_hand_answers).number("scheduled", status.mix.scheduled);
-  line.flag("counted", status.counted);
+  line.flag("counted", status.counted).time("read_at", status.read_at);
+  line.time("unreadable_since", status.unreadable_since);
   if (status.room) {
     line.number("room", *status.room);
   } else {
@@ -374,6 +396,7 @@ Exit run_status(const StatusFlags& flags, Context& context) {
   print_missed(context, status);
   print_needs_you(context, status);
   print_accounts(context, status, *config);
+  print_readings(context, status, *zone);
   print_queue(context, status);
   print_last_run(context, status);
   print_next(context, status, *zone);

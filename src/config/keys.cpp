@@ -191,6 +191,14 @@ bool set_accounts(Config& config, const ConfigValue& value) {
   return true;
 }
 
+bool set_schedulers(PolicySettings& settings, const ConfigValue& value) {
+  const auto* names = std::get_if<std::vector<std::string>>(&value);
+  if (names == nullptr) return false;
+  if (std::any_of(names->begin(), names->end(), [](const auto& name) { return name.empty(); })) return false;
+  settings.schedulers = *names;
+  return true;
+}
+
 bool set_ui(Config& config, const ConfigValue& value) {
   const auto* text = as_text(value);
   if (text == nullptr || (!text->empty() && *text != "plain")) return false;
@@ -291,6 +299,8 @@ const std::vector<ConfigKey<PolicySettings>>& policy_keys() {
       {"unreadable", R"("own" or "hold")",
        [](P& policy, const V& value) { return set_word(policy.unreadable, value, kUnreadableWords); },
        [](const P& policy) { return word_text(policy.unreadable, kUnreadableWords); }},
+      {"schedulers", R"(a list of apps, such as ["My Bot"])", set_schedulers,
+       [](const P& policy) { return toml_text(policy.schedulers); }},
       {"late_after", length_form(kMinute, kYear, "6h"),
        [](P& policy, const V& value) { return set_length(policy.late_after, value, kMinute, kYear); },
        [](const P& policy) { return toml_text(length_text(policy.late_after)); }},

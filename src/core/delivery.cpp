@@ -83,6 +83,12 @@ std::optional<ReviewVerdict> review_verdict_from_word(std::string_view text) {
 std::optional<Outcome> outcome_from_word(std::string_view text) {
   return meant(kOutcomes, text);
 }
+std::optional<TimelineKind> timeline_kind_from_word(std::string_view text) {
+  return meant(kKinds, text);
+}
+std::optional<CountsAs> counts_as_from_word(std::string_view text) {
+  return meant(kCounts, text);
+}
 
 Result<ApprovedDelivery> ApprovedDelivery::open(const Delivery& delivery, std::string_view document,
                                                 const Approval& approval) {

@@ -192,7 +192,7 @@ class BlueskyPlatform final : public Platform {
 
   Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
                                         Outside& outside) const override {
-    return bluesky::read_own_posts(account, request.from, outside);
+    return bluesky::read_own_posts(account, request, outside);
   }
 
   Status retract(const Account& account, const Receipt& receipt, Outside& outside) const override {

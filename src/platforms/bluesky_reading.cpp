@@ -11,6 +11,7 @@
 #include "platforms/bluesky_record.h"
 #include "platforms/bluesky_session.h"
 #include "platforms/link_card.h"
+#include "platforms/reading_cursor.h"
 #include "platforms/tid.h"
 
 namespace postq::bluesky {
@@ -19,6 +20,7 @@ namespace {
 constexpr std::int64_t kThumbnailBytes = 1'000'000;  // both from the lexicons
 constexpr std::size_t kPage = 100;
 constexpr int kMostPages = 100;
+constexpr Seconds kKeysAreOff{std::chrono::hours{1}};  // from createdAt, with clients that make both
 
 Status look_up_mentions(const Account& account, Caller& caller, Content::Part& part, Outside& outside) {
   std::vector<Facet> kept;
@@ -98,6 +100,15 @@ TimelineItem item_of(const Account& account, const PostRecord& post, const std::
   return item;
 }
 
+// Nothing was sent, so nothing is in doubt.
+Error not_listed(const Account& account, Error error, int status) {
+  if (error.kind != ErrorKind::unknown) return error;
+  return {ErrorKind::try_later,
+          "the list of " + account.name + "'s posts can't be read: its server says " + std::to_string(status),
+          {},
+          {}};
+}
+
 std::optional<TimePoint> time_of(const std::optional<Tid>& key) {
   if (!key) return std::nullopt;
   return time_point(static_cast<std::int64_t>(key->microseconds / 1'000'000));
@@ -121,13 +132,16 @@ Result<Content> look_up(const Account& account, const Content& content, Outside&
 
 // Record keys are times, so the list is in their order; createdAt, which people may set as they like, says when a post
 // counts. Reading ends behind the first page on which both are past.
-Result<TimelineReading> read_own_posts(const Account& account, TimePoint from, Outside& outside) {
+Result<TimelineReading> read_own_posts(const Account& account, const TimelineRequest& request, Outside& outside) {
   Caller caller(account, outside);
   POSTQ_TRY(const std::string pds, caller.pds());
   const TimePoint now = outside.now();
+  const ReadingCursor last(request, now);
+  const TimePoint since = last.since();
   TimelineReading reading;
-  reading.complete = {from, now};
+  reading.complete = {since, now};
   reading.full = true;
+  reading.cursor = last.next(since);
   TimePoint oldest = now;
   Call call;
   call.method = "com.atproto.repo.listRecords";
@@ -137,7 +151,7 @@ Result<TimelineReading> read_own_posts(const Account& account, TimePoint from, O
                  "&limit=" + std::to_string(kPage) + (cursor.empty() ? "" : "&cursor=" + escaped(cursor));
     const HttpResult answer = caller.read(pds, call);
     if (!answer) return pass_on(error_of(answer.error()));
-    if (answer->status != 200) return pass_on(caller.meaning(*answer).error);
+    if (answer->status != 200) return pass_on(not_listed(account, caller.meaning(*answer).error, answer->status));
     auto list = read_posts(answer->body);
     if (!list) return fail(ErrorKind::try_later, "the list of " + account.name + "'s posts can't be read");
     reading.clock_skew = clock_skew(*answer, now);
@@ -148,15 +162,20 @@ Result<TimelineReading> read_own_posts(const Account& account, TimePoint from, O
       const auto key = parse_tid(uri->key);
       const auto keyed_at = time_of(key);
       const TimePoint at = std::min(post.created_at.value_or(keyed_at.value_or(now)), now);
-      if (at >= from) reading.items.push_back(item_of(account, post, key, at));
-      past = past && at < from && keyed_at.value_or(now) < from;
+      if (at >= request.from) reading.items.push_back(item_of(account, post, key, at));
+      past = past && at < since && keyed_at.value_or(now) < since;
       if (keyed_at) oldest = std::min(oldest, *keyed_at);
     }
     // A page that ends the list, or one that would be read again and again.
-    if (past || list->cursor.empty() || list->cursor == cursor) return reading;
+    if (past || list->cursor.empty() || list->cursor == cursor) {
+      // Most accounts' windows fit into the first page: then deletions show at once.
+      if (list->cursor.empty() || oldest < request.from - kKeysAreOff) reading.complete.from = request.from;
+      return reading;
+    }
     cursor = std::move(list->cursor);
   }
-  reading.complete.from = std::max(from, oldest);
+  reading.complete.from = std::max(since, oldest);
+  reading.cursor = last.next(reading.complete.from);
   return reading;
 }
 

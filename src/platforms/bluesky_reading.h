@@ -9,7 +9,7 @@ namespace postq::bluesky {
 // kind not_found when there is no post to answer, try_later when somebody can't be asked now.
 Result<Content> look_up(const Account& account, const Content& content, Outside& outside);
 
-// The account's own posts since `from`, all of them: the repository lists them newest first.
-Result<TimelineReading> read_own_posts(const Account& account, TimePoint from, Outside& outside);
+// The account's own posts: the repository lists them newest first.
+Result<TimelineReading> read_own_posts(const Account& account, const TimelineRequest& request, Outside& outside);
 
 }  // namespace postq::bluesky

@@ -1,7 +1,6 @@
 #include "platforms/mastodon_timeline.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include <postq/core/text.h>
 
@@ -9,14 +8,13 @@
 #include "platforms/mastodon_http.h"
 #include "platforms/mastodon_json.h"
 #include "platforms/mastodon_text.h"
+#include "platforms/reading_cursor.h"
 
 namespace postq {
 namespace {
 
 constexpr int kPage = 40;        // the most that servers give
 constexpr int kMostPages = 100;  // 4000 posts; a third of the paging that Mastodon allows in 15 minutes
-constexpr Seconds kOverlap{std::chrono::minutes{30}};  // of two readings, for clocks that disagree
-constexpr Seconds kFullEvery{std::chrono::hours{24}};
 
 constexpr Seconds kBefore{std::chrono::minutes{5}};    // a server's clock may be behind
 constexpr Seconds kAfter{std::chrono::minutes{15}};    // a slow server may still be at it
@@ -67,31 +65,6 @@ Result<Walk> walk(const Account& account, TimePoint from, Outside& outside) {
 }
 
 // --- the timeline
-
-// "until|full|from": when the last reading ended, when everything was last read, and since when.
-struct Cursor {
-  TimePoint until{};
-  TimePoint full{};
-  TimePoint from{};
-
-  std::string text() const {
-    return std::to_string(unix_seconds(until)) + "|" + std::to_string(unix_seconds(full)) + "|" +
-           std::to_string(unix_seconds(from));
-  }
-};
-
-std::optional<Cursor> parse_cursor(std::string_view text) {
-  Cursor cursor;
-  for (TimePoint* time : {&cursor.until, &cursor.full, &cursor.from}) {
-    std::int64_t seconds = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (error != std::errc{}) return std::nullopt;
-    *time = time_point(seconds);
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    if (!text.empty() && text.front() == '|') text.remove_prefix(1);
-  }
-  return text.empty() ? std::optional(cursor) : std::nullopt;
-}
 
 TimelineKind kind_of(const Account& account, const MastodonStatus& status) {
   const bool own_words = status.text.find_first_not_of(" \n\t") != std::string::npos || !status.media.empty();
@@ -226,10 +199,8 @@ class Search {
 Result<TimelineReading> read_mastodon_timeline(const Account& account, const TimelineRequest& request,
                                                Outside& outside) {
   const TimePoint now = outside.now();
-  const auto last = parse_cursor(request.cursor);
-  const bool everything = !last || now >= last->full + kFullEvery || last->full > now || request.from < last->from;
-  const TimePoint from = everything ? request.from : std::max(request.from, last->until - kOverlap);
-  POSTQ_TRY(const auto walked, walk(account, from, outside));
+  const ReadingCursor cursor(request, now);
+  POSTQ_TRY(const auto walked, walk(account, cursor.since(), outside));
   const MastodonServer server = server_of(account);
   TimelineReading reading;
   reading.complete = {walked.from, now};
@@ -245,10 +216,7 @@ Result<TimelineReading> read_mastodon_timeline(const Account& account, const Tim
     item.visibility = status.visibility;
     item.text = status.text;
   }
-  // After a walk that had to stop early everything is read again next time.
-  const bool whole = walked.from <= from;
-  const Cursor cursor{now, everything ? now : last->full, everything ? walked.from : last->from};
-  if (whole) reading.cursor = cursor.text();
+  reading.cursor = cursor.next(walked.from);
   return reading;
 }
 

@@ -44,8 +44,15 @@ Verdict not_trusted(const Snapshot& snapshot, const Candidate& candidate, const 
     return verdict;
   }
   std::string reason = snapshot.account + "'s timeline could not be read";
-  reason += snapshot.read_at ? " since " + say_time_short(*snapshot.read_at, context.now, context.zone) : " yet";
+  if (snapshot.read_at) {
+    reason += " since " + say_time_short(*snapshot.read_at, context.now, context.zone) + ", " +
+              say_relative(*snapshot.read_at, context.now) + ", and is trusted for " +
+              say_duration(context.settings.trust_reading);
+  } else {
+    reason += " over " + say_duration(context.settings.window) + " yet";
+  }
   Verdict verdict = hold(kName, Reach::account, reason + ", so nobody knows the mix");
+  verdict.remedies.push_back({"postq sync " + snapshot.account, "reads it now"});
   verdict.remedies.push_back({"postq account test " + snapshot.account, "says what is wrong"});
   offer_send(verdict, snapshot, candidate, context.settings);
   return verdict;

@@ -11,7 +11,9 @@ namespace postq::sqlite {
 Status record_receipt_row(Database& db, const Delivery& delivery, int part, const Receipt& receipt,
                           std::string_view text, TimePoint now);
 
-Status record_items(Database& db, AccountId account, const std::vector<TimelineItem>& items, TimePoint now);
+// Returns how many of them are new.
+Result<std::int64_t> record_items(Database& db, AccountId account, const std::vector<TimelineItem>& items,
+                                  TimePoint now);
 
 // A request that is thought absent, but whose chosen id was seen: from now on nothing else counts that post.
 Status keep_ghosts(Database& db, AccountId account, const std::string& key);

@@ -60,13 +60,15 @@ Result<int> count_scheduled_on(Database& db, AccountId account, TimeRange day) {
   return static_cast<int>(sent + claimed);
 }
 
-// When the timeline was last read without a gap over the window.
-Result<std::optional<TimePoint>> read_at(Database& db, AccountId account, TimePoint window_begin) {
-  constexpr std::string_view kReadAt = R"sql(
-    SELECT read_at FROM cursors WHERE account_id = ?1 AND stream = 'timeline' AND complete_from <= ?2)sql";
-  POSTQ_TRY(const auto at,
-            db.first(kReadAt, {account, window_begin}, [](const Row& row) { return row.maybe_time(0); }));
-  return at.value_or(std::nullopt);
+// When the timeline was last read, if there is no gap over the window, and how far the clocks were apart.
+Status read_reading(Database& db, AccountId account, TimePoint window_begin, Snapshot& snapshot) {
+  constexpr std::string_view kReading = R"sql(
+    SELECT CASE WHEN complete_from <= ?2 THEN read_at END, clock_skew
+      FROM cursors WHERE account_id = ?1 AND stream = 'timeline')sql";
+  return db.each(kReading, {account, window_begin}, [&](const Row& row) {
+    snapshot.read_at = row.maybe_time(0);
+    if (!row.is_null(1)) snapshot.clock_skew = Seconds{row.integer(1)};
+  });
 }
 
 Result<MixHistory> read_history(Database& db, AccountId account, const PolicySettings& settings, TimePoint now) {
@@ -113,7 +115,7 @@ Result<Snapshot> read_snapshot(Database& db, const Account& account, const Polic
   }));
   POSTQ_TRY(snapshot.mix, count_mix(db, account.id, settings, now));
   snapshot.readable = readable;
-  POSTQ_TRY(snapshot.read_at, read_at(db, account.id, now - settings.window));
+  POSTQ_CHECK(read_reading(db, account.id, now - settings.window, snapshot));
   POSTQ_TRY(snapshot.last_scheduled_at, last_scheduled(db, account.id, now));
   POSTQ_TRY(snapshot.scheduled_today, count_scheduled_on(db, account.id, day));
   return snapshot;

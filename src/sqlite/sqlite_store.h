@@ -76,9 +76,9 @@ class SqliteStore final : public Store {
   Result<PostId> post_of(DeliveryId delivery) override;
 
   // timeline.cpp
-  Status store_timeline(AccountId account, const TimelineReading& reading, const Doing& doing) override;
-  Result<std::string> timeline_cursor(AccountId account) override;
-  Result<std::optional<TimePoint>> timeline_read_at(AccountId account) override;
+  Result<TimelineChange> store_timeline(AccountId account, const TimelineReading& reading, const Doing& doing) override;
+  Result<TimelineKnown> timeline_known(AccountId account) override;
+  Result<TimelineCount> timeline_count(AccountId account, TimePoint from) override;
 
   // steps.cpp; event_log.cpp does the work
   Status note(DeliveryId delivery, const std::string& kind, const std::string& detail, const Doing& doing) override;

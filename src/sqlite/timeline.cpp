@@ -10,7 +10,8 @@ namespace postq::sqlite {
 
 namespace {
 
-// A receipt that was stored while the platform was being asked must not look deleted.
+// A receipt that was stored while the platform was being asked must not look deleted, nor one whose time differs from
+// the server's by a little and lies at the edge of what was read.
 constexpr Seconds kSettling = std::chrono::minutes{2};
 
 Result<std::int64_t> mark_deleted(Database& db, AccountId account, const TimelineReading& reading, TimePoint now) {
@@ -26,7 +27,8 @@ Result<std::int64_t> mark_deleted(Database& db, AccountId account, const Timelin
   std::set<std::string, std::less<>> seen;
   for (const auto& item : reading.items) seen.insert(item.remote_id);
   std::vector<std::string> gone;
-  POSTQ_CHECK(db.each(kInRange, {account, reading.complete.from, std::min(reading.complete.to, now) - kSettling},
+  POSTQ_CHECK(db.each(kInRange,
+                      {account, reading.complete.from + kSettling, std::min(reading.complete.to, now) - kSettling},
                       [&](const Row& row) {
                         if (!seen.contains(row.view(0))) gone.push_back(row.text(0));
                       }));
@@ -34,57 +36,85 @@ Result<std::int64_t> mark_deleted(Database& db, AccountId account, const Timelin
   return static_cast<std::int64_t>(gone.size());
 }
 
-Status move_cursor(Database& db, AccountId account, const TimelineReading& reading, TimePoint now) {
-  // A reading that begins behind the end of what was known leaves a gap: only the new range is complete then.
+Status move_cursor(Database& db, AccountId account, const TimelineReading& reading, bool found_gone, TimePoint now) {
+  // A reading that doesn't touch what was known leaves a gap: only the new range is complete then.
   constexpr std::string_view kMove = R"sql(
     INSERT INTO cursors (account_id, stream, cursor, complete_from, complete_to, full_read_at, read_at, clock_skew)
     VALUES (?1, 'timeline', ?2, ?3, ?4, ?5, ?6, ?7)
     ON CONFLICT DO UPDATE SET cursor = excluded.cursor,
-      complete_from = CASE WHEN excluded.complete_from <= complete_to
+      complete_from = CASE WHEN excluded.complete_from <= complete_to AND excluded.complete_to >= complete_from
                            THEN min(complete_from, excluded.complete_from) ELSE excluded.complete_from END,
-      complete_to = CASE WHEN excluded.complete_from <= complete_to
+      complete_to = CASE WHEN excluded.complete_from <= complete_to AND excluded.complete_to >= complete_from
                          THEN max(complete_to, excluded.complete_to) ELSE excluded.complete_to END,
-      full_read_at = coalesce(excluded.full_read_at, full_read_at), read_at = excluded.read_at,
-      clock_skew = coalesce(excluded.clock_skew, clock_skew))sql";
-  std::optional<TimePoint> full_at;
-  if (reading.full) full_at = now;
+      full_read_at = CASE WHEN ?8 THEN NULL ELSE coalesce(excluded.full_read_at, full_read_at) END,
+      read_at = excluded.read_at, clock_skew = coalesce(excluded.clock_skew, clock_skew))sql";
+  // What is gone may be back: a server that showed half a list is asked for all of it again at the next reading.
+  std::optional<TimePoint> whole_at;
+  if (reading.full && reading.whole && !found_gone) whole_at = now;
   std::optional<std::int64_t> skew;
   if (reading.clock_skew) skew = reading.clock_skew->count();
-  return db.run(kMove, {account, reading.cursor, reading.complete.from, reading.complete.to, full_at, now, skew});
+  return db.run(kMove,
+                {account, reading.cursor, reading.complete.from, reading.complete.to, whole_at, now, skew, found_gone});
 }
 
 }  // namespace
 
-Status SqliteStore::store_timeline(AccountId account, const TimelineReading& reading, const Doing& doing) {
-  constexpr std::string_view kCount = "SELECT count(*) FROM timeline WHERE account_id = ?1 AND first_seen_at = ?2";
+Result<TimelineChange> SqliteStore::store_timeline(AccountId account, const TimelineReading& reading,
+                                                   const Doing& doing) {
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto known, load_account(db_, account));
-  POSTQ_CHECK(record_items(db_, account, reading.items, doing.now));
-  std::int64_t deleted = 0;
+  TimelineChange change;
+  POSTQ_TRY(change.fresh, record_items(db_, account, reading.items, doing.now));
   if (reading.full) {
-    POSTQ_TRY(deleted, mark_deleted(db_, account, reading, doing.now));
+    POSTQ_TRY(change.deleted, mark_deleted(db_, account, reading, doing.now));
   }
-  POSTQ_CHECK(move_cursor(db_, account, reading, doing.now));
-  POSTQ_TRY(const auto fresh,
-            reading.items.empty() ? Result<std::int64_t>(0) : db_.integer(kCount, {account, doing.now}));
-  if (fresh != 0 || deleted != 0) {
-    POSTQ_CHECK(
-        append(db_, {known.name, "timeline read", {}, {}, JsonObject().number("new", fresh).number("deleted", deleted)},
-               doing));
+  POSTQ_CHECK(move_cursor(db_, account, reading, change.deleted > 0, doing.now));
+  if (change.fresh != 0 || change.deleted != 0) {
+    POSTQ_CHECK(append(db_,
+                       {known.name,
+                        "timeline read",
+                        {},
+                        {},
+                        JsonObject().number("new", change.fresh).number("deleted", change.deleted)},
+                       doing));
   }
-  return transaction.commit();
+  POSTQ_CHECK(transaction.commit());
+  return change;
 }
 
-Result<std::string> SqliteStore::timeline_cursor(AccountId account) {
-  constexpr std::string_view kCursor = "SELECT cursor FROM cursors WHERE account_id = ?1 AND stream = 'timeline'";
-  POSTQ_TRY(auto cursor, db_.first(kCursor, {account}, [](const Row& row) { return row.text(0); }));
-  return cursor.value_or("");
+Result<TimelineKnown> SqliteStore::timeline_known(AccountId account) {
+  constexpr std::string_view kRead = R"sql(
+    SELECT cursor, complete_from, complete_to, full_read_at, read_at, clock_skew
+      FROM cursors WHERE account_id = ?1 AND stream = 'timeline')sql";
+  POSTQ_TRY(auto known, db_.first(kRead, {account}, [](const Row& row) {
+    TimelineKnown found;
+    found.cursor = row.text(0);
+    if (!row.is_null(1) && !row.is_null(2)) found.complete = TimeRange{row.time(1), row.time(2)};
+    found.whole_at = row.maybe_time(3);
+    found.read_at = row.maybe_time(4);
+    if (!row.is_null(5)) found.clock_skew = Seconds{row.integer(5)};
+    return found;
+  }));
+  return known.value_or(TimelineKnown{});
 }
 
-Result<std::optional<TimePoint>> SqliteStore::timeline_read_at(AccountId account) {
-  constexpr std::string_view kReadAt = "SELECT read_at FROM cursors WHERE account_id = ?1 AND stream = 'timeline'";
-  POSTQ_TRY(const auto at, db_.first(kReadAt, {account}, [](const Row& row) { return row.maybe_time(0); }));
-  return at.value_or(std::nullopt);
+Result<TimelineCount> SqliteStore::timeline_count(AccountId account, TimePoint from) {
+  constexpr std::string_view kCount = R"sql(
+    SELECT count(*), count(*) FILTER (WHERE counts_as = 'hand-written' AND kind <> 'reply'),
+           count(*) FILTER (WHERE counts_as = 'hand-written' AND kind = 'reply'),
+           count(*) FILTER (WHERE counts_as = 'scheduled'), count(*) FILTER (WHERE counts_as = 'undecided')
+      FROM timeline WHERE account_id = ?1 AND created_at > ?2 AND deleted_at IS NULL)sql";
+  POSTQ_TRY(const auto found, db_.first(kCount, {account, from}, [](const Row& row) {
+    TimelineCount count;
+    count.posts = row.integer(0);
+    count.by_hand_posts = row.integer(1);
+    count.by_hand_answers = row.integer(2);
+    count.scheduled = row.integer(3);
+    count.undecided = row.integer(4);
+    count.nothing = count.posts - count.by_hand() - count.scheduled - count.undecided;
+    return count;
+  }));
+  return found.value_or(TimelineCount{});
 }
 
 }  // namespace postq::sqlite

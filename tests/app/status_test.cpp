@@ -51,6 +51,37 @@ TEST_CASE("an account whose timeline was never read is not said to be empty") {
   CHECK(status.accounts.front().scheduled_post_now == "not counted yet: the first flush does");
 }
 
+TEST_CASE("a timeline that can't be read is named, and holds once its last reading is too old") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 1h);
+  world.state_files().write_mark("unreadable-site", unix_seconds(kNoon));
+  world.clock += 24h;
+
+  const auto trusted = status_of(world).accounts.front();
+  CHECK(trusted.scheduled_post_now == "may go, room for 3");
+  CHECK(trusted.unreadable_since == kNoon);
+  CHECK_FALSE(trusted.stale);
+  world.clock += 1s;
+  const auto old = status_of(world).accounts.front();
+
+  CHECK(old.held);
+  CHECK(old.scheduled_post_now == "HELD: its timeline can't be read");
+  CHECK(old.read_at == kNoon);
+}
+
+TEST_CASE("a timeline that nobody read for long is called stale, and holds nothing: flush reads it first") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 1h);
+  world.clock += 25h;
+
+  const auto status = status_of(world).accounts.front();
+
+  CHECK(status.stale);
+  CHECK_FALSE(status.held);
+}
+
 TEST_CASE("with the ratio off a scheduled post may go, without a number") {
   TestWorld world;
   world.unreadable_account("site");

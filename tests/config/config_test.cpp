@@ -92,6 +92,7 @@ void check_defaults(const PolicySettings& policy) {
   CHECK_FALSE(policy.count_boosts);
   CHECK(policy.trust_reading == hours{24});
   CHECK(policy.unreadable == Unreadable::own);
+  CHECK(policy.schedulers.empty());
   CHECK(policy.late_after == hours{6});
   CHECK(policy.late == LatePolicy::review);
   CHECK(policy.min_gap == minutes{10});
@@ -153,6 +154,7 @@ count_replies = false
 count_boosts = true
 trust_reading = "12h"
 unreadable = "hold"
+schedulers = ["My Bot"]
 late_after = "90m"
 late = "drop"
 min_gap = "off"
@@ -181,6 +183,7 @@ allow_send = false
   CHECK(policy.count_boosts);
   CHECK(policy.trust_reading == hours{12});
   CHECK(policy.unreadable == Unreadable::hold);
+  CHECK(policy.schedulers == std::vector<std::string>{"My Bot"});
   CHECK(policy.late_after == minutes{90});
   CHECK(policy.late == LatePolicy::drop);
   CHECK(policy.min_gap == Seconds{0});

@@ -22,6 +22,9 @@ struct ReadingBench : BlueskyBench {
   Result<TimelineReading> timeline(Seconds back = Seconds{86'400}) {
     return bluesky.read_timeline(account, {now - back, ""}, outside);
   }
+  Result<TimelineReading> go_on(const std::string& cursor, Seconds back = Seconds{14 * 86'400}) {
+    return bluesky.read_timeline(account, {kNow - back, cursor}, outside);
+  }
 };
 
 std::string html(const std::string& head) {
@@ -217,6 +220,30 @@ TEST_CASE("the timeline is read to the window's beginning, over all pages, witho
   CHECK(bench.pds.requests.size() == 4);
 }
 
+TEST_CASE("a second reading of the repository goes back only to the first") {
+  ReadingBench bench;
+  bench.pds.page_size = 3;
+  for (int day = 0; day < 9; ++day) bench.pds.add("day " + std::to_string(day), kNow - Seconds{day * 86'400});
+  const auto first = bench.go_on("");
+  REQUIRE(first);
+  bench.pds.requests.clear();
+  bench.now += Seconds{60};
+  bench.pds.add("new", kNow + Seconds{5});
+  bench.pds.add("imported", kNow + Seconds{6}, 5, R"({"createdAt":"2026-11-20T00:00:00Z"})");
+
+  const auto second = bench.go_on(first->cursor);
+
+  REQUIRE(second);
+  CHECK(bench.pds.asked("com.atproto.repo.listRecords") == 2);
+  CHECK(second->items.size() == 6);  // what a page holds beyond the overlap is no news, and does no harm
+  CHECK(second->items[0].text == "imported");
+  CHECK(second->complete.from == kNow - Seconds{1800});
+  CHECK(second->full);
+  // The window was made longer, or the cursor says nothing: everything is read.
+  CHECK(bench.go_on(first->cursor, Seconds{30 * 86'400})->items.size() == 11);
+  CHECK(bench.go_on("nonsense")->items.size() == 11);
+}
+
 TEST_CASE("timeline items say what kind they are, and which of them postq scheduled") {
   ReadingBench bench;
   const std::string own = "at://" + bench.pds.did + "/app.bsky.feed.post/3jzfcijpj2z2a";
@@ -275,6 +302,8 @@ TEST_CASE("a timeline that can't be read whole is no timeline") {
     CHECK_FALSE(bench.timeline());
   }
   CHECK(bench.timeline()->items.size() == 3);
+  bench.pds.instead("com.atproto.repo.listRecords", Behaviour::answer(502));
+  CHECK(bench.timeline().error().kind == ErrorKind::try_later);
 }
 
 TEST_CASE("a list that goes in circles ends") {

@@ -116,8 +116,11 @@ TEST_CASE("an old reading of the timeline holds scheduled posts once trust_readi
   snapshot.read_at = kNoon - hours{24} - Seconds{1};
   const auto verdict = check_ratio(snapshot, scheduled_for(kNoon), at(kNoon, settings));
   CHECK(verdict.answer == Answer::hold);
-  CHECK(verdict.reason == "bsky's timeline could not be read since Mon 11:59:59, so nobody knows the mix");
-  CHECK(commands(verdict) == Commands{"postq account test bsky", "postq send 12@bsky --reason \"...\""});
+  CHECK(verdict.reason ==
+        "bsky's timeline could not be read since Mon 11:59:59, 1 day ago, and is trusted for 24 h, so nobody knows "
+        "the mix");
+  CHECK(commands(verdict) ==
+        Commands{"postq sync bsky", "postq account test bsky", "postq send 12@bsky --reason \"...\""});
 }
 
 TEST_CASE("a timeline that was never read holds scheduled posts") {
@@ -126,7 +129,7 @@ TEST_CASE("a timeline that was never read holds scheduled posts") {
   snapshot.read_at.reset();
 
   CHECK(check_ratio(snapshot, scheduled_for(kNoon), at(kNoon, settings)).reason ==
-        "bsky's timeline could not be read yet, so nobody knows the mix");
+        "bsky's timeline could not be read over 14 days yet, so nobody knows the mix");
 }
 
 TEST_CASE("an account that can never be read counts what postq knows, or holds, as unreadable says") {

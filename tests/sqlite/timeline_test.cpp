@@ -1,55 +1,8 @@
-#include "sqlite/fixture.h"
+#include "sqlite/timeline_fixture.h"
 
 using namespace postq;
 using namespace postq::test;
 using namespace std::chrono_literals;
-
-namespace {
-
-constexpr auto kWords = "the spring release of our little garden planner is out with a calendar and a frost warning";
-constexpr auto kNearWords = "the spring release of our little garden planner is out with a calendar and a frost alarm";
-constexpr auto kOtherWords = "walked along the river this morning and saw three herons standing in the shallow water";
-
-struct Timeline {
-  Queue queue;
-  Store& store = queue.store;
-  Account account = add_account(store, "mastodon");
-
-  static TimelineItem item(const std::string& id, const std::string& text, TimePoint at = kNoon) {
-    TimelineItem entry;
-    entry.remote_id = id;
-    entry.created_at = at;
-    entry.client = "Web";
-    entry.visibility = "public";
-    entry.text = text;
-    return entry;
-  }
-  void read(const std::vector<TimelineItem>& items, TimePoint now = kNoon + 1h, bool full = false) {
-    TimelineReading reading;
-    reading.items = items;
-    reading.complete = {now - 24h * 20, now};
-    reading.full = full;
-    must(store.store_timeline(account.id, reading, by_ann(now)));
-  }
-  // "hand-written/plain"
-  std::string of(const std::string& id) {
-    return must(queue.rows()->first("SELECT counts_as || '/' || why FROM timeline WHERE remote_id = ?1", {id},
-                                    [](const sqlite::Row& row) { return row.text(0); }))
-        .value_or("absent");
-  }
-  // Claimed, with a request in the air.
-  std::pair<Delivery, AttemptId> in_the_air(const std::string& text, TimePoint now = kNoon) {
-    const auto post = add_approved(store, {.texts = {text}, .accounts = {account}, .key = text, .now = now});
-    claim(store, {account}, now);
-    const auto delivery = delivery_on(store, post.id, "mastodon");
-    return {delivery, must(begin(store, delivery, 1, now))};
-  }
-  Snapshot snapshot(TimePoint now = kNoon + 1h) {
-    return must(store.snapshot(account, {}, {kNoon, kNoon + 24h}, true, true, now));
-  }
-};
-
-}  // namespace
 
 TEST_CASE("an item that nothing explains was written by hand") {
   Timeline timeline;
@@ -107,12 +60,7 @@ TEST_CASE("(1) a request whose id was seen and that is called absent all the sam
 
 TEST_CASE("(2) another scheduler's posts are scheduled, another machine's postq among them") {
   Timeline timeline;
-  auto buffer = Timeline::item("1", kWords);
-  buffer.client = "Buffer";
-  auto postq = Timeline::item("2", kOtherWords);
-  postq.client = "postq";
-
-  timeline.read({buffer, postq});
+  timeline.read({Timeline::scheduled_elsewhere("1", kWords), Timeline::scheduled_elsewhere("2", kOtherWords)});
 
   CHECK(timeline.of("1") == "scheduled/client");
   CHECK(timeline.of("2") == "scheduled/client");
@@ -239,9 +187,7 @@ TEST_CASE("an edit on the platform is no new post") {
 
 TEST_CASE("a full reading finds what was deleted, and only then") {
   Timeline timeline;
-  auto buffer = Timeline::item("scheduled", kOtherWords);
-  buffer.client = "Buffer";
-  timeline.read({Timeline::item("1", kWords), buffer});
+  timeline.read({Timeline::item("1", kWords), Timeline::scheduled_elsewhere("scheduled", kOtherWords)});
 
   timeline.read({}, kNoon + 2h, false);
   CHECK(timeline.of("1") == "hand-written/plain");
@@ -275,8 +221,8 @@ TEST_CASE("a reading counts as one of the window only without a gap") {
   CHECK_FALSE(timeline.snapshot().read_at);
   store(kNoon - 24h * 14, kNoon);
   CHECK(timeline.snapshot(kNoon).read_at == kNoon);
-  CHECK(must(timeline.store.timeline_cursor(timeline.account.id)) == "c");
-  CHECK(must(timeline.store.timeline_read_at(timeline.account.id)) == kNoon);
+  CHECK(must(timeline.store.timeline_known(timeline.account.id)).cursor == "c");
+  CHECK(must(timeline.store.timeline_known(timeline.account.id)).read_at == kNoon);
 
   store(kNoon - 1h, kNoon + 1h);  // it goes on where the last one ended
   CHECK(timeline.snapshot(kNoon + 1h).read_at == kNoon + 1h);

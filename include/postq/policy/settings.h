@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <postq/core/when.h>
 
@@ -26,6 +28,7 @@ struct PolicySettings {
   bool count_boosts = false;
   Seconds trust_reading = std::chrono::hours{24};
   Unreadable unreadable = Unreadable::own;
+  std::vector<std::string> schedulers = {};  // apps that post for people who aren't there, besides those postq knows
   Seconds late_after = std::chrono::hours{6};
   LatePolicy late = LatePolicy::review;
   Seconds min_gap = std::chrono::minutes{10};

@@ -171,7 +171,7 @@ struct Settlement {
 
 struct TimelineRequest {
   TimePoint from;      // read everything since then
-  std::string cursor;  // of the last reading; empty = read it all
+  std::string cursor;  // of the last reading: only what came since is needed; empty = read it all
 };
 
 struct TimelineReading {
@@ -180,6 +180,7 @@ struct TimelineReading {
   TimeRange complete;  // read without a gap
   bool full = false;   // everything in `complete` was walked: what is missing was deleted
   std::optional<Seconds> clock_skew;
+  bool whole = false;  // ... over the whole window; set by who asked for it
 };
 
 // A platform adapter: values in, values out, plus the Outside it is handed. Thread-safe because it holds no state.

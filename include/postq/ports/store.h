@@ -246,6 +246,24 @@ struct StepDone {
   std::vector<Result<AttemptId>> intents;
 };
 
+// --- timelines
+// --------------------------------------------------------------------------------------------------------
+
+// What the readings of an account's timeline have left behind.
+struct TimelineKnown {
+  std::string cursor;                 // for the next one
+  std::optional<TimeRange> complete;  // read without a gap
+  std::optional<TimePoint> whole_at;  // when the whole window was last walked
+  std::optional<TimePoint> read_at;   // when anything was last read
+  std::optional<Seconds> clock_skew;  // the server's clock less ours, as it was last told
+};
+
+// What one reading brought.
+struct TimelineChange {
+  std::int64_t fresh = 0;
+  std::int64_t deleted = 0;
+};
+
 // --- events
 // -----------------------------------------------------------------------------------------------------------
 
@@ -363,9 +381,11 @@ class Store {
   virtual Result<PostId> post_of(DeliveryId delivery) = 0;
 
   // timeline
-  virtual Status store_timeline(AccountId account, const TimelineReading& reading, const Doing& doing) = 0;
-  virtual Result<std::string> timeline_cursor(AccountId account) = 0;
-  virtual Result<std::optional<TimePoint>> timeline_read_at(AccountId account) = 0;
+  // Decides for each item whose it is, in the transaction that stores it.
+  virtual Result<TimelineChange> store_timeline(AccountId account, const TimelineReading& reading,
+                                                const Doing& doing) = 0;
+  virtual Result<TimelineKnown> timeline_known(AccountId account) = 0;
+  virtual Result<TimelineCount> timeline_count(AccountId account, TimePoint from) = 0;
 
   // events
   // Appends an event about a delivery that changes nothing else ("sent-past-rules" with its reason).

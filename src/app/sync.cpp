@@ -1,0 +1,164 @@
+#include "app/sync.h"
+
+#include <algorithm>
+
+#include "app/standing.h"
+#include "app/workers.h"
+
+namespace postq {
+
+namespace {
+
+constexpr std::size_t kMostWorkers = 64;
+constexpr Seconds kWholeEvery = std::chrono::hours{24};
+
+std::string mark_of(const Account& account) {
+  return "unreadable-" + account.name;
+}
+
+// What an account is asked for, fixed before its thread starts.
+struct Question {
+  Account account;
+  const Platform* platform = nullptr;
+  TimelineRequest request;
+  std::vector<std::string> schedulers;
+};
+
+// A place that no longer takes the cursor is asked for everything. What passes by itself, or needs a person, is not
+// asked twice.
+Result<TimelineReading> ask(const Question& question, Outside& outside) {
+  auto reading = question.platform->read_timeline(question.account, question.request, outside);
+  const bool about_the_cursor =
+      !reading && !question.request.cursor.empty() &&
+      (reading.error().kind == ErrorKind::platform || reading.error().kind == ErrorKind::not_found ||
+       reading.error().kind == ErrorKind::refused);
+  if (about_the_cursor) {
+    reading = question.platform->read_timeline(question.account, {question.request.from, ""}, outside);
+  }
+  if (!reading) return reading;
+  reading->whole = reading->complete.from <= question.request.from;
+  for (auto& item : reading->items) item.by_scheduler = is_scheduler(item.client, question.schedulers);
+  return reading;
+}
+
+class Reader {
+ public:
+  Reader(World& world, Store& store, const Config& config, StateFiles& state, Outside outside,
+         const std::function<void(const TimelineRead&)>& told)
+      : world_(world),
+        store_(store),
+        config_(config),
+        state_(state),
+        outside_(std::move(outside)),
+        told_(told),
+        workers_(kMostWorkers) {}
+
+  Status start(const Account& account) {
+    const auto* const platform = world_.platforms().find(account.platform);
+    if (platform == nullptr || !platform->traits().timeline) {
+      TimelineRead read;
+      read.account = account;
+      read.readable = false;
+      told_(read);
+      return {};
+    }
+    const auto& settings = config_.for_account(account.name);
+    const TimePoint now = world_.now();
+    POSTQ_TRY(const auto known, store_.timeline_known(account.id));
+    Question question{account, platform, {now - settings.window, known.cursor}, settings.schedulers};
+    const bool gap = !known.complete || known.complete->from > question.request.from;
+    const bool walked = known.whole_at && *known.whole_at <= now && now - *known.whole_at < kWholeEvery;
+    if (gap || !walked) question.request.cursor.clear();
+    workers_.start([this, question = std::move(question)]() -> Workers::Finish {
+      auto reading = ask(question, outside_);
+      return [this, account = question.account, reading = std::move(reading)] { finish(account, reading); };
+    });
+    return {};
+  }
+
+  Status wait() {
+    while (workers_.busy()) workers_.finish_some();
+    return trouble_;
+  }
+
+ private:
+  void finish(const Account& account, const Result<TimelineReading>& reading) {
+    TimelineRead read;
+    read.account = account;
+    read.failed_before = unreadable_since(state_, account).has_value();
+    if (!reading) {
+      read.error = reading.error();
+      if (!read.failed_before) state_.write_mark(mark_of(account), unix_seconds(world_.now()));
+      return told_(read);
+    }
+    if (read.failed_before) state_.write_mark(mark_of(account), 0);
+    if (const auto stored = store_reading(read, *reading); !stored) {
+      trouble_ = stored;
+      return;
+    }
+    told_(read);
+  }
+
+  Status store_reading(TimelineRead& read, const TimelineReading& reading) {
+    POSTQ_TRY(read.change, store_.store_timeline(read.account.id, reading, world_.doing()));
+    const TimePoint begin = world_.now() - config_.for_account(read.account.name).window;
+    POSTQ_TRY(read.count, store_.timeline_count(read.account.id, begin));
+    POSTQ_TRY(const auto known, store_.timeline_known(read.account.id));
+    if (known.complete) read.from = std::max(known.complete->from, begin);
+    read.clock_skew = reading.clock_skew;
+    return {};
+  }
+
+  World& world_;
+  Store& store_;
+  const Config& config_;
+  StateFiles& state_;
+  Outside outside_;
+  const std::function<void(const TimelineRead&)>& told_;
+  Status trouble_;   // of the store
+  Workers workers_;  // last: its threads end before what they use
+};
+
+}  // namespace
+
+Status read_timelines(World& world, Store& store, const std::vector<Account>& accounts,
+                      const std::function<void(const TimelineRead&)>& told, const std::function<bool()>& stopping) {
+  POSTQ_TRY(const auto* const config, world.config());
+  POSTQ_TRY(auto* const state, world.state());
+  POSTQ_TRY(auto* const http, world.http());
+  POSTQ_TRY(auto* const secrets, world.secrets());
+  POSTQ_TRY(auto* const media, world.media());
+  Reader reader(world, store, *config, *state, Outside{*http, *secrets, *media, [&world] { return world.now(); }},
+                told);
+  Status started;
+  for (const auto& account : accounts) {
+    if (!started || (stopping && stopping())) break;
+    started = reader.start(account);
+  }
+  const auto finished = reader.wait();
+  return started ? finished : started;
+}
+
+Result<TimelineRead> read_timeline(World& world, Store& store, const Account& account) {
+  std::optional<TimelineRead> read;
+  POSTQ_CHECK(read_timelines(world, store, {account}, [&read](const TimelineRead& done) { read = done; }));
+  if (!read) return fail(ErrorKind::bug, account.name + " was not read", "please report this");
+  if (read->error) return pass_on(*std::move(read->error));
+  return *std::move(read);
+}
+
+std::optional<TimePoint> unreadable_since(StateFiles& state, const Account& account) {
+  const auto mark = state.read_mark(mark_of(account)).value_or(0);
+  if (mark == 0) return std::nullopt;
+  return time_point(mark);
+}
+
+std::string say_by_hand(std::int64_t posts, std::int64_t answers) {
+  std::string text = std::to_string(posts + answers) + " by hand";
+  if (answers > 0) {
+    text += " (" + count_of(posts, "post", "posts") + ", " + count_of(answers, "answer", "answers") + ")";
+  }
+  return text;
+}
+
+}  // namespace postq

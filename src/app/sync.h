@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <postq/ports/store.h>
+
+#include "app/world.h"
+
+namespace postq {
+
+// What reading one account's own timeline came to.
+struct TimelineRead {
+  Account account;
+  bool readable = true;               // false: the platform shows no timeline, and nothing was asked
+  std::optional<Error> error;         // it can't be read now; the last reading stays
+  bool failed_before = false;         // ... and could not be the last time either
+  TimelineChange change;              // read: what is new
+  TimelineCount count;                // read: what the window holds now
+  std::optional<TimePoint> from;      // read: without a gap since then
+  std::optional<Seconds> clock_skew;  // read: the server's clock less ours
+};
+
+// Reads what is new on the accounts' own timelines, and everything in the window once a day or where there is a gap
+// (this finds what was deleted); decides whose each item is, and stores it. Accounts go in parallel; `told` hears of
+// each as it is done, on the caller's thread. What goes wrong with an account is its own; errors are the store's.
+// Nothing more is begun once `stopping` says so.
+Status read_timelines(World& world, Store& store, const std::vector<Account>& accounts,
+                      const std::function<void(const TimelineRead&)>& told, const std::function<bool()>& stopping = {});
+
+// The same for one account; its error is the platform's.
+Result<TimelineRead> read_timeline(World& world, Store& store, const Account& account);
+
+// Since when the account's timeline can't be read; nothing if the last try went well.
+std::optional<TimePoint> unreadable_since(StateFiles& state, const Account& account);
+
+// "6 by hand (2 posts, 4 answers)".
+std::string say_by_hand(std::int64_t posts, std::int64_t answers);
+
+}  // namespace postq

@@ -1,0 +1,142 @@
+#include "app/sync.h"
+
+#include <algorithm>
+#include <array>
+
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/select.h"
+#include "app/standing.h"
+#include "cli/attention.h"
+#include "cli/commands.h"
+
+namespace postq {
+
+namespace {
+
+constexpr Seconds kClocksAgree = std::chrono::minutes{2};
+constexpr std::array kSeverity{1, 7, 3, 6, 75};  // as flush orders them
+
+Result<std::vector<Account>> accounts_meant(Store& store, const std::vector<std::string>& names) {
+  if (names.empty()) return store.accounts();
+  std::vector<Account> accounts;
+  for (const auto& name : names) {
+    POSTQ_TRY(auto account, account_named(store, name));
+    const bool known =
+        std::any_of(accounts.begin(), accounts.end(), [&](const Account& other) { return other.id == account.id; });
+    if (!known) accounts.push_back(std::move(account));
+  }
+  return accounts;
+}
+
+// "12 posts read: 6 by hand (2 posts, 4 answers), 3 scheduled, 3 count as nothing; back to 9 Nov 21:40; 2 new".
+std::string say_read(const TimelineRead& read, TimePoint now, const Zone& zone) {
+  const auto& count = read.count;
+  std::string text = count.posts == 0 ? "no posts" : count_of(count.posts, "post", "posts") + " read: ";
+  if (count.posts > 0) {
+    text += say_by_hand(count.by_hand_posts, count.by_hand_answers);
+    if (count.scheduled > 0) text += ", " + std::to_string(count.scheduled) + " scheduled";
+    if (count.undecided > 0) text += ", " + std::to_string(count.undecided) + " undecided";
+    if (count.nothing > 0) text += ", " + count_of(count.nothing, "counts", "count") + " as nothing";
+  }
+  if (read.from) text += "; back to " + say_time_short(to_the_minute(*read.from), now, zone);
+  if (read.change.fresh > 0) text += "; " + std::to_string(read.change.fresh) + " new";
+  if (read.change.deleted > 0) text += "; " + std::to_string(read.change.deleted) + " deleted";
+  return text;
+}
+
+std::string as_json(const TimelineRead& read) {
+  JsonLine line;
+  line.text("schema", "postq.sync/1").text("account", read.account.name);
+  line.flag("readable", read.readable).flag("read", read.readable && !read.error);
+  if (read.error) {
+    line.text("kind", word(read.error->kind)).text("message", read.error->message).text("hint", read.error->hint);
+    return line.str();
+  }
+  if (!read.readable) return line.str();
+  line.number("posts", read.count.posts).number("by_hand", read.count.by_hand());
+  line.number("by_hand_posts", read.count.by_hand_posts).number("by_hand_answers", read.count.by_hand_answers);
+  line.number("scheduled", read.count.scheduled).number("undecided", read.count.undecided);
+  line.number("nothing", read.count.nothing).time("from", read.from);
+  line.number("new", read.change.fresh).number("deleted", read.change.deleted);
+  if (read.clock_skew) {
+    line.number("clock_skew", read.clock_skew->count());
+  } else {
+    line.null("clock_skew");
+  }
+  return line.str();
+}
+
+class Printer {
+ public:
+  Printer(Context& context, const Zone& zone, const std::vector<Account>& accounts) : context_(context), zone_(zone) {
+    for (const auto& account : accounts) names_ = std::max(names_, account.name.size());
+  }
+
+  void print(const TimelineRead& read) {
+    const std::string& name = read.account.name;
+    if (read.error) failures_.push_back(exit_code(read.error->kind));
+    if (context_.json) return context_.result(as_json(read));
+    if (read.error) {
+      context_.say(name + ": its timeline can't be read: " + visible_line(read.error->message));
+      if (!read.error->hint.empty()) context_.say("  " + visible_text(read.error->hint));
+      return;
+    }
+    const std::string left = context_.world.terminal().plain() ? name + ": " : pad(name, names_) + "  ";
+    context_.result(left + (read.readable ? say_read(read, context_.world.now(), zone_)
+                                          : "can't be read by any program: what postq sent there counts"));
+    if (!read.clock_skew || std::chrono::abs(*read.clock_skew) < kClocksAgree) return;
+    context_.say("  this machine's clock is " + say_duration(*read.clock_skew) +
+                 (*read.clock_skew > Seconds{0} ? " behind" : " ahead of") + " the server's");
+  }
+
+  // The most serious of what went wrong.
+  int exit() const {
+    for (const int code : kSeverity) {
+      if (std::find(failures_.begin(), failures_.end(), code) != failures_.end()) return code;
+    }
+    return failures_.empty() ? kDone : failures_.front();
+  }
+
+ private:
+  Context& context_;
+  const Zone& zone_;
+  std::size_t names_ = 0;
+  std::vector<int> failures_;
+};
+
+Exit run_sync(const std::vector<std::string>& names, Context& context) {
+  auto& world = context.world;
+  POSTQ_TRY(auto* const store, world.store(StoreUse::write));
+  POSTQ_TRY(const auto accounts, accounts_meant(*store, names));
+  if (accounts.empty()) {
+    context.say("No account yet:  postq");
+    return kDone;
+  }
+  POSTQ_TRY(const auto* const zone, world.zone());
+  Printer printer(context, *zone, accounts);
+  POSTQ_CHECK(read_timelines(
+      world, *store, accounts, [&printer](const TimelineRead& read) { printer.print(read); },
+      [&world] { return world.interrupted(); }));
+  return printer.exit();
+}
+
+}  // namespace
+
+void setup_sync(CLI::App& command, Context& context) {
+  auto names = std::make_shared<std::vector<std::string>>();
+  command.add_option("ACCOUNT", *names, "Only these accounts");
+  command.footer(
+      "Sends nothing. Flush reads by itself before it sends; after a post in an app, sync shows\n"
+      "at once that it counts.\n\n"
+      "Examples:\n"
+      "  postq sync\n"
+      "  postq sync bsky mastodon\n"
+      "  postq sync --json | jq 'select(.read).by_hand'");
+  command.callback([names, &context] { context.outcome = run_sync(*names, context); });
+}
+
+}  // namespace postq

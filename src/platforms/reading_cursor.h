@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <postq/ports/platform.h>
+
+namespace postq {
+
+// Where a reading of a timeline goes on from the last one, for platforms that list posts by time and have no cursor of
+// their own that would last.
+class ReadingCursor {
+ public:
+  // A cursor that says nothing, or comes from the future, and a window that begins earlier than what was read: then
+  // everything is read.
+  ReadingCursor(const TimelineRequest& request, TimePoint now);
+
+  // What has to be read begins here.
+  TimePoint since() const { return since_; }
+  // The cursor for the next reading, when this one was read since `read_since`: empty after one that had to stop
+  // before it was there, so that everything is read again.
+  std::string next(TimePoint read_since) const;
+
+ private:
+  TimePoint now_;
+  TimePoint since_;
+  TimePoint known_from_;  // read without a gap since then, this reading included
+};
+
+}  // namespace postq

@@ -1,0 +1,77 @@
+#include "sqlite/traces.h"
+
+#include <algorithm>
+
+#include <postq/core/text.h>
+
+namespace postq::sqlite {
+
+namespace {
+
+constexpr Seconds kCopyWithin = std::chrono::hours{24};
+constexpr Seconds kBefore = std::chrono::minutes{5};    // a server's clock may be behind
+constexpr Seconds kDeadline = std::chrono::minutes{5};  // of a request whose end nobody saw
+constexpr Seconds kAfter = std::chrono::minutes{15};
+
+}  // namespace
+
+Result<Traces> Traces::read(Database& db, AccountId account, TimePoint from, TimePoint to) {
+  // Deliveries of this account that are in doubt are left to the attempts below: the item may be the post itself.
+  constexpr std::string_view kScheduled = R"sql(
+    SELECT d.public_at, p.fingerprint, p.text_key
+      FROM accounts c
+      JOIN deliveries d ON d.account_id = c.id AND d.public_at >= ?2 AND d.public_at <= ?3 AND d.public_at IS NOT NULL
+                       AND d.origin = 'scheduled'
+      JOIN parts p ON p.delivery_id = d.id AND p.text_key <> 0
+     WHERE NOT (d.account_id = ?1 AND EXISTS (SELECT 1 FROM attempts t
+                 WHERE t.delivery_id = d.id AND (t.outcome IS NULL OR t.outcome = 'unconfirmed'))))sql";
+  constexpr std::string_view kAbsent = R"sql(
+    SELECT t.started_at, p.fingerprint, p.text_key FROM attempts t
+      JOIN parts p ON p.delivery_id = t.delivery_id AND p.n = t.part AND p.text_key <> 0
+     WHERE t.account_id = ?1 AND t.started_at >= ?2 AND t.started_at <= ?3 AND t.outcome = 'absent')sql";
+  constexpr std::string_view kOpen = R"sql(
+    SELECT t.started_at, p.fingerprint, p.text_key, coalesce(t.ended_at, t.started_at + ?2) FROM attempts t
+      JOIN parts p ON p.delivery_id = t.delivery_id AND p.n = t.part
+     WHERE t.account_id = ?1 AND (t.outcome IS NULL OR t.outcome = 'unconfirmed'))sql";
+  Traces traces;
+  const auto text = [](const Row& row) { return Text{row.integer(1), row.integer(2)}; };
+  const auto into = [&text](std::vector<Trace>& list) {
+    return [&list, &text](const Row& row) { list.push_back({row.time(0), text(row)}); };
+  };
+  const TimePoint first = from - kCopyWithin;
+  const TimePoint last = to + kCopyWithin;
+  POSTQ_CHECK(db.each(kScheduled, {account, first, last}, into(traces.scheduled_)));
+  POSTQ_CHECK(db.each(kAbsent, {account, first, last}, into(traces.absent_)));
+  POSTQ_CHECK(db.each(kOpen, {account, kDeadline.count()}, [&](const Row& row) {
+    traces.open_.push_back({row.time(0), row.time(3), text(row)});
+  }));
+  return traces;
+}
+
+bool Traces::Text::is_like(const SeenItem& item) const {
+  if (fingerprint != 0 && item.fingerprint != 0) return nearly_same(fingerprint, item.fingerprint);
+  return key != 0 && key == item.key;
+}
+
+bool Traces::is_copy(const SeenItem& item) const {
+  return std::any_of(scheduled_.begin(), scheduled_.end(), [&](const Trace& trace) {
+    return item.created_at >= trace.at - kCopyWithin && item.created_at <= trace.at + kCopyWithin &&
+           trace.text.is_like(item);
+  });
+}
+
+bool Traces::is_ghost(const SeenItem& item) const {
+  return std::any_of(absent_.begin(), absent_.end(), [&](const Trace& trace) {
+    return item.created_at >= trace.at - kBefore && trace.text.is_like(item);
+  });
+}
+
+bool Traces::may_be_in_doubt(const SeenItem& item) const {
+  return std::any_of(open_.begin(), open_.end(), [&](const Open& open) {
+    const bool too_short_to_tell = item.fingerprint == 0 || open.text.fingerprint == 0;
+    return item.created_at >= open.started_at - kBefore && item.created_at <= open.until + kAfter &&
+           (too_short_to_tell || open.text.is_like(item));
+  });
+}
+
+}  // namespace postq::sqlite

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <postq/core/timeline.h>
+
+#include "sqlite/database.h"
+
+namespace postq::sqlite {
+
+// A timeline item as its attribution sees it: as it was when it was first seen. Edits change nothing.
+struct SeenItem {
+  std::string remote_id;
+  TimePoint created_at{};
+  TimelineKind kind = TimelineKind::post;
+  std::string visibility;
+  bool by_scheduler = false;
+  std::string text;
+  std::int64_t fingerprint = 0;  // of the text; 0: too short to tell
+  std::int64_t key = 0;          // of the text: equal for equal ones
+};
+
+// The texts an item may be a trace of, read once for a whole reading.
+class Traces {
+ public:
+  // For items of the account from `from` to `to`.
+  static Result<Traces> read(Database& db, AccountId account, TimePoint from, TimePoint to);
+
+  // Of a scheduled delivery, on any account: a bridge made it, or a person repeated it.
+  bool is_copy(const SeenItem& item) const;
+  // Of an attempt that was thought absent.
+  bool is_ghost(const SeenItem& item) const;
+  // It may be the post of a request whose answer is not there.
+  bool may_be_in_doubt(const SeenItem& item) const;
+
+ private:
+  struct Text {
+    std::int64_t fingerprint = 0;
+    std::int64_t key = 0;
+    // Nearly the same; of texts too short to tell only the identical ones.
+    bool is_like(const SeenItem& item) const;
+  };
+  struct Trace {
+    TimePoint at{};
+    Text text;
+  };
+  struct Open {
+    TimePoint started_at{};
+    TimePoint until{};
+    Text text;
+  };
+  std::vector<Trace> scheduled_;
+  std::vector<Trace> absent_;
+  std::vector<Open> open_;
+};
+
+}  // namespace postq::sqlite

@@ -1,0 +1,226 @@
+// A timeline that is read again: what was edited, deleted or half read must not earn credit.
+#include "sqlite/timeline_fixture.h"
+
+using namespace postq;
+using namespace postq::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Its answer was lost, and a timeline shows it.
+std::pair<Delivery, AttemptId> in_doubt_and_seen(Timeline& timeline) {
+  const auto [delivery, attempt] = timeline.in_the_air(kWords);
+  record(timeline.store, result_of(attempt, delivery, Outcome::unconfirmed));
+  timeline.walk({Timeline::item("it", kWords, kNoon + 1min)}, kNoon + 10min);
+  CHECK(timeline.of("it") == "undecided/open-attempt");
+  return {delivery, attempt};
+}
+
+}  // namespace
+
+TEST_CASE("an edit doesn't make a post in doubt one by hand") {
+  Timeline timeline;
+  const auto [delivery, attempt] = in_doubt_and_seen(timeline);
+
+  timeline.walk({Timeline::item("it", kOtherWords, kNoon + 1min)});
+  CHECK(timeline.of("it") == "undecided/open-attempt");
+
+  SECTION("nor when it turns out to be absent") {
+    must(timeline.store.settle(result_of(attempt, delivery, Outcome::absent), by_ann(kNoon + 2h)));
+    CHECK(timeline.of("it") == "scheduled/ghost");
+  }
+  SECTION("and it is the scheduled one when it is found") {
+    auto found = sent(attempt, delivery);
+    found.receipt->remote_id = "it";
+    must(timeline.store.settle(found, by_ann(kNoon + 2h)));
+    CHECK(timeline.of("it") == "scheduled/receipt");
+  }
+}
+
+TEST_CASE("an edit doesn't make a copy or another scheduler's post one by hand, not even after it was gone") {
+  Timeline timeline;
+  const auto other = add_account(timeline.store, "bsky");
+  add_approved(timeline.store, {.texts = {kWords}, .accounts = {other}});
+  send_all(timeline.store, other);
+  const auto foreign = Timeline::scheduled_elsewhere("foreign", kOtherWords);
+  timeline.walk({Timeline::item("copy", kWords, kNoon + 1min), foreign});
+  CHECK(timeline.of("copy") == "scheduled/copy");
+
+  const std::vector edited{Timeline::item("copy", kOtherWords, kNoon + 1min), Timeline::item("foreign", "mine")};
+  timeline.walk(edited, kNoon + 2h);
+  CHECK(timeline.of("copy") == "scheduled/copy");
+  timeline.walk({}, kNoon + 3h);
+  timeline.walk(edited, kNoon + 4h);
+
+  CHECK(timeline.of("copy") == "scheduled/copy");
+  CHECK(timeline.of("foreign") == "scheduled/client");
+  CHECK(timeline.queue.count("SELECT count(*) FROM timeline WHERE deleted_at IS NOT NULL") == 0);
+}
+
+TEST_CASE("a post by hand that was gone and is back counts as when it was first seen") {
+  Timeline timeline;
+  timeline.walk({Timeline::item("1", kWords)});
+  timeline.walk({}, kNoon + 2h);
+  CHECK(timeline.of("1") == "nothing/deleted");
+
+  timeline.walk({Timeline::item("1", kOtherWords, kNoon + 3h)}, kNoon + 3h);
+
+  CHECK(timeline.of("1") == "hand-written/plain");
+  CHECK(timeline.snapshot(kNoon + 3h).history->by_hand == std::vector{kNoon});
+}
+
+TEST_CASE("what is in doubt and is deleted counts as nothing, and the delivery still counts") {
+  Timeline timeline;
+  const auto [delivery, attempt] = in_doubt_and_seen(timeline);
+
+  timeline.walk({});
+
+  CHECK(timeline.of("it") == "nothing/deleted");
+  CHECK(timeline.snapshot().mix.by_hand() == 0);
+  CHECK(timeline.snapshot().mix.scheduled == 1);
+}
+
+TEST_CASE("a scheduled post that was sent here still counts after it was deleted") {
+  Timeline timeline;
+  const auto [delivery, attempt] = timeline.in_the_air(kWords);
+  record(timeline.store, sent(attempt, delivery));
+  timeline.walk({Timeline::item("remote-1-1", kWords)});
+
+  CHECK(timeline.walk({}, kNoon + 2h).deleted == 1);
+
+  CHECK(timeline.snapshot(kNoon + 2h).mix.scheduled == 1);
+  CHECK(timeline.snapshot(kNoon + 2h).mix.by_hand() == 0);
+}
+
+TEST_CASE("a short text that was scheduled elsewhere is a copy only to the letter") {
+  Timeline timeline;
+  const auto other = add_account(timeline.store, "bsky");
+  add_approved(timeline.store, {.texts = {"Good morning!"}, .accounts = {other}});
+  send_all(timeline.store, other);
+
+  timeline.walk(
+      {Timeline::item("same", "Good morning!", kNoon + 1min), Timeline::item("else", "Good evening!", kNoon + 1min)});
+
+  CHECK(timeline.of("same") == "scheduled/copy");
+  CHECK(timeline.of("else") == "hand-written/plain");
+}
+
+TEST_CASE("an answer to oneself counts as nothing as soon as the timeline tells") {
+  Timeline timeline;
+  add_approved(timeline.store, {.texts = {kWords},
+                                .accounts = {timeline.account},
+                                .origin = Origin::hand_written,
+                                .reply_to = "https://example.org/mine"});
+  send_all(timeline.store, timeline.account);
+  CHECK(timeline.snapshot().mix.by_hand_answers == 1);
+
+  auto answer = Timeline::item("remote-1-1", kWords);
+  answer.kind = TimelineKind::own_reply;
+  timeline.walk({answer});
+
+  CHECK(timeline.of("remote-1-1") == "nothing/own-thread");
+  CHECK(timeline.snapshot().mix.by_hand() == 0);
+}
+
+TEST_CASE("a direct message by hand counts as nothing, also when it was gone and is back") {
+  Timeline timeline;
+  add_approved(
+      timeline.store,
+      {.texts = {kWords}, .accounts = {timeline.account}, .origin = Origin::hand_written, .visibility = "direct"});
+  send_all(timeline.store, timeline.account);
+  auto seen = Timeline::item("remote-1-1", kWords);
+  seen.visibility = "direct";
+  timeline.walk({seen});
+  timeline.walk({}, kNoon + 2h);
+
+  timeline.walk({seen}, kNoon + 3h);
+
+  CHECK(timeline.of("remote-1-1") == "nothing/direct");
+}
+
+TEST_CASE("the server's time replaces that of a receipt, but only to an earlier one") {
+  Timeline timeline;
+  const auto send = [&](const std::string& key) {
+    add_approved(timeline.store,
+                 {.texts = {key}, .accounts = {timeline.account}, .origin = Origin::hand_written, .key = key});
+    send_all(timeline.store, timeline.account);
+  };
+  send("one");
+  send("two");
+
+  timeline.walk({Timeline::item("remote-1-1", "one", kNoon - 1min), Timeline::item("remote-2-1", "two", kNoon + 1min)});
+
+  CHECK(timeline.snapshot().history->by_hand == std::vector{kNoon - 1min, kNoon});
+}
+
+TEST_CASE("a reading tells what is new and what is gone, and the timeline how its posts count") {
+  Timeline timeline;
+  auto boost = Timeline::item("boost", kWords);
+  boost.kind = TimelineKind::boost;
+  auto answer = Timeline::item("answer", kOtherWords);
+  answer.kind = TimelineKind::reply;
+  answer.reply_to = "theirs";
+  const auto foreign = Timeline::scheduled_elsewhere("foreign", kOtherWords);
+
+  const auto first = timeline.walk({Timeline::item("post", kWords), boost, answer, foreign});
+  CHECK(first.fresh == 4);
+  CHECK(first.deleted == 0);
+  const auto second = timeline.walk({boost, answer, foreign, Timeline::item("more", kOtherWords)}, kNoon + 2h);
+  CHECK(second.fresh == 1);
+  CHECK(second.deleted == 1);
+
+  const auto count = must(timeline.store.timeline_count(timeline.account.id, kNoon - 1h));
+  CHECK(count.posts == 4);
+  CHECK(count.by_hand_posts == 1);
+  CHECK(count.by_hand_answers == 1);
+  CHECK(count.scheduled == 1);
+  CHECK(count.undecided == 0);
+  CHECK(count.nothing == 1);
+  CHECK(must(timeline.store.timeline_count(timeline.account.id, kNoon)).posts == 0);
+}
+
+TEST_CASE("after something was gone the whole window is walked again, in case the list was cut") {
+  Timeline timeline;
+  const auto whole_at = [&] { return must(timeline.store.timeline_known(timeline.account.id)).whole_at; };
+  CHECK_FALSE(whole_at());
+  timeline.walk({Timeline::item("1", kWords)});
+  CHECK(whole_at() == kNoon + 1h);
+
+  timeline.walk({}, kNoon + 2h);
+  CHECK_FALSE(whole_at());
+  timeline.walk({Timeline::item("1", kWords)}, kNoon + 3h);
+
+  CHECK(whole_at() == kNoon + 3h);
+  CHECK(timeline.of("1") == "hand-written/plain");
+}
+
+TEST_CASE("a reading that ends before what is known is a gap as well") {
+  Timeline timeline;
+  const auto store = [&](TimePoint from, TimePoint to) {
+    TimelineReading reading;
+    reading.complete = {from, to};
+    must(timeline.store.store_timeline(timeline.account.id, reading, by_ann(kNoon)));
+    return must(timeline.store.timeline_known(timeline.account.id)).complete->from;
+  };
+
+  CHECK(store(kNoon - 24h, kNoon) == kNoon - 24h);
+  CHECK(store(kNoon - 72h, kNoon - 48h) == kNoon - 72h);
+  CHECK(must(timeline.store.timeline_known(timeline.account.id)).complete->to == kNoon - 48h);
+  CHECK_FALSE(timeline.snapshot(kNoon).read_at);
+}
+
+TEST_CASE("how far the clocks are apart is kept until a server says something else") {
+  Timeline timeline;
+  const auto store = [&](std::optional<Seconds> skew) {
+    TimelineReading reading;
+    reading.complete = {kNoon - 24h, kNoon};
+    reading.clock_skew = skew;
+    must(timeline.store.store_timeline(timeline.account.id, reading, by_ann(kNoon)));
+    return timeline.snapshot().clock_skew;
+  };
+
+  CHECK_FALSE(timeline.snapshot().clock_skew);
+  CHECK(store(Seconds{-90}) == Seconds{-90});
+  CHECK(store(std::nullopt) == Seconds{-90});
+  CHECK(store(Seconds{0}) == Seconds{0});
+}
