@@ -40,8 +40,9 @@ struct PlatformTraits {
   std::string title;    // as people write it: "Feed"
   std::string summary;  // one line for `postq platforms`
   std::vector<SettingSpec> settings;
-  std::string secret;   // what the token is called ("signing secret"); empty: none is needed
-  std::string sign_in;  // effort, in words: "none", "paste the signing secret"
+  std::string secret;       // what the token is called ("signing secret"); empty: none is needed
+  std::string sign_in;      // effort, in words: "none", "paste the signing secret"
+  std::string secret_help;  // said before it is asked for: where a person gets one; may be empty
   std::string cost = "free";
   Repeat repeat = Repeat::never;
   Seconds repeat_for{0};    // `harmless` holds this long after the first attempt; 0 = for ever
@@ -97,8 +98,8 @@ struct Identity {
   // What the place says about itself and pure functions need (its limits, its software): replaces the account's
   // settings of these names, kept with the others. check_settings() takes them as they are.
   Settings settings = {};
-  // What identify() saved while the account wasn't stored yet, to be stored with it. Filled by whoever handed it secrets
-  // of which nothing is kept.
+  // What identify() saved while the account wasn't stored yet, to be stored with it. Filled by whoever handed it
+  // secrets of which nothing is kept.
   SecretValues session = {};
 };
 
