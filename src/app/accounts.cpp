@@ -10,15 +10,15 @@ namespace postq {
 
 namespace {
 
-// The token that was just typed, before it is kept anywhere, and what signing in with it made: nothing is stored while
-// it is tried. A token command is asked as it will be later.
-class TypedSecret final : public Secrets {
+// The secrets that were just given, before they are kept anywhere, and what signing in with them made: nothing is
+// stored while they are tried. A token command is asked as it will be later.
+class GivenSecrets final : public Secrets {
  public:
-  TypedSecret(Secrets& kept, const Secret& token) : kept_(kept), token_(token) {}
+  GivenSecrets(Secrets& kept, const SecretValues& given) : kept_(kept), given_(given) {}
   Result<SecretValues> load(const Account& account) override {
     SecretValues values = made_;
-    if (!token_.empty()) {
-      values["token"] = token_;
+    if (!given_.empty()) {
+      values.insert(given_.begin(), given_.end());
     } else {
       POSTQ_TRY(const auto kept, kept_.load(account));
       values.insert(kept.begin(), kept.end());
@@ -39,15 +39,16 @@ class TypedSecret final : public Secrets {
 
  private:
   Secrets& kept_;
-  const Secret& token_;
+  const SecretValues& given_;
   SecretValues made_;
 };
 
-// What is saved for an account: its token, and what was made of it when it was tried.
-SecretValues values_to_keep(const Secret& token, const std::optional<Identity>& identity) {
+// What is saved for an account: what was given, and what was made of it when it was tried. Where both have a name,
+// what was made is newer: a token that was exchanged while it was tried.
+SecretValues values_to_keep(const SecretValues& given, const std::optional<Identity>& identity) {
   SecretValues values;
   if (identity) values = identity->session;
-  if (!token.empty()) values["token"] = token;
+  values.insert(given.begin(), given.end());
   return values;
 }
 
@@ -117,32 +118,38 @@ Result<Account> plan_account(World& world, Store& store, const AccountRequest& r
   if (!request.token_command.empty()) {
     account.settings["token_command"] = request.token_command;
     account.secret_from = SecretFrom::command;
-  } else if (!request.token.empty()) {
+  } else if (!request.secrets.empty()) {
     account.secret_from = SecretFrom::file;
   }
   return account;
 }
 
-Result<Identity> try_account(World& world, const Account& account, const Secret& token) {
+SecretValues token_alone(Secret token) {
+  SecretValues secrets;
+  if (!token.empty()) secrets["token"] = std::move(token);
+  return secrets;
+}
+
+Result<Identity> try_account(World& world, const Account& account, const SecretValues& secrets) {
   POSTQ_TRY(auto* const kept, world.secrets());
-  TypedSecret secrets(*kept, token);
-  POSTQ_TRY(auto line, line_to(world, secrets, account));
+  GivenSecrets given(*kept, secrets);
+  POSTQ_TRY(auto line, line_to(world, given, account));
   POSTQ_TRY(auto identity, line.platform.identify(account, line.outside));
-  identity.session = secrets.made();
+  identity.session = given.made();
   return identity;
 }
 
-Result<Account> store_account(World& world, Store& store, Account account, const Secret& token,
+Result<Account> store_account(World& world, Store& store, Account account, const SecretValues& secrets,
                               const std::optional<Identity>& identity) {
   if (identity) {
     account.remote_id = identity->remote_id;
     account.remote_name = identity->remote_name;
     take_settings(account, *identity);
   }
-  const SecretValues values = values_to_keep(token, identity);
+  const SecretValues values = values_to_keep(secrets, identity);
   if (account.secret_from != SecretFrom::none && !values.empty()) {
-    POSTQ_TRY(auto* const secrets, world.secrets());
-    POSTQ_CHECK(secrets->save(account, values));
+    POSTQ_TRY(auto* const kept, world.secrets());
+    POSTQ_CHECK(kept->save(account, values));
   }
   POSTQ_CHECK(store.add_account({account}, world.doing()));
   return store.account(account.name);
@@ -164,19 +171,23 @@ Result<std::string> say_mix(World& world, Store& store, const Account& account) 
   return text + "; room for " + std::to_string(outlook.room) + " scheduled";
 }
 
-Result<Identity> replace_token(World& world, Store& store, const Account& account, const Secret& token) {
-  if (account.secret_from != SecretFrom::file) {
-    return fail(ErrorKind::refused, account.name + " keeps no token in a file, so there is none to replace",
-                "postq account test " + account.name);
-  }
-  POSTQ_TRY(const auto identity, try_account(world, account, token));
+Status may_replace_token(const Account& account) {
+  if (account.secret_from == SecretFrom::file) return {};
+  return fail(ErrorKind::refused, account.name + " keeps no token in a file, so there is none to replace",
+              "postq account test " + account.name);
+}
+
+Result<Identity> replace_token(World& world, Store& store, const Account& account, const SecretValues& secrets) {
+  POSTQ_CHECK(may_replace_token(account));
+  POSTQ_TRY(const auto identity, try_account(world, account, secrets));
   if (!account.remote_id.empty() && identity.remote_id != account.remote_id) {
     return fail(ErrorKind::refused,
-                "that token is " + identity.remote_name + "'s, and " + account.name + " is " + account.remote_name,
-                "add it as another account:  postq account add NAME --platform " + account.platform);
+                "that is " + identity.remote_name + ", and " + account.name + " is " + account.remote_name,
+                "sign in as " + account.remote_name + ", or give the other one a name of its own:\n" +
+                    "postq account add NAME --platform " + account.platform);
   }
-  POSTQ_TRY(auto* const secrets, world.secrets());
-  POSTQ_CHECK(secrets->save(account, values_to_keep(token, identity)));
+  POSTQ_TRY(auto* const kept, world.secrets());
+  POSTQ_CHECK(kept->save(account, values_to_keep(secrets, identity)));
   POSTQ_CHECK(keep_identity(world, store, account, identity));
   return identity;
 }

@@ -4,8 +4,6 @@
 #include <string>
 #include <vector>
 
-#include <postq/core/secret.h>
-
 #include "app/world.h"
 
 namespace postq {
@@ -16,19 +14,22 @@ struct AccountRequest {
   const Platform* platform = nullptr;
   Settings settings;          // as typed; paths may be relative
   std::string token_command;  // empty: the token is kept in a file
-  Secret token;               // empty with a command, and for platforms that need none
+  SecretValues secrets;       // empty with a command, and for platforms that need none
 };
 
 // The account as it would be stored: name and settings checked and completed. Nothing outside is touched.
 // kind usage, naming the flag; refused when there is one of that name.
 Result<Account> plan_account(World& world, Store& store, const AccountRequest& request);
 
-// Asks the platform who this is, with the token in hand: nothing is stored yet. A session that was opened for it comes
-// back in Identity::session.
-Result<Identity> try_account(World& world, const Account& account, const Secret& token);
+// A token that was typed or read, as it is kept; nothing for an empty one.
+SecretValues token_alone(Secret token);
 
-// Stores token and session, account and identity, in this order: a token without an account does no harm.
-Result<Account> store_account(World& world, Store& store, Account account, const Secret& token,
+// Asks the platform who this is, with the secrets in hand: nothing is stored yet. A session that was opened for it
+// comes back in Identity::session.
+Result<Identity> try_account(World& world, const Account& account, const SecretValues& secrets);
+
+// Stores secrets and session, account and identity, in this order: a token without an account does no harm.
+Result<Account> store_account(World& world, Store& store, Account account, const SecretValues& secrets,
                               const std::optional<Identity>& identity);
 
 // Reads the account's own posts, so that the mix is counted on them; nothing where a timeline can't be read.
@@ -37,9 +38,12 @@ Status read_own_timeline(World& world, Store& store, const Account& account);
 // How the mix stands: "6 by hand, 0 scheduled in the last 14 days; room for 18 scheduled".
 Result<std::string> say_mix(World& world, Store& store, const Account& account);
 
-// A new token for an account that is there: tried first, kept only if it is the same identity's (kind refused
-// otherwise).
-Result<Identity> replace_token(World& world, Store& store, const Account& account, const Secret& token);
+// Whether a new token can be kept for an account; kind refused when it never had one in a file.
+Status may_replace_token(const Account& account);
+
+// A new token for an account that is there, with what belongs to it: tried first, kept only if it is the same
+// identity's (kind refused otherwise).
+Result<Identity> replace_token(World& world, Store& store, const Account& account, const SecretValues& secrets);
 
 // Asks again who an account is, stores it, and reads its timeline. Returns what the platform said.
 Result<Identity> test_account(World& world, Store& store, const Account& account);

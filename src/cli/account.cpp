@@ -9,6 +9,7 @@
 #include "app/select.h"
 #include "cli/account_flags.h"
 #include "cli/commands.h"
+#include "cli/sign_in.h"
 
 namespace postq {
 
@@ -26,6 +27,7 @@ struct AddFlags {
   std::string token_file;
   std::string token_command;
   bool new_secret = false;
+  bool paste = false;
   std::string zone;
   bool no_test = false;
   bool dry_run = false;
@@ -42,6 +44,7 @@ std::string command_line(const AddFlags& flags, const AccountRequest& request) {
   }
   if (!flags.token_file.empty()) line += " --token-file " + shell_word(flags.token_file);
   if (!flags.token_command.empty()) line += " --token-command " + shell_word(flags.token_command);
+  if (flags.paste) line += " --paste";
   if (!flags.zone.empty()) line += " --zone " + shell_word(flags.zone);
   return line;
 }
@@ -73,50 +76,81 @@ std::string one_line(std::string text) {
   return text;
 }
 
-struct TokenFound {
-  Secret token;
+struct SecretsFound {
+  SecretValues secrets;
   bool made = false;  // by us: the other side has to learn it
 };
 
-Result<TokenFound> find_token(const AddFlags& flags, Context& context, const AccountRequest& request) {
-  const auto& traits = request.platform->traits();
+Result<SecretsFound> make_new_secret(World& world, const Platform& platform) {
+  POSTQ_TRY(auto* const machine, world.machine());
+  auto made = platform.make_secret(machine->random_bytes(kSecretBytes));
+  if (made.empty()) {
+    return fail(ErrorKind::usage, platform.traits().title + " hands out its own " + platform.traits().secret,
+                "leave out --new-secret");
+  }
+  return SecretsFound{token_alone(std::move(made)), true};
+}
+
+// "-" at a terminal is typed, and not shown.
+Result<SecretsFound> read_token_file(const std::string& file, Context& context, const std::string& what) {
+  std::string text;
+  if (file == "-" && context.may_ask()) {
+    POSTQ_TRY(text, context.world.terminal().read_secret(what + " (not shown): "));
+  } else {
+    POSTQ_TRY(text, context.world.read_file(file));
+  }
+  Secret token(one_line(std::move(text)));
+  if (token.empty()) {
+    return fail(ErrorKind::usage, (file == "-" ? "the " + what : file) + " is empty", "put the token into it");
+  }
+  return SecretsFound{token_alone(std::move(token)), false};
+}
+
+Result<SecretsFound> ask_for_secret(Context& context, const Platform& platform, bool can_make) {
+  const auto& traits = platform.traits();
+  if (!traits.secret_help.empty()) context.say(traits.secret_help);
+  POSTQ_TRY(auto typed, context.world.terminal().read_secret(
+                            traits.secret + (can_make ? " (not shown; Enter makes a new one): " : " (not shown): ")));
+  if (typed.empty() && can_make) return make_new_secret(context.world, platform);
+  return SecretsFound{token_alone(Secret(std::move(typed))), false};
+}
+
+// From a flag, the person, their browser or a pipe, whichever is there.
+Result<SecretsFound> find_secrets(const AddFlags& flags, Context& context, const Platform& platform,
+                                  const Account& account) {
+  const auto& traits = platform.traits();
   auto& world = context.world;
   const bool given = !flags.token_file.empty() || !flags.token_command.empty() || flags.new_secret;
   if (traits.secret.empty()) {
     if (given) return fail(ErrorKind::usage, traits.title + " needs no token", "leave the flag out");
-    return TokenFound{};
+    return SecretsFound{};
   }
-  const auto make = [&]() -> Result<TokenFound> {
-    POSTQ_TRY(auto* const machine, world.machine());
-    auto made = request.platform->make_secret(machine->random_bytes(kSecretBytes));
-    if (made.empty()) {
-      return fail(ErrorKind::usage, traits.title + " hands out its own " + traits.secret, "leave out --new-secret");
-    }
-    return TokenFound{std::move(made), true};
-  };
-  if (!flags.token_command.empty()) return TokenFound{};
-  if (flags.new_secret) return make();
-  if (!flags.token_file.empty()) {
-    POSTQ_TRY(auto text, world.read_file(flags.token_file));
-    Secret token(one_line(std::move(text)));
-    if (token.empty()) return fail(ErrorKind::usage, flags.token_file + " is empty", "put the token into it");
-    return TokenFound{std::move(token), false};
+  if (flags.paste && (given || !traits.signs_in_browser)) {
+    return fail(ErrorKind::usage,
+                given ? "--paste is for signing in with a browser, and there is a token already"
+                      : traits.title + " has no sign-in with a browser",
+                "leave out --paste");
   }
-  const bool can_make = !request.platform->make_secret(std::string(kSecretBytes, '\0')).empty();
-  if (context.may_ask()) {
-    POSTQ_TRY(auto typed, world.terminal().read_secret(
-                              traits.secret + (can_make ? " (not shown; Enter makes a new one): " : " (not shown): ")));
-    Secret token(std::move(typed));
-    if (!token.empty()) return TokenFound{std::move(token), false};
-    if (can_make) return make();
+  if (!flags.token_command.empty()) return SecretsFound{};
+  if (flags.new_secret) return make_new_secret(world, platform);
+  if (!flags.token_file.empty()) return read_token_file(flags.token_file, context, traits.secret);
+  const bool can_make = !platform.make_secret(std::string(kSecretBytes, '\0')).empty();
+  SecretsFound found;
+  if (context.may_ask() && traits.signs_in_browser) {
+    const auto place = flags.paste ? BrowserPlace::elsewhere : browser_place(world);
+    POSTQ_TRY(found.secrets, sign_in_with_browser(context, account, place));
+  } else if (context.may_ask()) {
+    POSTQ_TRY(found, ask_for_secret(context, platform, can_make));
   } else if (!world.stdin_is_terminal()) {
     POSTQ_TRY(auto text, world.read_stdin());
-    Secret token(one_line(std::move(text)));
-    if (!token.empty()) return TokenFound{std::move(token), false};
+    found.secrets = token_alone(Secret(one_line(std::move(text))));
   }
-  return fail(ErrorKind::usage, traits.title + " needs its " + traits.secret,
-              std::string("pipe it in, or --token-file FILE, or --token-command CMD") +
-                  (can_make ? ", or --new-secret to make one" : ""));
+  if (!found.secrets.empty()) return found;
+  return fail(
+      ErrorKind::usage, traits.title + " needs its " + traits.secret,
+      std::string(traits.signs_in_browser ? "at a terminal postq signs in with your browser; without one:\n" : "") +
+          "pipe it in, or --token-file FILE, or --token-command CMD" +
+          (can_make ? ", or --new-secret to make one" : ""));
 }
 
 // A secret that we made is no use before the other side has it, and the test would fail without.
@@ -202,6 +236,14 @@ void say_next(Context& context, const Account& account) {
   context.say("Next:  postq add \"...\" --to " + account.name);
 }
 
+// How to begin anew. What a platform advises for a sign-in is for accounts that are there.
+Error with_again(Error error, const AddFlags& flags, const AccountRequest& request) {
+  if (error.kind == ErrorKind::usage || error.kind == ErrorKind::bug) return error;
+  if (error.kind == ErrorKind::sign_in) error.hint.clear();
+  error.hint += (error.hint.empty() ? "again:  " : "\nagain:  ") + command_line(flags, request);
+  return error;
+}
+
 Exit run_add(const AddFlags& flags, Context& context) {
   auto& world = context.world;
   AccountRequest request;
@@ -220,22 +262,25 @@ Exit run_add(const AddFlags& flags, Context& context) {
   // A queue is made only when there is something to store in it.
   POSTQ_TRY(auto* const known, world.store(StoreUse::read));
   POSTQ_CHECK(ask_for_settings(context, request));
-  POSTQ_CHECK(plan_account(world, *known, request));  // before a token is asked for in vain
-  TokenFound found;
+  // Before a token is asked for in vain.
+  POSTQ_TRY(const auto intended, plan_account(world, *known, request));
+  SecretsFound found;
   if (!flags.dry_run) {
-    POSTQ_TRY(found, find_token(flags, context, request));
+    auto secrets = find_secrets(flags, context, *request.platform, intended);
+    if (!secrets) return pass_on(with_again(secrets.error(), flags, request));
+    found = std::move(*secrets);
   }
-  request.token = found.token;
+  request.secrets = found.secrets;
   POSTQ_TRY(const auto planned, plan_account(world, *known, request));
   if (flags.dry_run) {
     if (context.json) context.result(planned_json(planned));
     context.say("would add " + planned.name + " on " + planned.platform + "; nothing was contacted");
     return kDone;
   }
-  if (found.made) POSTQ_CHECK(hand_over(context, *request.platform, found.token));
+  if (found.made) POSTQ_CHECK(hand_over(context, *request.platform, found.secrets.at("token")));
   std::optional<Identity> identity;
   if (!flags.no_test) {
-    auto answer = try_account(world, planned, found.token);
+    auto answer = try_account(world, planned, found.secrets);
     if (!answer) {
       Error error = answer.error();
       error.message += "; the account was not added";
@@ -247,7 +292,7 @@ Exit run_add(const AddFlags& flags, Context& context) {
     identity = std::move(*answer);
   }
   POSTQ_TRY(auto* const store, world.store(StoreUse::write));
-  POSTQ_TRY(const auto account, store_account(world, *store, planned, found.token, identity));
+  POSTQ_TRY(const auto account, store_account(world, *store, planned, found.secrets, identity));
   POSTQ_CHECK(settle_zone(flags, context, *store));
   if (context.json) {
     context.result(account_json(world, account));
@@ -399,9 +444,16 @@ Exit run_login(const AddFlags& flags, Context& context) {
   AccountRequest request;
   request.name = account.name;
   POSTQ_TRY(request.platform, platform_named(world, account.platform));
-  POSTQ_TRY(const auto found, find_token(flags, context, request));
-  if (found.made) POSTQ_CHECK(hand_over(context, *request.platform, found.token));
-  POSTQ_TRY(const auto identity, replace_token(world, *store, account, found.token));
+  POSTQ_CHECK(may_replace_token(account));  // before one is asked for in vain
+  auto found = find_secrets(flags, context, *request.platform, account);
+  if (!found) {
+    Error error = found.error();
+    if (error.hint.empty())
+      error.hint = "again:  postq account login " + account.name + (flags.paste ? " --paste" : "");
+    return pass_on(std::move(error));
+  }
+  if (found->made) POSTQ_CHECK(hand_over(context, *request.platform, found->secrets.at("token")));
+  POSTQ_TRY(const auto identity, replace_token(world, *store, account, found->secrets));
   if (context.json) {
     context.result(
         JsonLine().text("schema", "postq.account/1").text("account", account.name).flag("signed_in", true).str());
@@ -435,13 +487,16 @@ void setup_add_flags(CLI::App& add, Context& context, const std::shared_ptr<AddF
   add.add_option("--token-command", flags->token_command, "Ask this command for the token, each time")
       ->option_text("CMD");
   add.add_flag("--new-secret", flags->new_secret, "Make the secret and print it, where the platform takes ours");
+  add.add_flag("--paste", flags->paste, "Sign in with a browser on another machine: it shows a code to paste");
   add.add_option("--zone", flags->zone, "Your time zone, such as Europe/Berlin")->option_text("ZONE");
   add.add_flag("--no-test", flags->no_test, "Store it without asking the platform");
   add.add_flag("--dry-run", flags->dry_run, "Check what was typed, and change nothing");
   add.footer(
-      "A token never goes on the command line: it is asked for, piped in, or read from\n"
-      "--token-file or --token-command.\n\n"
+      "A token never goes on the command line: it is asked for, fetched with your browser,\n"
+      "piped in, or read from --token-file (- asks for it) or --token-command.\n\n"
       "Examples:\n"
+      "  postq account add mastodon --url https://mastodon.social\n"
+      "  postq account add bluesky --handle ann.bsky.social\n"
       "  postq account add site --platform feed --path ~/public_html --url https://example.org\n"
       "  postq account add hook --platform webhook --url https://example.org/hook --new-secret\n"
       "  pass show hook | postq account add hook --platform webhook --url https://example.org/hook");
@@ -463,6 +518,7 @@ void setup_account(CLI::App& command, Context& context) {
   login->add_option("--token-file", login_flags->token_file, "Read the token from here, once")->option_text("FILE");
   login->add_flag("--new-secret", login_flags->new_secret,
                   "Make the secret and print it, where the platform takes ours");
+  login->add_flag("--paste", login_flags->paste, "Sign in with a browser on another machine: it shows a code to paste");
   login->callback([login_flags, &context] { context.outcome = run_login(*login_flags, context); });
 
   auto name = std::make_shared<std::string>();

@@ -15,6 +15,7 @@
 
 #include <climits>
 
+#include "machine/browser_return.h"
 #include "machine/program.h"
 
 namespace postq {
@@ -152,6 +153,9 @@ class RealMachine final : public Machine {
     }
     return bytes;
   }
+
+  Result<std::unique_ptr<BrowserReturn>> await_browser() override { return listen_for_browser(); }
+  Status open_in_browser(const std::string& address) override { return start_browser("xdg-open", address); }
 
  private:
   MachineSettings settings_;

@@ -81,6 +81,10 @@ bool is_language_tag(std::string_view text) {
          });
 }
 
+bool is_cid(std::string_view text) {
+  return text.size() >= 8 && text.size() <= 256 && std::all_of(text.begin(), text.end(), is_alnum);
+}
+
 std::optional<RecordUri> parse_record_uri(std::string_view text) {
   constexpr std::string_view kScheme = "at://";
   if (!text.starts_with(kScheme)) return std::nullopt;

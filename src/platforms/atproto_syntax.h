@@ -10,6 +10,7 @@ namespace postq {
 bool is_handle(std::string_view text);        // "ann.example.org"
 bool is_did(std::string_view text);           // "did:plc:ewvi7nxzyoun6zhxrhs64oiz"
 bool is_language_tag(std::string_view text);  // BCP 47, well-formed: "pt-BR"
+bool is_cid(std::string_view text);           // what a record's content is known by: "bafyrei..."; its letters alone
 
 // A record's address.
 struct RecordUri {

@@ -60,6 +60,10 @@ class BlueskyPlatform final : public Platform {
       for (SettingSpec& spec : network_settings()) made.settings.push_back(std::move(spec));
       made.secret = "app password";
       made.sign_in = "paste an app password (Settings, Privacy and security, App passwords)";
+      made.secret_help =
+          "Make an app password and paste it here; your main password is not for programs.\n"
+          "  https://bsky.app/settings/app-passwords\n"
+          "  (Settings, Privacy and security, App passwords)";
       made.repeat = Repeat::harmless;  // the same record under the same key: for ever
       made.threads = true;
       made.media = true;

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "platforms/atproto_syntax.h"
 #include "platforms/json.h"
 
 namespace postq::bluesky {
@@ -56,6 +57,8 @@ std::optional<PostRecord> post_of(const Json& entry) {
   const Json& reply = member(value, "reply");
   post.parent = strong_ref(member(reply, "parent"));
   post.root = strong_ref(member(reply, "root"));
+  // It is put into our own records, and a server takes none with a broken one.
+  if (post.root && (!parse_record_uri(post.root->uri) || !is_cid(post.root->cid))) post.root.reset();
   post.quotes = is_quote(member(value, "embed"));
   return post;
 }

@@ -25,7 +25,7 @@ Error sign_in_error(const Account& account, const std::string& host, const HttpA
   if (name == "AuthFactorTokenRequired") {
     return {ErrorKind::sign_in,
             place + " wants the code it mailed: that is the main password",
-            "make an app password (Settings, Privacy and security, App passwords) and use that",
+            "make an app password and use that:\nhttps://bsky.app/settings/app-passwords",
             {}};
   }
   if (answer.status == 401 && (name == "AuthenticationRequired" || name.empty())) {

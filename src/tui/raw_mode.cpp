@@ -87,14 +87,14 @@ void SignalWatch::deliver(int signal) {
   }
 }
 
-Waited SignalWatch::wait(RawMode* raw, int timeout_ms) {
+Waited SignalWatch::wait(RawMode* raw, int timeout_ms, int other) {
   sigset_t open = mask_before_;
   for (const int signal : kSignals) sigdelset(&open, signal);
   for (;;) {
-    pollfd input{STDIN_FILENO, POLLIN, 0};
+    pollfd inputs[] = {{STDIN_FILENO, POLLIN, 0}, {other, POLLIN, 0}};  // -1 is passed over
     const timespec limit{timeout_ms / 1000, (timeout_ms % 1000) * 1'000'000L};
-    const int ready = ppoll(&input, 1, timeout_ms < 0 ? nullptr : &limit, &open);
-    if (ready > 0) return Waited::readable;
+    const int ready = ppoll(inputs, 2, timeout_ms < 0 ? nullptr : &limit, &open);
+    if (ready > 0) return inputs[0].revents != 0 ? Waited::readable : Waited::other;
     if (ready == 0) return Waited::timeout;
     if (errno != EINTR) return Waited::interrupted;
     const int signal = caught_signal;

@@ -25,7 +25,7 @@ class RawMode {
 };
 
 // What ended a wait for input.
-enum class Waited { readable, timeout, interrupted, resumed };
+enum class Waited { readable, timeout, interrupted, resumed, other };
 
 // Holds back the signals that would end or stop the program, so that a wait can put the terminal back in order first
 // and then let the program's own handlers (or the default) have them.
@@ -38,7 +38,8 @@ class SignalWatch {
 
   // Waits until standard input can be read. SIGINT: interrupted. A stop: leaves raw mode, stops, and when the program
   // goes on: resumed. Every other signal is delivered with raw mode left; if the program lives on: interrupted.
-  Waited wait(RawMode* raw, int timeout_ms);
+  // `other` is waited for as well, unless it is -1; standard input goes first.
+  Waited wait(RawMode* raw, int timeout_ms, int other = -1);
 
  private:
   void deliver(int signal);

@@ -4,9 +4,12 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <sys/ioctl.h>
 
@@ -16,6 +19,8 @@
 namespace postq {
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 // A bare Escape and the start of an arrow key look the same until more follows; over ssh that may take a moment.
 constexpr int kEscapeWaitMs = 100;
@@ -75,6 +80,11 @@ std::string trimmed(const std::string& text) {
   const auto begin = text.find_first_not_of(" \t");
   if (begin == std::string::npos) return "";
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+int milliseconds_until(Clock::time_point end) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now()).count();
+  return static_cast<int>(std::clamp<std::int64_t>(left, 0, std::numeric_limits<int>::max()));
 }
 
 // How many bytes follow the first one of a UTF-8 sequence.
@@ -148,6 +158,16 @@ class RealTerminal final : public Terminal {
     return line;
   }
 
+  Result<std::optional<std::string>> read_secret_or(std::string_view prompt, const Meanwhile& meanwhile) override {
+    SignalWatch watch;
+    RawMode hidden(ECHO);
+    ask(prompt);
+    auto line = read_cooked_line_or(prompt, watch, &hidden, &meanwhile);
+    ask("\n");
+    if (line && !*line) tcflush(STDIN_FILENO, TCIFLUSH);  // half a line that was meant for us is not for what runs next
+    return line;
+  }
+
   Status edit_file(const std::string& path) override {
     write_kept();
     return run_editor(path);
@@ -191,22 +211,35 @@ class RealTerminal final : public Terminal {
   }
 
   Result<std::string> read_cooked_line(std::string_view prompt, SignalWatch& watch, RawMode* hidden = nullptr) {
+    POSTQ_TRY(auto line, read_cooked_line_or(prompt, watch, hidden, nullptr));
+    return line.value_or("");  // without a meanwhile there always is one
+  }
+
+  // Nothing when somebody else answered first, or when the time ran out.
+  Result<std::optional<std::string>> read_cooked_line_or(std::string_view prompt, SignalWatch& watch, RawMode* hidden,
+                                                         const Meanwhile* meanwhile) {
     std::string line;
+    const auto end = Clock::now() + (meanwhile == nullptr ? std::chrono::milliseconds{0} : meanwhile->limit);
     for (;;) {
-      switch (watch.wait(hidden, -1)) {
+      const int left = meanwhile == nullptr ? -1 : milliseconds_until(end);
+      switch (watch.wait(hidden, left, meanwhile == nullptr ? -1 : meanwhile->descriptor)) {
         case Waited::resumed:
           ask(prompt);
           continue;
         case Waited::interrupted:
           ask("\n");
           return interrupted();
+        case Waited::other:
+          if (!meanwhile->answered()) continue;
+          return std::optional<std::string>{};
         case Waited::timeout:
+          return std::optional<std::string>{};
         case Waited::readable:
           break;
       }
       const auto byte = read_byte();
       if (!byte) return interrupted();
-      if (*byte == '\n') return line;
+      if (*byte == '\n') return std::optional(std::move(line));
       if (line.size() >= kLineLimit) return fail(ErrorKind::usage, "the line is longer than 1 MiB");
       line += *byte;
     }

@@ -12,7 +12,7 @@ AccountRequest request_for(SetupWorld& world, const std::string& name = "wall") 
   request.name = name;
   request.platform = &world.known_platforms.slate;
   request.settings = {{"path", "chalk"}};
-  request.token = Secret("a key");
+  request.secrets = token_alone(Secret("a key"));
   return request;
 }
 
@@ -31,7 +31,7 @@ TEST_CASE("paths of a new account are stored absolute") {
 TEST_CASE("a token command is kept as a setting, and no token") {
   SetupWorld world;
   auto request = request_for(world);
-  request.token = Secret();
+  request.secrets.clear();
   request.token_command = "pass show slate";
 
   const auto account = must(plan_account(world, world.queue(), request));
@@ -64,7 +64,7 @@ TEST_CASE("an account is tried with the typed token, and nothing is kept by tryi
   SetupWorld world;
   const auto account = must(plan_account(world, world.queue(), request_for(world)));
 
-  const auto identity = must(try_account(world, account, Secret("a key")));
+  const auto identity = must(try_account(world, account, token_alone(Secret("a key"))));
 
   CHECK(identity.remote_name == "anna@slate.example");
   CHECK(world.known_platforms.slate.token_seen == "a key");
@@ -76,8 +76,8 @@ TEST_CASE("an account is stored with its identity, and its token outside the dat
   SetupWorld world;
   const auto planned = must(plan_account(world, world.queue(), request_for(world)));
 
-  const auto account =
-      must(store_account(world, world.queue(), planned, Secret("a key"), Identity{"slate:anna", "anna", ""}));
+  const auto account = must(
+      store_account(world, world.queue(), planned, token_alone(Secret("a key")), Identity{"slate:anna", "anna", ""}));
 
   CHECK(account.remote_id == "slate:anna");
   CHECK(account.remote_name == "anna");
@@ -89,10 +89,10 @@ TEST_CASE("a session that was opened while an account was tried is kept with its
   SetupWorld world;
   world.known_platforms.slate.opens_session = true;
   const auto planned = must(plan_account(world, world.queue(), request_for(world)));
-  const auto identity = must(try_account(world, planned, Secret("a key")));
+  const auto identity = must(try_account(world, planned, token_alone(Secret("a key"))));
   CHECK(world.keys.kept.empty());
 
-  must(store_account(world, world.queue(), planned, Secret("a key"), identity));
+  must(store_account(world, world.queue(), planned, token_alone(Secret("a key")), identity));
 
   CHECK(world.keys.kept.at("wall").at("token").reveal() == "a key");
   CHECK(world.keys.kept.at("wall").at("access_token").reveal() == "made of a key");
@@ -102,10 +102,10 @@ TEST_CASE("a new token comes with a new session") {
   SetupWorld world;
   world.known_platforms.slate.opens_session = true;
   const auto planned = must(plan_account(world, world.queue(), request_for(world)));
-  const auto account = must(store_account(world, world.queue(), planned, Secret("a key"),
-                                          must(try_account(world, planned, Secret("a key")))));
+  const auto account = must(store_account(world, world.queue(), planned, token_alone(Secret("a key")),
+                                          must(try_account(world, planned, token_alone(Secret("a key"))))));
 
-  must(replace_token(world, world.queue(), account, Secret("another")));
+  must(replace_token(world, world.queue(), account, token_alone(Secret("another"))));
 
   CHECK(world.keys.kept.at("wall").at("token").reveal() == "another");
   CHECK(world.keys.kept.at("wall").at("access_token").reveal() == "made of another");
@@ -114,7 +114,7 @@ TEST_CASE("a new token comes with a new session") {
 TEST_CASE("testing an account stores who it is and clears the mark of its sign-in") {
   SetupWorld world;
   const auto planned = must(plan_account(world, world.queue(), request_for(world)));
-  const auto account = must(store_account(world, world.queue(), planned, Secret("a key"), std::nullopt));
+  const auto account = must(store_account(world, world.queue(), planned, token_alone(Secret("a key")), std::nullopt));
   CHECK(account.remote_id.empty());
 
   must(test_account(world, world.queue(), account));
@@ -127,7 +127,7 @@ TEST_CASE("what a platform says of itself is kept with the account, until it say
   Identity told{"slate:anna", "anna", ""};
   told.settings = {{"longest", "500"}};
   const auto planned = must(plan_account(world, world.queue(), request_for(world)));
-  const auto account = must(store_account(world, world.queue(), planned, Secret("a key"), told));
+  const auto account = must(store_account(world, world.queue(), planned, token_alone(Secret("a key")), told));
   CHECK(account.setting("longest") == "500");
   CHECK(account.setting("path") == "/here/chalk");
 
@@ -143,8 +143,8 @@ TEST_CASE("what a platform says of itself is kept with the account, until it say
 TEST_CASE("an account that turns out to be somebody else's is refused") {
   SetupWorld world;
   const auto planned = must(plan_account(world, world.queue(), request_for(world)));
-  const auto account =
-      must(store_account(world, world.queue(), planned, Secret("a key"), Identity{"slate:bob", "bob", ""}));
+  const auto account = must(
+      store_account(world, world.queue(), planned, token_alone(Secret("a key")), Identity{"slate:bob", "bob", ""}));
 
   const auto tested = test_account(world, world.queue(), account);
 
@@ -163,8 +163,8 @@ TEST_CASE("the mix of a new account is counted on its own timeline at once") {
     world.known_platforms.slate.timeline.push_back(std::move(item));
   }
   const auto planned = must(plan_account(world, world.queue(), request_for(world)));
-  const auto account =
-      must(store_account(world, world.queue(), planned, Secret("a key"), Identity{"slate:anna", "anna", ""}));
+  const auto account = must(
+      store_account(world, world.queue(), planned, token_alone(Secret("a key")), Identity{"slate:anna", "anna", ""}));
 
   must(read_own_timeline(world, world.queue(), account));
 
@@ -175,8 +175,8 @@ TEST_CASE("the mix of a new account is counted on its own timeline at once") {
 TEST_CASE("an account without posts by hand is told to write one") {
   SetupWorld world;
   const auto planned = must(plan_account(world, world.queue(), request_for(world)));
-  const auto account =
-      must(store_account(world, world.queue(), planned, Secret("a key"), Identity{"slate:anna", "anna", ""}));
+  const auto account = must(
+      store_account(world, world.queue(), planned, token_alone(Secret("a key")), Identity{"slate:anna", "anna", ""}));
   must(read_own_timeline(world, world.queue(), account));
 
   CHECK(must(say_mix(world, world.queue(), account)).ends_with("write one by hand to make room"));

@@ -30,7 +30,9 @@ class SlatePlatform final : public Platform {
   Result<Identity> answer = Identity{"slate:anna", "anna@slate.example", "took a test"};
   std::vector<TimelineItem> timeline;
   mutable std::string token_seen;
-  bool opens_session = false;  // identify() saves what it made of the token
+  bool opens_session = false;                  // identify() saves what it made of the token
+  mutable std::vector<std::string> redirects;  // of the sign-ins that began
+  std::string right_code = "right";
 
   SlatePlatform() {
     facts.name = "slate";
@@ -44,6 +46,23 @@ class SlatePlatform final : public Platform {
   Status check_settings(Account& account) const override {
     if (account.setting("path").empty()) return fail(ErrorKind::usage, "Slate needs --path: where it lies");
     return {};
+  }
+  // Only with facts.signs_in_browser.
+  Result<SignIn> begin_sign_in(const Account&, const std::string& redirect_uri, const std::string& random_bytes,
+                               Outside&) const override {
+    redirects.push_back(redirect_uri);
+    SignIn begun;
+    begun.open_url = "https://slate.example/authorize?state=st8";
+    begun.keep = {{"state", Secret("st8")}, {"verifier", Secret(random_bytes)}};
+    return begun;
+  }
+  Result<SecretValues> finish_sign_in(const Account&, const SignIn& begun, const std::string& redirect_uri,
+                                      const std::string& code, Outside&) const override {
+    if (begun.keep.at("verifier").reveal().size() != 32 || redirect_uri != redirects.back()) {
+      return fail(ErrorKind::bug, "that is another sign-in");
+    }
+    if (code != right_code) return fail(ErrorKind::sign_in, "slate.example says 400: no such code");
+    return SecretValues{{"token", Secret("a key")}, {"refresh_token", Secret("another key")}};
   }
   Limits limits(const Account&) const override { return {}; }
   Result<std::string> body(const Account&, const ApprovedDelivery&, const PartFacts&) const override {
@@ -97,6 +116,34 @@ class KeptInMemory final : public Secrets {
   }
 };
 
+// What a browser does, written down beforehand: it comes back at once, or never.
+struct ScriptedBrowser {
+  std::optional<std::map<std::string, std::string>> query;
+  bool listening = false;
+  bool cannot_listen = false;
+  std::vector<std::string> opened;
+  std::vector<std::string> pages;  // status and text
+};
+
+class ScriptedReturn final : public BrowserReturn {
+ public:
+  explicit ScriptedReturn(ScriptedBrowser& browser) : browser_(browser) { browser_.listening = true; }
+  ScriptedReturn(const ScriptedReturn&) = delete;
+  ScriptedReturn& operator=(const ScriptedReturn&) = delete;
+  ~ScriptedReturn() override { browser_.listening = false; }
+  const std::string& address() const override { return address_; }
+  int descriptor() const override { return -1; }
+  bool arrived() override { return browser_.query.has_value(); }
+  const std::map<std::string, std::string>& query() const override { return *browser_.query; }
+  void show(int status, const std::string& text) override {
+    browser_.pages.push_back(std::to_string(status) + " " + text);
+  }
+
+ private:
+  ScriptedBrowser& browser_;
+  std::string address_ = "http://127.0.0.1:4321/callback";
+};
+
 // A machine whose programs answer as a test says, and whose files are a map.
 class ScriptedMachine final : public Machine {
  public:
@@ -104,6 +151,7 @@ class ScriptedMachine final : public Machine {
   std::map<std::string, std::string> files;
   std::map<std::string, FileFacts> facts;
   std::vector<std::string> ran;  // one command line each
+  ScriptedBrowser browser;
   // What a program answers; by default there is none.
   std::function<Result<ProgramEnd>(const std::string& line)> program = [](const std::string& line) {
     return Result<ProgramEnd>(fail(ErrorKind::not_found, "there is no program " + line));
@@ -133,6 +181,14 @@ class ScriptedMachine final : public Machine {
     return std::nullopt;
   }
   std::string random_bytes(std::size_t count) const override { return std::string(count, 'r'); }
+  Result<std::unique_ptr<BrowserReturn>> await_browser() override {
+    if (browser.cannot_listen) return fail(ErrorKind::config, "can't listen on 127.0.0.1");
+    return std::make_unique<ScriptedReturn>(browser);
+  }
+  Status open_in_browser(const std::string& address) override {
+    browser.opened.push_back(address);
+    return {};
+  }
 };
 
 class SilentLog final : public Log {

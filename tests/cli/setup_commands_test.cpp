@@ -98,6 +98,119 @@ TEST_CASE("a mistyped platform is met with the nearest one and the list") {
   CHECK(shows(world, "did you mean slate?"));
 }
 
+TEST_CASE("a sign-in in a browser that comes back by itself asks nothing and keeps all it was given") {
+  SetupWorld world;
+  world.known_platforms.slate.facts.signs_in_browser = true;
+  world.variables["DISPLAY"] = ":0";
+  world.box.browser.query = {{"state", "st8"}, {"code", "right"}};
+
+  CHECK(type(world, {"account", "add", "wall", "--platform", "slate", "--path", "chalk"}) == 0);
+
+  CHECK(shows(world, "\nhttps://slate.example/authorize?state=st8\n"));
+  CHECK(world.box.browser.opened == std::vector<std::string>{"https://slate.example/authorize?state=st8"});
+  REQUIRE(world.box.browser.pages.size() == 1);
+  CHECK(world.box.browser.pages[0].starts_with("200 "));
+  CHECK(world.person.prompts.empty());
+  CHECK_FALSE(world.box.browser.listening);
+  CHECK(world.keys.kept.at("wall").at("token").reveal() == "a key");
+  CHECK(world.keys.kept.at("wall").at("refresh_token").reveal() == "another key");
+  CHECK_FALSE(shows(world, "a key"));
+}
+
+TEST_CASE("with a browser elsewhere the code is pasted, and a wrong one may be mended twice") {
+  SetupWorld world;
+  world.known_platforms.slate.facts.signs_in_browser = true;
+  world.person.secrets = {"wrong", "", "right"};
+
+  CHECK(type(world, {"-q", "account", "add", "wall", "--platform", "slate", "--path", "chalk"}) == 0);
+
+  CHECK(shows(world, "\nhttps://slate.example/authorize?state=st8\n"));
+  CHECK(world.box.browser.opened.empty());
+  CHECK(shows(world, "that code is wrong, used up or too old"));
+  CHECK(shows(world, "nothing was pasted"));
+  CHECK(world.keys.kept.at("wall").at("token").reveal() == "a key");
+}
+
+TEST_CASE("a sign-in that comes to nothing stores nothing and says what to type") {
+  SetupWorld world;
+  world.known_platforms.slate.facts.signs_in_browser = true;
+  world.variables["DISPLAY"] = ":0";
+  const auto add = [&](std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"account", "add", "wall", "--platform", "slate", "--path", "my chalk"});
+    world.person.take_screen();
+    const int code = type(world, more);
+    CHECK_FALSE(world.box.browser.listening);
+    CHECK(world.keys.kept.empty());
+    CHECK(must(world.queue().accounts()).empty());
+    CHECK(shows(world, "again:  postq account add wall --platform slate --path 'my chalk'"));
+    return code;
+  };
+
+  CHECK(add() == 130);  // Ctrl-C
+  CHECK(shows(world, "interrupted; nothing was stored"));
+
+  world.person.secrets = {"wrong", "wrong", "wrong", "right"};
+  CHECK(add({"--paste"}) == 3);
+  CHECK(shows(world, "--paste"));
+  CHECK(world.person.secrets.size() == 1);
+
+  world.person.time_runs_out = true;
+  CHECK(add() == 3);
+  CHECK(shows(world, "no answer came from the browser within 5 minutes"));
+  world.person.time_runs_out = false;
+
+  world.box.browser.query = {{"state", "other"}, {"code", "right"}};
+  CHECK(add() == 3);
+  CHECK(shows(world, "another sign-in"));
+  CHECK(world.box.browser.pages.back().starts_with("400 "));
+
+  world.box.browser.query = {{"state", "st8"}, {"code", "left"}};
+  CHECK(add() == 3);
+  CHECK(shows(world, "that code is wrong"));
+}
+
+TEST_CASE("--paste is refused where there is no browser to sign in with") {
+  SetupWorld world;
+  CHECK(type(world, {"account", "add", "wall", "--platform", "slate", "--path", "chalk", "--paste"}) == 2);
+  CHECK(shows(world, "leave out --paste"));
+
+  world.known_platforms.slate.facts.signs_in_browser = true;
+  CHECK(type(world, {"account", "add", "wall", "--platform", "slate", "--path", "chalk", "--paste", "--token-file",
+                     "key.txt"}) == 2);
+  CHECK(shows(world, "there is a token already"));
+}
+
+TEST_CASE("a token is still asked for with --token-file -, also where a browser would do") {
+  SetupWorld world;
+  world.known_platforms.slate.facts.signs_in_browser = true;
+  world.person.secrets = {"very secret"};
+
+  CHECK(type(world, {"account", "add", "wall", "--platform", "slate", "--path", "chalk", "--token-file", "-"}) == 0);
+
+  CHECK(world.keys.kept.at("wall").at("token").reveal() == "very secret");
+  CHECK_FALSE(shows(world, "very secret"));
+}
+
+TEST_CASE("where a secret is got is said before it is asked for") {
+  SetupWorld world;
+  world.known_platforms.slate.facts.secret_help = "Slate gives keys away at its door.";
+  world.person.secrets = {"very secret"};
+
+  CHECK(type(world, {"account", "add", "wall", "--platform", "slate", "--path", "chalk"}) == 0);
+
+  CHECK(world.person.screen.find("at its door") < world.person.screen.find("key (not shown)"));
+}
+
+TEST_CASE("an account whose token comes from a command has none to replace, and nobody is asked in vain") {
+  SetupWorld world;
+  add_wall(world);
+  world.known_platforms.slate.facts.signs_in_browser = true;
+
+  CHECK(type(world, {"account", "login", "wall"}) == 5);
+
+  CHECK(world.known_platforms.slate.redirects.empty());
+}
+
 TEST_CASE("account show never shows a token") {
   SetupWorld world;
   add_wall(world);

@@ -9,6 +9,7 @@ using namespace postq::testing;
 namespace {
 
 constexpr const char* kBob = "did:plc:bobbobbobbobbobbobbobbob";
+constexpr const char* kRootCid = "bafyreie5cvv4h45feadgeuwhbcutmh6t2ceseocckahdoe6uat64zmz454";
 
 struct ReadingBench : BlueskyBench {
   ReadingBench() { pds.handles["bob.test"] = kBob; }
@@ -168,8 +169,8 @@ TEST_CASE("a reply refers to its parent and to the root of the thread") {
   const std::string root = std::string("at://") + kBob + "/app.bsky.feed.post/3jzfcijpj2z2a";
   const std::string middle = std::string("at://") + kBob + "/app.bsky.feed.post/3jzfcijpj2z2b";
   bench.pds.elsewhere[root] = R"({"text":"a question"})";
-  bench.pds.elsewhere[middle] = R"({"text":"more","reply":{"root":{"uri":")" + root +
-                                R"(","cid":"rootcid"},"parent":{"uri":")" + root + R"(","cid":"rootcid"}}})";
+  bench.pds.elsewhere[middle] = R"({"text":"more","reply":{"root":{"uri":")" + root + R"(","cid":")" + kRootCid +
+                                R"("},"parent":{"uri":")" + root + R"(","cid":")" + kRootCid + R"("}}})";
   bench.pds.pages[std::string("/") + kBob] = {
       R"({"service":[{"id":"#atproto_pds","serviceEndpoint":"https://pds.test"}]})", "application/json", 200, ""};
   Draft draft = draft_of({"an answer"});
@@ -181,10 +182,24 @@ TEST_CASE("a reply refers to its parent and to the root of the thread") {
 
   const auto reply = bench.only_record()["reply"];
   CHECK(reply["root"]["uri"] == root);
-  CHECK(reply["root"]["cid"] == "rootcid");
+  CHECK(reply["root"]["cid"] == kRootCid);
   CHECK(reply["parent"]["uri"] == middle);
   draft.reply_to = root;
   CHECK(bench.look_up(draft)->reply_ref.substr(0, root.size()) == root);
+}
+
+TEST_CASE("a reply to a post whose own root is broken begins a thread at that post") {
+  ReadingBench bench;
+  const std::string middle = std::string("at://") + kBob + "/app.bsky.feed.post/3jzfcijpj2z2b";
+  bench.pds.pages[std::string("/") + kBob] = {
+      R"({"service":[{"id":"#atproto_pds","serviceEndpoint":"https://pds.test"}]})", "application/json", 200, ""};
+  Draft draft = draft_of({"an answer"});
+  draft.reply_to = middle;
+  for (const char* root : {R"("at://nowhere","cid":"bafyreirootrootroot")",
+                           R"("at://bob.test/app.bsky.feed.post/3jzfcijpj2z2a","cid":"a cid")"}) {
+    bench.pds.elsewhere[middle] = std::string(R"({"text":"more","reply":{"root":{"uri":)") + root + "}}}";
+    CHECK(bench.look_up(draft)->reply_ref.substr(0, middle.size()) == middle);
+  }
 }
 
 TEST_CASE("a post that isn't there can't be answered, and one that can't be read now may be later") {

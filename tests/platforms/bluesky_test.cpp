@@ -117,7 +117,10 @@ TEST_CASE("a thread hangs together by the records of its parts") {
 TEST_CASE("a thread that answers somebody stays under their root") {
   BlueskyBench bench;
   Content content = bench.bluesky.render(bench.account, draft_of({"one", "two"}));
-  content.reply_ref = "at://root rootcid at://parent parentcid";
+  const std::string root = "at://did:plc:bobbobbobbobbobbobbobbob/app.bsky.feed.post/3jzfcijpj2z2a";
+  const std::string parent = "at://did:plc:bobbobbobbobbobbobbobbob/app.bsky.feed.post/3jzfcijpj2z2b";
+  const std::string cid = "bafyreie5cvv4h45feadgeuwhbcutmh6t2ceseocckahdoe6uat64zmz454";
+  content.reply_ref = root + " " + cid + " " + parent + " " + cid;
   const ApprovedDelivery delivery = approved(content);
   const SendAnswer first = bench.send(delivery);
   REQUIRE(first.outcome == Outcome::sent);
@@ -125,9 +128,9 @@ TEST_CASE("a thread that answers somebody stays under their root") {
   const Json one = bench.only_record();
   const Json two = Json::parse(bench.outgoing_for(delivery, 2, {first.receipt}).body)["record"];
 
-  CHECK(one["reply"]["root"] == Json{{"uri", "at://root"}, {"cid", "rootcid"}});
-  CHECK(one["reply"]["parent"] == Json{{"uri", "at://parent"}, {"cid", "parentcid"}});
-  CHECK(two["reply"]["root"] == Json{{"uri", "at://root"}, {"cid", "rootcid"}});
+  CHECK(one["reply"]["root"] == Json{{"uri", root}, {"cid", cid}});
+  CHECK(one["reply"]["parent"] == Json{{"uri", parent}, {"cid", cid}});
+  CHECK(two["reply"]["root"] == Json{{"uri", root}, {"cid", cid}});
   CHECK(two["reply"]["parent"]["uri"] == first.receipt.remote_id);
 }
 

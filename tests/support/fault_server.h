@@ -19,6 +19,8 @@
 #include <utility>
 #include <vector>
 
+#include "support/request_log.h"
+
 namespace postq::testing {
 
 // A request as the server read it: the truth that a test compares postq's own account with.
@@ -209,6 +211,7 @@ class FaultServer {
   }
 
   Behaviour keep_and_choose(const ReceivedRequest& request) {
+    RequestLog::instance().note(request.method, url(request.target), request.headers, request.body);
     keep(request);
     {
       const std::lock_guard lock(mutex_);

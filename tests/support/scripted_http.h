@@ -9,6 +9,8 @@
 
 #include <postq/ports/http_client.h>
 
+#include "support/request_log.h"
+
 namespace postq::testing {
 
 // An HttpClient that answers from a script and remembers what it was asked. It keeps the port's promises that don't
@@ -47,6 +49,7 @@ class ScriptedHttp final : public HttpClient {
       if (*got == 0) break;
       seen.body.append(buffer, *got);
     }
+    note(seen);
     const std::lock_guard lock(mutex_);
     requests.push_back(seen);
     if (script_.empty()) return otherwise(requests.back());
@@ -59,6 +62,12 @@ class ScriptedHttp final : public HttpClient {
   Handler otherwise = [](const HttpRequest&) { return HttpAnswer{200, {}, "{}"}; };
 
  private:
+  static void note(const HttpRequest& request) {
+    std::vector<std::pair<std::string, std::string>> headers;
+    for (const HttpHeader& header : request.headers) headers.emplace_back(header.name, header.value);
+    RequestLog::instance().note(request.method, request.url, headers, request.body);
+  }
+
   std::mutex mutex_;
   std::deque<HttpResult> script_;
 };

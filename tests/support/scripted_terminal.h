@@ -21,6 +21,7 @@ class ScriptedTerminal final : public Terminal {
   std::deque<std::string> secrets;  // for read_secret; never on the screen
   // What the editor makes of a file; without one it ends with an error.
   std::function<Status(const std::string& path)> editor;
+  bool time_runs_out = false;  // read_secret_or is answered by nobody
   // Called whenever a key or a line is waited for.
   std::function<void()> while_waiting;
 
@@ -55,6 +56,11 @@ class ScriptedTerminal final : public Terminal {
     auto answer = secrets.front();
     secrets.pop_front();
     return answer;
+  }
+  Result<std::optional<std::string>> read_secret_or(std::string_view prompt, const Meanwhile& meanwhile) override {
+    if (!time_runs_out) return Terminal::read_secret_or(prompt, meanwhile);
+    prompts.emplace_back(prompt);
+    return std::optional<std::string>{};
   }
   Status edit_file(const std::string& path) override {
     if (!editor) return fail(ErrorKind::config, "no editor found");

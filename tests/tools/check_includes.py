@@ -68,9 +68,10 @@ SYSTEM_OF = {
     "dlfcn.h": {"http"},
     "arpa/inet.h": {"http"},
     "netdb.h": {"http"},
-    "netinet/in.h": {"http"},
+    "netinet/in.h": {"http", "machine"},  # machine: where a browser comes back to
     "netinet/tcp.h": {"http"},
-    "sys/socket.h": {"http"},
+    "sys/epoll.h": {"machine"},
+    "sys/socket.h": {"http", "machine"},
     "sys/un.h": {"http"},
     "termios.h": {"tui"},
     "sys/ioctl.h": {"tui"},

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <postq/core/result.h>
+#include <postq/ports/browser_return.h>
 
 namespace postq {
 
@@ -42,6 +44,12 @@ class Machine {
   virtual Result<bool> remove_file(const std::string& path) = 0;
   virtual std::optional<FileFacts> look_at(const std::string& path) const = 0;
   virtual std::string random_bytes(std::size_t count) const = 0;
+  // Listens on a loopback address of its own. kind config when the system doesn't let it.
+  virtual Result<std::unique_ptr<BrowserReturn>> await_browser() {
+    return fail(ErrorKind::config, "nothing can listen on this machine");
+  }
+  // Shows an address in the person's browser, and doesn't wait for it. kind not_found when there is no way to.
+  virtual Status open_in_browser(const std::string&) { return fail(ErrorKind::not_found, "there is no browser"); }
 };
 
 }  // namespace postq

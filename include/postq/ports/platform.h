@@ -40,8 +40,9 @@ struct PlatformTraits {
   std::string title;    // as people write it: "Feed"
   std::string summary;  // one line for `postq platforms`
   std::vector<SettingSpec> settings;
-  std::string secret;   // what the token is called ("signing secret"); empty: none is needed
-  std::string sign_in;  // effort, in words: "none", "paste the signing secret"
+  std::string secret;       // what the token is called ("signing secret"); empty: none is needed
+  std::string sign_in;      // effort, in words: "none", "paste the signing secret"
+  std::string secret_help;  // said before it is asked for: where a person gets one; may be empty
   std::string cost = "free";
   Repeat repeat = Repeat::never;
   Seconds repeat_for{0};    // `harmless` holds this long after the first attempt; 0 = for ever
