@@ -22,7 +22,6 @@ constexpr auto kFlushIsOverdue = std::chrono::minutes{30};  // a timer runs it e
 std::string rule_words(std::string_view rule, const PolicySettings& settings) {
   if (rule == "pause") return "not paused";
   if (rule == "until") return "not ended";
-  if (rule == "clock") return "the clock is right";
   if (rule == "alt_text") return "alt text";
   if (rule == "min_gap") return "gap";
   if (rule == "max_per_day") return std::to_string(settings.max_per_day) + " a day";

@@ -8,6 +8,7 @@
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
+#include "app/clock_guard.h"
 #include "app/select.h"
 #include "app/standing.h"
 #include "cli/attention.h"
@@ -17,7 +18,6 @@ namespace postq {
 
 namespace {
 
-constexpr Seconds kClocksAgree = std::chrono::minutes{2};
 constexpr std::array kSeverity{1, 7, 3, 6, 75};  // as flush orders them
 
 Result<std::vector<Account>> accounts_meant(Store& store, const std::vector<std::string>& names) {
@@ -72,7 +72,8 @@ std::string as_json(const TimelineRead& read) {
 
 class Printer {
  public:
-  Printer(Context& context, const Zone& zone, const std::vector<Account>& accounts) : context_(context), zone_(zone) {
+  Printer(Context& context, StateFiles& state, const Zone& zone, const std::vector<Account>& accounts)
+      : context_(context), state_(state), zone_(zone) {
     for (const auto& account : accounts) names_ = std::max(names_, account.name.size());
   }
 
@@ -88,9 +89,15 @@ class Printer {
     const std::string left = context_.world.terminal().plain() ? name + ": " : pad(name, names_) + "  ";
     context_.result(left + (read.readable ? say_read(read, context_.world.now(), zone_)
                                           : "can't be read by any program: what postq sent there counts"));
-    if (!read.clock_skew || std::chrono::abs(*read.clock_skew) < kClocksAgree) return;
-    context_.say("  this machine's clock is " + say_duration(*read.clock_skew) +
-                 (*read.clock_skew > Seconds{0} ? " behind" : " ahead of") + " the server's");
+    if (read.clock_skew) compare_clocks(*read.clock_skew);
+  }
+
+  void compare_clocks(Seconds skew) {
+    const auto found = check_clock(context_.world, state_, skew);
+    if (found == ClockCheck::fine) return;
+    context_.say("  this machine's clock is " + say_skew(skew) + " the server's" +
+                 (found == ClockCheck::far_off ? ": nothing scheduled is sent until it is set" : ""));
+    if (found == ClockCheck::far_off) context_.say("  " + clock_hint());
   }
 
   // The most serious of what went wrong.
@@ -103,6 +110,7 @@ class Printer {
 
  private:
   Context& context_;
+  StateFiles& state_;
   const Zone& zone_;
   std::size_t names_ = 0;
   std::vector<int> failures_;
@@ -117,7 +125,8 @@ Exit run_sync(const std::vector<std::string>& names, Context& context) {
     return kDone;
   }
   POSTQ_TRY(const auto* const zone, world.zone());
-  Printer printer(context, *zone, accounts);
+  POSTQ_TRY(auto* const state, world.state());
+  Printer printer(context, *state, *zone, accounts);
   POSTQ_CHECK(read_timelines(
       world, *store, accounts, [&printer](const TimelineRead& read) { printer.print(read); },
       [&world] { return world.interrupted(); }));

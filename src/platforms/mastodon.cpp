@@ -44,7 +44,7 @@ class MastodonPlatform final : public Platform {
       made.settings = {{"url", "the instance, like https://mastodon.social", true, false}};
       for (SettingSpec& spec : network_settings()) made.settings.push_back(std::move(spec));
       made.secret = "access token";
-      made.sign_in = "paste an access token (Preferences, Development)";
+      made.sign_in = "in a browser, or paste an access token";
       // Servers forget a key after an hour, answer 500 to a known one (Mastodon 4.6), refuse it (Pixelfed) or never
       // look at it (GoToSocial): a lost answer is settled by looking.
       made.repeat = Repeat::after_reading;

@@ -60,15 +60,12 @@ Result<int> count_scheduled_on(Database& db, AccountId account, TimeRange day) {
   return static_cast<int>(sent + claimed);
 }
 
-// When the timeline was last read, if there is no gap over the window, and how far the clocks were apart.
+// When the timeline was last read, if there is no gap over the window.
 Status read_reading(Database& db, AccountId account, TimePoint window_begin, Snapshot& snapshot) {
   constexpr std::string_view kReading = R"sql(
-    SELECT CASE WHEN complete_from <= ?2 THEN read_at END, clock_skew
+    SELECT CASE WHEN complete_from <= ?2 THEN read_at END
       FROM cursors WHERE account_id = ?1 AND stream = 'timeline')sql";
-  return db.each(kReading, {account, window_begin}, [&](const Row& row) {
-    snapshot.read_at = row.maybe_time(0);
-    if (!row.is_null(1)) snapshot.clock_skew = Seconds{row.integer(1)};
-  });
+  return db.each(kReading, {account, window_begin}, [&](const Row& row) { snapshot.read_at = row.maybe_time(0); });
 }
 
 Result<MixHistory> read_history(Database& db, AccountId account, const PolicySettings& settings, TimePoint now) {

@@ -22,13 +22,11 @@ Mistakes in the configuration are named with line and column, and nothing runs o
   [3]
   $ chmod 600 $C; postq config policy.ratio
   "1:2"
-  $ postq policy | head -n 14
+  $ postq policy | head -n 12
   The rules in force:
     pause        Nothing goes out while it, its account or everything is paused,
                  or while the platform wants a break or a new sign-in.
     until        A post with an end (--until) never goes out after it.
-    clock        Scheduled posts wait while this machine's clock and the
-                 platform's differ by 15 min or more.
     alt_text     Nothing is approved, or goes out, with a picture that has no alt
                  text.
     repeat       The identical text is held for 10 min; nearly the same text

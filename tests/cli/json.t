@@ -10,10 +10,9 @@ Programs read JSON Lines with stable names, errors too.
   {"schema":"postq.show/1","id":1,"origin":"scheduled","author":"anna","created_at":"2026-11-22T20:40:00Z","changed_at":"2026-11-22T20:40:00Z","label":"news","together":false,"not_before":"2026-11-27T08:00:00Z","wall_time":"2026-11-27T09:00:00","zone":"Europe/Berlin","until":null,"warning":"","visibility":"public","language":"","reply_to":"","deliveries":[{"name":"1@site","account":"site","state":"queued","standing":"to-review","revision":1,"next_at":"2026-11-27T08:00:00Z","missed_at":null,"public_at":null,"retracted_at":null,"paused":false,"held_by":"","limit":0,"review":null,"parts":[{"text":"Hello","length":5,"media":[]}],"attempts":[]}]}
   $ postq status --json
   {"schema":"postq.status/1","now":"2026-11-22T20:40:00Z","zone":"Europe/Berlin","paused":false,"paused_reason":"","last_flush":null,"flush_is_missing":false,"clock_is_off":false,"pending":1,"missed":0,"approved":0,"failed":0,"unconfirmed":0,"counts_stop_at":1000,"unconfirmed_names":[],"failed_names":[],"next":[],"accounts":[{"account":"site","platform":"feed","by_hand":0,"by_hand_posts":0,"by_hand_answers":0,"scheduled":0,"counted":true,"read_at":"2026-11-22T20:40:00Z","unreadable_since":null,"room":0,"held":true,"rule":"ratio","message":"HELD: write one by hand","sign_in_needed":false}]}
-  $ postq policy --json | head -n 3
+  $ postq policy --json | head -n 2
   {"schema":"postq.policy/1","account":"","rule":"pause","sentence":"Nothing goes out while it, its account or everything is paused, or while the platform wants a break or a new sign-in.","can_be_set":false,"origin":"default"}
   {"schema":"postq.policy/1","account":"","rule":"until","sentence":"A post with an end (--until) never goes out after it.","can_be_set":false,"origin":"default"}
-  {"schema":"postq.policy/1","account":"","rule":"clock","sentence":"Scheduled posts wait while this machine's clock and the platform's differ by 15 min or more.","can_be_set":false,"origin":"default"}
   $ postq show 9 --json
   {"error":"not-found","message":"there is no post 9","hint":"postq list"}
   [4]

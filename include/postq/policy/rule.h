@@ -31,7 +31,6 @@ struct Snapshot {
   std::optional<MixHistory> history;           // when a forecast is wanted: tells when old posts leave the window
   bool readable = false;                       // the platform can show its timeline
   std::optional<TimePoint> read_at;            // when it last did, without a gap over the window
-  std::optional<Seconds> clock_skew;           // the server's clock less ours, as it was last told
   std::optional<TimePoint> last_scheduled_at;  // the last scheduled post that went (or may have gone) out
   int scheduled_today = 0;                     // calendar day in the zone
   std::vector<std::string> people_waiting;
