@@ -295,7 +295,7 @@ class DeliveryExplainer {
   }
 
   Status say_forecast() {
-    POSTQ_TRY(const auto expected, forecast(world_, store_, {delivery_.id}));
+    POSTQ_TRY(const auto expected, forecast(world_, store_, std::vector{delivery_.id}));
     if (expected.empty()) return {};
     out_.facts.emplace_back("Forecast", expected.front().sentence);
     if (!expected.front().held) return {};

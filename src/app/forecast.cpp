@@ -154,8 +154,9 @@ std::vector<Candidate> scheduled_only(std::vector<Candidate> queue, TimePoint no
 // a million posts as with ten.
 Result<std::vector<Candidate>> whole_queue(Store& store, const RuleInputs& inputs, const std::vector<Delivery>& asked,
                                            TimePoint now) {
-  POSTQ_TRY(const auto summary, store.summary());
-  if (summary.pending < kCountCap && summary.approved < kCountCap) return scheduled_queue(store, inputs, now);
+  constexpr std::int64_t kLong = 1000;
+  POSTQ_TRY(const bool is_long, store.queue_reaches(kLong));
+  if (!is_long) return scheduled_queue(store, inputs, now);
   std::vector<Candidate> queue;
   for (const auto& delivery : asked) {
     if (delivery.state != DeliveryState::queued) continue;
@@ -219,23 +220,26 @@ Result<Judgement> judge_now(World& world, Store& store, const RuleInputs& inputs
 }
 
 Result<std::vector<Expectation>> forecast(World& world, Store& store, const std::vector<DeliveryId>& deliveries) {
+  std::vector<Delivery> loaded;
+  for (const auto id : deliveries) {
+    POSTQ_TRY(auto delivery, store.delivery(id));
+    loaded.push_back(std::move(delivery));
+  }
+  return forecast(world, store, loaded);
+}
+
+Result<std::vector<Expectation>> forecast(World& world, Store& store, const std::vector<Delivery>& deliveries) {
   POSTQ_TRY(const auto* const zone, world.zone());
   const TimePoint now = world.now();
-  std::map<std::string, std::vector<Delivery>> by_account;
-  std::map<PostId, PostDetail> posts;
-  for (const auto id : deliveries) {
-    POSTQ_TRY(const auto post, store.post_of(id));
-    if (!posts.contains(post)) {
-      POSTQ_TRY(posts[post], store.post(post));
-    }
-    for (const auto& detail : posts[post].deliveries) {
-      if (detail.delivery.id == id) by_account[detail.delivery.account_name].push_back(detail.delivery);
-    }
-  }
+  std::map<AccountId, std::vector<Delivery>> by_account;
+  for (const auto& delivery : deliveries) by_account[delivery.account].push_back(delivery);
+  POSTQ_TRY(const auto accounts, store.accounts());
 
   std::map<DeliveryId, Expectation> found;
-  for (const auto& [name, asked] : by_account) {
-    POSTQ_TRY(const auto account, store.account(name));
+  for (const auto& account : accounts) {
+    const auto found_here = by_account.find(account.id);
+    if (found_here == by_account.end()) continue;
+    const auto& asked = found_here->second;
     POSTQ_TRY(const auto inputs, read_rule_inputs(world, store, account));
     TimePoint last = now;
     for (const auto& delivery : asked) last = std::max(last, delivery.next_at);
@@ -250,8 +254,8 @@ Result<std::vector<Expectation>> forecast(World& world, Store& store, const std:
     }
   }
   std::vector<Expectation> expectations;
-  for (const auto id : deliveries) {
-    if (const auto here = found.find(id); here != found.end()) expectations.push_back(here->second);
+  for (const auto& delivery : deliveries) {
+    if (const auto here = found.find(delivery.id); here != found.end()) expectations.push_back(here->second);
   }
   return expectations;
 }

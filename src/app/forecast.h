@@ -46,5 +46,6 @@ struct Expectation {
 
 // Forecasts for these deliveries among everything queued on their accounts (pending ones taken as approved).
 Result<std::vector<Expectation>> forecast(World& world, Store& store, const std::vector<DeliveryId>& deliveries);
+Result<std::vector<Expectation>> forecast(World& world, Store& store, const std::vector<Delivery>& deliveries);
 
 }  // namespace postq

@@ -40,7 +40,7 @@ constexpr TimePoint to_the_minute(TimePoint at) {
   return std::chrono::floor<std::chrono::minutes>(at);
 }
 
-// A count of the queue, which stops at kCountCap: "12", "999+".
+// A count of the queue, which stops at kCountCap: "12", "199+".
 std::string say_count(std::int64_t count);
 
 // "1 post", "3 posts".

@@ -28,7 +28,6 @@ void say_what_was_queued(Context& context, Store& store, const Composed& compose
   };
   context.say(added.existed ? "Already queued as " + id + " (same --key)." : "Queued for review as " + id + ".");
   const TimePoint now = context.world.now();
-  const auto& schedule = composed.draft.schedule;
   std::string when = "as soon as it is approved";
   if (composed.when) {
     when = say_wall(composed.when->wall, composed.when->zone) + ", " + say_relative(composed.when->instant, now);
@@ -37,10 +36,8 @@ void say_what_was_queued(Context& context, Store& store, const Composed& compose
   line("when", when);
   for (const auto& note : composed.notes) line("", note);
   std::vector<Expectation> expected;
-  if (const auto post = store.post(added.post)) {
-    std::vector<DeliveryId> ids;
-    for (const auto& detail : post->deliveries) ids.push_back(detail.delivery.id);
-    if (auto forecasts = forecast(context.world, store, ids)) expected = std::move(*forecasts);
+  if (const auto deliveries = store.deliveries_of(added.post)) {
+    if (auto forecasts = forecast(context.world, store, *deliveries)) expected = std::move(*forecasts);
   }
   for (const auto& content : composed.contents) {
     std::string sentence;
@@ -55,7 +52,6 @@ void say_what_was_queued(Context& context, Store& store, const Composed& compose
       if (!remedy.empty()) line("", "  " + remedy);
     }
   }
-  (void)schedule;
   context.say("Next: postq review " + id);
 }
 

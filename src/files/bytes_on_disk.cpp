@@ -117,14 +117,13 @@ Status sync_folder(const std::string& path) {
   return {};
 }
 
-Status atomic_write(const std::string& path, std::string_view bytes, mode_t mode, Durability durability) {
+Status atomic_write(const std::string& path, std::string_view bytes, mode_t mode) {
   POSTQ_TRY(auto replacement, Replacement::create(path));
   POSTQ_CHECK(write_all(replacement.file(), bytes, path));
   if (::fchmod(replacement.file().number(), mode) != 0) return disk_refused("write", path, errno);
-  if (durability == Durability::power_cut) POSTQ_CHECK(sync_file(replacement.file(), path));
+  POSTQ_CHECK(sync_file(replacement.file(), path));
   POSTQ_CHECK(replacement.take_place());
-  if (durability == Durability::power_cut) POSTQ_CHECK(sync_folder(folder_of(path)));
-  return {};
+  return sync_folder(folder_of(path));
 }
 
 Result<std::string> read_file(const std::string& path, std::uint64_t limit) {

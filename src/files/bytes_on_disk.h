@@ -11,12 +11,9 @@
 
 namespace postq {
 
-// Whether what was written must still be there after a power cut (fsync of file and folder) or may be lost.
-enum class Durability : std::uint8_t { power_cut, may_be_lost };
-
-// Replaces a file as a whole: a reader sees the old bytes or the new ones. The folder must exist. kind storage.
-Status atomic_write(const std::string& path, std::string_view bytes, mode_t mode,
-                    Durability durability = Durability::power_cut);
+// Replaces a file as a whole: a reader sees the old bytes or the new ones, also after a power cut. The folder must
+// exist. kind storage.
+Status atomic_write(const std::string& path, std::string_view bytes, mode_t mode);
 
 // All of a regular file of at most `limit` bytes. kind not_found, config (may not be read), usage (not a regular file,
 // or too large) or storage.

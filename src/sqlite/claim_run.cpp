@@ -64,7 +64,8 @@ Result<Claims> ClaimRun::all() {
   if (request_.only) {
     POSTQ_TRY(const auto delivery, load_delivery(db_, *request_.only));
     POSTQ_TRY(auto* turn, turn_of(delivery.account));
-    POSTQ_CHECK(consider_only(*turn, delivery));
+    POSTQ_TRY(const auto asking, read_asking(db_, delivery.id, turn->recent));
+    POSTQ_CHECK(consider_only(*turn, asking));
     return std::move(claims_);
   }
   for (const auto account : request_.accounts) POSTQ_CHECK(take_turn(account));
@@ -132,14 +133,16 @@ Status ClaimRun::consider(Turn& turn, const Due& due) {
     claims_.held.push_back({std::move(delivery), *turn.account_hold, false});
     return {};
   }
-  POSTQ_TRY(const auto delivery, load_delivery(db_, due.id));
-  POSTQ_TRY(auto candidate, read_candidate(db_, due.id, turn.recent));
-  POSTQ_TRY(auto with, siblings_of(delivery, candidate.together_blocked_by));
-  if (!candidate.together_blocked_by.empty()) with.clear();
-  return decide(turn, delivery, candidate, with);
+  POSTQ_TRY(auto asking, read_asking(db_, due.id, turn.recent));
+  if (!asking.together) return decide(turn, asking, {});
+  auto& blocked_by = asking.candidate.together_blocked_by;
+  POSTQ_TRY(auto with, siblings_of(asking.delivery, blocked_by));
+  if (!blocked_by.empty()) with.clear();
+  return decide(turn, asking, with);
 }
 
-Status ClaimRun::consider_only(Turn& turn, const Delivery& delivery) {
+Status ClaimRun::consider_only(Turn& turn, const Asking& asking) {
+  const auto& delivery = asking.delivery;
   if (delivery.state != DeliveryState::queued || !delivery.approval) {
     const bool pending = delivery.state == DeliveryState::queued;
     return fail(ErrorKind::refused,
@@ -150,35 +153,33 @@ Status ClaimRun::consider_only(Turn& turn, const Delivery& delivery) {
     return fail(ErrorKind::try_later, "another post is on its way to " + delivery.account_name,
                 "try again in a moment");
   }
-  POSTQ_TRY(const auto candidate, read_candidate(db_, delivery.id, turn.recent));
-  return decide(turn, delivery, candidate, {});
+  return decide(turn, asking, {});
 }
 
-Status ClaimRun::decide(Turn& turn, const Delivery& delivery, const Candidate& candidate,
-                        const std::vector<DeliveryId>& with) {
+Status ClaimRun::decide(Turn& turn, const Asking& asking, const std::vector<DeliveryId>& with) {
+  const auto& delivery = asking.delivery;
   POSTQ_TRY(const auto* snapshot, snapshot_of(turn));
-  auto judgement = turn.judge(*snapshot, candidate);
+  auto judgement = turn.judge(*snapshot, asking.candidate);
   POSTQ_CHECK(apply(delivery, judgement));
   // Behind a hold of the account even what no rule of its own holds has to wait: the order is kept.
   if (!judgement.allowed() || leaves(judgement.effect)) return hold(turn, delivery, std::move(judgement));
   if (turn.account_hold) return {};
-  POSTQ_CHECK(claim(turn, delivery, judgement));
+  POSTQ_CHECK(claim(turn, asking, judgement));
   for (const auto sibling : with) {
     POSTQ_TRY(const auto loaded, load_delivery(db_, sibling));
     POSTQ_TRY(auto* its_turn, turn_of(loaded.account));
     POSTQ_TRY(const auto* its_snapshot, snapshot_of(*its_turn));
-    POSTQ_TRY(const auto its_candidate, read_candidate(db_, sibling, its_turn->recent));
-    const auto its_judgement = its_turn->judge(*its_snapshot, its_candidate);
+    POSTQ_TRY(const auto its_asking, read_asking(db_, sibling, its_turn->recent));
+    const auto its_judgement = its_turn->judge(*its_snapshot, its_asking.candidate);
     POSTQ_CHECK(apply(loaded, its_judgement));
-    POSTQ_CHECK(claim(*its_turn, loaded, its_judgement));
+    POSTQ_CHECK(claim(*its_turn, its_asking, its_judgement));
   }
   return {};
 }
 
 Result<std::vector<DeliveryId>> ClaimRun::siblings_of(const Delivery& delivery, std::string& blocked_by) {
   constexpr std::string_view kSiblings = R"sql(
-    SELECT d.id FROM deliveries d JOIN posts p ON p.id = d.post_id
-     WHERE d.post_id = ?1 AND d.id <> ?2 AND d.state = 'queued' AND p.together = 1 ORDER BY d.id)sql";
+    SELECT id FROM deliveries WHERE post_id = ?1 AND id <> ?2 AND state = 'queued' ORDER BY id)sql";
   std::vector<DeliveryId> siblings;
   POSTQ_CHECK(db_.each(kSiblings, {delivery.post, delivery.id},
                        [&](const Row& row) { siblings.push_back(row.id<DeliveryId>(0)); }));
@@ -204,8 +205,8 @@ Result<std::string> ClaimRun::why_not_now(const Delivery& sibling) {
   if (turn->account_hold) return rule_of(*turn->account_hold);
   if (!has_room(*turn)) return std::string("another post is on its way");
   POSTQ_TRY(const auto* snapshot, snapshot_of(*turn));
-  POSTQ_TRY(const auto candidate, read_candidate(db_, sibling.id, turn->recent));
-  const auto judgement = turn->judge(*snapshot, candidate);
+  POSTQ_TRY(const auto asking, read_asking(db_, sibling.id, turn->recent));
+  const auto judgement = turn->judge(*snapshot, asking.candidate);
   if (judgement.allowed() && !leaves(judgement.effect)) return std::string();
   return rule_of(judgement);
 }
@@ -219,13 +220,12 @@ Status ClaimRun::expire_pending(Turn& turn) {
   POSTQ_CHECK(
       db_.each(kOver, {turn.account.id, request_.now}, [&](const Row& row) { over.push_back(row.id<DeliveryId>(0)); }));
   for (const auto id : over) {
-    POSTQ_TRY(const auto delivery, load_delivery(db_, id));
-    POSTQ_TRY(const auto candidate, read_candidate(db_, id, turn.recent));
+    POSTQ_TRY(auto asking, read_asking(db_, id, turn.recent));
     POSTQ_TRY(const auto* snapshot, snapshot_of(turn));
-    auto judgement = turn.judge(*snapshot, candidate);
+    auto judgement = turn.judge(*snapshot, asking.candidate);
     if (judgement.effect != Effect::expire) continue;
-    POSTQ_CHECK(apply(delivery, judgement));
-    claims_.held.push_back({delivery, std::move(judgement), true});
+    POSTQ_CHECK(apply(asking.delivery, judgement));
+    claims_.held.push_back({std::move(asking.delivery), std::move(judgement), true});
   }
   return {};
 }
@@ -277,7 +277,8 @@ Status ClaimRun::hold(Turn& turn, const Delivery& delivery, Judgement judgement)
   return {};
 }
 
-Status ClaimRun::claim(Turn& turn, const Delivery& delivery, const Judgement& judgement) {
+Status ClaimRun::claim(Turn& turn, const Asking& asking, const Judgement& judgement) {
+  const auto& delivery = asking.delivery;
   // The triggers look once more whether the approval is for exactly this content.
   constexpr std::string_view kClaim = R"sql(
     UPDATE deliveries SET state = 'sending', verdict = NULL, verdict_at = ?2
@@ -290,16 +291,15 @@ Status ClaimRun::claim(Turn& turn, const Delivery& delivery, const Judgement& ju
   claimed.delivery.verdict_at = request_.now;
   if (judgement.effect == Effect::mark_missed && !delivery.missed_at) claimed.delivery.missed_at = request_.now;
   POSTQ_TRY(claimed.document, load_document(db_, delivery.digest));
-  POSTQ_TRY(const auto approval, load_approval(db_, delivery.approval));
-  if (!approval) return fail(ErrorKind::storage, "the queue lost an approval", "postq doctor");
-  claimed.approval = *approval;
+  if (!asking.approval) return fail(ErrorKind::storage, "the queue lost an approval", "postq doctor");
+  claimed.approval = *asking.approval;
   POSTQ_TRY(claimed.parts, load_parts(db_, delivery.id));
   POSTQ_TRY(claimed.attempts, load_attempts(db_, delivery.id));
   claimed.judgement = judgement;
   POSTQ_CHECK(append(db_, event_about(delivery, "claimed"), doing_));
   ++turn.under_way;
   if (turn.snapshot && !add_claimed(*turn.snapshot, delivery, request_.now)) turn.snapshot.reset();
-  POSTQ_CHECK(turn.recent.add(db_, delivery.id, request_.now));
+  turn.recent.add(asking, request_.now);
   claimed_.insert(delivery.id);
   claims_.claimed.push_back(std::move(claimed));
   return {};

@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view kAnyDue = R"sql(
    WHERE d.state = 'queued' AND d.approval_id IS NOT NULL AND d.next_at <= ?1 ORDER BY d.id)sql";
 constexpr std::string_view kUntouchedSending = R"sql(
-   WHERE d.state IN ('sending','unconfirmed') AND d.state = 'sending' AND NOT EXISTS
+   WHERE d.state = 'sending' AND NOT EXISTS
          (SELECT 1 FROM attempts t WHERE t.delivery_id = d.id AND t.outcome IS NULL) ORDER BY d.id)sql";
 Status collect(Database& db, std::string_view sql, Values values, std::vector<Delivery>& into) {
   return db.each(sql, values, [&](const Row& row) -> Status {

@@ -129,6 +129,8 @@ Database::~Database() {
 Status Database::connect() {
   // Nobody asks how much memory SQLite uses; keeping count takes a mutex at every allocation.
   [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  // A small command reads a dozen pages; room for twenty at once is memory that the system has to find and clear.
+  [[maybe_unused]] static const int one_by_one = sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
   int code = SQLITE_OK;
   switch (access_) {
     case Access::read_write:

@@ -29,7 +29,7 @@ constexpr std::array kInvariants{
        GROUP BY t.account_id HAVING count(*) > 1 LIMIT ?1)sql"},
     Invariant{"is unconfirmed without an unconfirmed attempt", R"sql(
       SELECT d.post_id || '@' || c.name FROM deliveries d JOIN accounts c ON c.id = d.account_id
-       WHERE d.state IN ('sending','unconfirmed') AND d.state = 'unconfirmed' AND NOT EXISTS (
+       WHERE d.state = 'unconfirmed' AND NOT EXISTS (
              SELECT 1 FROM attempts t WHERE t.delivery_id = d.id AND t.outcome = 'unconfirmed') LIMIT ?1)sql"},
     Invariant{"has an unconfirmed attempt and is not unconfirmed", R"sql(
       SELECT d.post_id || '@' || c.name FROM attempts t JOIN deliveries d ON d.id = t.delivery_id

@@ -72,8 +72,13 @@ class ListQuery {
       if (!filter_.pending_only) arms.emplace_back(kApprovedArm);
     }
     if (contains(states_, DeliveryState::failed)) arms.emplace_back(kFailedArm);
-    if (contains(states_, DeliveryState::sending) || contains(states_, DeliveryState::unconfirmed)) {
-      arms.push_back(std::string(kOpenArm) + in_states());
+    const bool sending = contains(states_, DeliveryState::sending);
+    const bool unconfirmed = contains(states_, DeliveryState::unconfirmed);
+    if (sending || unconfirmed) {
+      const bool both = sending && unconfirmed;
+      arms.push_back(
+          std::string(kOpenArm) +
+          (both ? "" : " AND state = " + bind(word(sending ? DeliveryState::sending : DeliveryState::unconfirmed))));
     }
     return arms;
   }

@@ -101,6 +101,14 @@ Result<QueueSummary> SqliteStore::summary() {
   return summary;
 }
 
+Result<bool> SqliteStore::queue_reaches(std::int64_t count) {
+  constexpr auto& kCounts = joined<kSelect, kCountPending, kAnd, kCountApproved, kEnd>;
+  POSTQ_TRY(const auto reached, db_.first(kCounts, {count}, [&](const Row& row) {
+    return row.integer(0) >= count || row.integer(1) >= count;
+  }));
+  return reached.value_or(false);
+}
+
 Result<std::vector<PostId>> SqliteStore::to_review(bool late_only) {
   constexpr std::string_view kPending =
       "SELECT post_id FROM deliveries WHERE state = 'queued' AND approval_id IS NULL ORDER BY next_at, id";

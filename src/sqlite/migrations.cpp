@@ -55,7 +55,7 @@ Status back_up_beside(Database& db, std::int64_t version) {
 }  // namespace
 
 std::span<const Migration> known_migrations() {
-  static const std::array kMigrations{Migration{kSchemaV1}};
+  static const std::array kMigrations{Migration{kSchemaV1}, Migration{kSchemaV2}};
   return kMigrations;
 }
 

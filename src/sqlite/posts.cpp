@@ -139,17 +139,22 @@ Result<PostDetail> SqliteStore::post(PostId post) {
     return detail;
   }));
   if (!found) return fail(ErrorKind::not_found, "there is no post " + text_of(post), "postq list");
+  POSTQ_TRY(auto deliveries, deliveries_of(post));
+  for (auto& delivery : deliveries) {
+    POSTQ_TRY(auto detail, load_detail(db_, std::move(delivery)));
+    found->deliveries.push_back(std::move(detail));
+  }
+  return *std::move(found);
+}
+
+Result<std::vector<Delivery>> SqliteStore::deliveries_of(PostId post) {
   std::vector<Delivery> deliveries;
   POSTQ_CHECK(db_.each(joined<kSelectDelivery, kOfPost>, {post}, [&](const Row& row) -> Status {
     POSTQ_TRY(auto delivery, read_delivery(row));
     deliveries.push_back(std::move(delivery));
     return {};
   }));
-  for (auto& delivery : deliveries) {
-    POSTQ_TRY(auto detail, load_detail(db_, std::move(delivery)));
-    found->deliveries.push_back(std::move(detail));
-  }
-  return *std::move(found);
+  return deliveries;
 }
 
 }  // namespace postq::sqlite

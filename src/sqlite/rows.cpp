@@ -73,17 +73,21 @@ Result<Delivery> read_delivery(const Row& row) {
 }
 
 Approval read_approval(const Row& row) {
+  return read_approval_from(row, 0);
+}
+
+Approval read_approval_from(const Row& row, int first) {
   Approval approval;
-  approval.id = row.id<ApprovalId>(0);
-  approval.delivery = row.id<DeliveryId>(1);
-  approval.digest = row.digest(2);
-  approval.revision = row.integer(3);
+  approval.id = row.id<ApprovalId>(first);
+  approval.delivery = row.id<DeliveryId>(first + 1);
+  approval.digest = row.digest(first + 2);
+  approval.revision = row.integer(first + 3);
   // Anything but a clear yes is a no.
-  approval.verdict = review_verdict_from_word(row.view(4)).value_or(ReviewVerdict::rejected);
-  approval.how = row.view(5) == word(ApprovedHow::written) ? ApprovedHow::written : ApprovedHow::review;
-  approval.person = row.text(6);
-  approval.reason = row.text(7);
-  approval.at = row.time(8);
+  approval.verdict = review_verdict_from_word(row.view(first + 4)).value_or(ReviewVerdict::rejected);
+  approval.how = row.view(first + 5) == word(ApprovedHow::written) ? ApprovedHow::written : ApprovedHow::review;
+  approval.person = row.text(first + 6);
+  approval.reason = row.text(first + 7);
+  approval.at = row.time(first + 8);
   return approval;
 }
 

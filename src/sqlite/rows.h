@@ -33,6 +33,7 @@ Result<Delivery> read_delivery(const Row& row);
 inline constexpr std::string_view kSelectApproval = R"sql(
   SELECT a.id, a.delivery_id, a.digest, a.revision, a.verdict, a.how, a.person, a.reason, a.at FROM approvals a)sql";
 Approval read_approval(const Row& row);
+Approval read_approval_from(const Row& row, int first);  // where other columns come before it
 
 inline constexpr std::string_view kSelectAttempt = R"sql(
   SELECT t.id, t.delivery_id, t.account_id, t.part, t.idem_key, t.request, t.started_at, t.ended_at, t.outcome, t.detail

@@ -4,7 +4,9 @@
 
 namespace postq::sqlite {
 
-// The tables of version 1, as tests/sqlite/golden_schema.sql shows them. Later versions are migrations.
+// The tables of version 1. Later versions are steps from the one before; tests/sqlite/golden_schema.sql shows what they
+// come to.
 extern const std::string_view kSchemaV1;
+extern const std::string_view kSchemaV2;
 
 }  // namespace postq::sqlite

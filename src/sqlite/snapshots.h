@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include <postq/ports/store.h>
@@ -16,6 +17,16 @@ Result<Snapshot> read_snapshot(Database& db, const Account& account, const Polic
 // be told from the delivery alone: a part of it is out already, so it may be counted.
 bool add_claimed(Snapshot& snapshot, const Delivery& claimed, TimePoint now);
 
+// A delivery that asks to go, with all that its claim needs in one statement.
+struct Asking {
+  Delivery delivery;
+  Candidate candidate;  // without together_blocked_by
+  std::optional<Approval> approval;
+  bool together = false;
+  std::int64_t fingerprint = 0;  // of its first part
+  std::int64_t text_key = 0;
+};
+
 // Texts that lately went out on an account, or are on their way: read once, compared with many.
 class RecentTexts {
  public:
@@ -23,7 +34,7 @@ class RecentTexts {
   // The newest one that says the same to the letter, else the newest that nearly says the same.
   std::optional<Earlier> find(DeliveryId delivery, std::int64_t fingerprint, std::int64_t text_key) const;
   // One that was claimed just now joins them.
-  Status add(Database& db, DeliveryId claimed, TimePoint now);
+  void add(const Asking& claimed, TimePoint now);
 
  private:
   struct Text {
@@ -35,7 +46,7 @@ class RecentTexts {
   std::vector<Text> texts_;  // newest first
 };
 
-// Without together_blocked_by.
-Result<Candidate> read_candidate(Database& db, DeliveryId delivery, const RecentTexts& recent);
+// kind not_found.
+Result<Asking> read_asking(Database& db, DeliveryId delivery, const RecentTexts& recent);
 
 }  // namespace postq::sqlite

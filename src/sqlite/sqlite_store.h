@@ -36,6 +36,7 @@ class SqliteStore final : public Store {
   Result<std::vector<ListRow>> list(const ListFilter& filter) override;
   Result<std::vector<std::string>> labels() override;
   Result<QueueSummary> summary() override;
+  Result<bool> queue_reaches(std::int64_t count) override;
   Result<std::vector<PostId>> to_review(bool late_only) override;
 
   // changes.cpp
@@ -73,7 +74,8 @@ class SqliteStore final : public Store {
   Result<std::vector<Candidate>> queued_candidates(AccountId account, bool approved_only,
                                                    std::optional<TimePoint> until, const PolicySettings& settings,
                                                    TimePoint now) override;
-  Result<PostId> post_of(DeliveryId delivery) override;
+  Result<Delivery> delivery(DeliveryId delivery) override;
+  Result<std::vector<Delivery>> deliveries_of(PostId post) override;
 
   // timeline.cpp
   Result<TimelineChange> store_timeline(AccountId account, const TimelineReading& reading, const Doing& doing) override;

@@ -13,7 +13,7 @@ DeliveryId only_delivery(const PostDetail& post) {
 }
 
 Expectation expect_one(TestWorld& world, const PostDetail& post) {
-  const auto expected = must(forecast(world, world.queue(), {only_delivery(post)}));
+  const auto expected = must(forecast(world, world.queue(), std::vector{only_delivery(post)}));
   REQUIRE(expected.size() == 1);
   return expected.front();
 }
@@ -131,7 +131,7 @@ TEST_CASE("forecasts come in the order asked for, one for each delivery") {
 
   const auto expected =
       must(forecast(world, world.queue(),
-                    {delivery_on(world.queue(), post.id, "b").id, delivery_on(world.queue(), post.id, "a").id}));
+                    std::vector{delivery_on(world.queue(), post.id, "b"), delivery_on(world.queue(), post.id, "a")}));
 
   REQUIRE(expected.size() == 2);
   CHECK(expected[0].account == "b");
@@ -143,7 +143,7 @@ TEST_CASE("forecasts come in the order asked for, one for each delivery") {
 TEST_CASE("a forecast for a delivery that isn't there is an error") {
   TestWorld world;
 
-  const auto expected = forecast(world, world.queue(), {DeliveryId{77}});
+  const auto expected = forecast(world, world.queue(), std::vector{DeliveryId{77}});
 
   REQUIRE_FALSE(expected);
   CHECK(expected.error().kind == ErrorKind::not_found);

@@ -303,7 +303,7 @@ CREATE INDEX deliveries_live ON deliveries(account_id, next_at, id)
 CREATE INDEX deliveries_missed ON deliveries(next_at, id, post_id, state, approval_id, missed_at)
   WHERE state = 'queued' AND missed_at IS NOT NULL;
 
-CREATE INDEX deliveries_open ON deliveries(account_id, state, id) WHERE state IN ('sending','unconfirmed');
+CREATE INDEX deliveries_open ON deliveries(account_id, id, state) WHERE state = 'sending' OR state = 'unconfirmed';
 
 CREATE INDEX deliveries_public ON deliveries(account_id, public_at, origin)
   WHERE public_at IS NOT NULL AND origin = 'scheduled';
@@ -321,6 +321,9 @@ CREATE INDEX events_post ON events(post_id, seq);
 CREATE INDEX items_waiting ON items(account_id, created_at) WHERE state = 'open' AND kind <> 'heard' AND ignored = 0;
 
 CREATE UNIQUE INDEX parts_remote ON parts(account_id, remote_id) WHERE remote_id IS NOT NULL;
+
+CREATE INDEX parts_texts ON parts(account_id, sent_at, delivery_id, fingerprint, text_key)
+  WHERE n = 1 AND sent_at IS NOT NULL;
 
 CREATE INDEX posts_label ON posts(label) WHERE label <> '';
 

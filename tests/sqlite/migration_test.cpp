@@ -1,9 +1,8 @@
-#include <array>
 #include <sys/stat.h>
 
 #include "sqlite/fixture.h"
+#include "sqlite/migrations.h"
 #include "sqlite/opening.h"
-#include "sqlite/schema.h"
 
 using namespace postq;
 using namespace postq::test;
@@ -13,12 +12,23 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::array kNext{Migration{sqlite::kSchemaV1}, Migration{"ALTER TABLE posts ADD COLUMN mood TEXT"},
-                       Migration{"CREATE TABLE moods (name TEXT) STRICT; INSERT INTO moods VALUES ('calm')"}};
-const std::array kBroken{Migration{sqlite::kSchemaV1}, Migration{"ALTER TABLE posts ADD COLUMN mood TEXT"},
-                         Migration{"CREATE TABLE moods (name TEXT) STRICT; CREATE TABLE moods (name TEXT)"}};
+// The versions there are, and two more steps.
+std::vector<Migration> and_then(std::string_view first, std::string_view second) {
+  const auto known = sqlite::known_migrations();
+  std::vector<Migration> steps(known.begin(), known.end());
+  steps.push_back({first});
+  steps.push_back({second});
+  return steps;
+}
 
-void make_v1(const std::string& path) {
+const auto kNext = and_then("ALTER TABLE posts ADD COLUMN mood TEXT",
+                            "CREATE TABLE moods (name TEXT) STRICT; INSERT INTO moods VALUES ('calm')");
+const auto kBroken = and_then("ALTER TABLE posts ADD COLUMN mood TEXT",
+                              "CREATE TABLE moods (name TEXT) STRICT; CREATE TABLE moods (name TEXT)");
+const auto kToday = static_cast<std::int64_t>(sqlite::known_migrations().size());
+const auto kBackup = "postq.db.backup-v" + std::to_string(kToday);
+
+void make_queue(const std::string& path) {
   const auto store = must(open_store(settings_for(path)));
   const auto account = add_account(*store, "feed");
   add_post(*store, {.accounts = {account}});
@@ -28,47 +38,47 @@ void make_v1(const std::string& path) {
 
 TEST_CASE("an older queue is brought up to date after a copy was made beside it") {
   Folder folder;
-  make_v1(folder.file());
+  make_queue(folder.file());
 
   auto database = must(sqlite::open_database(settings_for(folder.file()), kNext));
 
-  CHECK(must(database->integer("PRAGMA user_version")) == 3);
+  CHECK(must(database->integer("PRAGMA user_version")) == kToday + 2);
   CHECK(must(database->integer("SELECT count(*) FROM posts WHERE mood IS NULL")) == 1);
   CHECK(must(database->integer("SELECT count(*) FROM moods")) == 1);
   struct stat status {};
-  REQUIRE(::stat(folder.file("postq.db.backup-v1").c_str(), &status) == 0);
+  REQUIRE(::stat(folder.file(kBackup).c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0600);
-  const auto backup = must(open_store(settings_for(folder.file("postq.db.backup-v1"), StoreSettings::existing)));
+  const auto backup = must(open_store(settings_for(folder.file(kBackup), StoreSettings::existing)));
   CHECK(must(backup->health(true)).problems.empty());
   CHECK(must(backup->list({})).size() == 1);
 }
 
 TEST_CASE("a migration that fails leaves the last whole version, and is tried again") {
   Folder folder;
-  make_v1(folder.file());
+  make_queue(folder.file());
 
   REQUIRE_FALSE(sqlite::open_database(settings_for(folder.file()), kBroken));
   {
     auto database = must(Database::open(folder.file(), Database::Access::read_write, 0));
-    CHECK(must(database->integer("PRAGMA user_version")) == 2);
+    CHECK(must(database->integer("PRAGMA user_version")) == kToday + 1);
     CHECK(must(database->integer("SELECT count(*) FROM sqlite_master WHERE name = 'moods'")) == 0);
   }
 
   auto database = must(sqlite::open_database(settings_for(folder.file()), kNext));
-  CHECK(must(database->integer("PRAGMA user_version")) == 3);
+  CHECK(must(database->integer("PRAGMA user_version")) == kToday + 2);
 }
 
 TEST_CASE("nothing is migrated when the copy can't be made") {
   Folder folder;
-  make_v1(folder.file());
-  std::filesystem::create_directory(folder.file("postq.db.backup-v1"));
+  make_queue(folder.file());
+  std::filesystem::create_directory(folder.file(kBackup));
 
   const auto database = sqlite::open_database(settings_for(folder.file()), kNext);
 
   REQUIRE_FALSE(database);
   CHECK(database.error().kind == ErrorKind::storage);
   auto file = must(Database::open(folder.file(), Database::Access::read_write, 0));
-  CHECK(must(file->integer("PRAGMA user_version")) == 1);
+  CHECK(must(file->integer("PRAGMA user_version")) == kToday);
   // No half copy stays behind.
   std::size_t files = 0;
   for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder.path())) ++files;

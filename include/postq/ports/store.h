@@ -131,8 +131,8 @@ struct ListRow {
   std::string url;  // of the first receipt
 };
 
-// What `status` shows; counts stop at kCountCap ("999+").
-constexpr std::int64_t kCountCap = 1000;
+// What `status` shows; counts stop at kCountCap ("199+").
+constexpr std::int64_t kCountCap = 200;
 struct QueueSummary {
   std::int64_t pending = 0;
   std::int64_t late_pending = 0;  // pending because they missed their time
@@ -378,7 +378,9 @@ class Store {
   virtual Result<std::vector<Candidate>> queued_candidates(AccountId account, bool approved_only,
                                                            std::optional<TimePoint> until,
                                                            const PolicySettings& settings, TimePoint now) = 0;
-  virtual Result<PostId> post_of(DeliveryId delivery) = 0;
+  // kind not_found.
+  virtual Result<Delivery> delivery(DeliveryId delivery) = 0;
+  virtual Result<std::vector<Delivery>> deliveries_of(PostId post) = 0;  // by account; empty if there is no such post
 
   // timeline
   // Decides for each item whose it is, in the transaction that stores it.
@@ -395,6 +397,8 @@ class Store {
 
   // the database itself
   virtual Result<QueueSummary> summary() = 0;
+  // Whether as many deliveries are queued and pending, or queued and approved.
+  virtual Result<bool> queue_reaches(std::int64_t count) = 0;
   virtual Result<StoreIdentity> identity() = 0;
   virtual Status raise_epoch(TimePoint now) = 0;
   // After a copy or a restore: a new uuid, and everything due goes back to review. Returns how many deliveries.
