@@ -110,10 +110,12 @@ class Sending {
     return {};
   }
 
-  static SendAnswer unsent(Error error) {
+  SendAnswer unsent(Error error) const {
     SendAnswer answer;
     answer.outcome = Outcome::not_sent;
     answer.sign_in_needed = error.kind == ErrorKind::sign_in;
+    answer.try_at = caller_.wait_until();
+    answer.limited = answer.try_at.has_value();
     answer.error = std::move(error);
     return answer;
   }
@@ -150,8 +152,15 @@ Result<Prepared> prepare_part(const Account& account, const ApprovedDelivery& de
       prepared.uploads.push_back(*known);
       continue;
     }
-    POSTQ_TRY(auto made, upload(caller, *media, now));
-    prepared.uploads.push_back(std::move(made));
+    auto made = upload(caller, *media, now);
+    if (!made && caller.wait_until()) {
+      prepared.ask_again_at = caller.wait_until();
+      prepared.limited = true;
+      prepared.error = std::move(made.error());
+      return prepared;
+    }
+    if (!made) return pass_on(std::move(made.error()));
+    prepared.uploads.push_back(std::move(*made));
   }
   return prepared;
 }
