@@ -92,7 +92,8 @@ class Sending {
     if (!got || got->status != 200) return result;
     const auto post = read_post(got->body);
     const Likeness likeness = compare_record(outgoing_.body, got->body);
-    if (post && post->ref.uri == uri().text() && likeness == Likeness::same) return sent(post->ref, answer);
+    const bool ours = likeness == Likeness::same || likeness == Likeness::edited;
+    if (post && post->ref.uri == uri().text() && ours) return sent(post->ref, answer);
     if (swap && likeness == Likeness::other) {
       result.outcome = Outcome::refused;
       result.error = {ErrorKind::platform, "another post has the record key " + outgoing_.key + " already", {}, {}};
