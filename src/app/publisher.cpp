@@ -189,6 +189,7 @@ void Publisher::prepared(Flight& flight, Result<Prepared> result) {
     step_.upload_parts.push_back(flight.part);
   }
   if (!result->uploads.empty()) flight.uploads = result->uploads;
+  if (result->limited && result->ask_again_at) return give_back_limited(flight, result->error, *result->ask_again_at);
   if (result->ask_again_at) {
     return give_back(flight, Error{ErrorKind::try_later, "the platform is still working on the media", {}, {}},
                      result->ask_again_at);
@@ -208,6 +209,7 @@ void Publisher::give_back(Flight& flight, const Error& error, std::optional<Time
   const TimePoint now = parts_.world.now();
   const auto& delivery = flight.claimed.delivery;
   Step::Back back{flight.id(), ask_again_at, false, error.message, std::nullopt, error.kind == ErrorKind::sign_in};
+  back.tried = !ask_again_at;
   FlushEvent event;
   event.name = name_of(delivery);
   event.delivery = delivery;
@@ -225,6 +227,23 @@ void Publisher::give_back(Flight& flight, const Error& error, std::optional<Time
     after_commit_.push_back(std::move(event));
   }
   step_.back.push_back(std::move(back));
+  landing_.push_back(flight.id());
+}
+
+// The platform wants no more of the account for a while, before there was anything to send.
+void Publisher::give_back_limited(Flight& flight, const Error& error, TimePoint until) {
+  const auto& delivery = flight.claimed.delivery;
+  until = obeyed(until, parts_.world.now());
+  FlushEvent event;
+  event.kind = FlushEvent::Kind::not_sent;
+  event.name = name_of(delivery);
+  event.delivery = delivery;
+  event.error = ErrorKind::try_later;
+  event.message = error.message;
+  event.hint = error.hint.empty() ? "postq why " + event.name : error.hint;
+  event.news = delivery.tries == 0;
+  after_commit_.push_back(std::move(event));
+  step_.back.push_back({flight.id(), until, false, error.message, until, false});
   landing_.push_back(flight.id());
 }
 
@@ -247,7 +266,7 @@ Status Publisher::commit_step() {
       continue;
     }
     // Stopped, or changed since the claim: nothing went out.
-    step_.back.push_back({flight.id(), std::nullopt, false, intent.error().message, std::nullopt, false});
+    step_.back.push_back({flight.id(), std::nullopt, false, intent.error().message, std::nullopt, false, false});
     landing_.push_back(flight.id());
   }
   for (const auto id : std::exchange(landing_, {})) {
@@ -320,7 +339,7 @@ void Publisher::answered(Flight& flight, const SendAnswer& answer) {
   flight.receipts.push_back(answer.receipt);
   ++flight.part;
   if (stopping()) {
-    step_.back.push_back({flight.id(), std::nullopt, false, "stopped between two parts", std::nullopt, false});
+    step_.back.push_back({flight.id(), std::nullopt, false, "stopped between two parts", std::nullopt, false, false});
     landing_.push_back(flight.id());
     return;
   }
@@ -444,7 +463,9 @@ Status Publisher::settle(const std::vector<Account>& accounts) {
   POSTQ_TRY(const auto lost, parts_.store.unconfirmed(ids));
   for (const auto& claimed : lost) {
     if (stopping()) break;
-    if (claimed.delivery.next_at > now || claimed.attempts.empty()) continue;
+    const auto& marked = account_of(claimed.delivery);
+    const bool limited = marked.limited_until && now < *marked.limited_until;
+    if (limited || claimed.delivery.next_at > now || claimed.attempts.empty()) continue;
     const auto open = std::find_if(claimed.attempts.rbegin(), claimed.attempts.rend(),
                                    [](const Attempt& a) { return a.outcome == Outcome::unconfirmed; });
     if (open == claimed.attempts.rend()) continue;
@@ -457,6 +478,7 @@ Status Publisher::settle(const std::vector<Account>& accounts) {
     const bool settled_down = now >= attempt.ended_at.value_or(attempt.started_at) + traits.repeat_after;
     const bool repeats = traits.repeat == Repeat::harmless && in_time && settled_down;
     if (!repeats && traits.repeat != Repeat::after_reading) continue;
+    if (repeats && marked.sign_in_needed) continue;
     workers_.start([this, claimed, attempt, approved = std::move(*approved), repeats, &platform]() -> Workers::Finish {
       const auto& account = account_of(claimed.delivery);
       SendAnswer answer;
@@ -509,6 +531,8 @@ void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const Se
   } else {
     const auto look = next_look(attempt.started_at, now);
     result.next_try = look.value_or(kUntilResumed);
+    if (answer.limited) result.limited_until = obeyed(answer.try_at.value_or(now), now);
+    result.sign_in_needed = answer.sign_in_needed;
     event.kind = FlushEvent::Kind::unconfirmed;
     event.news = !look;
     event.message =
@@ -520,7 +544,18 @@ void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const Se
     return;
   }
   tell(std::move(event));
+  if (result.sign_in_needed) tell_sign_in_needed(claimed.delivery.account_name, answer.error);
   look_at_clock(claimed.delivery.account_name, answer.clock_skew);
+}
+
+void Publisher::tell_sign_in_needed(const std::string& account, const Error& error) {
+  FlushEvent event;
+  event.kind = FlushEvent::Kind::account;
+  event.name = account;
+  event.message = error.message;
+  event.hint = error.hint.empty() ? "postq account login " + account : error.hint;
+  event.error = ErrorKind::sign_in;
+  tell(std::move(event));
 }
 
 // The last count stays good for `trust_reading`; then the ratio holds and says so.

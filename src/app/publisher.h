@@ -50,6 +50,7 @@ class Publisher {
   AttemptResult result_of(Flight& flight, const SendAnswer& answer);
   void fold_failure(Flight& flight, const SendAnswer& answer, AttemptResult& result);
   void give_back(Flight& flight, const Error& error, std::optional<TimePoint> ask_again_at);
+  void give_back_limited(Flight& flight, const Error& error, TimePoint until);
   Status commit_step();
   void land(Flight& flight);
   Status named_trouble() const;
@@ -57,6 +58,7 @@ class Publisher {
   bool stopping();
   void report_unreadable(const TimelineRead& read);
   void settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer);
+  void tell_sign_in_needed(const std::string& account, const Error& error);
   void tell(FlushEvent event);
   const Account& account_of(const Delivery& delivery) const;
   const Platform& platform_of(const Delivery& delivery) const;

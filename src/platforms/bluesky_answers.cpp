@@ -130,7 +130,9 @@ Likeness compare_record(std::string_view put_body, std::string_view got_body) {
   const Json& theirs = member(got, "value");
   if (!ours.is_object() || !theirs.is_object()) return Likeness::unreadable;
   // A server keeps members in an order of its own.
-  return nlohmann::json(ours) == nlohmann::json(theirs) ? Likeness::same : Likeness::other;
+  if (nlohmann::json(ours) == nlohmann::json(theirs)) return Likeness::same;
+  const std::string made_at = text_member(ours, "createdAt");
+  return !made_at.empty() && made_at == text_member(theirs, "createdAt") ? Likeness::edited : Likeness::other;
 }
 
 }  // namespace postq::bluesky

@@ -66,7 +66,12 @@ struct PostList {
 std::optional<PostList> read_posts(std::string_view body);  // of listRecords
 
 // How the record in a getRecord answer stands to the one of a putRecord body.
-enum class Likeness : std::uint8_t { same, other, unreadable };
+enum class Likeness : std::uint8_t {
+  same,
+  edited,  // ours, changed since: the moment in it, which belongs to its key, is the same
+  other,
+  unreadable,
+};
 Likeness compare_record(std::string_view put_body, std::string_view got_body);
 
 }  // namespace postq::bluesky

@@ -92,7 +92,8 @@ class Sending {
     if (!got || got->status != 200) return result;
     const auto post = read_post(got->body);
     const Likeness likeness = compare_record(outgoing_.body, got->body);
-    if (post && post->ref.uri == uri().text() && likeness == Likeness::same) return sent(post->ref, answer);
+    const bool ours = likeness == Likeness::same || likeness == Likeness::edited;
+    if (post && post->ref.uri == uri().text() && ours) return sent(post->ref, answer);
     if (swap && likeness == Likeness::other) {
       result.outcome = Outcome::refused;
       result.error = {ErrorKind::platform, "another post has the record key " + outgoing_.key + " already", {}, {}};
@@ -110,10 +111,12 @@ class Sending {
     return {};
   }
 
-  static SendAnswer unsent(Error error) {
+  SendAnswer unsent(Error error) const {
     SendAnswer answer;
     answer.outcome = Outcome::not_sent;
     answer.sign_in_needed = error.kind == ErrorKind::sign_in;
+    answer.try_at = caller_.wait_until();
+    answer.limited = answer.try_at.has_value();
     answer.error = std::move(error);
     return answer;
   }
@@ -150,8 +153,15 @@ Result<Prepared> prepare_part(const Account& account, const ApprovedDelivery& de
       prepared.uploads.push_back(*known);
       continue;
     }
-    POSTQ_TRY(auto made, upload(caller, *media, now));
-    prepared.uploads.push_back(std::move(made));
+    auto made = upload(caller, *media, now);
+    if (!made && caller.wait_until()) {
+      prepared.ask_again_at = caller.wait_until();
+      prepared.limited = true;
+      prepared.error = std::move(made.error());
+      return prepared;
+    }
+    if (!made) return pass_on(std::move(made.error()));
+    prepared.uploads.push_back(std::move(*made));
   }
   return prepared;
 }

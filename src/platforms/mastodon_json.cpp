@@ -66,6 +66,7 @@ std::optional<MastodonStatus> status_of(const Json& value) {
   status.author = id_member(at(value, "account"), "id");
   status.boost = at(value, "reblog").is_object();
   status.quote = at(value, "quote").is_object();
+  status.edited = at(value, "edited_at").is_string();
   for (const Json& media : at(value, "media_attachments")) status.media.push_back(id_member(media, "id"));
   return status;
 }
@@ -158,6 +159,14 @@ std::optional<std::string> read_source(std::string_view body) {
   const auto parsed = parse(body);
   if (!parsed || !at(*parsed, "text").is_string()) return std::nullopt;
   return text_member(*parsed, "text");
+}
+
+std::optional<std::string> read_first_text(std::string_view body) {
+  const auto parsed = parse(body);
+  if (!parsed || !parsed->is_array() || parsed->empty()) return std::nullopt;
+  const Json& first = parsed->front();
+  if (!at(first, "content").is_string()) return std::nullopt;
+  return text_of_status(text_member(first, "content"));
 }
 
 std::optional<MastodonMedia> read_media(std::string_view body) {

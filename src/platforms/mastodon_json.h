@@ -33,6 +33,7 @@ struct MastodonStatus {
   std::string author;
   bool boost = false;
   bool quote = false;
+  bool edited = false;             // its words may be other ones than those that were posted
   std::vector<std::string> media;  // ids
 };
 
@@ -63,6 +64,7 @@ std::optional<std::vector<MastodonStatus>> read_statuses(std::string_view body);
 std::optional<std::vector<MastodonStatus>> read_descendants(std::string_view body);  // of a context
 std::optional<std::vector<MastodonStatus>> read_found(std::string_view body);        // of a search
 std::optional<std::string> read_source(std::string_view body);                       // the text as it was typed
+std::optional<std::string> read_first_text(std::string_view body);  // of a history of edits: before the first of them
 std::optional<MastodonMedia> read_media(std::string_view body);
 std::vector<std::string> read_scopes(std::string_view body);  // of an app; empty when the server doesn't tell
 // Whether the server's metadata (RFC 8414) say that it takes proofs of code exchange, but not our kind.

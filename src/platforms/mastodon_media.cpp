@@ -111,8 +111,13 @@ class Uploader {
     return Upload{media.digest, made->id, ready, outside_.now() + kLife};
   }
 
+  // When the instance may be asked again, once it said that it has had too many requests.
+  std::optional<TimePoint> wait_until() const { return wait_until_; }
+
  private:
-  Error refusal(const HttpRequest& request, const HttpAnswer& answer) const {
+  Error refusal(const HttpRequest& request, const HttpAnswer& answer) {
+    const SendAnswer meaning = refused_post(account_, request, answer, outside_.now());
+    if (meaning.limited) wait_until_ = meaning.try_at;
     Error error = error_of_answer(account_, request, answer, std::string(kScope));
     if (answer.status == 404) error.kind = ErrorKind::platform;
     return error;
@@ -121,7 +126,17 @@ class Uploader {
   const Account& account_;
   Outside& outside_;
   const MastodonSoftware software_;
+  std::optional<TimePoint> wait_until_;
 };
+
+// As far as it came, with what was said.
+Result<Prepared> stopped_at(Prepared prepared, const Uploader& uploader, Error error) {
+  if (!uploader.wait_until()) return pass_on(std::move(error));
+  prepared.ask_again_at = uploader.wait_until();
+  prepared.limited = true;
+  prepared.error = std::move(error);
+  return prepared;
+}
 
 }  // namespace
 
@@ -130,23 +145,22 @@ Result<Prepared> prepare_mastodon_media(const Account& account, const Content::P
   Prepared prepared;
   Uploader uploader(account, outside);
   for (const Media& media : part.media) {
-    std::optional<Upload> upload;
+    Result<std::optional<Upload>> upload;
     const auto earlier =
         std::find_if(known.begin(), known.end(), [&](const Upload& one) { return one.digest == media.digest; });
-    if (earlier != known.end()) {
-      POSTQ_TRY(upload, uploader.look_at(*earlier));
-    }
-    if (!upload) {
-      POSTQ_TRY(upload, uploader.upload(media));
-    }
-    if (!upload->ready) {
+    if (earlier != known.end()) upload = uploader.look_at(*earlier);
+    if (upload && !*upload)
+      upload = uploader.upload(media).map([](Upload made) { return std::optional(std::move(made)); });
+    if (!upload) return stopped_at(std::move(prepared), uploader, std::move(upload.error()));
+    Upload& done = **upload;
+    if (!done.ready) {
       // The longer it takes, the less often it is worth asking.
       const TimePoint now = outside.now();
-      const Seconds worked = now - (upload->expires_at - kLife);
+      const Seconds worked = now - (done.expires_at - kLife);
       const TimePoint again = now + std::clamp(worked, kShortestWait, kLongestWait);
       prepared.ask_again_at = std::max(prepared.ask_again_at.value_or(again), again);
     }
-    prepared.uploads.push_back(std::move(*upload));
+    prepared.uploads.push_back(std::move(done));
   }
   return prepared;
 }

@@ -251,7 +251,7 @@ Status end_attempt(Database& db, const AttemptResult& wanted, const Doing& doing
 Status put_back(Database& db, const Step::Back& back, const Doing& doing) {
   POSTQ_TRY(const auto delivery, load_delivery(db, back.delivery));
   if (delivery.state != DeliveryState::sending) return {};
-  const bool counts = !back.limited_until && !back.sign_in_needed;
+  const bool counts = back.tried && !back.limited_until && !back.sign_in_needed;
   const auto state = back.give_up ? DeliveryState::failed : DeliveryState::queued;
   POSTQ_CHECK(move_on(db, delivery.id, state, back.next_try.value_or(doing.now), counts ? 1 : 0, doing.now));
   POSTQ_CHECK(

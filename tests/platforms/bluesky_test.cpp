@@ -354,6 +354,23 @@ TEST_CASE("a record key that another post has is never written over") {
   CHECK(bench.pds.records.at(outgoing.key).json == other);
 }
 
+TEST_CASE("a lost post that was edited since is found under its key, and stays as it is") {
+  BlueskyBench bench;
+  const ApprovedDelivery delivery = bench.delivery();
+  const Outgoing outgoing = bench.outgoing_for(delivery);
+  bench.pds.afterwards(kPut, Behaviour::fault(Behaviour::Act::close_silently));
+  REQUIRE(bench.bluesky.send(bench.account, delivery, outgoing, bench.outside).outcome == Outcome::unconfirmed);
+  auto edited = bench.only_record();
+  edited["text"] = "other words";
+  bench.pds.records[outgoing.key] = {edited.dump(), "bafyedited"};
+
+  const SendAnswer answer = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+
+  CHECK(answer.outcome == Outcome::sent);
+  CHECK(answer.receipt.remote_ref == "bafyedited");
+  CHECK(bench.only_record()["text"] == "other words");
+}
+
 TEST_CASE("an InvalidSwap over the very same record is a success") {
   BlueskyBench bench;
   const ApprovedDelivery delivery = bench.delivery();

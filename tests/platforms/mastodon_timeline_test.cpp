@@ -271,6 +271,32 @@ TEST_CASE("where a server shows Markdown, the source tells") {
   CHECK(bench.settle(attempt).kind == Kind::undecided);
 }
 
+TEST_CASE("a lost post that was edited since is known by its first words") {
+  for (const bool has_history : {true, false}) {
+    TimelineBench bench;
+    bench.server.has_history = has_history;
+    const Attempt attempt = bench.lose("the spring release is out and has a frost warning");
+    bench.server.edit(bench.server.statuses.back().id, "the kettle is on");
+    bench.now += std::chrono::hours{1};
+
+    const Settlement found = bench.settle(attempt);
+
+    CHECK(found.kind == (has_history ? Kind::sent : Kind::undecided));
+    if (has_history) CHECK(found.receipt.remote_id == bench.server.statuses.back().id);
+  }
+
+  // Another one that was edited is still another one, and one that resembles it proves nothing.
+  TimelineBench bench;
+  const Attempt attempt = bench.lose("the spring release is out and has a frost warning", false);
+  const std::string other = bench.server.add("walked along the river and saw three herons", kNow).id;
+  bench.server.edit(other, "walked along the river and saw four herons");
+  bench.now += std::chrono::hours{1};
+  CHECK(bench.settle(attempt).kind == Kind::absent);
+  const std::string alike = bench.server.add("the spring release is out and has a frost warning, too", kNow).id;
+  bench.server.edit(alike, "walked home");
+  CHECK(bench.settle(attempt).kind == Kind::undecided);
+}
+
 TEST_CASE("a lost post with pictures is known by them") {
   TimelineBench bench;
   Draft draft = draft_of({"look"});

@@ -213,6 +213,23 @@ TEST_CASE("preparing that fails puts it back, nothing was out") {
   CHECK_FALSE(thread.now().public_at);
 }
 
+TEST_CASE("waiting for media, or to be let in again, uses up none of the tries") {
+  Thread thread;
+  for (int wait = 0; wait < 3; ++wait) {
+    const TimePoint now = thread.now().next_at;
+    if (wait > 0) claim(thread.store, {thread.account}, now);
+    Step step;
+    auto& back = step.back.emplace_back();
+    back.delivery = thread.now().id;
+    back.next_try = now + 1min;
+    back.tried = wait == 0;
+    if (wait == 2) back.limited_until = now + 1min;
+    must(thread.store.commit(step, by_ann(now)));
+    CHECK(thread.now().approved());
+    CHECK(thread.now().tries == 1);
+  }
+}
+
 TEST_CASE("results and intents that are ready together share one commit, or fail together") {
   Thread thread;
   const auto first = thread.begun(1);

@@ -157,6 +157,12 @@ FakeMastodon::Status& FakeMastodon::add_elsewhere(std::string url, std::string t
   return status;
 }
 
+void FakeMastodon::edit(const std::string& id, std::string text) {
+  for (Status& status : statuses) {
+    if (status.id == id) status.earlier.push_back(std::exchange(status.text, std::move(text)));
+  }
+}
+
 const FakeMastodon::Status* FakeMastodon::find(const std::string& id) const {
   const auto found = std::find_if(statuses.begin(), statuses.end(), [&](const Status& one) { return one.id == id; });
   return found == statuses.end() ? nullptr : &*found;
@@ -166,6 +172,7 @@ std::string FakeMastodon::json_of(const Status& status) const {
   Json json;
   json["id"] = status.id;
   json["created_at"] = format_rfc3339(status.created_at).substr(0, 19) + ".000Z";
+  json["edited_at"] = status.earlier.empty() ? Json(nullptr) : Json(format_rfc3339(now()).substr(0, 19) + ".000Z");
   json["in_reply_to_id"] = status.reply_to.empty() ? Json(nullptr) : Json(status.reply_to);
   json["in_reply_to_account_id"] = status.reply_to_account.empty() ? Json(nullptr) : Json(status.reply_to_account);
   json["sensitive"] = status.sensitive;
@@ -398,6 +405,14 @@ Behaviour FakeMastodon::route(const ReceivedRequest& request) {
     const Status* status = find(*id);
     if (status == nullptr) return error(404, "Record not found");
     return say(200, {{"id", status->id}, {"text", status->text}, {"spoiler_text", status->warning}});
+  }
+  if (const auto id = tail("GET /api/v1/statuses/", "/history"); id && has_history) {
+    const Status* status = find(*id);
+    if (status == nullptr) return error(404, "Record not found");
+    Json revisions = Json::array();
+    for (const std::string& text : status->earlier) revisions.push_back({{"content", html_of(text)}});
+    revisions.push_back({{"content", html_of(status->text)}});
+    return say(200, revisions);
   }
   if (const auto id = tail("DELETE /api/v1/statuses/")) {
     const Status* status = find(*id);

@@ -45,7 +45,8 @@ class FakeMastodon {
     bool sensitive = false;
     bool boost = false;
     bool quote = false;
-    std::string html;  // empty: made of the text
+    std::string html;                  // empty: made of the text
+    std::vector<std::string> earlier;  // texts before edits, oldest first
   };
 
   struct Media {
@@ -72,6 +73,7 @@ class FakeMastodon {
   // Somebody posts: by hand in an app, or on another server.
   Status& add(std::string text, TimePoint at, std::string app = "Web");
   Status& add_elsewhere(std::string url, std::string text);
+  void edit(const std::string& id, std::string text);
   const Status* find(const std::string& id) const;
 
   // What a test sets.
@@ -85,6 +87,7 @@ class FakeMastodon {
   bool has_v2_instance = true;
   bool tells_scopes = true;
   bool has_metadata = true;
+  bool has_history = true;  // of edits
   std::string metadata = R"({"code_challenge_methods_supported":["S256"]})";
   std::size_t max_characters = 500;
   std::size_t page = 40;

@@ -128,10 +128,13 @@ struct Upload {
   TimePoint expires_at{};
 };
 
-// What prepare() made of a part; `ask_again_at` set: the platform is still working on the media.
+// What prepare() made of a part; `ask_again_at` set: the platform is still working on the media, or wants to be left
+// alone until then.
 struct Prepared {
-  std::vector<Upload> uploads;
+  std::vector<Upload> uploads;  // also those that were ready before it asked to wait
   std::optional<TimePoint> ask_again_at;
+  bool limited = false;  // the whole account has to wait until ask_again_at
+  Error error = {};      // limited: what was said, for a person
 };
 
 // What is known when the exact body of a part is made.

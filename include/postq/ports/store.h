@@ -236,6 +236,7 @@ struct Step {
     std::string detail;
     std::optional<TimePoint> limited_until;
     bool sign_in_needed = false;
+    bool tried = true;  // one of the tries that run out; a limit or a sign-in never is
   };
   std::vector<Back> back;
   std::vector<std::pair<DeliveryId, Upload>> uploads;  // with the part in `upload_parts`
