@@ -190,8 +190,8 @@ void Publisher::prepared(Flight& flight, Result<Prepared> result) {
   }
   if (!result->uploads.empty()) flight.uploads = result->uploads;
   if (result->ask_again_at) {
-    return give_back(flight, Error{ErrorKind::try_later, "the platform is still working on the media", {}, {}},
-                     result->ask_again_at);
+    std::string why = result->waits_for.empty() ? "the platform is still working on the media" : result->waits_for;
+    return give_back(flight, Error{ErrorKind::try_later, std::move(why), {}, {}}, result->ask_again_at);
   }
   const TimePoint now = parts_.world.now();
   auto body = platform_of(flight.claimed.delivery)

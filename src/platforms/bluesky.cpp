@@ -71,6 +71,8 @@ class BlueskyPlatform final : public Platform {
       made.timeline = true;
       made.resolves = true;
       made.replies = true;
+      made.limits_replies = true;
+      made.limits_quotes = true;
       return made;
     }();
     return traits;
@@ -138,6 +140,11 @@ class BlueskyPlatform final : public Platform {
     if (!content.language.empty() && !is_language_tag(content.language)) {
       add(true, "language", "\"" + content.language + "\" is no language tag", "postq edit ID --lang en");
     }
+    // The author of a thread's first post rules over all of it.
+    if (!content.replies.empty() && !content.reply_to.empty()) {
+      add(false, "replies", "it answers another post, and who may reply is for the author of that thread to say",
+          "postq edit ID --replies everybody");
+    }
     if (in_words(content)) {
       add(false, "warning",
           "Bluesky hides nothing behind a warning in words; it stands in front of the text. Pictures can be hidden by "
@@ -153,14 +160,14 @@ class BlueskyPlatform final : public Platform {
 
   Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
                            const PartFacts& facts) const override {
-    return bluesky::put_body(account, delivery, facts);
+    return bluesky::write_body(account, delivery, facts);
   }
 
   std::string show(const Account& account, const Outgoing& outgoing) const override {
     HttpRequest request;
     request.method = "POST";
     const std::string server = account.base_url.empty() ? "https://(the server of the account)" : account.base_url;
-    request.url = bluesky::method_url(server, "com.atproto.repo.putRecord", "");
+    request.url = bluesky::method_url(server, bluesky::method_of(outgoing.body), "");
     request.headers = {{"Authorization", "Bearer", true}, {"Content-Type", "application/json", false}};
     request.body = outgoing.body;
     return show_request(request);

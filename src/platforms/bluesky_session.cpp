@@ -61,7 +61,9 @@ Result<std::string> Caller::ask(const Call& call) {
   if (!answer) return pass_on(std::move(answer.error().error));
   if (!*answer) return pass_on(error_of(answer->error()));
   if ((*answer)->status == 200) return std::move((*answer)->body);
-  return pass_on(meaning(**answer).error);
+  SendAnswer refused = meaning(**answer);
+  if (refused.limited) wait_until_ = refused.try_at;
+  return pass_on(std::move(refused.error));
 }
 
 HttpResult Caller::read(const std::string& pds, const Call& call) const {

@@ -42,6 +42,9 @@ class Caller {
   // Who can say whose a handle is.
   std::vector<std::string> handle_hosts();
 
+  // Until when the server asked to be left alone, if the last call failed for that.
+  std::optional<TimePoint> wait_until() const { return wait_until_; }
+
   // What an answer that isn't a 200 means for a request that can become visible.
   SendAnswer meaning(const HttpAnswer& answer) const;
 
@@ -69,7 +72,7 @@ class Caller {
   Outside& outside_;
   std::optional<Session> session_;
   std::vector<std::string> hidden_;        // what may stand in no message
-  std::optional<TimePoint> wait_until_{};  // a sign-in that was limited
+  std::optional<TimePoint> wait_until_{};  // a sign-in or a call that was limited
 };
 
 // Until when a 429 asks to wait: Retry-After, else RateLimit-Reset (seconds since 1970), at least a second and at most

@@ -120,6 +120,8 @@ class FeedPlatform final : public Platform {
       made.tells_apps_apart = true;
       made.network = false;
       made.replies = true;
+      made.limits_replies = true;  // nobody replies to a page, or quotes it
+      made.limits_quotes = true;
       return made;
     }();
     return traits;

@@ -20,7 +20,8 @@ constexpr Seconds kSpare{std::chrono::hours{1}};        // not taken for a post 
 constexpr Seconds kMostWork{std::chrono::minutes{30}};  // a server that takes longer never ends
 constexpr Seconds kShortestWait{2};
 constexpr Seconds kLongestWait{60};
-constexpr std::chrono::minutes kUploadDeadline{10};  // a film over a slow line
+constexpr Seconds kWaitWhenUnsaid{std::chrono::minutes{5}};  // a 429 that doesn't say how long
+constexpr std::chrono::minutes kUploadDeadline{10};          // a film over a slow line
 
 // A file and its alt text as multipart/form-data (RFC 7578), read piece by piece.
 class Form {
@@ -30,6 +31,9 @@ class Form {
     const std::string dashes = "--" + boundary_ + "\r\n";
     if (!media.alt.empty()) {
       head_ = dashes + "Content-Disposition: form-data; name=\"description\"\r\n\r\n" + media.alt + "\r\n";
+    }
+    if (!media.focus.empty()) {
+      head_ += dashes + "Content-Disposition: form-data; name=\"focus\"\r\n\r\n" + media.focus + "\r\n";
     }
     // The name that the file has here is nobody's business there.
     const std::string kind = media.mime.substr(media.mime.find('/') + 1);
@@ -73,6 +77,9 @@ class Uploader {
   Uploader(const Account& account, Outside& outside)
       : account_(account), outside_(outside), software_(server_of(account).software) {}
 
+  // Set once the server has asked to be left alone for a while.
+  std::optional<TimePoint> limited_until() const { return limited_until_; }
+
   // What an earlier try uploaded, if the server still has it unattached.
   Result<std::optional<Upload>> look_at(const Upload& known) {
     const TimePoint now = outside_.now();
@@ -112,7 +119,9 @@ class Uploader {
   }
 
  private:
-  Error refusal(const HttpRequest& request, const HttpAnswer& answer) const {
+  Error refusal(const HttpRequest& request, const HttpAnswer& answer) {
+    const TimePoint now = outside_.now();
+    if (answer.status == 429) limited_until_ = asked_to_wait_until(answer, now).value_or(now + kWaitWhenUnsaid);
     Error error = error_of_answer(account_, request, answer, std::string(kScope));
     if (answer.status == 404) error.kind = ErrorKind::platform;
     return error;
@@ -121,23 +130,20 @@ class Uploader {
   const Account& account_;
   Outside& outside_;
   const MastodonSoftware software_;
+  std::optional<TimePoint> limited_until_;
 };
 
-}  // namespace
-
-Result<Prepared> prepare_mastodon_media(const Account& account, const Content::Part& part,
-                                        const std::vector<Upload>& known, Outside& outside) {
-  Prepared prepared;
-  Uploader uploader(account, outside);
-  for (const Media& media : part.media) {
+Status prepare_all(const std::vector<Media>& media, const std::vector<Upload>& known, Uploader& uploader,
+                   Outside& outside, Prepared& prepared) {
+  for (const Media& one : media) {
     std::optional<Upload> upload;
     const auto earlier =
-        std::find_if(known.begin(), known.end(), [&](const Upload& one) { return one.digest == media.digest; });
+        std::find_if(known.begin(), known.end(), [&](const Upload& other) { return other.digest == one.digest; });
     if (earlier != known.end()) {
       POSTQ_TRY(upload, uploader.look_at(*earlier));
     }
     if (!upload) {
-      POSTQ_TRY(upload, uploader.upload(media));
+      POSTQ_TRY(upload, uploader.upload(one));
     }
     if (!upload->ready) {
       // The longer it takes, the less often it is worth asking.
@@ -147,6 +153,22 @@ Result<Prepared> prepare_mastodon_media(const Account& account, const Content::P
       prepared.ask_again_at = std::max(prepared.ask_again_at.value_or(again), again);
     }
     prepared.uploads.push_back(std::move(*upload));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Prepared> prepare_mastodon_media(const Account& account, const Content::Part& part,
+                                        const std::vector<Upload>& known, Outside& outside) {
+  Prepared prepared;
+  Uploader uploader(account, outside);
+  const Status status = prepare_all(part.media, known, uploader, outside, prepared);
+  if (!status && !uploader.limited_until()) return pass_on(status.error());
+  if (!status) {
+    // What is uploaded already is kept for the next try, and being asked to wait is no failed one.
+    prepared.ask_again_at = uploader.limited_until();
+    prepared.waits_for = status.error().message;
   }
   return prepared;
 }

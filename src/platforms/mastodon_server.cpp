@@ -50,6 +50,11 @@ class Finder {
   void find() {
     for (std::size_t i = 0; i < content_.parts.size(); ++i) media(i);
     if (server_.is(MastodonSoftware::pixelfed)) pixelfed();
+    if (!content_.quotes.empty() && !takes_quote_policy(server_)) {
+      add("quotes", 0, "anybody may quote it: " + instance_title() + " can't be told otherwise",
+          "postq edit ID --quotes everybody")
+          .fatal = false;
+    }
     std::stable_partition(problems_.begin(), problems_.end(), [](const Problem& problem) { return problem.fatal; });
   }
 
@@ -83,6 +88,10 @@ class Finder {
     if (film && all.size() > 1 && !server_.is(MastodonSoftware::gotosocial)) {
       add("mixed-media", part, "a film goes alone: " + std::to_string(all.size()) + " media", "postq edit ID");
     }
+  }
+
+  std::string instance_title() const {
+    return title_of(server_.software) + (server_.version.empty() ? "" : " " + server_.version);
   }
 
   void pixelfed() {
@@ -199,6 +208,17 @@ Limits limits_of(const MastodonServer& server) {
   limits.mime = server.mime;
   limits.needs_media = server.is(MastodonSoftware::pixelfed);
   return limits;
+}
+
+bool takes_quote_policy(const MastodonServer& server) {
+  if (!server.is(MastodonSoftware::mastodon) && !server.is(MastodonSoftware::glitch)) return false;
+  int major = 0;
+  int minor = 0;
+  const char* const end = server.version.data() + server.version.size();
+  const auto [dot, error] = std::from_chars(server.version.data(), end, major);
+  if (error != std::errc{} || dot == end || *dot != '.') return false;
+  if (std::from_chars(dot + 1, end, minor).ec != std::errc{}) return false;
+  return major > 4 || (major == 4 && minor >= 5);
 }
 
 void add_server_problems(const Account& account, const Content& content, std::vector<Problem>& problems) {

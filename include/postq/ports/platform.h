@@ -55,6 +55,9 @@ struct PlatformTraits {
   bool network = true;            // sending needs the network; a feed is a folder
   bool resolves = false;          // mentions, cards or reply targets are looked up before review
   bool replies = false;           // takes a reply target
+  bool limits_replies = false;    // can be told who may reply
+  bool limits_quotes = false;     // can be told that nobody may quote, or knows no quotes
+  bool hides_pictures = false;    // can hide pictures that have no warning
   bool signs_in_browser = false;  // begin_sign_in() and finish_sign_in() work; a pasted token does as well
   // What --visibility may say here, as typed; empty = public only. A post meant for fewer people than the platform can
   // keep it to is refused.
@@ -128,10 +131,11 @@ struct Upload {
   TimePoint expires_at{};
 };
 
-// What prepare() made of a part; `ask_again_at` set: the platform is still working on the media.
+// What prepare() made of a part; `ask_again_at` set: the platform is still working on the media, or asks to wait.
 struct Prepared {
   std::vector<Upload> uploads;
   std::optional<TimePoint> ask_again_at;
+  std::string waits_for = {};  // why, when it isn't the media
 };
 
 // What is known when the exact body of a part is made.
