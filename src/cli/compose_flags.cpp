@@ -203,7 +203,8 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
   command.add_option("--visibility", request.visibility, "public, unlisted, private or direct")
       ->check(CLI::IsMember({"public", "unlisted", "private", "direct"}))
       ->option_text("WHO");
-  command.add_option("--lang", request.language, "Language of the text")->option_text("CODE");
+  command.add_option("--lang", request.language, "Language of the text; for several, the main one first")
+      ->option_text("CODE,...");
   command.add_option("--reply-to", request.reply_to, "The post to answer")->option_text("URL");
   command
       .add_option("--replies", request.replies, "Who may reply: everybody, nobody, or mentioned,followers,following")

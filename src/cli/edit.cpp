@@ -341,7 +341,8 @@ void setup_edit(CLI::App& command, Context& context) {
   command.add_option("--visibility", options->visibility, "public, unlisted, private or direct")
       ->check(CLI::IsMember({"public", "unlisted", "private", "direct"}))
       ->option_text("WHO");
-  command.add_option("--lang", options->language, "Language of the text")->option_text("CODE");
+  command.add_option("--lang", options->language, "Language of the text; for several, the main one first")
+      ->option_text("CODE,...");
   command.add_option("--reply-to", options->reply_to, "The post to answer; empty: none")->option_text("URL");
   command
       .add_option("--replies", options->replies, "Who may reply: everybody, nobody, or mentioned,followers,following")

@@ -11,6 +11,7 @@
 #include "platforms/bluesky_record.h"
 #include "platforms/bluesky_send.h"
 #include "platforms/bluesky_session.h"
+#include "platforms/languages.h"
 #include "platforms/settings.h"
 #include "platforms/url.h"
 
@@ -20,6 +21,7 @@ namespace {
 constexpr std::size_t kGraphemes = 300;  // all from the lexicons of posts and their embeds
 constexpr std::size_t kTextBytes = 3000;
 constexpr std::size_t kImages = 4;
+constexpr std::size_t kLanguages = 3;
 constexpr std::int64_t kImageBytes = 2'000'000;
 constexpr std::size_t kParts = 100;  // record keys have that many places in a second
 
@@ -137,8 +139,16 @@ class BlueskyPlatform final : public Platform {
     if (!content.reply_to.empty() && !parse_post_address(content.reply_to)) {
       add(true, "reply-target", "answers " + content.reply_to + ", which is no post on Bluesky", "postq edit ID");
     }
-    if (!content.language.empty() && !is_language_tag(content.language)) {
-      add(true, "language", "\"" + content.language + "\" is no language tag", "postq edit ID --lang en");
+    const auto languages = languages_of(content.language);
+    for (const std::string& language : languages) {
+      if (is_language_tag(language)) continue;
+      add(true, "language", "\"" + language + "\" is no language tag", "postq edit ID --lang en");
+      break;
+    }
+    if (languages.size() > kLanguages) {
+      add(true, "language",
+          "too many languages: " + std::to_string(languages.size()) + " of " + std::to_string(kLanguages),
+          "postq edit ID --lang de,en");
     }
     // The author of a thread's first post rules over all of it.
     if (!content.replies.empty() && !content.reply_to.empty()) {

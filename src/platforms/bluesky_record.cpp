@@ -9,6 +9,7 @@
 #include <postq/core/json_line.h>
 
 #include "platforms/atproto_syntax.h"
+#include "platforms/languages.h"
 #include "platforms/tid.h"
 
 namespace postq::bluesky {
@@ -192,7 +193,7 @@ Result<std::string> write_body(const Account& account, const ApprovedDelivery& d
   }
   JsonLine record;
   record.text("$type", kPosts).text("text", part.text).text("createdAt", created_at(facts));
-  if (!content.language.empty()) record.list("langs", {content.language});
+  if (!content.language.empty()) record.list("langs", languages_of(content.language));
   std::vector<std::string> facets;
   for (const Facet& facet : part.facets) facets.push_back(facet_json(facet));
   if (!facets.empty()) record.raw_list("facets", facets);

@@ -3,6 +3,7 @@
 #include <postq/ports/platform.h>
 
 #include "platforms/answers.h"
+#include "platforms/languages.h"
 #include "platforms/mastodon_http.h"
 #include "platforms/mastodon_json.h"
 #include "platforms/mastodon_media.h"
@@ -33,6 +34,17 @@ bool takes_content_type(const MastodonServer& server) {
   return !server.is(MastodonSoftware::mastodon) && !server.is(MastodonSoftware::pixelfed);
 }
 
+// Who may reply, in GoToSocial's words; the author always may. Nothing for everybody.
+std::vector<std::string> reply_policy(std::string_view replies) {
+  std::vector<std::string> policy;
+  if (replies.empty()) return policy;
+  policy.emplace_back("author");
+  for (const char* const group : {"mentioned", "followers", "following"}) {
+    if (replies.find(group) != std::string_view::npos) policy.emplace_back(group);
+  }
+  return policy;
+}
+
 class MastodonPlatform final : public Platform {
  public:
   const PlatformTraits& traits() const override {
@@ -55,7 +67,8 @@ class MastodonPlatform final : public Platform {
       made.tells_apps_apart = true;
       made.resolves = true;
       made.replies = true;
-      made.limits_quotes = true;  // where the server does; see add_server_problems()
+      made.limits_replies = true;  // both where the server does; see add_server_problems()
+      made.limits_quotes = true;
       made.hides_pictures = true;
       made.signs_in_browser = true;
       made.visibilities = {"public", "unlisted", "private", "direct"};
@@ -108,9 +121,10 @@ class MastodonPlatform final : public Platform {
     post.text = content.parts[index].text;
     post.warning = content.warning;
     post.visibility = content.visibility.empty() ? "public" : content.visibility;
-    if (!server.is(MastodonSoftware::pixelfed)) post.language = content.language;
+    if (!server.is(MastodonSoftware::pixelfed)) post.language = main_language(content.language);
     if (takes_content_type(server)) post.content_type = "text/plain";
     post.sensitive = content.sensitive && !content.parts[index].media.empty();
+    if (server.is(MastodonSoftware::gotosocial)) post.replies = reply_policy(content.replies);
     post.no_quotes = content.quotes == "nobody" && takes_quote_policy(server);
     if (facts.part > 1) {
       post.reply_to = facts.earlier.back().remote_id;

@@ -240,6 +240,7 @@ std::string post_body(const MastodonPost& post) {
   body["visibility"] = post.visibility;
   if (!post.language.empty()) body["language"] = post.language;
   if (!post.content_type.empty()) body["content_type"] = post.content_type;
+  if (!post.replies.empty()) body["interaction_policy"]["can_reply"]["always"] = post.replies;
   if (post.no_quotes) body["quote_approval_policy"] = "nobody";
   return dumped(body);
 }

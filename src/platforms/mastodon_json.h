@@ -53,6 +53,7 @@ struct MastodonPost {
   std::string content_type;
   bool sensitive = false;  // a warning hides pictures, too
   bool no_quotes = false;
+  std::vector<std::string> replies;  // who may reply, where the server can be told; empty: everybody
 };
 
 // Whether it can be a server's id of a post: not an address or request key that stands in for one.

@@ -7,6 +7,8 @@
 
 #include <postq/core/text.h>
 
+#include "platforms/languages.h"
+
 namespace postq {
 namespace {
 
@@ -50,6 +52,16 @@ class Finder {
   void find() {
     for (std::size_t i = 0; i < content_.parts.size(); ++i) media(i);
     if (server_.is(MastodonSoftware::pixelfed)) pixelfed();
+    if (!content_.replies.empty() && !server_.is(MastodonSoftware::gotosocial)) {
+      add("replies", 0, "anybody may reply: " + instance_title() + " can't be told otherwise",
+          "postq edit ID --replies everybody")
+          .fatal = false;
+    }
+    if (languages_of(content_.language).size() > 1 && !server_.is(MastodonSoftware::pixelfed)) {
+      add("language", 0, "only its first language is told: " + instance_title() + " knows one for a post",
+          "postq edit ID --lang " + main_language(content_.language))
+          .fatal = false;
+    }
     if (!content_.quotes.empty() && !takes_quote_policy(server_)) {
       add("quotes", 0, "anybody may quote it: " + instance_title() + " can't be told otherwise",
           "postq edit ID --quotes everybody")

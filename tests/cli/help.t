@@ -94,7 +94,7 @@ Help names every command, and each has examples.
     --no-split              Never do that, whatever config.toml says
     --cw TEXT               A warning shown before the text
     --visibility WHO        public, unlisted, private or direct
-    --lang CODE             Language of the text
+    --lang CODE,...         Language of the text; for several, the main one first
     --reply-to URL          The post to answer
     --replies WHO           Who may reply: everybody, nobody, or
                             mentioned,followers,following

@@ -554,3 +554,32 @@ TEST_CASE("where a server can be told that nobody may quote, it is, and elsewher
   CHECK(problems() == std::vector<std::string>{"maybe replies"});
   CHECK(sent().empty());
 }
+
+TEST_CASE("GoToSocial is told who may reply, with every post of a thread") {
+  MastodonBench bench(Software::gotosocial);
+  Draft draft = draft_of({"one", "two"});
+  draft.replies = "followers,following";
+  CHECK(bench.mastodon.problems(bench.account, bench.mastodon.render(bench.account, draft)).empty());
+  const ApprovedDelivery thread = bench.delivery(draft);
+
+  for (int part = 1; part <= 2; ++part) {
+    const Json body = Json::parse(bench.outgoing(thread, part, {Receipt{"01KAQ5Z8Y6R3J1", "", "", kNow}}).body);
+    CHECK(body.at("interaction_policy") ==
+          Json::parse(R"({"can_reply":{"always":["author","followers","following"]}})"));
+  }
+  draft.replies = "nobody";
+  CHECK(Json::parse(bench.outgoing(bench.delivery(draft)).body).at("interaction_policy") ==
+        Json::parse(R"({"can_reply":{"always":["author"]}})"));
+  draft.replies.clear();
+  CHECK_FALSE(Json::parse(bench.outgoing(bench.delivery(draft)).body).contains("interaction_policy"));
+}
+
+TEST_CASE("of several languages Mastodon is told the first, and the review says so") {
+  MastodonBench bench;
+  Draft draft = draft_of({"hello"});
+  draft.language = "de, en";
+
+  CHECK(kinds(bench.mastodon.problems(bench.account, bench.mastodon.render(bench.account, draft))) ==
+        std::vector<std::string>{"maybe language"});
+  CHECK(Json::parse(bench.outgoing(bench.delivery(draft)).body).at("language") == "de");
+}
