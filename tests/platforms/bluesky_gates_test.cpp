@@ -94,7 +94,8 @@ TEST_CASE("an answer leaves it to the author of its thread who may reply, and sa
   CHECK(problems[0].kind == "replies");
   CHECK_FALSE(problems[0].fatal);
 
-  content.reply_ref = "at://r cid-of-root at://p cid-of-parent";
+  const std::string cid = "bafyreie5cvv4h45feadgeuwhbcutmh6t2ceseocckahdoe6uat64zmz454";
+  content.reply_ref = draft.reply_to + " " + cid + " " + draft.reply_to + " " + cid;
   content.resolved = true;
   REQUIRE(bench.send(approved(content)).outcome == Outcome::sent);
   CHECK(bench.pds.gates.size() == 1);

@@ -82,18 +82,23 @@ def pds():
 
 
 class TooLong(unittest.TestCase):
-    def setUp(self):
+    @classmethod
+    def setUpClass(cls):
         folder = tempfile.TemporaryDirectory(prefix="postq-too-long-")
-        self.addCleanup(folder.cleanup)
-        self.home = Home(BINARY, folder.name)
-        self.instance, self.pds = instance(), pds()
-        self.addCleanup(self.instance.close)
-        self.addCleanup(self.pds.close)
-        self.home.run("account", "add", "site", "--platform", "feed", "--path", os.path.join(folder.name, "site"), check=0)
-        self.home.run("account", "add", "mastodon", "--url", self.instance.url, "--allow-private", "--token-file", "-",
-                      stdin="token\n", check=0)
-        self.home.run("account", "add", "bsky", "--platform", "bluesky", "--handle", "alice.test", "--url", self.pds.url,
-                      "--allow-private", stdin="abcd-efgh-ijkl-mnop\n", check=0)
+        cls.addClassCleanup(folder.cleanup)
+        cls.folder = folder.name
+        cls.instance, cls.pds = instance(), pds()
+        cls.addClassCleanup(cls.instance.close)
+        cls.addClassCleanup(cls.pds.close)
+        home = cls.signed_in = Home(BINARY, os.path.join(folder.name, "home"))
+        home.run("account", "add", "site", "--platform", "feed", "--path", os.path.join(folder.name, "site"), check=0)
+        home.run("account", "add", "mastodon", "--url", cls.instance.url, "--allow-private", "--token-file", "-",
+                 stdin="token\n", check=0)
+        home.run("account", "add", "bsky", "--platform", "bluesky", "--handle", "alice.test", "--url", cls.pds.url,
+                 "--allow-private", stdin="abcd-efgh-ijkl-mnop\n", check=0)
+
+    def setUp(self):
+        self.home = self.signed_in.copy(os.path.join(self.folder, self.id().rsplit(".", 1)[1]))
         self.asked = len(self.instance.requests), len(self.pds.requests)
 
     def refused(self, *flags, text=TEXT):
