@@ -1,6 +1,7 @@
 #include "cli/compose_flags.h"
 
 #include <algorithm>
+#include <functional>
 
 #include <CLI/CLI.hpp>
 
@@ -90,8 +91,9 @@ std::string for_a_shell(std::string_view word) {
   return out + "'";
 }
 
-// What was typed beside the text and its accounts: " --at 'fri 9am' --lang de".
-std::string words_again(const ComposeFlags& flags) {
+// What was typed beside the text and its accounts: " --at 'fri 9am' --lang de"; of the texts for single accounts those
+// that `keeps` names.
+std::string words_again(const ComposeFlags& flags, const std::function<bool(std::string_view)>& keeps) {
   const auto& request = flags.request;
   std::string words;
   const auto add = [&words](std::string_view flag, const std::string& value) {
@@ -110,7 +112,9 @@ std::string words_again(const ComposeFlags& flags) {
     if (i < flags.focus.size()) words += " --focus " + for_a_shell(flags.focus[i]);
   }
   add_switch("--no-alt", flags.no_alt);
-  for (const auto& variant : flags.variants) add("--variant", variant);
+  for (const auto& variant : flags.variants) {
+    if (keeps(std::string_view(variant).substr(0, variant.find('=')))) add("--variant", variant);
+  }
   add("--cw", request.warning);
   add_switch("--sensitive", request.sensitive);
   add("--visibility", request.visibility);
@@ -330,16 +334,23 @@ Error refusal(const ComposeFlags& flags, std::string_view command, const Compose
   }
   error.message += "\n";
   const std::string to = flags.request.to.empty() ? "" : " --to " + joined(flags.request.to);
-  const auto rest = words_again(flags);
-  const auto again = [&](const std::string& what, const std::string& where) {
+  const auto fits = [&composed](std::string_view name) {
+    return std::any_of(composed.contents.begin(), composed.contents.end(), [name](const AccountContent& content) {
+      return content.account.name == name && content.can_be_sent();
+    });
+  };
+  const auto typed = [&](const std::string& what, const std::string& where, const std::string& rest) {
     return "postq " + std::string(command) + " --recover" + what + where + rest;
   };
+  const auto again = [&](const std::string& what) {
+    return typed(what, to, words_again(flags, [](std::string_view) { return true; }));
+  };
   if (only_length) {
-    error.hint = again(" --edit", to) + "    shorten it\n";
+    error.hint = again(" --edit") + "    shorten it\n";
     if (const auto parts = parts_when_split(composed); !parts.empty()) {
-      error.hint += again(" --split", to) + "    a thread: " + parts + "\n";
+      error.hint += again(" --split") + "    a thread: " + parts + "\n";
     }
-    error.hint += again(variants, to) + "    another text there\n";
+    error.hint += typed(variants, to, words_again(flags, fits)) + "    another text there\n";
   } else {
     for (const auto& content : composed.contents) {
       if (!content.can_be_sent() && !content.problems.front().remedy.empty()) {
@@ -352,9 +363,9 @@ Error refusal(const ComposeFlags& flags, std::string_view command, const Compose
         error.hint += remedy + "\n";
       }
     }
-    error.hint += again(" --edit", to) + "    go on with this text\n";
+    error.hint += again(" --edit") + "    go on with this text\n";
   }
-  if (!fitting.empty()) error.hint += again(" --to " + fitting, "") + "    only there\n";
+  if (!fitting.empty()) error.hint += typed(" --to " + fitting, "", words_again(flags, fits)) + "    only there\n";
   return error;
 }
 

@@ -169,6 +169,13 @@ class TooLong(unittest.TestCase):
         self.assertEqual(self.parts("bsky"), ["Oak leaves"])
         self.assertEqual(len(self.home.rows()), 3)
 
+    def test_a_text_for_one_account_that_is_too_long_itself_can_be_replaced_or_left_out(self):
+        said = self.refused("--variant", "bsky=" + TEXT, "--variant", "site=Long is fine here", text="Short")
+        self.assertEqual(self.suggestion(said, "--to site,mastodon")[-2:], ["--variant", "site=Long is fine here"])
+        self.assertNotIn("bsky=" + SENTENCE[:10], " ".join(self.suggestion(said, "--variant bsky=")))
+        self.home.run(*self.suggestion(said, "--to site,mastodon"), check=0)
+        self.assertEqual((self.parts("site"), self.parts("mastodon")), (["Long is fine here"], ["Short"]))
+
     def test_the_config_may_split_by_itself_and_a_flag_may_say_no(self):
         self.home.configure("split = true\n")
         self.refused("--no-split")
