@@ -172,6 +172,9 @@ install_servers() {
 }
 
 if [ "$mode" = real ]; then
+  # Node.js is here for certain now, so it can say what it takes for a grapheme.
+  say "graphemes, by Node.js $(node --version)"
+  check "graphemes end where Intl.Segmenter ends them" "$build/tests/postq_core_tests" "graphemes end where*"
   say "installing the servers"
   install_servers || build_failed "installing the servers"
   say "real servers"

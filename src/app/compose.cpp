@@ -61,8 +61,9 @@ Result<std::vector<Media>> keep_media(World& world, const std::vector<MediaArgum
   for (const auto& argument : arguments) {
     POSTQ_TRY(const auto stored, store->keep(argument.path));
     POSTQ_TRY(auto alt, normalise_text(argument.alt));
+    POSTQ_TRY(auto focus, normalise_focus(argument.focus));
     kept.push_back({stored.digest, stored.name, stored.mime, stored.bytes, stored.width, stored.height, std::move(alt),
-                    argument.decorative});
+                    argument.decorative, std::move(focus)});
   }
   return kept;
 }
@@ -95,6 +96,37 @@ Result<When> next_free_slot(World& world, Store& store, const std::vector<Accoun
   }
   return fail(ErrorKind::refused, "no free slot among the next " + std::to_string(kSlotsLooked),
               "give a time: --at \"fri 9am\"");
+}
+
+void check(AccountContent& each) {
+  const Platform& platform = *each.platform;
+  each.problems = platform.problems(each.account, each.content);
+  std::stable_partition(each.problems.begin(), each.problems.end(), [](const Problem& p) { return p.fatal; });
+  each.length = 0;
+  for (std::size_t part = 0; part < each.content.parts.size(); ++part) {
+    each.length = std::max(each.length, platform.count(each.account, each.content, part));
+  }
+  each.limit = platform.limits(each.account).text;
+}
+
+Result<bool> splits(World& world, const ComposeRequest& request) {
+  if (request.split != Split::as_configured) return request.split == Split::always;
+  POSTQ_TRY(const auto* const config, world.config());
+  return config->split;
+}
+
+// Gives the accounts for which the text is too long a thread of their own.
+Status split_long_ones(World& world, const std::vector<Account>& accounts, Composed& composed) {
+  for (const auto& account : accounts) {
+    const auto* const platform = world.platforms().find(account.platform);
+    if (platform == nullptr) continue;
+    auto texts = split_for(*platform, composed.draft, account);
+    if (!texts) continue;
+    composed.notes.push_back("too long for " + account.name + " in one post: there it goes as a thread of " +
+                             std::to_string(texts->size()));
+    composed.draft.variants[account.name] = std::move(*texts);
+  }
+  return {};
 }
 
 Status read_schedule(World& world, Store& store, const ComposeRequest& request, const std::vector<Account>& accounts,
@@ -132,12 +164,7 @@ AccountContent render_for(const Platform& platform, const Draft& draft, const Ac
   rendered.content = platform.render(account, draft);
   rendered.document = document_of(rendered.content);
   rendered.digest = sha256(rendered.document);
-  rendered.problems = platform.problems(account, rendered.content);
-  std::stable_partition(rendered.problems.begin(), rendered.problems.end(), [](const Problem& p) { return p.fatal; });
-  for (std::size_t part = 0; part < rendered.content.parts.size(); ++part) {
-    rendered.length = std::max(rendered.length, platform.count(account, rendered.content, part));
-  }
-  rendered.limit = platform.limits(account).text;
+  check(rendered);
   return rendered;
 }
 
@@ -213,6 +240,11 @@ Result<Composed> compose(World& world, Store& store, const ComposeRequest& reque
     draft.language = config->language;
   }
   draft.reply_to = request.reply_to;
+  POSTQ_TRY(draft.replies, normalise_replies(request.replies));
+  POSTQ_TRY(draft.quotes, normalise_quotes(request.quotes));
+  draft.sensitive = request.sensitive;
+  POSTQ_TRY(const bool split, splits(world, request));
+  if (split) POSTQ_CHECK(split_long_ones(world, accounts, composed));
   POSTQ_TRY(composed.contents, render_for(world, draft, accounts));
   return composed;
 }
@@ -233,6 +265,7 @@ Status resolve_all(World& world, Composed& composed) {
     POSTQ_TRY(each.content, resolve_content(world, *each.platform, each.account, each.content));
     each.document = document_of(each.content);
     each.digest = sha256(each.document);
+    check(each);
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -43,7 +44,11 @@ struct MediaArgument {
   std::string path;
   std::string alt;
   bool decorative = false;
+  std::string focus = {};  // "X,Y"
 };
+
+// What becomes of a text that is too long for an account: the config says, unless a flag does.
+enum class Split : std::uint8_t { as_configured, always, never };
 
 // Everything `add` and `post` take, as typed.
 struct ComposeRequest {
@@ -59,6 +64,10 @@ struct ComposeRequest {
   std::string visibility;
   std::string language;
   std::string reply_to;
+  std::string replies;
+  std::string quotes;
+  bool sensitive = false;
+  Split split = Split::as_configured;
   std::string label;
   bool together = false;
   std::string key;  // empty: a random one
@@ -77,6 +86,11 @@ struct Composed {
 
 // Reads the words, copies media into the media store, renders and checks. Touches no network and queues nothing.
 Result<Composed> compose(World& world, Store& store, const ComposeRequest& request);
+
+// The texts of a thread that says on this account what the draft says, with each part cut in pieces that fit: at the
+// end of a paragraph, of a sentence or of a word, never within a link. Nothing when all fit as they are, or when the
+// platform knows no threads.
+std::optional<std::vector<std::string>> split_for(const Platform& platform, const Draft& draft, const Account& account);
 
 // Looks up what a platform left open when it rendered: mentions, previews of links, the post to answer. Blocking.
 Result<Content> resolve_content(World& world, const Platform& platform, const Account& account, const Content& content);

@@ -38,6 +38,7 @@ std::string facts_of(const Content& content) {
   fact("visibility", content.visibility);
   fact("language", content.language);
   fact("answers", content.reply_to);
+  for (const auto& line : audience_words(content)) fact("audience", line);
   fact("when", say_schedule(content.schedule));
   if (content.schedule.until) fact("until", format_rfc3339(*content.schedule.until));
   return facts;
@@ -53,7 +54,28 @@ std::string say_alt(const Media& media) {
 std::string say_media(const Media& media) {
   auto text = visible_line(media.name);
   if (media.width > 0) text += ", " + std::to_string(media.width) + "x" + std::to_string(media.height);
-  return text + ", " + say_size(media.bytes);
+  text += ", " + say_size(media.bytes);
+  return media.focus.empty() ? text : text + ", focus " + media.focus;
+}
+
+std::vector<std::string> audience_words(const Content& content) {
+  std::vector<std::string> words;
+  if (content.replies == "nobody") {
+    words.emplace_back("nobody may reply");
+  } else if (!content.replies.empty()) {
+    std::string who;
+    for (std::string_view rest = content.replies; !rest.empty();) {
+      const auto comma = std::min(rest.find(','), rest.size());
+      const auto one = rest.substr(0, comma);
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+      if (!who.empty()) who += rest.empty() ? " and " : ", ";
+      who += one == "mentioned" ? "people it mentions" : one == "followers" ? "your followers" : "people you follow";
+    }
+    words.push_back("only " + who + " may reply");
+  }
+  if (!content.quotes.empty()) words.emplace_back("nobody may quote it");
+  if (content.sensitive) words.emplace_back("pictures are hidden until a reader opens them");
+  return words;
 }
 
 std::string joined_text(const Content& content) {

@@ -15,6 +15,8 @@ std::string say_alt(const Media& media);
 std::string say_media(const Media& media);
 // "Tue 24 Nov 2026 09:00 Berlin", "as soon as approved".
 std::string say_schedule(const Schedule& schedule);
+// Who may reply and quote, and whether pictures are hidden: a line for each thing that isn't as always.
+std::vector<std::string> audience_words(const Content& content);
 // The texts of all parts, with lines of --- between.
 std::string joined_text(const Content& content);
 // Whether characters that nobody can see are anywhere in it.

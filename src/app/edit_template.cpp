@@ -102,13 +102,22 @@ std::vector<Field> fields_of(const Draft& draft, const Zone& zone) {
       {"visibility", escaped(draft.visibility), "empty: public"},
       {"language", escaped(draft.language), ""},
       {"reply-to", escaped(draft.reply_to), "URL of the post that this answers"},
+      {"replies", draft.replies,
+       "who may reply: empty for everybody, nobody, or some of mentioned,followers,following"},
+      {"quotes", draft.quotes, "who may quote it: empty for everybody, or nobody"},
   };
+  const bool pictures = !media_of(draft).empty();
+  if (pictures || draft.sensitive) {
+    fields.push_back(
+        {"sensitive", draft.sensitive ? "yes" : "", "yes: the pictures are hidden until a reader opens them"});
+  }
   int n = 0;
   for (const auto* media : media_of(draft)) {
     ++n;
     const auto note = "picture " + std::to_string(n) + ": " + visible_line(media->name) + "; " + std::string(kNoAlt) +
                       " if it is decoration";
     fields.push_back({"alt " + std::to_string(n), alt_words(*media), note});
+    fields.push_back({"focus " + std::to_string(n), media->focus, ""});
   }
   return fields;
 }
@@ -207,8 +216,21 @@ class Below {
       draft_.language = unescaped(value);
     } else if (name == "reply-to") {
       draft_.reply_to = unescaped(value);
+    } else if (name == "replies") {
+      POSTQ_TRY(draft_.replies, normalise_replies(value));
+    } else if (name == "quotes") {
+      POSTQ_TRY(draft_.quotes, normalise_quotes(value));
+    } else if (name == "sensitive") {
+      if (!value.empty() && value != "yes" && value != "no") {
+        return fail(ErrorKind::usage, "it is yes, or empty", "");
+      }
+      draft_.sensitive = value == "yes";
+    } else if (name.starts_with("focus ")) {
+      POSTQ_TRY(media_at(name, "focus ").focus, normalise_focus(value));
     } else {
-      set_alt(name, value);
+      auto& media = media_at(name, "alt ");
+      media.decorative = value == kNoAlt;
+      media.alt = media.decorative ? "" : unescaped(value);
     }
     return {};
   }
@@ -236,12 +258,11 @@ class Below {
     return {};
   }
 
-  void set_alt(std::string_view name, std::string_view value) {
+  // The picture of "alt 2" or "focus 2"; field() has seen to it that there is one.
+  Media& media_at(std::string_view name, std::string_view before_number) {
     std::size_t n = 0;
-    std::from_chars(name.data() + std::string_view("alt ").size(), name.data() + name.size(), n);
-    auto& media = *media_of(draft_)[n - 1];
-    media.decorative = value == kNoAlt;
-    media.alt = media.decorative ? "" : unescaped(value);
+    std::from_chars(name.data() + before_number.size(), name.data() + name.size(), n);
+    return *media_of(draft_)[n - 1];
   }
 
   const Draft& before_;

@@ -78,6 +78,7 @@ class Writer {
     links();
     if (!first_.content.warning.empty()) fact("Warning", "\"" + visible_line(first_.content.warning) + "\"");
     if (!first_.content.reply_to.empty()) fact("Answers", visible_line(first_.content.reply_to));
+    for (const auto& words : audience_words(first_.content)) fact("Audience", words);
     when(first_);
     if (card_.together) fact("Together", "goes to all accounts in one run of flush, or to none");
     if (std::any_of(card_.deliveries.begin(), card_.deliveries.end(),

@@ -1,6 +1,7 @@
 #include "cli/compose_flags.h"
 
 #include <algorithm>
+#include <functional>
 
 #include <CLI/CLI.hpp>
 
@@ -75,6 +76,71 @@ Result<std::string> text_from_flags(Context& context, const ComposeFlags& flags,
   return std::string{};
 }
 
+std::string joined(const std::vector<std::string>& words) {
+  std::string out;
+  for (const auto& word : words) out += (out.empty() ? "" : ",") + word;
+  return out;
+}
+
+// A word as a shell reads it back.
+std::string for_a_shell(std::string_view word) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos) return std::string(word);
+  std::string out = "'";
+  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+// What was typed beside the text and its accounts: " --at 'fri 9am' --lang de"; of the texts for single accounts those
+// that `keeps` names.
+std::string words_again(const ComposeFlags& flags, const std::function<bool(std::string_view)>& keeps) {
+  const auto& request = flags.request;
+  std::string words;
+  const auto add = [&words](std::string_view flag, const std::string& value) {
+    if (!value.empty()) words += " " + std::string(flag) + " " + for_a_shell(value);
+  };
+  const auto add_switch = [&words](std::string_view flag, bool on) {
+    if (on) words += " " + std::string(flag);
+  };
+  add_switch("--thread", request.thread);
+  add("--at", request.at);
+  add_switch("--next", request.next_free_slot);
+  add("--until", request.until);
+  for (std::size_t i = 0; i < flags.media.size(); ++i) {
+    add("--media", flags.media[i]);
+    if (i < flags.alt.size()) words += " --alt " + for_a_shell(flags.alt[i]);
+    if (i < flags.focus.size()) words += " --focus " + for_a_shell(flags.focus[i]);
+  }
+  add_switch("--no-alt", flags.no_alt);
+  for (const auto& variant : flags.variants) {
+    if (keeps(std::string_view(variant).substr(0, variant.find('=')))) add("--variant", variant);
+  }
+  add("--cw", request.warning);
+  add_switch("--sensitive", request.sensitive);
+  add("--visibility", request.visibility);
+  add("--lang", request.language);
+  add("--reply-to", request.reply_to);
+  add("--replies", request.replies);
+  add("--quotes", request.quotes);
+  add("--label", request.label);
+  add_switch("--together", request.together);
+  add("--key", request.key);
+  return words;
+}
+
+// "2 parts on bsky, 3 on x"; empty when an account can't be served so.
+std::string parts_when_split(const Composed& composed) {
+  std::string parts;
+  for (const auto& content : composed.contents) {
+    if (content.can_be_sent()) continue;
+    const auto texts = split_for(*content.platform, composed.draft, content.account);
+    if (!texts) return {};
+    parts += (parts.empty() ? "" : ", ") + std::to_string(texts->size()) + (parts.empty() ? " parts on " : " on ") +
+             content.account.name;
+  }
+  return parts;
+}
+
 std::string problem_line(const AccountContent& content) {
   const std::string name = pad(content.account.name, kNameColumn);
   if (content.can_be_sent()) {
@@ -86,6 +152,9 @@ std::string problem_line(const AccountContent& content) {
   }
   const auto& problem = content.problems.front();
   std::string line = name + " " + visible_line(problem.message);
+  if (problem.kind == "too-long" && problem.count > problem.limit && problem.limit > 0) {
+    line += ", " + std::to_string(problem.count - problem.limit) + " too many";
+  }
   if (problem.ends_at > 0 && problem.part >= 1) {
     const auto& text = content.content.parts[static_cast<std::size_t>(problem.part) - 1].text;
     std::string tail = text.substr(0, std::min(problem.ends_at, text.size()));
@@ -123,16 +192,28 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
       ->expected(1)
       ->take_all();
   command.add_flag("--no-alt", flags.no_alt, "The pictures are decoration and need no description");
+  command.add_option("--focus", flags.focus, "What a crop keeps in sight: X,Y from -1 to 1")
+      ->option_text("X,Y")
+      ->expected(1)
+      ->take_all();
+  command.add_flag("--sensitive", request.sensitive, "Hide the pictures until a reader opens them");
   command.add_option("--variant", flags.variants, "Another text for one account; repeat it for more")
       ->option_text("ACCOUNT=TEXT|@FILE")
       ->expected(1)
       ->take_all();
+  command.add_flag("--split", flags.split, "Where the text is too long, make it a thread");
+  command.add_flag("--no-split", flags.no_split, "Never do that, whatever config.toml says");
   command.add_option("--cw", request.warning, "A warning shown before the text")->option_text("TEXT");
   command.add_option("--visibility", request.visibility, "public, unlisted, private or direct")
       ->check(CLI::IsMember({"public", "unlisted", "private", "direct"}))
       ->option_text("WHO");
-  command.add_option("--lang", request.language, "Language of the text")->option_text("CODE");
+  command.add_option("--lang", request.language, "Language of the text; for several, the main one first")
+      ->option_text("CODE,...");
   command.add_option("--reply-to", request.reply_to, "The post to answer")->option_text("URL");
+  command
+      .add_option("--replies", request.replies, "Who may reply: everybody, nobody, or mentioned,followers,following")
+      ->option_text("WHO");
+  command.add_option("--quotes", request.quotes, "Who may quote it: everybody or nobody")->option_text("WHO");
   command.add_option("--label", request.label, "A word to find it by")->option_text("WORD");
   flags.recover =
       command.add_option("--recover", flags.recover_from, "Go on with a rescued text; without FILE, the newest")
@@ -201,9 +282,17 @@ Status read_attachments(Context& context, ComposeFlags& flags) {
   if (flags.alt.size() > flags.media.size()) {
     return fail(ErrorKind::usage, "more --alt than --media", "give one --alt behind each --media");
   }
+  if (flags.focus.size() > flags.media.size()) {
+    return fail(ErrorKind::usage, "more --focus than --media", "give one --focus behind each --media");
+  }
+  if (flags.split && flags.no_split) {
+    return fail(ErrorKind::usage, "--split and --no-split together", "give one of them");
+  }
+  if (flags.split || flags.no_split) request.split = flags.split ? Split::always : Split::never;
   for (std::size_t i = 0; i < flags.media.size(); ++i) {
     const std::string alt = i < flags.alt.size() ? flags.alt[i] : "";
-    request.media.push_back({flags.media[i], alt, flags.no_alt && alt.empty()});
+    const std::string focus = i < flags.focus.size() ? flags.focus[i] : "";
+    request.media.push_back({flags.media[i], alt, flags.no_alt && alt.empty(), focus});
   }
   for (const auto& variant : flags.variants) {
     const auto equals = variant.find('=');
@@ -220,7 +309,8 @@ Status read_attachments(Context& context, ComposeFlags& flags) {
   return {};
 }
 
-Error refusal(Context& context, const Composed& composed, const std::string& rescue) {
+Error refusal(const ComposeFlags& flags, std::string_view command, const Composed& composed,
+              const std::string& rescue) {
   const auto too_long = [](const AccountContent& c) {
     return std::any_of(c.problems.begin(), c.problems.end(), [](const Problem& p) { return p.kind == "too-long"; });
   };
@@ -233,17 +323,34 @@ Error refusal(Context& context, const Composed& composed, const std::string& res
                   std::to_string(composed.contents.size()) +
                   (composed.contents.size() == 1 ? " account" : " accounts") + "; nothing was queued\n";
   std::string fitting;
-  std::string failing;
+  std::string variants;
   for (const auto& content : composed.contents) {
     error.message += "\n  " + problem_line(content);
-    auto& list = content.can_be_sent() ? fitting : failing;
-    list += (list.empty() ? "" : ",") + content.account.name;
+    if (content.can_be_sent()) {
+      fitting += (fitting.empty() ? "" : ",") + content.account.name;
+    } else {
+      variants += " --variant " + content.account.name + "=@short.txt";
+    }
   }
   error.message += "\n";
+  const std::string to = flags.request.to.empty() ? "" : " --to " + joined(flags.request.to);
+  const auto fits = [&composed](std::string_view name) {
+    return std::any_of(composed.contents.begin(), composed.contents.end(), [name](const AccountContent& content) {
+      return content.account.name == name && content.can_be_sent();
+    });
+  };
+  const auto typed = [&](const std::string& what, const std::string& where, const std::string& rest) {
+    return "postq " + std::string(command) + " --recover" + what + where + rest;
+  };
+  const auto again = [&](const std::string& what) {
+    return typed(what, to, words_again(flags, [](std::string_view) { return true; }));
+  };
   if (only_length) {
-    error.hint = "postq add --recover --edit    shorten it\n";
-    error.hint +=
-        "postq add --recover --variant " + failing.substr(0, failing.find(',')) + "=@short.txt    another text there\n";
+    error.hint = again(" --edit") + "    shorten it\n";
+    if (const auto parts = parts_when_split(composed); !parts.empty()) {
+      error.hint += again(" --split") + "    a thread: " + parts + "\n";
+    }
+    error.hint += typed(variants, to, words_again(flags, fits)) + "    another text there\n";
   } else {
     for (const auto& content : composed.contents) {
       if (!content.can_be_sent() && !content.problems.front().remedy.empty()) {
@@ -251,15 +358,14 @@ Error refusal(Context& context, const Composed& composed, const std::string& res
         std::string remedy = content.problems.front().remedy;
         constexpr std::string_view kEdit = "postq edit ID";
         if (const auto at = remedy.find(kEdit); at != std::string::npos) {
-          remedy.replace(at, kEdit.size(), "postq add --recover");
+          remedy.replace(at, kEdit.size(), "postq " + std::string(command) + " --recover");
         }
         error.hint += remedy + "\n";
       }
     }
-    error.hint += "postq add --recover --edit    go on with this text\n";
+    error.hint += again(" --edit") + "    go on with this text\n";
   }
-  if (!fitting.empty()) error.hint += "postq add --recover --to " + fitting + "    only there\n";
-  (void)context;
+  if (!fitting.empty()) error.hint += typed(" --to " + fitting, "", words_again(flags, fits)) + "    only there\n";
   return error;
 }
 

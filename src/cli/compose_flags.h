@@ -21,9 +21,12 @@ struct ComposeFlags {
   std::vector<std::string> media;
   std::vector<std::string> alt;  // pairs with media, in order
   bool no_alt = false;
+  std::vector<std::string> focus;        // pairs with media, in order
   std::vector<std::string> variants;     // ACCOUNT=TEXT or ACCOUNT=@FILE
   const CLI::Option* recover = nullptr;  // --recover was given if it counts
   std::string recover_from;              // empty: the newest
+  bool split = false;
+  bool no_split = false;
   ComposeRequest request;
 };
 
@@ -40,10 +43,11 @@ Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::str
 // Says in the error where the text lies and what goes on with it.
 void name_rescue(Context& context, const std::string& rescue, std::string_view command, Error& error);
 
-// Fills media and variants of the request from the flags.
+// Fills the request from flags that have a form of their own: media, variants, --split.
 Status read_attachments(Context& context, ComposeFlags& flags);
 
-// Screen 10: what is too long or otherwise can't be sent, and what to type; nothing was queued.
-Error refusal(Context& context, const Composed& composed, const std::string& rescue);
+// What is too long or otherwise can't be sent, for each account, and what to type, with all that was typed before;
+// nothing was queued.
+Error refusal(const ComposeFlags& flags, std::string_view command, const Composed& composed, const std::string& rescue);
 
 }  // namespace postq

@@ -28,6 +28,11 @@ struct EditOptions {
   std::optional<std::string> visibility;
   std::optional<std::string> language;
   std::optional<std::string> reply_to;
+  std::optional<std::string> replies;
+  std::optional<std::string> quotes;
+  std::optional<bool> sensitive;
+  std::vector<std::string> focus;
+  bool split = false;
   std::vector<std::string> variants;
   std::optional<std::string> label;
   std::string recover;
@@ -35,7 +40,8 @@ struct EditOptions {
   // Nothing but the id: the editor.
   bool wants_editor() const {
     return !text && file.empty() && !thread && media.empty() && alt.empty() && !no_alt && !at && !until && to.empty() &&
-           !warning && !visibility && !language && !reply_to && variants.empty() && !label;
+           !warning && !visibility && !language && !reply_to && variants.empty() && !label && !replies && !quotes &&
+           !sensitive && focus.empty() && !split;
   }
 };
 
@@ -93,7 +99,7 @@ Status put_media(Context& context, const EditOptions& options, Draft& draft) {
     for (const auto& path : options.media) {
       POSTQ_TRY(const auto kept, store->keep(path));
       draft.parts.front().media.push_back(
-          {kept.digest, kept.name, kept.mime, kept.bytes, kept.width, kept.height, "", false});
+          {kept.digest, kept.name, kept.mime, kept.bytes, kept.width, kept.height, "", false, ""});
     }
   }
   const auto media = media_of(draft);
@@ -102,6 +108,13 @@ Status put_media(Context& context, const EditOptions& options, Draft& draft) {
                 media.empty() ? "it has no picture to describe"
                               : "more --alt than pictures: there are " + std::to_string(media.size()),
                 "postq edit " + options.id + " --media FILE --alt TEXT");
+  }
+  if (options.focus.size() > media.size()) {
+    return fail(ErrorKind::usage, "more --focus than pictures: there are " + std::to_string(media.size()),
+                "postq edit " + options.id + " --media FILE --focus X,Y");
+  }
+  for (std::size_t i = 0; i < options.focus.size(); ++i) {
+    POSTQ_TRY(media[i]->focus, normalise_focus(options.focus[i]));
   }
   for (std::size_t i = 0; i < media.size(); ++i) {
     if (i < options.alt.size()) {
@@ -143,6 +156,25 @@ Status put_times(Context& context, const EditOptions& options, Draft& draft) {
   return {};
 }
 
+// Threads for the accounts that the post goes to and for which it is too long.
+Status split_where_too_long(World& world, Store& store, const OpenedPost& post, PostEdit& edit) {
+  std::vector<Account> accounts;
+  if (edit.accounts) {
+    accounts = *edit.accounts;
+  } else {
+    for (const auto& detail : post.detail.deliveries) {
+      POSTQ_TRY(auto account, store.account(detail.delivery.account_name));
+      accounts.push_back(std::move(account));
+    }
+  }
+  for (const auto& account : accounts) {
+    const auto* const platform = world.platforms().find(account.platform);
+    if (platform == nullptr) continue;
+    if (auto texts = split_for(*platform, edit.draft, account)) edit.draft.variants[account.name] = std::move(*texts);
+  }
+  return {};
+}
+
 Result<PostEdit> edit_from_flags(Context& context, Store& store, const EditOptions& options, const OpenedPost& post) {
   PostEdit edit;
   edit.draft = post.draft;
@@ -157,9 +189,17 @@ Result<PostEdit> edit_from_flags(Context& context, Store& store, const EditOptio
   if (options.visibility) edit.draft.visibility = *options.visibility;
   if (options.language) edit.draft.language = *options.language;
   if (options.reply_to) edit.draft.reply_to = *options.reply_to;
+  if (options.replies) {
+    POSTQ_TRY(edit.draft.replies, normalise_replies(*options.replies));
+  }
+  if (options.quotes) {
+    POSTQ_TRY(edit.draft.quotes, normalise_quotes(*options.quotes));
+  }
+  if (options.sensitive) edit.draft.sensitive = *options.sensitive;
   if (!options.to.empty()) {
     POSTQ_TRY(edit.accounts, accounts_for(context.world, store, options.to));
   }
+  if (options.split) POSTQ_CHECK(split_where_too_long(context.world, store, post, edit));
   const bool blank = std::all_of(edit.draft.parts.begin(), edit.draft.parts.end(), [](const Draft::Part& part) {
     return part.text.find_first_not_of(" \t\n") == std::string::npos && part.media.empty();
   });
@@ -288,6 +328,10 @@ void setup_edit(CLI::App& command, Context& context) {
       ->option_text("TEXT")
       ->expected(1)
       ->take_all();
+  command.add_option("--focus", options->focus, "What a crop keeps in sight: X,Y from -1 to 1")
+      ->option_text("X,Y")
+      ->expected(1)
+      ->take_all();
   command.add_flag("--no-alt", options->no_alt, "The pictures are decoration and need no description");
   command.add_option("--variant", options->variants, "Another text for one account; repeat it for more")
       ->option_text("ACCOUNT=TEXT|@FILE")
@@ -297,8 +341,15 @@ void setup_edit(CLI::App& command, Context& context) {
   command.add_option("--visibility", options->visibility, "public, unlisted, private or direct")
       ->check(CLI::IsMember({"public", "unlisted", "private", "direct"}))
       ->option_text("WHO");
-  command.add_option("--lang", options->language, "Language of the text")->option_text("CODE");
+  command.add_option("--lang", options->language, "Language of the text; for several, the main one first")
+      ->option_text("CODE,...");
   command.add_option("--reply-to", options->reply_to, "The post to answer; empty: none")->option_text("URL");
+  command
+      .add_option("--replies", options->replies, "Who may reply: everybody, nobody, or mentioned,followers,following")
+      ->option_text("WHO");
+  command.add_option("--quotes", options->quotes, "Who may quote it: everybody or nobody")->option_text("WHO");
+  command.add_flag("--sensitive,!--not-sensitive", options->sensitive, "Hide the pictures until a reader opens them");
+  command.add_flag("--split", options->split, "Where the text is too long, make it a thread");
   command.add_option("--label", options->label, "A word to find it by; empty: none")->option_text("WORD");
   command.add_option("--recover", options->recover, "Go on in the editor with a text that could not be stored")
       ->option_text("FILE");

@@ -4,6 +4,7 @@
 
 #include <postq/core/text.h>
 
+#include "app/content_words.h"
 #include "app/select.h"
 #include "app/write_now.h"
 #include "cli/commands.h"
@@ -36,7 +37,11 @@ void show_what_goes_where(Context& context, const Composed& composed) {
     if (content.limit > 0) text += " of " + std::to_string(content.limit);
     const auto& own = content.content.parts.front().text;
     if (own != composed.draft.parts.front().text) text += "   " + shorten(visible_line(own), 50);
+    if (const auto parts = content.content.parts.size(); parts > composed.draft.parts.size()) {
+      text += "   as a thread of " + std::to_string(parts);
+    }
     text += "\n";
+    for (const auto& line : audience_words(content.content)) text += "   " + line + "\n";
     for (const auto& part : content.content.parts) {
       if (part.card)
         text += "   link card \"" + visible_line(part.card->title) + "\", " + visible_line(part.card->url) + "\n";
@@ -66,8 +71,10 @@ Exit post_text(Context& context, PostFlags& flags, const ReadText& read, bool& s
   request.text = read.text;
   request.origin = Origin::hand_written;
   POSTQ_TRY(auto composed, compose(world, *store, request));
-  if (!composed.fits()) return pass_on(refusal(context, composed, read.rescue));
+  if (!composed.fits()) return pass_on(refusal(flags.compose, "post", composed, read.rescue));
   POSTQ_CHECK(resolve_all(world, composed));
+  // What was looked up is part of the text: the name of whom it answers.
+  if (!composed.fits()) return pass_on(refusal(flags.compose, "post", composed, read.rescue));
   if (!flags.yes) {
     show_what_goes_where(context, composed);
     POSTQ_TRY(const auto answer, world.terminal().read_key("Post it now? [y/n] "));

@@ -5,6 +5,7 @@
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
+#include "app/content_words.h"
 #include "app/explain_sending.h"
 #include "app/select.h"
 #include "app/standing.h"
@@ -159,6 +160,7 @@ void print_post(Context& context, const PostDetail& post, const std::vector<Show
   fact("Label", visible_line(post.label));
   fact("Warning", visible_line(content.warning));
   if (content.visibility != "public") fact("Visible", visible_line(content.visibility));
+  for (const auto& words : audience_words(content)) fact("Audience", words);
   fact("Language", visible_line(content.language));
   fact("Answers", visible_line(content.reply_to));
   if (post.together) fact("Together", "all its accounts in one flush, or none");
@@ -253,6 +255,7 @@ std::string post_json(const PostDetail& post, const std::vector<Shown>& shown, T
   }
   line.time("until", schedule.until).text("warning", content.warning).text("visibility", content.visibility);
   line.text("language", content.language).text("reply_to", content.reply_to);
+  line.text("replies", content.replies).text("quotes", content.quotes).flag("sensitive", content.sensitive);
   return line.raw_list("deliveries", deliveries).str();
 }
 

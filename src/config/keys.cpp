@@ -266,6 +266,8 @@ const std::vector<ConfigKey<Config>>& general_keys() {
        [](const Config& config) { return toml_text(config.zone); }},
       {"language", R"(a language tag, such as "en" or "pt-BR")", set_language,
        [](const Config& config) { return toml_text(config.language); }},
+      {"split", kSwitchForm, [](Config& config, const ConfigValue& value) { return set_switch(config.split, value); },
+       [](const Config& config) { return switch_text(config.split); }},
       {"accounts", R"(a list of account or group names, such as ["mastodon", "work-bsky"])", set_accounts,
        [](const Config& config) { return toml_text(config.accounts); }},
       {"notify_command", "a command in quotes",

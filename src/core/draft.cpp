@@ -1,8 +1,40 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+
 #include <postq/core/draft.h>
+#include <postq/core/text.h>
 
 namespace postq {
 
 namespace {
+
+constexpr std::string_view kNobody = "nobody";
+constexpr std::array<std::string_view, 3> kSomeReplies{"mentioned", "followers", "following"};
+constexpr int kFocusPlaces = 100;  // two decimals: a hundredth of half a picture
+
+bool is_everybody(std::string_view typed) {
+  return typed.empty() || typed == "everybody" || typed == "everyone";
+}
+
+// A number from -1 to 1 in hundredths.
+std::optional<int> hundredths(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || !(value >= -1 && value <= 1)) return std::nullopt;
+  return static_cast<int>(value * kFocusPlaces + (value < 0 ? -0.5 : 0.5));
+}
+
+std::string decimal(int hundredths_of_it) {
+  const int rest = hundredths_of_it < 0 ? -hundredths_of_it : hundredths_of_it;
+  std::string text = (hundredths_of_it < 0 ? "-" : "") + std::to_string(rest / kFocusPlaces);
+  if (rest % kFocusPlaces == 0) return text;
+  text += rest % kFocusPlaces < 10 ? ".0" : ".";
+  text += std::to_string(rest % kFocusPlaces);
+  if (text.back() == '0') text.pop_back();
+  return text;
+}
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlank = " \t\n";
@@ -12,6 +44,46 @@ std::string_view trimmed(std::string_view text) {
 }
 
 }  // namespace
+
+Result<std::string> normalise_replies(std::string_view typed) {
+  if (is_everybody(typed)) return std::string{};
+  if (typed == kNobody) return std::string(kNobody);
+  std::array<bool, kSomeReplies.size()> chosen{};
+  for (std::string_view rest = typed; !rest.empty();) {
+    const auto comma = std::min(rest.find(','), rest.size());
+    const auto word = trimmed(rest.substr(0, comma));
+    const auto* const found = std::find(kSomeReplies.begin(), kSomeReplies.end(), word);
+    if (found == kSomeReplies.end()) {
+      return fail(ErrorKind::usage, "nobody knows who '" + visible_line(word) + "' are, who may reply",
+                  "everybody, nobody, or some of mentioned,followers,following");
+    }
+    chosen.at(static_cast<std::size_t>(found - kSomeReplies.begin())) = true;
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  std::string words;
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    if (chosen.at(i)) words += (words.empty() ? "" : ",") + std::string(kSomeReplies.at(i));
+  }
+  return words;
+}
+
+Result<std::string> normalise_quotes(std::string_view typed) {
+  if (is_everybody(typed)) return std::string{};
+  if (typed == kNobody) return std::string(kNobody);
+  return fail(ErrorKind::usage, "'" + visible_line(typed) + "' doesn't say who may quote it", "everybody or nobody");
+}
+
+Result<std::string> normalise_focus(std::string_view typed) {
+  if (typed.empty()) return std::string{};
+  const auto comma = typed.find(',');
+  const auto x = hundredths(trimmed(typed.substr(0, comma)));
+  const auto y = comma == std::string_view::npos ? std::nullopt : hundredths(trimmed(typed.substr(comma + 1)));
+  if (!x || !y) {
+    return fail(ErrorKind::usage, "'" + visible_line(typed) + "' is no place in a picture",
+                "X,Y, each from -1 to 1: 0,0 is the middle, -1,1 the upper left corner");
+  }
+  return decimal(*x) + "," + decimal(*y);
+}
 
 std::vector<std::string> split_thread(std::string_view text) {
   std::vector<std::string> parts;

@@ -23,10 +23,15 @@ std::string dump(const Json& json) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+void add_text(Json& json, const char* key, const std::string& value) {
+  if (!value.empty()) json[key] = value;
+}
+
 Json media_json(const Media& media) {
   Json json{{"digest", media.digest.hex()}, {"name", media.name},     {"mime", media.mime}, {"bytes", media.bytes},
             {"width", media.width},         {"height", media.height}, {"alt", media.alt}};
   if (media.decorative) json["decorative"] = true;
+  add_text(json, "focus", media.focus);
   return json;
 }
 
@@ -40,6 +45,7 @@ Media media_from(const Json& json) {
   media.height = json.at("height").get<int>();
   media.alt = json.at("alt").get<std::string>();
   media.decorative = json.value("decorative", false);
+  media.focus = json.value("focus", "");
   return media;
 }
 
@@ -75,8 +81,19 @@ Schedule schedule_from(const Json& json) {
   return schedule;
 }
 
-void add_text(Json& json, const char* key, const std::string& value) {
-  if (!value.empty()) json[key] = value;
+// Who may reply and quote, and whether pictures are hidden: of a draft or of a content.
+template <typename Value>
+void add_audience(Json& json, const Value& value) {
+  add_text(json, "replies", value.replies);
+  add_text(json, "quotes", value.quotes);
+  if (value.sensitive) json["sensitive"] = true;
+}
+
+template <typename Value>
+void read_audience(const Json& json, Value& value) {
+  value.replies = json.value("replies", "");
+  value.quotes = json.value("quotes", "");
+  value.sensitive = json.value("sensitive", false);
 }
 
 constexpr const char* word_of(Facet::Kind kind) {
@@ -155,6 +172,7 @@ std::string to_json(const Draft& draft) {
   add_text(json, "visibility", draft.visibility);
   add_text(json, "language", draft.language);
   add_text(json, "reply_to", draft.reply_to);
+  add_audience(json, draft);
   add_schedule(json, draft.schedule);
   if (draft.schedule.wall) json["not_before"] = unix_seconds(draft.schedule.not_before);
   return dump(json);
@@ -174,6 +192,7 @@ Result<Draft> draft_from_json(std::string_view text) {
     draft.visibility = json.value("visibility", "");
     draft.language = json.value("language", "");
     draft.reply_to = json.value("reply_to", "");
+    read_audience(json, draft);
     draft.schedule = schedule_from(json);
     if (json.contains("not_before")) {
       draft.schedule.not_before = time_point(json.at("not_before").get<std::int64_t>());
@@ -191,6 +210,7 @@ std::string document_of(const Content& content) {
   add_text(json, "language", content.language);
   add_text(json, "reply_to", content.reply_to);
   add_text(json, "reply_ref", content.reply_ref);
+  add_audience(json, content);
   if (!content.resolved) json["resolved"] = false;
   add_schedule(json, content.schedule);
   return dump(json);
@@ -208,6 +228,7 @@ Result<Content> content_from_document(std::string_view document) {
     content.language = json.value("language", "");
     content.reply_to = json.value("reply_to", "");
     content.reply_ref = json.value("reply_ref", "");
+    read_audience(json, content);
     content.resolved = json.value("resolved", true);
     content.schedule = schedule_from(json);
     return content;

@@ -11,6 +11,7 @@
 #include "platforms/bluesky_record.h"
 #include "platforms/bluesky_send.h"
 #include "platforms/bluesky_session.h"
+#include "platforms/languages.h"
 #include "platforms/settings.h"
 #include "platforms/url.h"
 
@@ -20,6 +21,7 @@ namespace {
 constexpr std::size_t kGraphemes = 300;  // all from the lexicons of posts and their embeds
 constexpr std::size_t kTextBytes = 3000;
 constexpr std::size_t kImages = 4;
+constexpr std::size_t kLanguages = 3;
 constexpr std::int64_t kImageBytes = 2'000'000;
 constexpr std::size_t kParts = 100;  // record keys have that many places in a second
 
@@ -71,6 +73,8 @@ class BlueskyPlatform final : public Platform {
       made.timeline = true;
       made.resolves = true;
       made.replies = true;
+      made.limits_replies = true;
+      made.limits_quotes = true;
       return made;
     }();
     return traits;
@@ -135,8 +139,21 @@ class BlueskyPlatform final : public Platform {
     if (!content.reply_to.empty() && !parse_post_address(content.reply_to)) {
       add(true, "reply-target", "answers " + content.reply_to + ", which is no post on Bluesky", "postq edit ID");
     }
-    if (!content.language.empty() && !is_language_tag(content.language)) {
-      add(true, "language", "\"" + content.language + "\" is no language tag", "postq edit ID --lang en");
+    const auto languages = languages_of(content.language);
+    for (const std::string& language : languages) {
+      if (is_language_tag(language)) continue;
+      add(true, "language", "\"" + language + "\" is no language tag", "postq edit ID --lang en");
+      break;
+    }
+    if (languages.size() > kLanguages) {
+      add(true, "language",
+          "too many languages: " + std::to_string(languages.size()) + " of " + std::to_string(kLanguages),
+          "postq edit ID --lang de,en");
+    }
+    // The author of a thread's first post rules over all of it.
+    if (!content.replies.empty() && !content.reply_to.empty()) {
+      add(false, "replies", "it answers another post, and who may reply is for the author of that thread to say",
+          "postq edit ID --replies everybody");
     }
     if (in_words(content)) {
       add(false, "warning",
@@ -153,14 +170,14 @@ class BlueskyPlatform final : public Platform {
 
   Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
                            const PartFacts& facts) const override {
-    return bluesky::put_body(account, delivery, facts);
+    return bluesky::write_body(account, delivery, facts);
   }
 
   std::string show(const Account& account, const Outgoing& outgoing) const override {
     HttpRequest request;
     request.method = "POST";
     const std::string server = account.base_url.empty() ? "https://(the server of the account)" : account.base_url;
-    request.url = bluesky::method_url(server, "com.atproto.repo.putRecord", "");
+    request.url = bluesky::method_url(server, bluesky::method_of(outgoing.body), "");
     request.headers = {{"Authorization", "Bearer", true}, {"Content-Type", "application/json", false}};
     request.body = outgoing.body;
     return show_request(request);

@@ -93,7 +93,10 @@ std::string read_pds(std::string_view did_document) {
 }
 
 std::optional<StrongRef> read_written(std::string_view body) {
-  return strong_ref(parsed(body));
+  const Json json = parsed(body);
+  const Json& results = member(json, "results");
+  // The post is the first of several writes.
+  return strong_ref(results.is_array() && !results.empty() ? results.front() : json);
 }
 
 std::optional<std::string> read_blob(std::string_view body, std::int64_t size) {
@@ -126,7 +129,8 @@ std::optional<PostList> read_posts(std::string_view body) {
 Likeness compare_record(std::string_view put_body, std::string_view got_body) {
   const Json put = parsed(put_body);
   const Json got = parsed(got_body);
-  const Json& ours = member(put, "record");
+  const Json& writes = member(put, "writes");
+  const Json& ours = writes.is_array() && !writes.empty() ? member(writes.front(), "value") : member(put, "record");
   const Json& theirs = member(got, "value");
   if (!ours.is_object() || !theirs.is_object()) return Likeness::unreadable;
   // A server keeps members in an order of its own.

@@ -42,7 +42,7 @@ struct StrongRef {
 
   bool operator==(const StrongRef&) const = default;
 };
-std::optional<StrongRef> read_written(std::string_view body);  // of putRecord
+std::optional<StrongRef> read_written(std::string_view body);  // of putRecord and applyWrites
 
 // The blob of an uploadBlob answer, byte for byte as JSON; it has to be of that size.
 std::optional<std::string> read_blob(std::string_view body, std::int64_t size);
@@ -65,7 +65,7 @@ struct PostList {
 };
 std::optional<PostList> read_posts(std::string_view body);  // of listRecords
 
-// How the record in a getRecord answer stands to the one of a putRecord body.
+// How the record in a getRecord answer stands to the post that a body of write_body() writes.
 enum class Likeness : std::uint8_t {
   same,
   edited,  // ours, changed since: the moment in it, which belongs to its key, is the same

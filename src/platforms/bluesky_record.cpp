@@ -9,6 +9,7 @@
 #include <postq/core/json_line.h>
 
 #include "platforms/atproto_syntax.h"
+#include "platforms/languages.h"
 #include "platforms/tid.h"
 
 namespace postq::bluesky {
@@ -99,6 +100,28 @@ Result<std::string> card_json(const Card& card, const PartFacts& facts) {
   return JsonLine().text("$type", "app.bsky.embed.external").raw("external", external.str()).str();
 }
 
+std::string create_json(std::string_view collection, std::string_view key, std::string_view value) {
+  return JsonLine()
+      .text("$type", "com.atproto.repo.applyWrites#create")
+      .text("collection", collection)
+      .text("rkey", key)
+      .raw("value", value)
+      .str();
+}
+
+// "mentioned,followers" as rules; "nobody" is a list without any.
+std::vector<std::string> reply_rules(std::string_view replies) {
+  std::vector<std::string> rules;
+  const auto add = [&](std::string_view word, std::string_view rule) {
+    if (replies.find(word) == std::string_view::npos) return;
+    rules.push_back(JsonLine().text("$type", "app.bsky.feed.threadgate#" + std::string(rule)).str());
+  };
+  add("mentioned", "mentionRule");
+  add("followers", "followerRule");
+  add("following", "followingRule");
+  return rules;
+}
+
 // RFC 3339 with milliseconds. The parts of a thread that go out within one second keep their order.
 std::string created_at(const PartFacts& facts) {
   std::array<char, 8> milliseconds{};
@@ -106,6 +129,24 @@ std::string created_at(const PartFacts& facts) {
   std::string text = format_rfc3339(facts.now);
   text.pop_back();
   return text + milliseconds.data();
+}
+
+// The gates that go with a part. Who may reply is said once, by the post that begins a thread; who may quote, by each.
+std::vector<std::string> gate_writes(const Account& account, const Content& content, const PartFacts& facts) {
+  std::vector<std::string> writes;
+  const std::string post = "at://" + account.remote_id + "/" + std::string(kPosts) + "/" + facts.key;
+  const auto gate = [&](std::string_view collection) {
+    return JsonLine().text("$type", collection).text("post", post).text("createdAt", created_at(facts));
+  };
+  if (!content.replies.empty() && facts.part == 1 && content.reply_to.empty()) {
+    const std::string value = gate(kReplyGates).raw_list("allow", reply_rules(content.replies)).str();
+    writes.push_back(create_json(kReplyGates, facts.key, value));
+  }
+  if (content.quotes == "nobody") {
+    const std::string rule = JsonLine().text("$type", "app.bsky.feed.postgate#disableRule").str();
+    writes.push_back(create_json(kQuoteGates, facts.key, gate(kQuoteGates).raw_list("embeddingRules", {rule}).str()));
+  }
+  return writes;
 }
 
 }  // namespace
@@ -134,7 +175,7 @@ std::string record_key(const ApprovedDelivery& delivery, int part, TimePoint now
                        delivery.origin() == Origin::scheduled ? kScheduledClockId : kByHandClockId});
 }
 
-Result<std::string> put_body(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts) {
+Result<std::string> write_body(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts) {
   const Content& content = delivery.content();
   if (facts.part < 1 || static_cast<std::size_t>(facts.part) > content.parts.size()) {
     return fail(ErrorKind::bug, "a part that isn't there");
@@ -152,7 +193,7 @@ Result<std::string> put_body(const Account& account, const ApprovedDelivery& del
   }
   JsonLine record;
   record.text("$type", kPosts).text("text", part.text).text("createdAt", created_at(facts));
-  if (!content.language.empty()) record.list("langs", {content.language});
+  if (!content.language.empty()) record.list("langs", languages_of(content.language));
   std::vector<std::string> facets;
   for (const Facet& facet : part.facets) facets.push_back(facet_json(facet));
   if (!facets.empty()) record.raw_list("facets", facets);
@@ -169,6 +210,11 @@ Result<std::string> put_body(const Account& account, const ApprovedDelivery& del
     record.raw("labels",
                JsonLine().text("$type", "com.atproto.label.defs#selfLabels").raw_list("values", {value}).str());
   }
+  std::vector<std::string> writes = gate_writes(account, content, facts);
+  if (!writes.empty()) {
+    writes.insert(writes.begin(), create_json(kPosts, facts.key, record.str()));
+    return JsonLine().text("repo", account.remote_id).raw_list("writes", writes).str();
+  }
   return JsonLine()
       .text("repo", account.remote_id)
       .text("collection", kPosts)
@@ -178,8 +224,15 @@ Result<std::string> put_body(const Account& account, const ApprovedDelivery& del
       .str();
 }
 
-std::string delete_body(std::string_view repo, std::string_view key) {
-  return JsonLine().text("repo", repo).text("collection", kPosts).text("rkey", key).str();
+std::string_view method_of(std::string_view body) {
+  // The bodies are ours: the second member tells, and nothing before it holds a quote.
+  const auto comma = body.find(',');
+  const bool several = comma != std::string_view::npos && body.substr(comma + 1).starts_with("\"writes\"");
+  return several ? "com.atproto.repo.applyWrites" : "com.atproto.repo.putRecord";
+}
+
+std::string delete_body(std::string_view repo, std::string_view collection, std::string_view key) {
+  return JsonLine().text("repo", repo).text("collection", collection).text("rkey", key).str();
 }
 
 }  // namespace postq::bluesky

@@ -11,6 +11,8 @@
 namespace postq::bluesky {
 
 constexpr std::string_view kPosts = "app.bsky.feed.post";
+constexpr std::string_view kReplyGates = "app.bsky.feed.threadgate";
+constexpr std::string_view kQuoteGates = "app.bsky.feed.postgate";
 
 // What a post answers, as Content::reply_ref keeps it: four words, so that nothing has to be parsed twice.
 std::string reply_words(const StrongRef& root, const StrongRef& parent);
@@ -23,12 +25,17 @@ std::string label_of(std::string_view warning);
 // The parts of a thread get keys in their order, also within one second.
 std::string record_key(const ApprovedDelivery& delivery, int part, TimePoint now);
 
-// The body of putRecord, whole, with `swapRecord: null`: create it, unless it is there. kind bug for a part that isn't
-// there or a picture that isn't uploaded, sign_in for an account whose DID isn't known yet,
-// refused while a mention or the post to answer isn't looked up.
-Result<std::string> put_body(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts);
+// The body of the request that writes a part. A post alone is a putRecord with `swapRecord: null`: create it, unless it
+// is there. A post with gates (who may reply, who may quote) is an applyWrites that creates all of them under the same
+// key, or none: nobody gets in before the gate. Sent again, the first is a 200 and the second a 500 with the post
+// there. kind bug for a part that isn't there or a picture that isn't uploaded, sign_in for an account whose DID isn't
+// known yet, refused while a mention or the post to answer isn't looked up.
+Result<std::string> write_body(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts);
+
+// The method that takes such a body.
+std::string_view method_of(std::string_view body);
 
 // {"repo": ..., "collection": ..., "rkey": ...} of deleteRecord.
-std::string delete_body(std::string_view repo, std::string_view key);
+std::string delete_body(std::string_view repo, std::string_view collection, std::string_view key);
 
 }  // namespace postq::bluesky

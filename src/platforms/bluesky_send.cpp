@@ -38,7 +38,7 @@ class Sending {
 
   SendAnswer run() {
     Call put;
-    put.method = "com.atproto.repo.putRecord";
+    put.method = method_of(outgoing_.body);
     put.body = outgoing_.body;
     put.before_send = outside_.may_send;
     for (bool again = false;; again = true) {
@@ -54,7 +54,8 @@ class Sending {
         continue;
       }
       if (name == "InvalidSwap") return looked_up(answer, true);
-      if (answer.status == 500) return looked_up(answer, false);
+      // To a second applyWrites the server says no more than that.
+      if (answer.status == 500) return looked_up(answer, put.method != "com.atproto.repo.putRecord");
       return caller_.meaning(answer);
     }
   }
@@ -78,7 +79,8 @@ class Sending {
   }
 
   // InvalidSwap says that there is another record under this key, a 500 says nothing: the repository knows.
-  SendAnswer looked_up(const HttpAnswer& answer, bool swap) {
+  // `only_creates`: nothing of ours can have been written where another record is.
+  SendAnswer looked_up(const HttpAnswer& answer, bool only_creates) {
     SendAnswer result = caller_.meaning(answer);
     result.outcome = Outcome::unconfirmed;
     result.error.kind = ErrorKind::unknown;
@@ -94,7 +96,7 @@ class Sending {
     const Likeness likeness = compare_record(outgoing_.body, got->body);
     const bool ours = likeness == Likeness::same || likeness == Likeness::edited;
     if (post && post->ref.uri == uri().text() && ours) return sent(post->ref, answer);
-    if (swap && likeness == Likeness::other) {
+    if (only_creates && likeness == Likeness::other) {
       result.outcome = Outcome::refused;
       result.error = {ErrorKind::platform, "another post has the record key " + outgoing_.key + " already", {}, {}};
     }
@@ -176,10 +178,14 @@ Status delete_post(const Account& account, const Receipt& receipt, Outside& outs
   if (!uri || uri->repo != account.remote_id || uri->collection != kPosts) {
     return fail(ErrorKind::not_found, receipt.remote_id + " is no post of " + account.name);
   }
-  Call call;
-  call.method = "com.atproto.repo.deleteRecord";
-  call.body = delete_body(uri->repo, uri->key);
-  POSTQ_CHECK(Caller(account, outside).ask(call));
+  Caller caller(account, outside);
+  // The post first: that is what people see. Its gates may be another app's work; without them the server says yes too.
+  for (const std::string_view collection : {kPosts, kReplyGates, kQuoteGates}) {
+    Call call;
+    call.method = "com.atproto.repo.deleteRecord";
+    call.body = delete_body(uri->repo, collection, uri->key);
+    POSTQ_CHECK(caller.ask(call));
+  }
   return {};
 }
 

@@ -10,11 +10,12 @@ namespace postq::bluesky {
 Result<Prepared> prepare_part(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts,
                               Outside& outside);
 
-// Sends the stored body of a putRecord. Where the answer leaves room for doubt, the repository is asked for the record.
+// Sends the stored body of write_body(). Where the answer leaves room for doubt, the repository is asked for the
+// record.
 SendAnswer send_part(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
                      Outside& outside);
 
-// Success also for a post that is gone.
+// With its gates. Success also for a post that is gone.
 Status delete_post(const Account& account, const Receipt& receipt, Outside& outside);
 
 // Where people read a post.

@@ -11,6 +11,7 @@
 #include "platforms/feed_document.h"
 #include "platforms/feed_folder.h"
 #include "platforms/feed_site.h"
+#include "platforms/languages.h"
 #include "platforms/settings.h"
 #include "platforms/text_marks.h"
 #include "platforms/url.h"
@@ -120,6 +121,8 @@ class FeedPlatform final : public Platform {
       made.tells_apps_apart = true;
       made.network = false;
       made.replies = true;
+      made.limits_replies = true;  // nobody replies to a page, or quotes it
+      made.limits_quotes = true;
       return made;
     }();
     return traits;
@@ -163,7 +166,7 @@ class FeedPlatform final : public Platform {
     item.content_html = content_html(part, content.warning, base);
     item.content_text = part.text;
     item.published = facts.now;
-    item.language = content.language;
+    item.language = main_language(content.language);
     item.tags = tags_of(part.text);
     for (const Media& media : part.media) item.attachments.push_back({base + media_file(media), media.mime});
     if (facts.part == 1) item.in_reply_to = content.reply_to;

@@ -3,6 +3,7 @@
 #include <postq/ports/platform.h>
 
 #include "platforms/answers.h"
+#include "platforms/languages.h"
 #include "platforms/mastodon_http.h"
 #include "platforms/mastodon_json.h"
 #include "platforms/mastodon_media.h"
@@ -33,6 +34,17 @@ bool takes_content_type(const MastodonServer& server) {
   return !server.is(MastodonSoftware::mastodon) && !server.is(MastodonSoftware::pixelfed);
 }
 
+// Who may reply, in GoToSocial's words; the author always may. Nothing for everybody.
+std::vector<std::string> reply_policy(std::string_view replies) {
+  std::vector<std::string> policy;
+  if (replies.empty()) return policy;
+  policy.emplace_back("author");
+  for (const char* const group : {"mentioned", "followers", "following"}) {
+    if (replies.find(group) != std::string_view::npos) policy.emplace_back(group);
+  }
+  return policy;
+}
+
 class MastodonPlatform final : public Platform {
  public:
   const PlatformTraits& traits() const override {
@@ -55,6 +67,9 @@ class MastodonPlatform final : public Platform {
       made.tells_apps_apart = true;
       made.resolves = true;
       made.replies = true;
+      made.limits_replies = true;  // both where the server does; see add_server_problems()
+      made.limits_quotes = true;
+      made.hides_pictures = true;
       made.signs_in_browser = true;
       made.visibilities = {"public", "unlisted", "private", "direct"};
       return made;
@@ -106,8 +121,11 @@ class MastodonPlatform final : public Platform {
     post.text = content.parts[index].text;
     post.warning = content.warning;
     post.visibility = content.visibility.empty() ? "public" : content.visibility;
-    if (!server.is(MastodonSoftware::pixelfed)) post.language = content.language;
+    if (!server.is(MastodonSoftware::pixelfed)) post.language = main_language(content.language);
     if (takes_content_type(server)) post.content_type = "text/plain";
+    post.sensitive = content.sensitive && !content.parts[index].media.empty();
+    if (server.is(MastodonSoftware::gotosocial)) post.replies = reply_policy(content.replies);
+    post.no_quotes = content.quotes == "nobody" && takes_quote_policy(server);
     if (facts.part > 1) {
       post.reply_to = facts.earlier.back().remote_id;
       if (!is_status_id(post.reply_to)) {
@@ -176,14 +194,20 @@ class MastodonPlatform final : public Platform {
     Content resolved = content;
     resolved.resolved = true;
     if (content.reply_to.empty()) return resolved;
-    // Words instead of an address would be searched for, and any post found.
-    POSTQ_TRY([[maybe_unused]] const auto address, parse_web_url(content.reply_to, "reply-to"));
-    POSTQ_TRY(const auto found, find_status(account, content.reply_to, outside));
+    POSTQ_TRY(const auto found, find_target(account, content.reply_to, outside));
     if (!found) {
       return fail(ErrorKind::not_found, instance_of(account) + " finds no post at " + visible_line(content.reply_to),
                   "postq edit ID --reply-to URL");
     }
     resolved.reply_ref = found->id;
+    // An answer reaches its addressee by the mention alone, so clients begin it with one. A comment on Pixelfed does
+    // not need it.
+    const bool to_another = !found->author_acct.empty() && found->author != account.remote_id;
+    const bool needed = to_another && !server_of(account).is(MastodonSoftware::pixelfed);
+    std::string& text = resolved.parts.front().text;
+    if (needed && !mentions(text, found->author_acct, instance_of(account))) {
+      text = "@" + found->author_acct + (text.empty() ? "" : " ") + text;
+    }
     return resolved;
   }
 
@@ -263,6 +287,25 @@ class MastodonPlatform final : public Platform {
   }
 
  private:
+  // The post that --reply-to names: by its address anywhere, or by its id on this instance. Words instead of either
+  // would be searched for, and any post found.
+  static Result<std::optional<MastodonStatus>> find_target(const Account& account, const std::string& typed,
+                                                           Outside& outside) {
+    if (!is_status_id(typed)) {
+      POSTQ_TRY([[maybe_unused]] const auto address, parse_web_url(typed, "reply-to"));
+      return find_status(account, typed, outside);
+    }
+    POSTQ_TRY(const auto request, signed_request(account, "GET", "/api/v1/statuses/" + typed, outside));
+    const auto answer = ask(account, request, "read:statuses", outside);
+    if (!answer && answer.error().kind == ErrorKind::not_found) return std::optional<MastodonStatus>{};
+    if (!answer) return pass_on(answer.error());
+    auto status = read_status(answer->body);
+    if (!status || status->id != typed) {
+      return fail(ErrorKind::try_later, instance_of(account) + " gave no post for the id " + typed);
+    }
+    return std::optional(std::move(*status));
+  }
+
   // The post at an address, fetched by the instance if it has to; nothing when there is none.
   static Result<std::optional<MastodonStatus>> find_status(const Account& account, const std::string& url,
                                                            Outside& outside) {

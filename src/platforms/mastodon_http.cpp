@@ -134,7 +134,7 @@ std::optional<TimePoint> asked_to_wait_until(const HttpAnswer& answer, TimePoint
   for (const auto& [name, value] : answer.headers) {
     if (name == "retry-after") {
       if (const auto wait = parse_retry_after(value, now)) later(now + *wait);
-    } else if (name == "x-ratelimit-reset") {
+    } else if (name == "x-ratelimit-reset" || name == "ratelimit-reset" || name == "x-rate-limit-reset") {
       later(parse_reset(value, now));
     }
   }

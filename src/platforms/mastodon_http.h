@@ -28,7 +28,7 @@ Result<HttpAnswer> ask(const Account& account, const HttpRequest& request, const
 Error error_of_answer(const Account& account, const HttpRequest& request, const HttpAnswer& answer,
                       const std::string& scope);
 
-// Until when the server asks to be left alone: the latest of what its Retry-After and X-RateLimit-Reset headers say
+// Until when the server asks to be left alone: the latest of what its Retry-After and RateLimit-Reset headers say
 // (ISO time, or seconds or milliseconds since 1970, or from now), at least a second and at most a day away.
 std::optional<TimePoint> asked_to_wait_until(const HttpAnswer& answer, TimePoint now);
 

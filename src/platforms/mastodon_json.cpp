@@ -43,6 +43,15 @@ std::string url_member(const Json& value, const char* name) {
   return url.size() <= kLongestUrl && parse_web_url(url, "url") ? url : std::string{};
 }
 
+// A name that can be put into a text without meaning anything else there.
+bool is_acct(std::string_view acct) {
+  return !acct.empty() && acct.size() <= kLongestName && acct.front() != '@' &&
+         std::all_of(acct.begin(), acct.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
+                  c == '.' || c == '@' || c == ':';
+         });
+}
+
 template <typename Number>
 void read_number(const Json& value, const char* name, Number& number) {
   const Json& member = at(value, name);
@@ -64,6 +73,8 @@ std::optional<MastodonStatus> status_of(const Json& value) {
   status.reply_to = id_member(value, "in_reply_to_id");
   status.reply_to_account = id_member(value, "in_reply_to_account_id");
   status.author = id_member(at(value, "account"), "id");
+  status.author_acct = text_member(at(value, "account"), "acct");
+  if (!is_acct(status.author_acct)) status.author_acct.clear();
   status.boost = at(value, "reblog").is_object();
   status.quote = at(value, "quote").is_object();
   status.edited = at(value, "edited_at").is_string();
@@ -232,13 +243,14 @@ std::string post_body(const MastodonPost& post) {
   Json body{{"status", post.text}};
   if (!post.media.empty()) body["media_ids"] = post.media;
   if (!post.reply_to.empty()) body["in_reply_to_id"] = post.reply_to;
-  if (!post.warning.empty()) {
-    body["sensitive"] = true;
-    body["spoiler_text"] = post.warning;
-  }
+  // Both are always sent: what is left out, the account's own preferences decide.
+  body["sensitive"] = post.sensitive || !post.warning.empty();
+  if (!post.warning.empty()) body["spoiler_text"] = post.warning;
   body["visibility"] = post.visibility;
   if (!post.language.empty()) body["language"] = post.language;
   if (!post.content_type.empty()) body["content_type"] = post.content_type;
+  if (!post.replies.empty()) body["interaction_policy"]["can_reply"]["always"] = post.replies;
+  if (post.no_quotes) body["quote_approval_policy"] = "nobody";
   return dumped(body);
 }
 

@@ -31,6 +31,7 @@ struct MastodonStatus {
   std::string reply_to;
   std::string reply_to_account;
   std::string author;
+  std::string author_acct;  // "mira", or "mira@elsewhere.example"; empty unless it can stand in a text
   bool boost = false;
   bool quote = false;
   bool edited = false;             // its words may be other ones than those that were posted
@@ -51,6 +52,9 @@ struct MastodonPost {
   std::string visibility;
   std::string language;
   std::string content_type;
+  bool sensitive = false;  // a warning hides pictures, too
+  bool no_quotes = false;
+  std::vector<std::string> replies;  // who may reply, where the server can be told; empty: everybody
 };
 
 // Whether it can be a server's id of a post: not an address or request key that stands in for one.

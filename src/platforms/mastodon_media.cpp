@@ -31,6 +31,9 @@ class Form {
     if (!media.alt.empty()) {
       head_ = dashes + "Content-Disposition: form-data; name=\"description\"\r\n\r\n" + media.alt + "\r\n";
     }
+    if (!media.focus.empty()) {
+      head_ += dashes + "Content-Disposition: form-data; name=\"focus\"\r\n\r\n" + media.focus + "\r\n";
+    }
     // The name that the file has here is nobody's business there.
     const std::string kind = media.mime.substr(media.mime.find('/') + 1);
     head_ += dashes + "Content-Disposition: form-data; name=\"file\"; filename=\"media." + kind +
@@ -73,6 +76,9 @@ class Uploader {
   Uploader(const Account& account, Outside& outside)
       : account_(account), outside_(outside), software_(server_of(account).software) {}
 
+  // Set once the server has asked to be left alone for a while.
+  std::optional<TimePoint> limited_until() const { return limited_until_; }
+
   // What an earlier try uploaded, if the server still has it unattached.
   Result<std::optional<Upload>> look_at(const Upload& known) {
     const TimePoint now = outside_.now();
@@ -111,13 +117,10 @@ class Uploader {
     return Upload{media.digest, made->id, ready, outside_.now() + kLife};
   }
 
-  // When the instance may be asked again, once it said that it has had too many requests.
-  std::optional<TimePoint> wait_until() const { return wait_until_; }
-
  private:
   Error refusal(const HttpRequest& request, const HttpAnswer& answer) {
     const SendAnswer meaning = refused_post(account_, request, answer, outside_.now());
-    if (meaning.limited) wait_until_ = meaning.try_at;
+    if (meaning.limited) limited_until_ = meaning.try_at;
     Error error = error_of_answer(account_, request, answer, std::string(kScope));
     if (answer.status == 404) error.kind = ErrorKind::platform;
     return error;
@@ -126,16 +129,31 @@ class Uploader {
   const Account& account_;
   Outside& outside_;
   const MastodonSoftware software_;
-  std::optional<TimePoint> wait_until_;
+  std::optional<TimePoint> limited_until_;
 };
 
-// As far as it came, with what was said.
-Result<Prepared> stopped_at(Prepared prepared, const Uploader& uploader, Error error) {
-  if (!uploader.wait_until()) return pass_on(std::move(error));
-  prepared.ask_again_at = uploader.wait_until();
-  prepared.limited = true;
-  prepared.error = std::move(error);
-  return prepared;
+Status prepare_all(const std::vector<Media>& media, const std::vector<Upload>& known, Uploader& uploader,
+                   Outside& outside, Prepared& prepared) {
+  for (const Media& one : media) {
+    std::optional<Upload> upload;
+    const auto earlier =
+        std::find_if(known.begin(), known.end(), [&](const Upload& other) { return other.digest == one.digest; });
+    if (earlier != known.end()) {
+      POSTQ_TRY(upload, uploader.look_at(*earlier));
+    }
+    if (!upload) {
+      POSTQ_TRY(upload, uploader.upload(one));
+    }
+    if (!upload->ready) {
+      // The longer it takes, the less often it is worth asking.
+      const TimePoint now = outside.now();
+      const Seconds worked = now - (upload->expires_at - kLife);
+      const TimePoint again = now + std::clamp(worked, kShortestWait, kLongestWait);
+      prepared.ask_again_at = std::max(prepared.ask_again_at.value_or(again), again);
+    }
+    prepared.uploads.push_back(std::move(*upload));
+  }
+  return {};
 }
 
 }  // namespace
@@ -144,23 +162,13 @@ Result<Prepared> prepare_mastodon_media(const Account& account, const Content::P
                                         const std::vector<Upload>& known, Outside& outside) {
   Prepared prepared;
   Uploader uploader(account, outside);
-  for (const Media& media : part.media) {
-    Result<std::optional<Upload>> upload;
-    const auto earlier =
-        std::find_if(known.begin(), known.end(), [&](const Upload& one) { return one.digest == media.digest; });
-    if (earlier != known.end()) upload = uploader.look_at(*earlier);
-    if (upload && !*upload)
-      upload = uploader.upload(media).map([](Upload made) { return std::optional(std::move(made)); });
-    if (!upload) return stopped_at(std::move(prepared), uploader, std::move(upload.error()));
-    Upload& done = **upload;
-    if (!done.ready) {
-      // The longer it takes, the less often it is worth asking.
-      const TimePoint now = outside.now();
-      const Seconds worked = now - (done.expires_at - kLife);
-      const TimePoint again = now + std::clamp(worked, kShortestWait, kLongestWait);
-      prepared.ask_again_at = std::max(prepared.ask_again_at.value_or(again), again);
-    }
-    prepared.uploads.push_back(std::move(done));
+  const Status status = prepare_all(part.media, known, uploader, outside, prepared);
+  if (!status && !uploader.limited_until()) return pass_on(status.error());
+  if (!status) {
+    // What is uploaded already is kept for the next try, and being asked to wait is no failed one.
+    prepared.ask_again_at = uploader.limited_until();
+    prepared.limited = true;
+    prepared.error = status.error();
   }
   return prepared;
 }

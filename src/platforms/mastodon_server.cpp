@@ -7,6 +7,8 @@
 
 #include <postq/core/text.h>
 
+#include "platforms/languages.h"
+
 namespace postq {
 namespace {
 
@@ -50,6 +52,21 @@ class Finder {
   void find() {
     for (std::size_t i = 0; i < content_.parts.size(); ++i) media(i);
     if (server_.is(MastodonSoftware::pixelfed)) pixelfed();
+    if (!content_.replies.empty() && !server_.is(MastodonSoftware::gotosocial)) {
+      add("replies", 0, "anybody may reply: " + instance_title() + " can't be told otherwise",
+          "postq edit ID --replies everybody")
+          .fatal = false;
+    }
+    if (languages_of(content_.language).size() > 1 && !server_.is(MastodonSoftware::pixelfed)) {
+      add("language", 0, "only its first language is told: " + instance_title() + " knows one for a post",
+          "postq edit ID --lang " + main_language(content_.language))
+          .fatal = false;
+    }
+    if (!content_.quotes.empty() && !takes_quote_policy(server_)) {
+      add("quotes", 0, "anybody may quote it: " + instance_title() + " can't be told otherwise",
+          "postq edit ID --quotes everybody")
+          .fatal = false;
+    }
     std::stable_partition(problems_.begin(), problems_.end(), [](const Problem& problem) { return problem.fatal; });
   }
 
@@ -83,6 +100,10 @@ class Finder {
     if (film && all.size() > 1 && !server_.is(MastodonSoftware::gotosocial)) {
       add("mixed-media", part, "a film goes alone: " + std::to_string(all.size()) + " media", "postq edit ID");
     }
+  }
+
+  std::string instance_title() const {
+    return title_of(server_.software) + (server_.version.empty() ? "" : " " + server_.version);
   }
 
   void pixelfed() {
@@ -199,6 +220,17 @@ Limits limits_of(const MastodonServer& server) {
   limits.mime = server.mime;
   limits.needs_media = server.is(MastodonSoftware::pixelfed);
   return limits;
+}
+
+bool takes_quote_policy(const MastodonServer& server) {
+  if (!server.is(MastodonSoftware::mastodon) && !server.is(MastodonSoftware::glitch)) return false;
+  int major = 0;
+  int minor = 0;
+  const char* const end = server.version.data() + server.version.size();
+  const auto [dot, error] = std::from_chars(server.version.data(), end, major);
+  if (error != std::errc{} || dot == end || *dot != '.') return false;
+  if (std::from_chars(dot + 1, end, minor).ec != std::errc{}) return false;
+  return major > 4 || (major == 4 && minor >= 5);
 }
 
 void add_server_problems(const Account& account, const Content& content, std::vector<Problem>& problems) {

@@ -49,6 +49,9 @@ std::string title_of(MastodonSoftware software);
 
 Limits limits_of(const MastodonServer& server);
 
+// Whether it can be told that nobody may quote a post: Mastodon since 4.5.
+bool takes_quote_policy(const MastodonServer& server);
+
 // What this software refuses or mangles, beyond the limits.
 void add_server_problems(const Account& account, const Content& content, std::vector<Problem>& problems);
 

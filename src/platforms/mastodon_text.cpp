@@ -279,6 +279,19 @@ std::string text_of_status(std::string_view html) {
   return text_of_html(content);
 }
 
+bool mentions(std::string_view text, std::string_view acct, std::string_view host) {
+  const auto whole = [host](std::string_view name) {
+    std::string full(name);
+    if (full.find('@') == std::string::npos) full.append("@").append(host);
+    for (char& c : full) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return full;
+  };
+  const auto marks = marks_of(text);
+  return std::any_of(marks.begin(), marks.end(), [&](const Mark& mark) {
+    return mark.name_end != 0 && whole(text.substr(mark.begin + 1, mark.end - mark.begin - 1)) == whole(acct);
+  });
+}
+
 bool same_words(std::string_view sent, std::string_view shown) {
   return bare(sent) == bare(shown);
 }

@@ -15,6 +15,9 @@ std::size_t mastodon_length(const MastodonServer& server, std::string_view warni
 // of a quote for those that don't know quotes.
 std::string text_of_status(std::string_view html);
 
+// Whether a text mentions the person `acct` ("mira", or "mira@elsewhere.example"), told on the instance `host`.
+bool mentions(std::string_view text, std::string_view acct, std::string_view host);
+
 // Whether a status is what was sent: the same letters, whatever the server made of white space and of the domains of
 // mentions.
 bool same_words(std::string_view sent, std::string_view shown);

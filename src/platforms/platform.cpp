@@ -46,6 +46,9 @@ Content Platform::render(const Account& account, const Draft& draft) const {
   content.visibility = draft.visibility.empty() ? "public" : draft.visibility;
   content.language = draft.language;
   content.reply_to = draft.reply_to;
+  content.replies = draft.replies;
+  content.quotes = draft.quotes;
+  content.sensitive = draft.sensitive;
   content.resolved = !traits().resolves;
   content.schedule = draft.schedule;
   return content;

@@ -59,6 +59,30 @@ class Finder {
       add_whole("no-replies", traits.title + " can't answer another post", std::string(kEdit));
     }
     visibility(traits);
+    audience(traits);
+  }
+
+  // What the author asked for and this platform can't do, where a reader would notice: it is said, and no more.
+  void audience(const PlatformTraits& traits) {
+    const auto note = [this](std::string kind, std::string message, std::string remedy) {
+      add_whole(std::move(kind), std::move(message), std::move(remedy));
+      found_.back().fatal = false;
+    };
+    if (!traits.replies) return;  // nobody replies or quotes there
+    if (!content_.replies.empty() && !traits.limits_replies) {
+      note("replies", "anybody may reply: " + traits.title + " has no limit on that",
+           "postq edit ID --replies everybody");
+    }
+    if (!content_.quotes.empty() && !traits.limits_quotes) {
+      note("quotes", "anybody may quote it: " + traits.title + " has no limit on that",
+           "postq edit ID --quotes everybody");
+    }
+    const bool pictures = std::any_of(content_.parts.begin(), content_.parts.end(),
+                                      [](const Content::Part& part) { return !part.media.empty(); });
+    if (content_.sensitive && pictures && !traits.hides_pictures) {
+      note("sensitive", "the pictures are shown at once: " + traits.title + " hides none without a warning",
+           "postq edit ID --cw TEXT");
+    }
   }
 
   void visibility(const PlatformTraits& traits) {

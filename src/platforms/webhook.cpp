@@ -66,6 +66,9 @@ class WebhookPlatform final : public Platform {
       made.media = true;
       made.retract = true;
       made.replies = true;
+      made.limits_replies = true;  // whatever is behind it is told
+      made.limits_quotes = true;
+      made.hides_pictures = true;
       made.visibilities = {"public", "unlisted", "private", "direct"};
       return made;
     }();

@@ -69,6 +69,9 @@ std::string publish_event(const Account& account, const ApprovedDelivery& delive
   // The id that was returned for the part before; a thread's first part may answer a post elsewhere.
   data["previous"] = facts.earlier.empty() ? Json(nullptr) : Json(facts.earlier.back().remote_id);
   data["reply_to"] = or_null(content.reply_to);
+  if (!content.replies.empty()) data["replies"] = content.replies;
+  if (!content.quotes.empty()) data["quotes"] = content.quotes;
+  if (content.sensitive) data["sensitive"] = true;
   data["scheduled_for"] = schedule_json(content.schedule);
   return event("postq.post.publish", facts.now, std::move(data));
 }

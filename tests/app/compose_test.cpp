@@ -67,3 +67,18 @@ TEST_CASE("a post with nothing to look up contacts nobody") {
 
   CHECK(by_hand.world.known_platforms.paper.resolved == 0);
 }
+
+TEST_CASE("a post by hand that became too long by what was looked up is known to be") {
+  ByHand by_hand;
+  by_hand.world.known_platforms.paper.mention_target = "did:paper:mira";
+  by_hand.world.known_platforms.paper.mention_first = "@tom@ruby.social ";
+  by_hand.world.known_platforms.paper.text_on["site"] = 20;
+  auto composed = by_hand.composed();
+  REQUIRE(composed);
+  REQUIRE(composed->fits());
+
+  REQUIRE(resolve_all(by_hand.world, *composed));
+
+  CHECK_FALSE(composed->fits());
+  CHECK(composed->contents[0].length == 29);
+}

@@ -49,6 +49,7 @@ Draft full_draft() {
   Media oak;
   oak.name = "oak.png";
   oak.alt = "An oak\nin winter \\ with a backslash";
+  oak.focus = "0.5,-0.25";
   Media line;
   line.name = "line.png";
   line.decorative = true;
@@ -58,6 +59,8 @@ Draft full_draft() {
   draft.visibility = "unlisted";
   draft.language = "en";
   draft.reply_to = "https://paper.example/7";
+  draft.replies = "mentioned,following";
+  draft.sensitive = true;
   draft.schedule.wall = parse_wall("2020-01-01T09:00:00").value();  // long past
   draft.schedule.zone = "Europe/Paris";
   draft.schedule.not_before = time_point(1'577'865'600);
@@ -100,6 +103,33 @@ TEST_CASE("each line of the template changes its thing and nothing else") {
   SECTION("whom it answers") {
     expected.reply_to = "";
     CHECK(parsed(replaced(text, "reply-to: https://paper.example/7", "reply-to:"), before).value() == expected);
+  }
+  SECTION("who may reply") {
+    expected.replies = "";
+    CHECK(parsed(replaced(text, "replies: mentioned,following", "replies: everybody"), before).value() == expected);
+    expected.replies = "mentioned,followers";
+    CHECK(parsed(replaced(text, "replies: mentioned,following", "replies: followers, mentioned"), before).value() ==
+          expected);
+    const auto wrong = parsed(replaced(text, "replies: mentioned,following", "replies: friends"), before);
+    REQUIRE_FALSE(wrong);
+    CHECK(wrong.error().kind == ErrorKind::usage);
+    CHECK(wrong.error().message.find("(replies)") != std::string::npos);
+  }
+  SECTION("who may quote") {
+    expected.quotes = "nobody";
+    CHECK(parsed(replaced(text, "quotes:", "quotes: nobody"), before).value() == expected);
+    CHECK_FALSE(parsed(replaced(text, "quotes:", "quotes: friends"), before));
+  }
+  SECTION("whether pictures are hidden") {
+    expected.sensitive = false;
+    CHECK(parsed(replaced(text, "sensitive: yes", "sensitive:"), before).value() == expected);
+    CHECK(parsed(replaced(text, "sensitive: yes", "sensitive: no"), before).value() == expected);
+    CHECK_FALSE(parsed(replaced(text, "sensitive: yes", "sensitive: perhaps"), before));
+  }
+  SECTION("what stays in sight of a picture") {
+    expected.parts[1].media[0].focus = "-1,0";
+    CHECK(parsed(replaced(text, "focus 2:", "focus 2: -1.0, 0"), before).value() == expected);
+    CHECK_FALSE(parsed(replaced(text, "focus 2:", "focus 2: left"), before));
   }
   SECTION("an alt text") {
     expected.parts[1].media[0].decorative = false;

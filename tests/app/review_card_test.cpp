@@ -116,6 +116,9 @@ TEST_CASE("warning, reply target, end, label and togetherness are on the card") 
   auto each = delivery_to("site", "Look");
   each.content.warning = "spiders";
   each.content.reply_to = "https://paper.example/7";
+  each.content.replies = "mentioned,following";
+  each.content.quotes = "nobody";
+  each.content.sensitive = true;
   each.delivery.schedule = tuesday_nine();
   each.delivery.schedule.until = each.delivery.schedule.not_before + std::chrono::hours{4};
   auto card = card_of({each});
@@ -126,6 +129,9 @@ TEST_CASE("warning, reply target, end, label and togetherness are on the card") 
 
   CHECK(has(text, "Warning   \"spiders\""));
   CHECK(has(text, "Answers   https://paper.example/7"));
+  CHECK(has(text, "Audience  only people it mentions and people you follow may reply"));
+  CHECK(has(text, "Audience  nobody may quote it"));
+  CHECK(has(text, "Audience  pictures are hidden until a reader opens them"));
   CHECK(has(text, "never after Tue 24 Nov 2026 13:00 Berlin"));
   CHECK(has(text, "Label     launch"));
   CHECK(has(text, "to all accounts in one run of flush, or to none"));
@@ -256,7 +262,7 @@ TEST_CASE("the card says when exactly this was approved before") {
 TEST_CASE("every difference between two documents has a line") {
   const auto base = delivery_to("site", "text").content;
   CHECK(content_changes(base, base).empty());
-  std::vector<Content> others(9, base);
+  std::vector<Content> others(13, base);
   others[0].warning = "w";
   others[1].visibility = "unlisted";
   others[2].language = "de";
@@ -266,6 +272,11 @@ TEST_CASE("every difference between two documents has a line") {
   others[6].parts[0].card = Card{"https://x.example", "title", "", {}};
   others[7].parts[0].facets = {{0, 4, Facet::Kind::mention, "did:x"}};
   others[8].account = "somebody else";
+  others[9].replies = "nobody";
+  others[10].quotes = "nobody";
+  others[11].sensitive = true;
+  others[12].parts[0].media = {oak()};
+  others[12].parts[0].media[0].focus = "0,1";
 
   for (const auto& other : others) CHECK_FALSE(content_changes(base, other).empty());
 }

@@ -33,6 +33,7 @@ class PaperPlatform final : public Platform {
   Limits takes;
   std::map<std::string, std::size_t> text_on;  // another limit for the text on these accounts
   std::string mention_target;                  // what resolve() finds for @mira; empty: it fails
+  std::string mention_first;                   // what resolve() puts before the text
   mutable int resolved = 0;
 
   PaperPlatform() {
@@ -67,6 +68,7 @@ class PaperPlatform final : public Platform {
     if (mention_target.empty()) return fail(ErrorKind::try_later, "paper.example can't be reached");
     Content known = content;
     known.resolved = true;
+    known.parts.front().text.insert(0, mention_first);
     for (auto& part : known.parts) {
       const auto at = part.text.find("@mira");
       if (at != std::string::npos) part.facets.push_back({at, at + 5, Facet::Kind::mention, mention_target});

@@ -55,3 +55,43 @@ TEST_CASE("a shorter text for the one account lets it go to all three") {
 
   CHECK(world.queue().list({}).value().size() == 3);
 }
+
+TEST_CASE("who may reply and quote is shown before anybody approves it, and an edit changes it") {
+  ReviewWorld world;
+  world.known_platforms.paper.facts.limits_replies = true;
+  world.add_account("site");
+
+  CHECK(type(world, {"add", "Hello", "--replies", "followers,mentioned", "--quotes", "nobody"}) == 0);
+
+  CHECK(has(world.person.take_screen(), "anybody may quote it: Paper has no limit on that"));
+  CHECK(type(world, {"show", "1"}) == 0);
+  auto shown = std::exchange(world.person.output, {});
+  CHECK(has(shown, "only people it mentions and your followers may reply"));
+  CHECK(has(shown, "nobody may quote it"));
+  CHECK(type(world, {"edit", "1", "--replies", "nobody", "--quotes", "everybody"}) == 0);
+  CHECK(type(world, {"show", "1"}) == 0);
+  shown = std::exchange(world.person.output, {});
+  CHECK(has(shown, "nobody may reply"));
+  CHECK_FALSE(has(shown, "quote"));
+
+  CHECK(type(world, {"add", "Hello", "--replies", "friends"}) == 2);
+  CHECK(type(world, {"add", "Hello", "--quotes", "followers"}) == 2);
+  CHECK(type(world, {"edit", "1", "--replies", "friends"}) == 2);
+}
+
+TEST_CASE("what was typed beside the text is in the commands that go on with it, safe for a shell") {
+  ReviewWorld world;
+  world.known_platforms.paper.text_on["tiny"] = 10;
+  world.add_account("tiny");
+  world.add_account("site");
+
+  CHECK(type(world, {"add", "Ink & Oak has a new face", "--to", "tiny,site", "--at", "fri 9am", "--cw", "it's $HOME",
+                     "--replies", "nobody", "--together"}) == 2);
+
+  const auto said = world.person.take_screen();
+  CAPTURE(said);
+  CHECK(has(
+      said,
+      "postq add --recover --split --to tiny,site --at 'fri 9am' --cw 'it'\\''s $HOME' --replies nobody --together"));
+  CHECK(has(said, "3 parts on tiny"));
+}

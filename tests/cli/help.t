@@ -86,12 +86,19 @@ Help names every command, and each has examples.
     --media FILE            A picture or film; repeat it for more
     --alt TEXT              What the picture shows, in the order of --media
     --no-alt                The pictures are decoration and need no description
+    --focus X,Y             What a crop keeps in sight: X,Y from -1 to 1
+    --sensitive             Hide the pictures until a reader opens them
     --variant ACCOUNT=TEXT|@FILE
                             Another text for one account; repeat it for more
+    --split                 Where the text is too long, make it a thread
+    --no-split              Never do that, whatever config.toml says
     --cw TEXT               A warning shown before the text
     --visibility WHO        public, unlisted, private or direct
-    --lang CODE             Language of the text
+    --lang CODE,...         Language of the text; for several, the main one first
     --reply-to URL          The post to answer
+    --replies WHO           Who may reply: everybody, nobody, or
+                            mentioned,followers,following
+    --quotes WHO            Who may quote it: everybody or nobody
     --label WORD            A word to find it by
     --recover [FILE]        Go on with a rescued text; without FILE, the newest
     --at WHEN               When; see `postq help times`

@@ -140,6 +140,7 @@ TEST_CASE("every key of the configuration is read") {
   const auto config = read(R"(
 zone = "Europe/Berlin"
 language = "pt-BR"
+split = true
 accounts = ["mastodon", "friends"]
 notify_command = "mail -s postq anna"
 ui = "plain"
@@ -168,6 +169,7 @@ allow_send = false
 
   CHECK(config.zone == "Europe/Berlin");
   CHECK(config.language == "pt-BR");
+  CHECK(config.split);
   CHECK(config.accounts == std::vector<std::string>{"mastodon", "friends"});
   CHECK(config.notify_command == "mail -s postq anna");
   CHECK(config.ui == "plain");

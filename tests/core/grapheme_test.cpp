@@ -85,6 +85,14 @@ std::string boundaries(std::string_view text) {
   return offsets;
 }
 
+// Whether a linker of rule GB9c is in a text: what joins consonants of some scripts of India.
+bool joins_conjuncts(std::string_view text) {
+  for (const char* const linker : {"\u094D", "\u09CD", "\u0ACD", "\u0B4D", "\u0C4D", "\u0D4D"}) {
+    if (text.find(linker) != std::string_view::npos) return true;
+  }
+  return false;
+}
+
 constexpr const char* kSegmenter =
     "node -e '"
     "const s = new Intl.Segmenter(\"en\", {granularity: \"grapheme\"});"
@@ -144,13 +152,14 @@ TEST_CASE("graphemes end where Intl.Segmenter ends them") {
     WARN("skipped: node is not installed, so there is no Intl.Segmenter to compare with");
     return;
   }
-  // Rule GB9c came with Unicode 15.1; Debian 12's own Node.js knows 15.0.
-  if (std::system("node -e 'process.exit(parseFloat(process.versions.unicode) >= 15.1 ? 0 : 1)'") != 0) {
-    WARN("skipped: this Node.js is older than Unicode 15.1, so its Intl.Segmenter lacks rule GB9c");
-    return;
-  }
   auto texts = random_texts(20'000);
   texts.insert(texts.end(), kCurated.begin(), kCurated.end());
+  // Rule GB9c came with Unicode 15.1; Debian 12's own Node.js knows 15.0.
+  if (std::system("node -e 'process.exit(parseFloat(process.versions.unicode) >= 15.1 ? 0 : 1)'") != 0) {
+    WARN("without the texts that rule GB9c is about: this Node.js is older than Unicode 15.1");
+    std::erase_if(texts, [](const std::string& text) { return joins_conjuncts(text); });
+    REQUIRE(texts.size() > 5'000);
+  }
 
   const auto expected = node_boundaries(texts);
 

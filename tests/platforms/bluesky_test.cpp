@@ -458,3 +458,22 @@ TEST_CASE("what would be sent is shown without a token") {
   CHECK(shown.find("********") != std::string::npos);
   CHECK(shown.find(outgoing.body) != std::string::npos);
 }
+
+TEST_CASE("a post may be in up to three languages") {
+  BlueskyBench bench;
+  Draft draft = draft_of({"hello"});
+  const auto problems = [&](const std::string& languages) {
+    draft.language = languages;
+    std::vector<std::string> said;
+    for (const auto& one : bench.bluesky.problems(bench.account, bench.bluesky.render(bench.account, draft))) {
+      said.push_back(one.message);
+    }
+    return said;
+  };
+
+  CHECK(problems("de,en,pt-BR,fr") == std::vector<std::string>{"too many languages: 4 of 3"});
+  CHECK(problems("de,,en") == std::vector<std::string>{"\"\" is no language tag"});
+  CHECK(problems("de, en,pt-BR").empty());
+  REQUIRE(bench.send(bench.delivery(draft)).outcome == Outcome::sent);
+  CHECK(bench.only_record().at("langs") == Json::parse(R"(["de","en","pt-BR"])"));
+}

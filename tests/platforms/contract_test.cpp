@@ -353,3 +353,118 @@ TEST_CASE("every platform that is stopped right before the first byte sends noth
     CHECK(tree(subject.bench.dir.path()) == before);
   });
 }
+
+TEST_CASE("every platform refuses media over its limits before any request") {
+  for_all([](Subject& subject) {
+    subject.add();
+    subject.bench.http.requests.clear();
+    const PlatformTraits& traits = subject.platform.traits();
+    const Limits limits = subject.platform.limits(subject.account);
+    Draft draft = draft_of({"look"});
+    const auto kinds = [&] {
+      std::vector<std::string> fatal;
+      const Content content = subject.platform.render(subject.account, draft);
+      for (const Problem& problem : subject.platform.problems(subject.account, content)) {
+        CHECK_FALSE(problem.message.empty());
+        if (problem.fatal) fatal.push_back(problem.kind);
+      }
+      return fatal;
+    };
+    using Kinds = std::vector<std::string>;
+    const Media oak = subject.bench.media.add("PNG", "oak.png", "image/png", "an oak");
+
+    draft.parts[0].media = {oak};
+    CHECK(kinds() == (traits.media ? Kinds{} : Kinds{"too-many-media"}));
+    if (!traits.media) return;
+    draft.parts[0].media.clear();
+    for (std::size_t i = 0; i <= limits.media; ++i) {
+      draft.parts[0].media.push_back(
+          subject.bench.media.add("PNG" + std::to_string(i), "oak.png", "image/png", "an oak"));
+    }
+    CHECK(kinds() == (limits.media == 0 ? Kinds{} : Kinds{"too-many-media"}));
+    draft.parts[0].media = {oak};
+    draft.parts[0].media[0].bytes = limits.image_bytes + 1;
+    CHECK(kinds() == (limits.image_bytes == 0 ? Kinds{} : Kinds{"media-too-large"}));
+    draft.parts[0].media = {oak};
+    draft.parts[0].media[0].mime = "image/x-icon";
+    CHECK(kinds() == (limits.mime.empty() ? Kinds{} : Kinds{"media-type"}));
+    draft.parts[0].media = {oak};
+    draft.parts[0].media[0].alt = std::string(limits.alt + 1, 'a');
+    CHECK(kinds() == (limits.alt == 0 ? Kinds{} : Kinds{"alt-too-long"}));
+    CHECK(subject.bench.http.requests.empty());
+  });
+}
+
+TEST_CASE("every platform that settles by reading finds what is there, and calls it absent only after its time") {
+  for_all([](Subject& subject) {
+    if (subject.platform.traits().repeat != Repeat::after_reading) return;
+    subject.add();
+    const ApprovedDelivery delivery = subject.delivery({"a text that was sent, and lost on its way back"});
+    Outgoing outgoing = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
+    Attempt attempt;
+    attempt.part = 1;
+    attempt.key = outgoing.key;
+    attempt.request = outgoing.body;
+    attempt.started_at = kNow;
+    attempt.ended_at = kNow + Seconds{30};
+    const auto settled = [&] {
+      return subject.platform.settle(subject.account, delivery, attempt, subject.bench.outside);
+    };
+
+    subject.bench.now = kNow + std::chrono::minutes{1};
+    CHECK(settled().kind == Settlement::Kind::undecided);
+    subject.bench.http.next(500);
+    CHECK(settled().kind == Settlement::Kind::undecided);
+    subject.bench.now = kNow + std::chrono::minutes{20};
+    CHECK(settled().kind == Settlement::Kind::absent);
+
+    subject.bench.now = kNow + Seconds{10};
+    const SendAnswer sent = subject.platform.send(subject.account, delivery, outgoing, subject.bench.outside);
+    REQUIRE(sent.outcome == Outcome::sent);
+    subject.bench.now = kNow + std::chrono::minutes{20};
+    const Settlement found = settled();
+    REQUIRE(found.kind == Settlement::Kind::sent);
+    CHECK(found.receipt.remote_id == sent.receipt.remote_id);
+    CHECK(found.receipt.url == sent.receipt.url);
+  });
+}
+
+TEST_CASE("no platform tells a secret that a server repeats in its answers") {
+  for_all([](Subject& subject) {
+    if (!subject.platform.traits().network) return;
+    subject.add();
+    const ApprovedDelivery delivery = subject.delivery({"hello"});
+    const Outgoing outgoing = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
+    std::vector<std::string> secrets{std::string(kSigningSecret)};
+    int status = 0;
+    subject.bench.http.otherwise = [&](const HttpRequest& request) -> HttpResult {
+      std::string said;
+      for (const HttpHeader& header : request.headers) {
+        if (!header.secret) continue;
+        const std::string bearer = "Bearer ";
+        secrets.push_back(header.value.starts_with(bearer) ? header.value.substr(bearer.size()) : header.value);
+        said += " " + secrets.back();
+      }
+      return HttpAnswer{status, {}, R"({"error":"Odd","message":"no)" + said + R"("})"};
+    };
+    const auto keeps = [&secrets](const Error& error) {
+      return std::none_of(secrets.begin(), secrets.end(), [&error](const std::string& secret) {
+        return (error.message + error.hint).find(secret) != std::string::npos;
+      });
+    };
+
+    for (status = 200; status < 600; status += status == 200 ? 200 : 1) {
+      if (status > 430 && status % 50 > 4) continue;
+      CAPTURE(status);
+      const SendAnswer answer = subject.platform.send(subject.account, delivery, outgoing, subject.bench.outside);
+      CHECK(keeps(answer.error));
+      if (const auto who = subject.platform.identify(subject.account, subject.bench.outside); !who) {
+        CHECK(keeps(who.error()));
+      }
+      const auto timeline =
+          subject.platform.read_timeline(subject.account, {kNow - Seconds{3600}, ""}, subject.bench.outside);
+      if (!timeline) CHECK(keeps(timeline.error()));
+    }
+    REQUIRE(secrets.size() > 1);
+  });
+}

@@ -181,3 +181,32 @@ TEST_CASE("Pixelfed's uploads have no address yet and can be used at once") {
   CHECK(bench.mastodon.send(bench.account, delivery, bench.outgoing(delivery, 1, {}, prepared->uploads), bench.outside)
             .outcome == Outcome::sent);
 }
+
+TEST_CASE("the place that stays in sight goes along with the picture") {
+  MediaBench bench;
+  Media picture = bench.picture();
+  picture.focus = "0.5,-0.25";
+
+  const auto prepared = bench.prepare(bench.with({picture}));
+
+  REQUIRE(prepared);
+  const auto& made = bench.server.media.at(prepared->uploads.at(0).remote_ref);
+  CHECK(made.focus == "0.5,-0.25");
+  CHECK(made.description == "an oak,\nin spring");
+}
+
+TEST_CASE("a server that wants no more uploads for a while is left alone, and that is no failed try") {
+  MediaBench bench;
+  const ApprovedDelivery delivery = bench.with({bench.picture("A"), bench.picture("B")});
+  bench.http.next(200, R"({"id":"77","url":"https://fake.example/m/77"})");
+  bench.http.next(429, R"({"error":"Too many requests"})", {{"x-ratelimit-reset", "2026-11-22T20:49:00.000000Z"}});
+
+  const auto prepared = bench.prepare(delivery);
+
+  REQUIRE(prepared);
+  REQUIRE(prepared->ask_again_at);
+  CHECK(*prepared->ask_again_at == kNow + Seconds{300});
+  CHECK(prepared->error.message.find("Too many requests") != std::string::npos);
+  REQUIRE(prepared->uploads.size() == 1);
+  CHECK(prepared->uploads[0].remote_ref == "77");
+}

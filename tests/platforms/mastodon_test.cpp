@@ -150,7 +150,8 @@ TEST_CASE("a post says its visibility, language and warning, and nothing else of
   MastodonBench bench;
   Draft draft = draft_of({"hello"});
   const ApprovedDelivery plain = bench.delivery(draft);
-  CHECK(Json::parse(bench.outgoing(plain).body) == Json::parse(R"({"status":"hello","visibility":"public"})"));
+  CHECK(Json::parse(bench.outgoing(plain).body) ==
+        Json::parse(R"({"status":"hello","sensitive":false,"visibility":"public"})"));
 
   draft.warning = "acorns";
   draft.language = "de";
@@ -323,6 +324,8 @@ TEST_CASE("however a server says when to come back, it is understood, within a d
   CHECK(wait({{"x-ratelimit-reset", std::to_string(unix_seconds(kNow) + 90)}}) == 90);
   CHECK(wait({{"x-ratelimit-reset", std::to_string((unix_seconds(kNow) + 90) * 1000)}}) == 90);
   CHECK(wait({{"x-ratelimit-reset", "45"}}) == 45);
+  CHECK(wait({{"ratelimit-reset", "45"}}) == 45);
+  CHECK(wait({{"x-rate-limit-reset", std::to_string(unix_seconds(kNow) + 90)}}) == 90);
   CHECK(wait({{"retry-after", "30"}, {"retry-after", "60"}}) == 60);
   CHECK(wait({{"retry-after", "600"}, {"x-ratelimit-reset", "45"}}) == 600);
   CHECK(wait({{"retry-after", "30"}}, 503) == 30);
@@ -425,4 +428,158 @@ TEST_CASE("on the wire a post that was taken without an answer is found, and not
   REQUIRE(found.kind == Settlement::Kind::sent);
   CHECK(found.receipt.remote_id == server.statuses.at(0).id);
   CHECK(server.statuses.size() == 1);
+}
+
+TEST_CASE("the post to answer is also found by its id on the instance, and its author is mentioned") {
+  MastodonBench bench;
+  const std::string id = bench.server.add_elsewhere("https://elsewhere.example/@mira/1", "how are you?").id;
+  const auto answer = [&](const std::string& text, const std::string& target) {
+    Draft draft = draft_of({text, "and more"});
+    draft.reply_to = target;
+    return bench.mastodon.resolve(bench.account, bench.mastodon.render(bench.account, draft), bench.outside);
+  };
+
+  for (const std::string& target : {id, std::string("https://elsewhere.example/@mira/1")}) {
+    const auto content = answer("fine", target);
+    REQUIRE(content);
+    CHECK(content->reply_ref == id);
+    CHECK(content->parts[0].text == "@mira@elsewhere.example fine");
+    CHECK(content->parts[1].text == "and more");
+  }
+  CHECK(answer("Hello @Mira@elsewhere.example, fine", id)->parts[0].text == "Hello @Mira@elsewhere.example, fine");
+  CHECK(answer("me@mira@elsewhere.example", id)->parts[0].text == "@mira@elsewhere.example me@mira@elsewhere.example");
+  CHECK(answer("@mira is not her", id)->parts[0].text == "@mira@elsewhere.example @mira is not her");
+
+  const auto missing = answer("hello?", "115600000000999999");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().kind == ErrorKind::not_found);
+  CHECK(answer("hello?", "some words").error().kind == ErrorKind::usage);
+}
+
+TEST_CASE("who answers oneself, somebody on one's own server or a picture mentions as far as it is needed") {
+  MastodonBench bench;
+  Draft draft = draft_of({"once more"});
+  const auto text = [&] {
+    return bench.mastodon.resolve(bench.account, bench.mastodon.render(bench.account, draft), bench.outside)
+        ->parts[0]
+        .text;
+  };
+  draft.reply_to = bench.server.add("my own", kNow).id;
+  CHECK(text() == "once more");
+
+  auto& neighbour = bench.server.add("from next door", kNow);
+  neighbour.author = "110";
+  neighbour.acct = "tom";
+  draft.reply_to = neighbour.id;
+  CHECK(text() == "@tom once more");
+  draft.parts[0].text = "@tom@fake.example once more";
+  CHECK(text() == "@tom@fake.example once more");
+
+  MastodonBench pixelfed(Software::pixelfed);
+  draft.parts[0].text = "lovely";
+  draft.reply_to = pixelfed.server.add_elsewhere("https://elsewhere.example/1", "an oak").id;
+  const auto comment =
+      pixelfed.mastodon.resolve(pixelfed.account, pixelfed.mastodon.render(pixelfed.account, draft), pixelfed.outside);
+  CHECK(comment->parts[0].text == "lovely");
+}
+
+TEST_CASE("a name that could mean something else in a text is not put into one") {
+  MastodonBench bench;
+  auto& status = bench.server.add_elsewhere("https://elsewhere.example/1", "hello");
+  status.acct = "mira #buy https://evil.example";
+  Draft draft = draft_of({"fine"});
+  draft.reply_to = status.id;
+
+  const auto content =
+      bench.mastodon.resolve(bench.account, bench.mastodon.render(bench.account, draft), bench.outside);
+
+  CHECK(content->parts[0].text == "fine");
+}
+
+TEST_CASE("pictures are hidden when the author says so, and what the account prefers never decides") {
+  MastodonBench bench;
+  const auto send = [&](const Draft& draft) {
+    bench.now += Seconds{1};  // another attempt, with a key of its own
+    const ApprovedDelivery delivery = bench.delivery(draft);
+    std::vector<Upload> uploads;
+    if (const auto prepared =
+            bench.mastodon.prepare(bench.account, delivery, {1, "key", {}, {}, kNow}, bench.outside)) {
+      uploads = prepared->uploads;
+    }
+    REQUIRE(
+        bench.mastodon.send(bench.account, delivery, bench.outgoing(delivery, 1, {}, uploads), bench.outside).outcome ==
+        Outcome::sent);
+    return bench.server.statuses.back();
+  };
+  Draft draft = draft_of({"look"});
+  CHECK_FALSE(send(draft).sensitive);
+  draft.sensitive = true;
+  CHECK_FALSE(send(draft).sensitive);  // there is nothing to hide
+  draft.parts[0].media = {bench.media.add("PNG", "oak.png", "image/png", "an oak")};
+  const auto hidden = send(draft);
+  CHECK(hidden.sensitive);
+  CHECK(hidden.warning.empty());
+}
+
+TEST_CASE("where a server can be told that nobody may quote, it is, and elsewhere the review says so") {
+  MastodonBench bench;
+  Draft draft = draft_of({"hello"});
+  draft.quotes = "nobody";
+  const auto problems = [&] {
+    return kinds(bench.mastodon.problems(bench.account, bench.mastodon.render(bench.account, draft)));
+  };
+  const auto sent = [&] {
+    bench.now += Seconds{1};  // another attempt, with a key of its own
+    const ApprovedDelivery delivery = bench.delivery(draft);
+    REQUIRE(bench.mastodon.send(bench.account, delivery, bench.outgoing(delivery), bench.outside).outcome ==
+            Outcome::sent);
+    return bench.server.statuses.back().quotes;
+  };
+
+  for (const char* const version : {"4.5.2", "4.10.0+glitch", "5.0.0-alpha.1"}) {
+    bench.account.settings["version"] = version;
+    CAPTURE(version);
+    CHECK(problems().empty());
+    CHECK(sent() == "nobody");
+  }
+  for (const char* const version : {"4.4.9", "3.5.3", "4", "", "unknown"}) {
+    bench.account.settings["version"] = version;
+    CAPTURE(version);
+    CHECK(problems() == std::vector<std::string>{"maybe quotes"});
+    CHECK(sent().empty());
+  }
+  bench.account.settings["version"] = "4.5.2";
+  draft.quotes.clear();
+  draft.replies = "nobody";
+  CHECK(problems() == std::vector<std::string>{"maybe replies"});
+  CHECK(sent().empty());
+}
+
+TEST_CASE("GoToSocial is told who may reply, with every post of a thread") {
+  MastodonBench bench(Software::gotosocial);
+  Draft draft = draft_of({"one", "two"});
+  draft.replies = "followers,following";
+  CHECK(bench.mastodon.problems(bench.account, bench.mastodon.render(bench.account, draft)).empty());
+  const ApprovedDelivery thread = bench.delivery(draft);
+
+  for (int part = 1; part <= 2; ++part) {
+    const Json body = Json::parse(bench.outgoing(thread, part, {Receipt{"01KAQ5Z8Y6R3J1", "", "", kNow}}).body);
+    CHECK(body.at("interaction_policy") ==
+          Json::parse(R"({"can_reply":{"always":["author","followers","following"]}})"));
+  }
+  draft.replies = "nobody";
+  CHECK(Json::parse(bench.outgoing(bench.delivery(draft)).body).at("interaction_policy") ==
+        Json::parse(R"({"can_reply":{"always":["author"]}})"));
+  draft.replies.clear();
+  CHECK_FALSE(Json::parse(bench.outgoing(bench.delivery(draft)).body).contains("interaction_policy"));
+}
+
+TEST_CASE("of several languages Mastodon is told the first, and the review says so") {
+  MastodonBench bench;
+  Draft draft = draft_of({"hello"});
+  draft.language = "de, en";
+
+  CHECK(kinds(bench.mastodon.problems(bench.account, bench.mastodon.render(bench.account, draft))) ==
+        std::vector<std::string>{"maybe language"});
+  CHECK(Json::parse(bench.outgoing(bench.delivery(draft)).body).at("language") == "de");
 }

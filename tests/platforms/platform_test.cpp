@@ -362,3 +362,27 @@ TEST_CASE("resolving leaves a content as it is and says that it is done") {
   CHECK(resolved->resolved);
   CHECK(resolved->parts == content.parts);
 }
+
+TEST_CASE("what a platform can't do of what its author asked for is said, and nothing is refused for it") {
+  Limited paper;
+  paper.facts.replies = true;
+  Draft draft = draft_of({"hello"});
+  draft.replies = "nobody";
+  draft.quotes = "nobody";
+  draft.sensitive = true;
+  draft.parts[0].media = {picture()};
+  const auto said = [&] {
+    std::vector<std::string> kinds;
+    for (const Problem& problem : paper.problems({}, paper.render({}, draft))) {
+      CHECK_FALSE(problem.fatal);
+      if (problem.kind != "no-alt") kinds.push_back(problem.kind);
+    }
+    return kinds;
+  };
+
+  CHECK(said() == std::vector<std::string>{"replies", "quotes", "sensitive"});
+  draft.parts[0].media.clear();
+  CHECK(said() == std::vector<std::string>{"replies", "quotes"});
+  paper.facts.limits_replies = paper.facts.limits_quotes = paper.facts.hides_pictures = true;
+  CHECK(said().empty());
+}

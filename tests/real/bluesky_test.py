@@ -36,7 +36,7 @@ MODULES = os.path.abspath(sys.argv.pop(1))
 POSTS = "app.bsky.feed.post"
 SERVER_HOST = "127.0.0.2"  # the proxy has the same port at 127.0.0.1, where the server's name for itself leads
 USERS = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "mallory",
-         "niaj"]
+         "niaj", "olivia", "peggy"]
 MEASURED_POSTS = 40
 ANY_MIX = '[policy]\nratio = "off"\nmin_gap = "off"\nmax_per_day = 0\nrepeat = "off"\n'
 
@@ -161,6 +161,11 @@ class Pds:
 
     def record(self, user, key):
         return self.call("com.atproto.repo.getRecord", repo=user["did"], collection=POSTS, rkey=key)
+
+    def gates(self, user, kind):
+        """The threadgate or postgate records of a user: {key: value}."""
+        found = self.call("com.atproto.repo.listRecords", repo=user["did"], collection="app.bsky.feed." + kind, limit=100)
+        return {record["uri"].rsplit("/", 1)[1]: record["value"] for record in found["records"]}
 
     def write_by_hand(self, user, text):
         """What any other app does."""
@@ -395,13 +400,13 @@ class Bluesky(unittest.TestCase):
 
     # --- answers that get lost
 
-    def kill_at_answer(self, home, number):
+    def kill_at_answer(self, home, number, writing="com.atproto.repo.putRecord"):
         """Kills a flush when the server has stored its `number`th record and postq hasn't heard of it."""
         stored, killed = threading.Event(), threading.Event()
         puts = []
 
         def lose(method, status):
-            if method != "com.atproto.repo.putRecord" or status != 200:
+            if method != writing or status != 200:
                 return False
             puts.append(method)
             if len(puts) < number:
@@ -444,6 +449,43 @@ class Bluesky(unittest.TestCase):
         self.assertEqual(self.texts(user), parts[:3])
         home.run("flush", check=0)
         self.assert_thread(user, parts)
+        self.assertEqual(self.states(home), ["sent"])
+
+    # --- who may reply and quote
+
+    def assert_gates(self, user, allow):
+        """The first record is gated for replies, and every one for quotes."""
+        records = pds.records(user)
+        replies, quotes = pds.gates(user, "threadgate"), pds.gates(user, "postgate")
+        self.assertEqual(list(replies), [records[0][0]])
+        self.assertCountEqual(quotes, [key for key, _ in records])
+        (gate,) = replies.values()
+        self.assertEqual(gate["post"], records[0][1]["uri"])
+        self.assertEqual([rule["$type"].rsplit("#", 1)[1] for rule in gate["allow"]], allow)
+        for key, record in records:
+            self.assertEqual(quotes[key]["post"], record["uri"])
+            self.assertEqual([rule["$type"] for rule in quotes[key]["embeddingRules"]], ["app.bsky.feed.postgate#disableRule"])
+
+    def test_a_gated_thread_is_written_with_its_gates_and_taken_back_with_them(self):
+        home, user = self.user("olivia")
+        self.queue(home, "--thread", "-", "--replies", "followers,mentioned", "--quotes", "nobody",
+                   stdin="One, to some\n---\nTwo, to the same")
+        home.run("flush", check=0)
+        self.assertEqual(self.texts(user), ["One, to some", "Two, to the same"])
+        self.assert_gates(user, ["mentionRule", "followerRule"])
+        code, said = home.at_terminal("retract", "1", answers=["y"])
+        self.assertEqual(code, 0, said)
+        self.assertEqual((self.texts(user), pds.gates(user, "threadgate"), pds.gates(user, "postgate")), ([], {}, {}))
+
+    def test_killed_between_sending_and_receipt_a_gated_post_is_there_once(self):
+        home, user = self.user("peggy")
+        self.queue(home, "Nobody need answer", "--replies", "nobody", "--quotes", "nobody")
+        self.kill_at_answer(home, 1, "com.atproto.repo.applyWrites")
+        ((key, before),) = pds.records(user)
+        home.run("flush", check=0)
+        ((key_after, after),) = pds.records(user)
+        self.assertEqual((key_after, after["cid"]), (key, before["cid"]))
+        self.assert_gates(user, [])
         self.assertEqual(self.states(home), ["sent"])
 
     # --- the mix
@@ -501,7 +543,7 @@ class Bluesky(unittest.TestCase):
         self.assertEqual(proxy.sign_ins(user), 1)
         if not is_sanitized(BINARY):
             print(f"\na flush of {MEASURED_POSTS} posts: {took:.2f} s, of which the server {proxy.server_seconds:.2f} s; "
-                  f"{MEASURED_POSTS / took:.1f} posts/s, 1 sign-in in the account's life", flush=True)
+                  f"{MEASURED_POSTS / took:.1f} posts/s; createSession in the account's life: {proxy.sign_ins(user)}", flush=True)
 
 
 if __name__ == "__main__":

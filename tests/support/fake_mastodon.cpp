@@ -153,6 +153,7 @@ FakeMastodon::Status& FakeMastodon::add(std::string text, TimePoint at, std::str
 FakeMastodon::Status& FakeMastodon::add_elsewhere(std::string url, std::string text) {
   Status& status = add(std::move(text), now(), "");
   status.author = "666";
+  status.acct = "mira@elsewhere.example";
   urls_[status.id] = std::move(url);
   return status;
 }
@@ -184,7 +185,7 @@ std::string FakeMastodon::json_of(const Status& status) const {
   json["content"] = status.html.empty() ? html_of(status.text) : status.html;
   json["reblog"] = status.boost ? Json{{"id", "1"}} : Json(nullptr);
   json["quote"] = status.quote ? Json{{"state", "accepted"}} : Json(nullptr);
-  json["account"] = {{"id", status.author}};
+  json["account"] = {{"id", status.author}, {"acct", status.acct}};
   if (software_ == Software::pixelfed) {
     json["application"] = {{"name", "web"}, {"website", nullptr}};
   } else if (!status.app.empty()) {
@@ -232,7 +233,8 @@ Behaviour FakeMastodon::create(const ReceivedRequest& request) {
   status.warning = body.value("spoiler_text", "");
   status.visibility = body.value("visibility", "the account's default");
   status.language = body.value("language", "");
-  status.sensitive = body.value("sensitive", false);
+  status.sensitive = body.value("sensitive", true);  // "the account's default"
+  status.quotes = body.value("quote_approval_policy", "");
   status.reply_to = body.value("in_reply_to_id", "");
   status.app = app;
   status.media = body.value("media_ids", std::vector<std::string>{});
@@ -286,6 +288,7 @@ Behaviour FakeMastodon::upload(const ReceivedRequest& request) {
   made.mime = type->second;
   made.polls_until_ready = media_polls;
   if (parts.contains("description")) made.description = parts.at("description");
+  if (parts.contains("focus")) made.focus = parts.at("focus");
   const bool later = media_polls > 0 || software_ == Software::pixelfed;
   return say(later ? 202 : 200, {{"id", id}, {"url", later ? Json(nullptr) : Json("https://fake.example/m/" + id)}});
 }
@@ -413,6 +416,10 @@ Behaviour FakeMastodon::route(const ReceivedRequest& request) {
     for (const std::string& text : status->earlier) revisions.push_back({{"content", html_of(text)}});
     revisions.push_back({{"content", html_of(status->text)}});
     return say(200, revisions);
+  }
+  if (const auto id = tail("GET /api/v1/statuses/")) {
+    const Status* status = find(*id);
+    return status == nullptr ? error(404, "Record not found") : Behaviour::answer(200, json_of(*status));
   }
   if (const auto id = tail("DELETE /api/v1/statuses/")) {
     const Status* status = find(*id);

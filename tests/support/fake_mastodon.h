@@ -40,7 +40,9 @@ class FakeMastodon {
     std::string reply_to;
     std::string reply_to_account;
     std::string author = "109";
-    std::string app = "Web";  // empty: the server doesn't tell
+    std::string acct = "anna";  // its name, as this server tells it
+    std::string quotes;         // quote_approval_policy, when it was sent
+    std::string app = "Web";    // empty: the server doesn't tell
     std::vector<std::string> media;
     bool sensitive = false;
     bool boost = false;
@@ -51,6 +53,7 @@ class FakeMastodon {
 
   struct Media {
     std::string description;
+    std::string focus;
     std::string mime;
     std::string bytes;
     int polls_until_ready = 0;

@@ -184,11 +184,14 @@ Behaviour FakePds::serve(const ReceivedRequest& request, const std::string& meth
   if (method == "com.atproto.server.getSession") return json({{"did", did}, {"handle", handle}, {"active", true}});
   if (method == "com.atproto.repo.uploadBlob") return upload_blob(request);
   if (method == "com.atproto.repo.putRecord") return put_record(request.body, false);
+  if (method == "com.atproto.repo.applyWrites") return apply_writes(request.body);
   if (method == "com.atproto.repo.createRecord") return put_record(request.body, true);
   if (method == "com.atproto.repo.deleteRecord") {
     const Json wanted = Json::parse(request.body);
     if (wanted.at("repo") != did) return error(401, "AuthenticationRequired", "not your repo");
-    records.erase(wanted.at("rkey").get<std::string>());
+    const std::string key = wanted.at("rkey");
+    if (wanted.at("collection") == kPosts) records.erase(key);
+    gates.erase(wanted.at("collection").get<std::string>() + "/" + key);
     return json(Json::object());
   }
   return error(501, "MethodNotImplemented", "Method Not Implemented");
@@ -302,6 +305,46 @@ Behaviour FakePds::put_record(const std::string& body, bool create) {
   }
   records[key] = {record, cid};
   return json({{"uri", uri}, {"cid", cid}, {"commit", {{"cid", cid}, {"rev", key}}}, {"validationStatus", "valid"}});
+}
+
+// All or nothing; a key that is taken is a bare 500, as with the reference server.
+Behaviour FakePds::apply_writes(const std::string& body) {
+  const Json wanted = Json::parse(body);
+  if (wanted.at("repo") != did) return error(401, "AuthenticationRequired", "not your repo");
+  Json results = Json::array();
+  for (const Json& write : wanted.at("writes")) {
+    if (write.value("$type", "") != "com.atproto.repo.applyWrites#create") {
+      return error(400, "InvalidRequest", "Action not supported");
+    }
+    const std::string collection = write.at("collection");
+    const std::string key = write.at("rkey");
+    const std::string value = write.at("value").dump();
+    const std::string uri = "at://" + did + "/" + collection + "/" + key;
+    if (collection == kPosts) {
+      std::string name;
+      if (const std::string wrong = wrong_with(key, value, name); !wrong.empty()) return error(400, name, wrong);
+    } else if (write["value"].value("post", "") != "at://" + did + "/" + kPosts + "/" + key) {
+      return error(400, "InvalidRequest", "Invalid " + collection + " record");
+    }
+    if (records.contains(key) || gates.contains(collection + "/" + key)) {
+      return error(500, "InternalServerError", "Internal Server Error");
+    }
+    results.push_back({{"$type", "com.atproto.repo.applyWrites#createResult"},
+                       {"uri", uri},
+                       {"cid", cid_of(value, '\x71')},
+                       {"validationStatus", "valid"}});
+  }
+  for (const Json& write : wanted.at("writes")) {
+    const std::string collection = write.at("collection");
+    const std::string key = write.at("rkey");
+    const std::string value = write.at("value").dump();
+    if (collection == kPosts) {
+      records[key] = {value, cid_of(value, '\x71')};
+    } else {
+      gates[collection + "/" + key] = value;
+    }
+  }
+  return json({{"commit", {{"cid", results.front().at("cid")}, {"rev", "rev"}}}, {"results", results}});
 }
 
 std::string FakePds::add(const std::string& text, TimePoint at, unsigned clock_id, const std::string& more) {

@@ -67,6 +67,7 @@ class FakePds {
   std::map<std::string, std::string> handles;    // of others: handle -> DID
   std::map<std::string, Page> pages;             // by path
   std::map<std::string, Record> records;         // by key, of app.bsky.feed.post
+  std::map<std::string, std::string> gates;      // other records: "app.bsky.feed.threadgate/KEY" -> JSON
   std::map<std::string, std::string> elsewhere;  // records of others, by at:// address: their JSON
   std::vector<ReceivedRequest> requests;
 
@@ -82,6 +83,7 @@ class FakePds {
   Behaviour refresh_session(const std::string& token);
   Behaviour upload_blob(const ReceivedRequest& request);
   Behaviour put_record(const std::string& body, bool create);
+  Behaviour apply_writes(const std::string& body);
   Behaviour get_record(const std::map<std::string, std::string>& query) const;
   Behaviour list_records(const std::map<std::string, std::string>& query) const;
   Behaviour page(const std::string& path) const;

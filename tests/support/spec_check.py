@@ -420,6 +420,18 @@ class Lexicons:
         self.check_value(body, method["input"]["schema"], nsid, "the body")
         if nsid in ("com.atproto.repo.putRecord", "com.atproto.repo.createRecord"):
             self.check_record(body)
+        if nsid == "com.atproto.repo.applyWrites":
+            for write in body["writes"]:
+                if "value" in write:
+                    self.check_record({**write, "record": write["value"]})
+                    self.check_gate(write, body["repo"])
+
+    @staticmethod
+    def check_gate(write, repo):
+        """A gate has the key of its post, says its lexicon in words."""
+        if write["collection"] in ("app.bsky.feed.threadgate", "app.bsky.feed.postgate"):
+            post = f"at://{repo}/app.bsky.feed.post/{write['rkey']}"
+            require(write["value"]["post"] == post, f"a gate with the key of {post} is for {write['value']['post']}")
 
     def check_query(self, request, nsid, parameters):
         known = parameters.get("properties", {})

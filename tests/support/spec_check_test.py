@@ -30,6 +30,16 @@ def put(record=None, **fields):
     return request("POST", PDS + "com.atproto.repo.putRecord", (AUTHORIZATION, JSON), body)
 
 
+def gated(gate=None, key="3m6abcabcabcd", collection="app.bsky.feed.threadgate"):
+    post = {"$type": "app.bsky.feed.post", "text": "hello", "createdAt": "2026-11-22T20:44:00.000Z"}
+    value = {"$type": collection, "post": f"at://{DID}/app.bsky.feed.post/3m6abcabcabcd", "createdAt": "2026-11-22T20:44:00.000Z",
+             "allow": [{"$type": "app.bsky.feed.threadgate#mentionRule"}], **(gate or {})}
+    create = "com.atproto.repo.applyWrites#create"
+    writes = [{"$type": create, "collection": "app.bsky.feed.post", "rkey": "3m6abcabcabcd", "value": post},
+              {"$type": create, "collection": collection, "rkey": key, "value": value}]
+    return request("POST", PDS + "com.atproto.repo.applyWrites", (AUTHORIZATION, JSON), {"repo": DID, "writes": writes})
+
+
 def upload(head, content=b"bytes", end=b"--x--\r\n"):
     body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n' + head + b"\r\n" + content + b"\r\n" + end
     return request("POST", INSTANCE + "/api/v2/media", (AUTHORIZATION, ["Content-Type", 'multipart/form-data; boundary="x"']), body)
@@ -58,6 +68,8 @@ RIGHT = [
     request("POST", INSTANCE + "/oauth/token", [FORM], "grant_type=refresh_token&refresh_token=r&client_id=i&client_secret=s"),
     upload(b"Content-Type: image/png\r\n"),
     put(),
+    gated(),
+    gated({"allow": []}),
     put({"facets": [FACET], "langs": ["en"], "embed": IMAGES, "reply": {"root": {"uri": f"at://{DID}/app.bsky.feed.post/3m6abcabcabcd", "cid": CID}, "parent": {"uri": f"at://{DID}/app.bsky.feed.post/3m6abcabcabcd", "cid": CID}}}),
     put({"text": "e\u0301" * 300}),
     request("GET", PDS + f"com.atproto.repo.listRecords?repo={DID}&collection=app.bsky.feed.post&limit=100", [AUTHORIZATION]),
@@ -136,6 +148,14 @@ WRONG = [
     put({"embed": {**IMAGES, "images": [{**IMAGE, "image": {**IMAGE["image"], "size": 2_000_001}}]}}),
     put({"embed": {**IMAGES, "images": [{**IMAGE, "image": {"cid": CID, "mimeType": "image/png"}}]}}),
     put({"reply": {"root": {"uri": "https://bsky.app/profile/a/post/b", "cid": CID}}}),
+    gated({"allow": [{"$type": "app.bsky.feed.threadgate#friendRule"}]}),
+    gated({"allow": [{"$type": "app.bsky.feed.threadgate#mentionRule"}] * 6}),
+    gated({"createdAt": "now"}),
+    gated({"post": f"at://{DID}/app.bsky.feed.post/3m6abcabcabce"}),
+    gated(key="3m6abcabcabce"),
+    gated({"$type": "app.bsky.feed.postgate"}),
+    gated({"allow": None}),
+    gated(collection="app.bsky.feed.postgate"),
     # Webhooks and pages.
     hook(headers={"webhook-timestamp": "yesterday"}),
     hook(headers={"webhook-signature": "v1,AAAA"}),

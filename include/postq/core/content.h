@@ -50,7 +50,10 @@ struct Content {
   std::string language;
   std::string reply_to;   // URL as typed
   std::string reply_ref;  // what the platform needs to answer it, when that was looked up
-  bool resolved = true;   // mentions, reply target and cards are looked up; else this happens before review
+  std::string replies;    // who may reply and who may quote, as in Draft
+  std::string quotes;
+  bool sensitive = false;
+  bool resolved = true;  // mentions, reply target and cards are looked up; else this happens before review
   Schedule schedule;
 
   bool operator==(const Content&) const = default;

@@ -23,6 +23,7 @@ struct Media {
   int height = 0;
   std::string alt;
   bool decorative = false;  // --no-alt: the author says it needs no description
+  std::string focus = {};   // "0.5,-0.3": what has to stay in sight when it is cropped; see normalise_focus()
 
   bool operator==(const Media&) const = default;
 };
@@ -51,6 +52,9 @@ struct Draft {
   std::string visibility;  // as the platform spells it: public, unlisted, private, direct; empty = public
   std::string language;    // BCP 47; empty = the configured one
   std::string reply_to;    // URL of the post to answer
+  std::string replies;     // who may reply: empty = everybody; see normalise_replies()
+  std::string quotes;      // who may quote it: empty = everybody, or "nobody"
+  bool sensitive = false;  // pictures stay hidden until a reader opens them, also without a warning
   Schedule schedule;
 
   bool operator==(const Draft&) const = default;
@@ -59,6 +63,14 @@ struct Draft {
 // The exact bytes stored in posts.draft; `draft_from_json(to_json(draft)) == draft`.
 std::string to_json(const Draft& draft);
 Result<Draft> draft_from_json(std::string_view json);
+
+// Who may reply, as typed: "everybody" and "" give "", else "nobody", or some of "mentioned", "followers" and
+// "following" (whom the author follows) in this order with commas between them. kind usage for everything else.
+Result<std::string> normalise_replies(std::string_view typed);
+// "everybody" and "" give "", else "nobody"; kind usage for everything else.
+Result<std::string> normalise_quotes(std::string_view typed);
+// "X,Y", both from -1 to 1, from the left and from the bottom: in its shortest form; empty stays so. kind usage.
+Result<std::string> normalise_focus(std::string_view typed);
 
 // Splits a text into the parts of a thread at lines that are just `---`; empty parts are dropped.
 std::vector<std::string> split_thread(std::string_view text);

@@ -21,6 +21,7 @@ struct Config {
   std::string zone;                   // IANA name; empty: the database's, else the machine's
   std::string notify_command;         // run by flush with what it has to say on its standard input; empty: none
   std::string language;               // of a post without --lang, BCP 47; empty: not said
+  bool split = false;                 // a text too long for an account becomes a thread there, as with --split
   std::vector<std::string> accounts;  // of a post without --to: accounts and groups
   std::map<std::string, std::vector<std::string>> groups;  // what --to NAME stands for
   std::string ui;                                          // "plain" or empty

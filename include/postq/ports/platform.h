@@ -55,6 +55,9 @@ struct PlatformTraits {
   bool network = true;            // sending needs the network; a feed is a folder
   bool resolves = false;          // mentions, cards or reply targets are looked up before review
   bool replies = false;           // takes a reply target
+  bool limits_replies = false;    // can be told who may reply
+  bool limits_quotes = false;     // can be told that nobody may quote, or knows no quotes
+  bool hides_pictures = false;    // can hide pictures that have no warning
   bool signs_in_browser = false;  // begin_sign_in() and finish_sign_in() work; a pasted token does as well
   // What --visibility may say here, as typed; empty = public only. A post meant for fewer people than the platform can
   // keep it to is refused.

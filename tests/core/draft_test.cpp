@@ -1,0 +1,83 @@
+// What a person typed about a post beside its text, and how it is kept.
+#include <postq/core/content.h>
+#include <postq/core/draft.h>
+
+#include "support/catch.h"
+
+using namespace postq;
+
+namespace {
+
+std::string said(const Result<std::string>& result) {
+  return result ? *result : "refused: " + std::string(result.error().kind == ErrorKind::usage ? "" : "as another kind");
+}
+
+}  // namespace
+
+TEST_CASE("who may reply is everybody, nobody, or some in one order") {
+  CHECK(said(normalise_replies("")) == "");
+  CHECK(said(normalise_replies("everybody")) == "");
+  CHECK(said(normalise_replies("everyone")) == "");
+  CHECK(said(normalise_replies("nobody")) == "nobody");
+  CHECK(said(normalise_replies("following, mentioned,following")) == "mentioned,following");
+  CHECK(said(normalise_replies("followers")) == "followers");
+  CHECK(said(normalise_replies("mentioned,")) == "mentioned");
+  for (const char* const typed : {"friends", "nobody,followers", ",", "Followers", "everybody,nobody"}) {
+    CAPTURE(typed);
+    CHECK(said(normalise_replies(typed)) == "refused: ");
+  }
+}
+
+TEST_CASE("who may quote is everybody or nobody") {
+  CHECK(said(normalise_quotes("")) == "");
+  CHECK(said(normalise_quotes("everybody")) == "");
+  CHECK(said(normalise_quotes("nobody")) == "nobody");
+  CHECK(said(normalise_quotes("followers")) == "refused: ");
+}
+
+TEST_CASE("a place in a picture is two numbers from -1 to 1, kept in hundredths") {
+  CHECK(said(normalise_focus("")) == "");
+  CHECK(said(normalise_focus("0,0")) == "0,0");
+  CHECK(said(normalise_focus("-0.5, 0.250")) == "-0.5,0.25");
+  CHECK(said(normalise_focus("1.00,-1")) == "1,-1");
+  CHECK(said(normalise_focus("0.333,-0.049")) == "0.33,-0.05");
+  CHECK(said(normalise_focus("-0.001,0.001")) == "0,0");
+  for (const char* const typed : {"1", "1,", ",1", "1.1,0", "0,-2", "a,b", "0,0,0", "nan,0", "0 0", "inf,0"}) {
+    CAPTURE(typed);
+    CHECK(said(normalise_focus(typed)) == "refused: ");
+  }
+}
+
+TEST_CASE("a draft and a content come back from their JSON as they were") {
+  Media oak;
+  oak.name = "oak.png";
+  oak.focus = "0.5,-0.25";
+  Draft draft;
+  draft.parts = {{"hello", {oak}}};
+  draft.replies = "mentioned,followers";
+  draft.quotes = "nobody";
+  draft.sensitive = true;
+  CHECK(draft_from_json(to_json(draft)).value() == draft);
+
+  Content content;
+  content.platform = "paper";
+  content.account = "site";
+  content.parts = {{"hello", {oak}, {}, std::nullopt}};
+  content.replies = "nobody";
+  content.quotes = "nobody";
+  content.sensitive = true;
+  CHECK(content_from_document(document_of(content)).value() == content);
+}
+
+TEST_CASE("who may reply, who may quote and what is hidden are part of what is approved") {
+  Content content;
+  content.parts = {{"hello", {}, {}, std::nullopt}};
+  const auto before = document_of(content);
+  CHECK(before.find("replies") == std::string::npos);  // documents of older posts stay as they are
+
+  content.replies = "nobody";
+  const auto closed = document_of(content);
+  CHECK(closed != before);
+  content.quotes = "nobody";
+  CHECK(document_of(content) != closed);
+}
