@@ -158,6 +158,10 @@ install_servers() {
     if grep -qE 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT' "$log"; then
       echo "npm's registry can't be reached: the servers can't be installed"
     fi
+    if grep -qE 'SELF_SIGNED_CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER' "$log"; then
+      echo "this machine doesn't trust the certificate that npm's registry shows it; if a proxy stands between, its CA belongs"
+      echo "into /usr/local/share/ca-certificates, then: update-ca-certificates"
+    fi
     return 1
   fi
   node_home=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
