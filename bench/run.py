@@ -10,14 +10,10 @@ floor and command in turn, so that a machine that changes its speed changes both
 import argparse
 import os
 import shutil
-import socket
-import socketserver
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import threading
-import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "tests", "support"))
@@ -37,46 +33,18 @@ def row(name, figures, target):
 
 
 class SlowServer:
-    """Answers every POST with 204 after 100 ms, any number at once."""
+    """Answers every POST with 204 after 100 ms, any number at once (bench/slow_server.cpp)."""
 
     DELAY = 0.1
 
-    def __init__(self):
-        delay = self.DELAY
-        self.answered = 0
-        slow = self
+    def __init__(self, build):
+        self.process = subprocess.Popen([f"{build}/bench/slow_server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}/hook"
 
-        class Handler(socketserver.BaseRequestHandler):
-            def handle(self):
-                self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                data = b""
-                while True:
-                    while b"\r\n\r\n" not in data:
-                        piece = self.request.recv(65536)
-                        if not piece:
-                            return
-                        data += piece
-                    head, data = data.split(b"\r\n\r\n", 1)
-                    length = 0
-                    for line in head.split(b"\r\n")[1:]:
-                        name, value = line.split(b":", 1)
-                        if name.lower() == b"content-length":
-                            length = int(value)
-                    while len(data) < length:
-                        data += self.request.recv(65536)
-                    data = data[length:]
-                    time.sleep(delay)
-                    slow.answered += 1
-                    self.request.sendall(b"HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n")
-
-        class Server(socketserver.ThreadingTCPServer):
-            daemon_threads = True
-            allow_reuse_address = True
-            request_queue_size = 256
-
-        self.server = Server(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/hook"
+    def stop(self):
+        """How many it answered."""
+        answered, _ = self.process.communicate()
+        return int(answered)
 
 
 def config(home, text):
@@ -114,7 +82,7 @@ APPROVE_ALL = """
 
 def bench_flush(build, folder, accounts, posts):
     binary = f"{build}/src/postq"
-    server = SlowServer()
+    server = SlowServer(build)
     home = Home(binary, os.path.join(folder, f"flush-{posts}"))
     config(home, '[policy]\nratio = "off"\nmin_gap = "off"\nmax_per_day = 0\nrepeat = "off"\n')
     for n in range(accounts):
@@ -127,16 +95,14 @@ def bench_flush(build, folder, accounts, posts):
         database.create_function("json_valid", 1, lambda text: 1, deterministic=True)
         database.executescript(APPROVE_ALL)
     database.close()
-    before = server.answered
     floor, wall, ratio, memory = pair(build, 0, ["true"], [binary, "flush"], home.environment())
-    sent = server.answered - before
+    sent = server.stop()
     if sent != accounts * posts:
         raise SystemExit(f"flush sent {sent} of {accounts * posts}")
     rate = sent / wall * 1000
     best = accounts / SlowServer.DELAY
     print(f"| `flush`, {accounts} webhook accounts, {posts} posts each, 100 ms server | {best:.0f}/s | {rate:.0f}/s "
           f"| **{rate / best:.2f}** | at least 0.85, 40 MiB | {memory:.1f} MiB |", flush=True)
-    server.server.shutdown()
 
 
 def main():
