@@ -166,6 +166,11 @@ def reset(connection):
     connection.close()
 
 
+def is_question(output):
+    """Whether the cursor stands behind a prompt, not at the beginning of a line that follows a heading."""
+    return not output.endswith(b"\n") and output.rstrip().endswith((b"]", b">", b"?", b":"))
+
+
 class Home:
     """One postq user: HOME, the binary, and how to run it."""
 
@@ -188,7 +193,7 @@ class Home:
             raise AssertionError(f"postq {' '.join(arguments)} ended with {done.returncode}, not {check}:\n{done.stdout}{done.stderr}")
         return done
 
-    def at_terminal(self, *arguments, answers, prefix=(), seconds=20):
+    def at_terminal(self, *arguments, answers, prefix=(), seconds=60):
         """Runs postq on a pty and types each answer (with Enter, plain mode) when it has printed something new."""
         pid, terminal = pty.fork()
         if pid == 0:
@@ -209,7 +214,7 @@ class Home:
                     break
                 output += piece
                 quiet_since = time.monotonic()
-            elif pending and output.rstrip().endswith((b"]", b">", b"?", b":")) and time.monotonic() - quiet_since > 0.02:
+            elif pending and is_question(output) and time.monotonic() - quiet_since > 0.02:
                 os.write(terminal, pending.pop(0).encode() + b"\n")
                 quiet_since = time.monotonic()
         else:
