@@ -33,12 +33,13 @@ def row(name, figures, target):
 
 
 class SlowServer:
-    """Answers every POST with 204 after 100 ms, any number at once (bench/slow_server.cpp)."""
+    """Answers every POST with 204 after 100 ms, any number at once (bench/slow_server.py)."""
 
     DELAY = 0.1
 
-    def __init__(self, build):
-        self.process = subprocess.Popen([f"{build}/bench/slow_server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    def __init__(self):
+        self.process = subprocess.Popen([sys.executable, os.path.join(HERE, "slow_server.py")], stdin=subprocess.PIPE,
+                                        stdout=subprocess.PIPE, text=True)
         self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}/hook"
 
     def stop(self):
@@ -82,7 +83,7 @@ APPROVE_ALL = """
 
 def bench_flush(build, folder, accounts, posts):
     binary = f"{build}/src/postq"
-    server = SlowServer(build)
+    server = SlowServer()
     home = Home(binary, os.path.join(folder, f"flush-{posts}"))
     config(home, '[policy]\nratio = "off"\nmin_gap = "off"\nmax_per_day = 0\nrepeat = "off"\n')
     for n in range(accounts):
@@ -96,7 +97,7 @@ def bench_flush(build, folder, accounts, posts):
         database.executescript(APPROVE_ALL)
     database.close()
     floor, wall, ratio, memory = pair(build, 0, ["true"], [binary, "flush"], home.environment())
-    sent = server.stop()
+    sent = server.stop() - accounts  # each got one when it was added
     if sent != accounts * posts:
         raise SystemExit(f"flush sent {sent} of {accounts * posts}")
     rate = sent / wall * 1000

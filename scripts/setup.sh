@@ -14,7 +14,7 @@ build_packages='g++ cmake ninja-build
   libabsl-dev libcli11-dev libcurl4-openssl-dev libexpected-dev libfmt-dev libncurses-dev libspdlog-dev libsqlite3-dev
   libssl-dev libtomlplusplus-dev libutf8proc-dev nlohmann-json3-dev
   libcurl4 ca-certificates tzdata'
-test_packages='catch2 libcpp-httplib-dev librapidcheck-dev
+test_packages='catch2 librapidcheck-dev
   clang-format-14 faketime jq nodejs openssl python3 python3-cram sqlite3 strace tmux'
 tidy_packages='clang-14 clang-tidy-14'
 fuzz_packages='clang-14 libclang-rt-14-dev'
