@@ -21,7 +21,8 @@ Result<std::int64_t> mark_deleted(Database& db, AccountId account, const Timelin
        AND first_seen_at < ?3)sql";
   // What was by hand no longer counts; what was scheduled was broadcast all the same.
   constexpr std::string_view kDeleted = R"sql(
-    UPDATE timeline SET deleted_at = ?3, why = CASE counts_as WHEN 'scheduled' THEN why ELSE 'deleted' END,
+    UPDATE timeline SET deleted_at = ?3,
+           why = CASE WHEN counts_as = 'scheduled' OR why = 'client' THEN why ELSE 'deleted' END,
            counts_as = CASE counts_as WHEN 'scheduled' THEN 'scheduled' ELSE 'nothing' END
      WHERE account_id = ?1 AND remote_id = ?2)sql";
   std::set<std::string, std::less<>> seen;

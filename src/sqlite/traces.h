@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <postq/core/timeline.h>
@@ -14,6 +15,7 @@ namespace postq::sqlite {
 struct SeenItem {
   std::string remote_id;
   TimePoint created_at{};
+  TimePoint first_seen_at{};
   TimelineKind kind = TimelineKind::post;
   std::string visibility;
   bool by_scheduler = false;
@@ -28,8 +30,13 @@ class Traces {
   // For items of the account from `from` to `to`.
   static Result<Traces> read(Database& db, AccountId account, TimePoint from, TimePoint to);
 
-  // Of a scheduled delivery, on any account: a bridge made it, or a person repeated it.
+  // These posts of other schedulers alone.
+  static Traces of(const std::vector<SeenItem>& foreign);
+
+  // Of a scheduled delivery or another scheduler's post, on any account: a bridge made it, or a person repeated it.
   bool is_copy(const SeenItem& item) const;
+  // The times between which is_copy() may say yes.
+  std::pair<TimePoint, TimePoint> of_copies() const;
   // Of an attempt that was thought absent.
   bool is_ghost(const SeenItem& item) const;
   // It may be the post of a request whose answer is not there.

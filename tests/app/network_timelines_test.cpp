@@ -264,6 +264,29 @@ TEST_CASE("a post that goes to both ends of a bridge is out once from postq on e
   CHECK(both.world.problems().empty());
 }
 
+TEST_CASE("what a bridge copies from another machine's scheduled post earns no credit, whichever end is read first") {
+  const auto pair = GENERATE(from_range(pairs()));
+  const bool source_first = GENERATE(true, false);
+  Pair both(pair.first, pair.second);
+  INFO(both.from->platform() << " to " << both.to->platform() << (source_first ? ", in order" : ", the copy first"));
+  NetworkWorld other;
+  other.schedule(kThread, {other.join(*both.from, "here-too")});
+  CHECK(other.run_flush().sent == 1);
+  both.world.clock += 1min;
+  for (const auto& text : kThread) {
+    both.to->write(text + " https://bridge.example/anna/1", both.world.clock);
+    both.world.clock += 1s;
+  }
+
+  both.world.sync(source_first ? both.here : both.there);
+  both.world.sync(source_first ? both.there : both.here);
+
+  CHECK(both.world.mix(both.there).by_hand() == 1);
+  CHECK(both.world.mix(both.here).by_hand() == 1);
+  CHECK(both.world.mix(both.here).scheduled == 1);
+  CHECK(both.world.problems().empty());
+}
+
 // --- the author
 
 TEST_CASE("what is deleted by hand earns nothing any more, and a scheduled post that is deleted is not sent again") {
