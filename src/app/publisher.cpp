@@ -494,6 +494,8 @@ Status Publisher::settle(const std::vector<Account>& accounts) {
                                                                   : Outcome::unconfirmed;
         answer.receipt = std::move(found.receipt);
         answer.error.message = std::move(found.detail);
+        answer.try_at = found.limited_until;
+        answer.limited = found.limited_until.has_value();
       }
       return [this, claimed, attempt, answer = std::move(answer)] { settled(claimed, attempt, answer); };
     });
@@ -531,7 +533,10 @@ void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const Se
   } else {
     const auto look = next_look(attempt.started_at, now);
     result.next_try = look.value_or(kUntilResumed);
-    if (answer.limited) result.limited_until = obeyed(answer.try_at.value_or(now), now);
+    if (answer.limited) {
+      result.limited_until = obeyed(answer.try_at.value_or(now), now);
+      left_alone_.insert(result.account);
+    }
     result.sign_in_needed = answer.sign_in_needed;
     event.kind = FlushEvent::Kind::unconfirmed;
     event.news = !look;
@@ -574,7 +579,8 @@ Status Publisher::read_timelines(const std::vector<Account>& accounts) {
   std::vector<Account> asked;
   for (const auto& account : accounts) {
     // A platform that asked to wait gets no requests, and takes no post either.
-    const bool waits = account.limited_until && parts_.world.now() < *account.limited_until;
+    const bool waits =
+        left_alone_.contains(account.id) || (account.limited_until && parts_.world.now() < *account.limited_until);
     if (!waits && parts_.world.platforms().find(account.platform)->traits().timeline) asked.push_back(account);
   }
   if (asked.empty()) return {};

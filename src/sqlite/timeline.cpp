@@ -3,6 +3,7 @@
 
 #include "sqlite/attribution.h"
 #include "sqlite/event_log.h"
+#include "sqlite/progress.h"
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
 
@@ -65,6 +66,11 @@ Result<TimelineChange> SqliteStore::store_timeline(AccountId account, const Time
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto known, load_account(db_, account));
   TimelineChange change;
+  if (reading.limited_until) {
+    POSTQ_CHECK(mark_account(db_, account, known.name, reading.limited_until, false, doing));
+    POSTQ_CHECK(transaction.commit());
+    return change;
+  }
   POSTQ_TRY(change.fresh, record_items(db_, account, reading.items, doing.now));
   if (reading.full) {
     POSTQ_TRY(change.deleted, mark_deleted(db_, account, reading, doing.now));

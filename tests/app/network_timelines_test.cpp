@@ -471,6 +471,42 @@ TEST_CASE("a timeline that can't be read is trusted for a day, then scheduled po
   CHECK(scene.world.problems().empty());
 }
 
+TEST_CASE("a server that wants its timeline left alone is asked again when it said, and not before") {
+  const auto make = GENERATE(from_range(network_places()));
+  const int status = GENERATE(429, 503);
+  std::vector<NetworkPlace::WayToSayWhen> ways{{"retry-after", "600", 10min}};
+  if (status == 429) {
+    for (const auto& own : make()->ways_to_say_when(kNoon)) ways.push_back(own);
+  }
+  for (const auto& way : ways) {
+    Scene scene(make());
+    INFO(scene.place->platform() << ": " << status << " " << way.name << ": " << way.value);
+    const auto limit = [&] { return must(scene.world.queue().account("anna")).limited_until; };
+    scene.world.wire.meets(*scene.place, Errand::read, answers(status, {{way.name, way.value}}));
+    const PostId post = scene.world.schedule(kNote, {scene.account});
+
+    const auto report = scene.world.run_flush();
+    CHECK(told(report.events, FlushEvent::Kind::account));
+    CHECK(exit_code_of(report) == 75);
+    CHECK(limit() == kNoon + way.wait);
+
+    const int read = scene.world.wire.count(*scene.place, Errand::read);
+    scene.world.clock = kNoon + way.wait - 1s;
+    scene.world.run_flush();
+    const auto by_hand = read_timeline(scene.world, scene.world.queue(), must(scene.world.queue().account("anna")));
+    REQUIRE_FALSE(by_hand);
+    CHECK(by_hand.error().kind == ErrorKind::try_later);
+    CHECK(scene.world.wire.count(*scene.place, Errand::read) == read);
+    CHECK(scene.published() == 0);
+
+    scene.world.wire.mended();
+    scene.world.clock = kNoon + way.wait;
+    CHECK(scene.world.run_flush().sent == 1);
+    CHECK(scene.world.state_of(post, "anna") == DeliveryState::sent);
+    CHECK(scene.world.problems().empty());
+  }
+}
+
 TEST_CASE("what was written by hand during an outage counts afterwards, and what was deleted doesn't") {
   const auto make = GENERATE(from_range(network_places()));
   Scene scene(make());

@@ -180,7 +180,7 @@ struct Claimed {
   std::string document;
   Approval approval;
   std::vector<PartDetail> parts;
-  std::vector<Attempt> attempts;  // earlier ones
+  std::vector<Attempt> attempts;    // earlier ones
   Judgement judgement;            // allowed; with its warnings
 };
 
@@ -384,7 +384,7 @@ class Store {
   virtual Result<std::vector<Delivery>> deliveries_of(PostId post) = 0;  // by account; empty if there is no such post
 
   // timeline
-  // Decides for each item whose it is, in the transaction that stores it.
+  // Decides for each item whose it is, in the transaction that stores it. One that is limited only marks the account.
   virtual Result<TimelineChange> store_timeline(AccountId account, const TimelineReading& reading,
                                                 const Doing& doing) = 0;
   virtual Result<TimelineKnown> timeline_known(AccountId account) = 0;
