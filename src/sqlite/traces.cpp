@@ -94,4 +94,30 @@ bool Traces::may_be_in_doubt(const SeenItem& item) const {
   });
 }
 
+Result<Sighting> sighting_of(Database& db, const Attempt& attempt) {
+  constexpr std::string_view kWords = "SELECT fingerprint, text_key FROM parts WHERE delivery_id = ?1 AND n = ?2";
+  constexpr std::string_view kAround = R"sql(
+    SELECT remote_id, fingerprint, text, why, deleted_at IS NOT NULL FROM timeline INDEXED BY timeline_count
+     WHERE account_id = ?1 AND created_at >= ?2 AND created_at <= ?3 AND kind <> 'boost')sql";
+  Traces::Text sent;
+  POSTQ_CHECK(db.each(kWords, {attempt.delivery, attempt.part}, [&sent](const Row& row) {
+    sent = {row.integer(0), row.integer(1)};
+  }));
+  std::optional<Sighting> by_key;
+  Sighting by_words = Sighting::never;
+  const TimePoint until = attempt.ended_at.value_or(attempt.started_at + kDeadline) + kAfter;
+  POSTQ_CHECK(db.each(kAround, {attempt.account, attempt.started_at - kBefore, until}, [&](const Row& row) {
+    const auto seen = row.flag(4) ? Sighting::gone : Sighting::there;
+    const std::string id = row.text(0);
+    if (!attempt.key.empty() && (id == attempt.key || id.ends_with("/" + attempt.key))) by_key = seen;
+    // These are known to be others.
+    if (row.view(3) == "receipt" || row.view(3) == "key") return;
+    SeenItem item;
+    item.fingerprint = row.integer(1);
+    item.key = text_key(row.view(2));
+    if (sent.is_like(item) && by_words != Sighting::there) by_words = seen;
+  }));
+  return by_key.value_or(by_words);
+}
+
 }  // namespace postq::sqlite

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <postq/core/timeline.h>
+#include <postq/ports/store.h>
 
 #include "sqlite/database.h"
 
@@ -27,6 +28,13 @@ struct SeenItem {
 // The texts an item may be a trace of, read once for a whole reading.
 class Traces {
  public:
+  struct Text {
+    std::int64_t fingerprint = 0;
+    std::int64_t key = 0;
+    // Nearly the same; of texts too short to tell only the identical ones.
+    bool is_like(const SeenItem& item) const;
+  };
+
   // For items of the account from `from` to `to`.
   static Result<Traces> read(Database& db, AccountId account, TimePoint from, TimePoint to);
 
@@ -43,12 +51,6 @@ class Traces {
   bool may_be_in_doubt(const SeenItem& item) const;
 
  private:
-  struct Text {
-    std::int64_t fingerprint = 0;
-    std::int64_t key = 0;
-    // Nearly the same; of texts too short to tell only the identical ones.
-    bool is_like(const SeenItem& item) const;
-  };
   struct Trace {
     TimePoint at{};
     Text text;
@@ -62,5 +64,8 @@ class Traces {
   std::vector<Trace> absent_;
   std::vector<Open> open_;
 };
+
+// Whether the timeline has shown the post of this request in doubt: under its key, else one with its words in its time.
+Result<Sighting> sighting_of(Database& db, const Attempt& attempt);
 
 }  // namespace postq::sqlite

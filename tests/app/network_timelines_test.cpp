@@ -2,6 +2,7 @@
 // machine, a bridge, the author. No scheduled post earns credit by it, and nothing is sent twice.
 #include "app/explain.h"
 #include "app/network_world.h"
+#include "app/settle_by_hand.h"
 #include "app/status.h"
 
 using namespace postq;
@@ -356,6 +357,47 @@ TEST_CASE("a post in doubt that its author edits before anybody looked for it is
   CHECK(scene.world.state_of(post, "anna") == DeliveryState::sent);
   CHECK(scene.world.mix(scene.account).scheduled == 1);
   CHECK(scene.world.problems().empty());
+}
+
+TEST_CASE("a post in doubt that its author deletes once a timeline has shown it is not sent again") {
+  const auto make = GENERATE(from_range(network_places()));
+  const bool in_thread = GENERATE(false, true);
+  const bool deletion_seen = GENERATE(true, false);
+  Scene scene(make());
+  INFO(scene.place->platform() << (in_thread ? ", a part" : "") << (deletion_seen ? "" : ", the deletion not seen"));
+  // Where a lost post is settled by sending it again, only the timeline tells that it is gone.
+  if (!deletion_seen && scene.world.platforms().find(scene.place->platform())->traits().repeat == Repeat::harmless) {
+    return;
+  }
+  const PostId post = scene.world.schedule(in_thread ? kThread : kNote, {scene.account});
+  scene.world.wire.meets(*scene.place, Errand::publish, in_thread ? 3 : 1, lost_after);
+  scene.world.run_flush();
+  REQUIRE(scene.texts().size() == (in_thread ? 3 : 1));
+  scene.world.clock += 3min;
+  scene.world.sync(scene.account);
+  scene.place->remove(scene.place->posts().back().id);
+  scene.world.clock += 26h;
+  if (deletion_seen) CHECK(scene.world.sync(scene.account).change.deleted == 1);
+  const int published = scene.published();
+
+  CHECK(exit_code_of(scene.world.run_flush()) == 8);
+  scene.world.clock += 12h;
+  CHECK(exit_code_of(scene.world.run_flush()) == 0);
+  for (int flush = 0; flush < 4; ++flush) {
+    scene.world.clock += 12h;
+    scene.world.run_flush();
+  }
+
+  CHECK(scene.published() == published);
+  CHECK(scene.texts().size() == (in_thread ? 2 : 0));
+  const auto detail = scene.world.delivery(post, "anna");
+  CHECK(detail.delivery.state == DeliveryState::unconfirmed);
+  CHECK(holds(detail.attempts.back().detail, "it was on anna's timeline, and is gone"));
+  CHECK(scene.world.mix(scene.account).by_hand() == 1);
+  CHECK(scene.world.problems().empty());
+  // Only a person can tell.
+  must(resolve_by_hand(scene.world, scene.world.queue(), std::to_string(number(post)), false, ""));
+  CHECK(scene.world.state_of(post, "anna") == DeliveryState::queued);
 }
 
 TEST_CASE("a thread whose last part was deleted meanwhile repeats none of its parts") {

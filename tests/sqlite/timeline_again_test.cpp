@@ -295,3 +295,37 @@ TEST_CASE("no copy is what was there before another scheduler posted it, nor wha
   CHECK(timeline.of("remote-1-1") == "hand-written/receipt");
   CHECK(timeline.of("source") == "scheduled/client");
 }
+
+TEST_CASE("it is known of a post in doubt whether a timeline has shown it, and whether it is gone since") {
+  Timeline timeline;
+  const auto [delivery, attempt] = timeline.in_the_air(kWords);
+  record(timeline.store, result_of(attempt, delivery, Outcome::unconfirmed));
+  const auto seen = [&] { return must(timeline.store.unconfirmed({timeline.account.id})).at(0).seen; };
+  timeline.walk({Timeline::item("other words", kOtherWords), Timeline::item("much later", kWords, kNoon + 50min)});
+  CHECK(seen() == Sighting::never);
+
+  SECTION("by its words") {
+    const auto it = Timeline::item("it", kWords, kNoon + 1min);
+    timeline.walk({it}, kNoon + 2h);
+    CHECK(seen() == Sighting::there);
+    timeline.walk({}, kNoon + 3h);
+    CHECK(seen() == Sighting::gone);
+    timeline.walk({it}, kNoon + 4h);
+    CHECK(seen() == Sighting::there);
+  }
+  SECTION("by its key, whatever became of the words") {
+    const auto key = must(timeline.store.unconfirmed({timeline.account.id})).at(0).attempts.back().key;
+    const std::vector items{Timeline::item("at://me/posts/" + key, kOtherWords, kNoon),
+                            Timeline::item("like it", kWords, kNoon + 1min)};
+    timeline.walk(items, kNoon + 2h);
+    CHECK(seen() == Sighting::there);
+    timeline.walk({items.back()}, kNoon + 3h);
+    CHECK(seen() == Sighting::gone);
+  }
+  SECTION("and not by what is another delivery's") {
+    add_approved(timeline.store, {.texts = {kWords}, .accounts = {timeline.account}, .key = "another"});
+    send_all(timeline.store, timeline.account);
+    REQUIRE(timeline.of("remote-2-1") == "scheduled/receipt");
+    CHECK(seen() == Sighting::never);
+  }
+}

@@ -175,13 +175,17 @@ struct ClaimRequest {
   int per_account = 1;
 };
 
+// Whether a timeline has shown what may be the post of a request in doubt.
+enum class Sighting : std::uint8_t { never, there, gone };
+
 struct Claimed {
   Delivery delivery;
   std::string document;
   Approval approval;
   std::vector<PartDetail> parts;
   std::vector<Attempt> attempts;    // earlier ones
-  Judgement judgement;            // allowed; with its warnings
+  Judgement judgement;              // allowed; with its warnings
+  Sighting seen = Sighting::never;  // of the attempt in doubt
 };
 
 // A due delivery that the rules hold, and what was done with it.
