@@ -478,6 +478,13 @@ Status Publisher::settle(const std::vector<Account>& accounts) {
     const bool settled_down = now >= attempt.ended_at.value_or(attempt.started_at) + traits.repeat_after;
     const bool repeats = traits.repeat == Repeat::harmless && in_time && settled_down;
     if (!repeats && traits.repeat != Repeat::after_reading) continue;
+    if (repeats && claimed.seen == Sighting::gone) {
+      // A repeat would bring it back.
+      SendAnswer gone;
+      gone.outcome = Outcome::absent;
+      settled(claimed, attempt, gone);
+      continue;
+    }
     if (repeats && marked.sign_in_needed) continue;
     workers_.start([this, claimed, attempt, approved = std::move(*approved), repeats, &platform]() -> Workers::Finish {
       const auto& account = account_of(claimed.delivery);
@@ -494,6 +501,8 @@ Status Publisher::settle(const std::vector<Account>& accounts) {
                                                                   : Outcome::unconfirmed;
         answer.receipt = std::move(found.receipt);
         answer.error.message = std::move(found.detail);
+        answer.try_at = found.limited_until;
+        answer.limited = found.limited_until.has_value();
       }
       return [this, claimed, attempt, answer = std::move(answer)] { settled(claimed, attempt, answer); };
     });
@@ -510,9 +519,12 @@ void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const Se
   result.account = claimed.delivery.account;
   result.part = attempt.part;
   result.detail = answer.error.message;
+  // The timeline has shown it: it went out and was deleted, and only a person knows what is to become of it.
+  const bool taken_back = answer.outcome == Outcome::absent && claimed.seen != Sighting::never;
+  if (taken_back) result.detail = "it was on " + claimed.delivery.account_name + "'s timeline, and is gone";
   // A repeat that was refused or didn't leave this machine says nothing about the first request.
-  result.outcome =
-      answer.outcome == Outcome::sent || answer.outcome == Outcome::absent ? answer.outcome : Outcome::unconfirmed;
+  const bool known = answer.outcome == Outcome::sent || (answer.outcome == Outcome::absent && !taken_back);
+  result.outcome = known ? answer.outcome : Outcome::unconfirmed;
   FlushEvent event;
   event.name = name_of(claimed.delivery);
   event.delivery = claimed.delivery;
@@ -531,12 +543,15 @@ void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const Se
   } else {
     const auto look = next_look(attempt.started_at, now);
     result.next_try = look.value_or(kUntilResumed);
-    if (answer.limited) result.limited_until = obeyed(answer.try_at.value_or(now), now);
+    if (answer.limited) {
+      result.limited_until = obeyed(answer.try_at.value_or(now), now);
+      left_alone_.insert(result.account);
+    }
     result.sign_in_needed = answer.sign_in_needed;
     event.kind = FlushEvent::Kind::unconfirmed;
-    event.news = !look;
+    event.news = !look || (taken_back && attempt.detail != result.detail);
     event.message =
-        look ? "still unconfirmed: " + answer.error.message : "still unconfirmed after 3 days, and postq stops looking";
+        look ? "still unconfirmed: " + result.detail : "still unconfirmed after 3 days, and postq stops looking";
     event.hint = "postq resolve " + event.name + " --sent URL    or --not-sent";
   }
   if (const auto stored = parts_.store.settle(result, parts_.world.doing()); !stored) {
@@ -574,7 +589,8 @@ Status Publisher::read_timelines(const std::vector<Account>& accounts) {
   std::vector<Account> asked;
   for (const auto& account : accounts) {
     // A platform that asked to wait gets no requests, and takes no post either.
-    const bool waits = account.limited_until && parts_.world.now() < *account.limited_until;
+    const bool waits =
+        left_alone_.contains(account.id) || (account.limited_until && parts_.world.now() < *account.limited_until);
     if (!waits && parts_.world.platforms().find(account.platform)->traits().timeline) asked.push_back(account);
   }
   if (asked.empty()) return {};

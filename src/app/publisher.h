@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,7 +68,8 @@ class Publisher {
   const FlushOptions& options_;
   FlushReport& report_;
   std::map<AccountId, Account> accounts_;
-  std::vector<AccountId> idle_;  // their turn goes on
+  std::vector<AccountId> idle_;     // their turn goes on
+  std::set<AccountId> left_alone_;  // their platforms asked for it while lost attempts were looked for
   std::map<DeliveryId, std::unique_ptr<Flight>> flights_;
   Step step_;                             // results and intents that wait for the next commit
   std::vector<DeliveryId> starting_;      // whose intents are in step_, in order

@@ -36,6 +36,7 @@ Result<TimelineReading> ask(const Question& question, Outside& outside) {
     reading = question.platform->read_timeline(question.account, {question.request.from, ""}, outside);
   }
   if (!reading) return reading;
+  if (reading->limited_until) return reading;
   reading->whole = reading->complete.from <= question.request.from;
   for (auto& item : reading->items) item.by_scheduler = is_scheduler(item.client, question.schedulers);
   return reading;
@@ -64,6 +65,7 @@ class Reader {
     }
     const auto& settings = config_.for_account(account.name);
     const TimePoint now = world_.now();
+    if (account.limited_until && now < *account.limited_until) return leave_alone(account);
     POSTQ_TRY(const auto known, store_.timeline_known(account.id));
     Question question{account, platform, {now - settings.window, known.cursor}, settings.schedulers};
     const bool gap = !known.complete || known.complete->from > question.request.from;
@@ -82,12 +84,31 @@ class Reader {
   }
 
  private:
+  // A platform that asked to wait gets no requests.
+  Status leave_alone(const Account& account) {
+    POSTQ_TRY(const auto* const zone, world_.zone());
+    TimelineRead read;
+    read.account = account;
+    read.failed_before = unreadable_since(state_, account).has_value();
+    read.error = Error{
+        ErrorKind::try_later,
+        "its platform asked to be left alone until " + say_time_short(*account.limited_until, world_.now(), *zone),
+        "postq tries again by itself",
+        {}};
+    told_(read);
+    return {};
+  }
+
   void finish(const Account& account, const Result<TimelineReading>& reading) {
     TimelineRead read;
     read.account = account;
     read.failed_before = unreadable_since(state_, account).has_value();
-    if (!reading) {
-      read.error = reading.error();
+    if (!reading || reading->limited_until) {
+      read.error = reading ? reading->error : reading.error();
+      if (reading) {
+        const auto marked = store_.store_timeline(account.id, *reading, world_.doing());
+        if (!marked) trouble_ = pass_on(marked.error());
+      }
       if (!read.failed_before) state_.write_mark(mark_of(account), unix_seconds(world_.now()));
       return told_(read);
     }

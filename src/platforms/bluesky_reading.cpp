@@ -151,7 +151,17 @@ Result<TimelineReading> read_own_posts(const Account& account, const TimelineReq
                  "&limit=" + std::to_string(kPage) + (cursor.empty() ? "" : "&cursor=" + escaped(cursor));
     const HttpResult answer = caller.read(pds, call);
     if (!answer) return pass_on(error_of(answer.error()));
-    if (answer->status != 200) return pass_on(not_listed(account, caller.meaning(*answer).error, answer->status));
+    if (answer->status != 200) {
+      Error error = not_listed(account, caller.meaning(*answer).error, answer->status);
+      const auto limit = answer->status == 429   ? limited_until(*answer, now)
+                         : answer->status == 503 ? retry_at(*answer, now)
+                                                 : std::nullopt;
+      if (!limit) return pass_on(std::move(error));
+      TimelineReading limited;
+      limited.limited_until = limit;
+      limited.error = std::move(error);
+      return limited;
+    }
     auto list = read_posts(answer->body);
     if (!list) return fail(ErrorKind::try_later, "the list of " + account.name + "'s posts can't be read");
     reading.clock_skew = clock_skew(*answer, now);

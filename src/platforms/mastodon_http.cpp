@@ -142,6 +142,12 @@ std::optional<TimePoint> asked_to_wait_until(const HttpAnswer& answer, TimePoint
   return std::clamp(*until, now + Seconds{1}, now + Seconds{std::chrono::hours{24}});
 }
 
+std::optional<TimePoint> limited_until(const HttpAnswer& answer, TimePoint now) {
+  if (answer.status == 429) return asked_to_wait_until(answer, now);
+  // When the next requests are allowed stands in every answer; only Retry-After says that this one was one too many.
+  return answer.status == 503 ? retry_at(answer, now) : std::nullopt;
+}
+
 SendAnswer refused_post(const Account& account, const HttpRequest& request, const HttpAnswer& answer, TimePoint now) {
   const std::string said = said_by(answer, request);
   SendAnswer result = answer_for_status(answer, account, instance_of(account), said, now);

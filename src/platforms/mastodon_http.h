@@ -32,6 +32,9 @@ Error error_of_answer(const Account& account, const HttpRequest& request, const 
 // (ISO time, or seconds or milliseconds since 1970, or from now), at least a second and at most a day away.
 std::optional<TimePoint> asked_to_wait_until(const HttpAnswer& answer, TimePoint now);
 
+// The same of an answer that says that there were too many requests; nothing if it doesn't, or names no time.
+std::optional<TimePoint> limited_until(const HttpAnswer& answer, TimePoint now);
+
 // What an answer to a post means that isn't a 2xx.
 SendAnswer refused_post(const Account& account, const HttpRequest& request, const HttpAnswer& answer, TimePoint now);
 

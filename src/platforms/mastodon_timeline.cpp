@@ -27,13 +27,22 @@ struct Walk {
   std::vector<MastodonStatus> statuses;  // newest first, from `from` on
   TimePoint from{};                      // read without a gap since then
   std::optional<Seconds> clock_skew;
+  // Not read: the server wants to be left alone until then, and said so in `error`.
+  std::optional<TimePoint> limited_until;
+  Error error;
 };
 
-Result<HttpAnswer> read_page(const Account& account, const std::string& max_id, Outside& outside) {
+// A server that wants to be left alone says until when.
+Result<HttpAnswer> read_page(const Account& account, const std::string& max_id, Outside& outside,
+                             std::optional<TimePoint>& limit) {
   std::string path = "/api/v1/accounts/" + account.remote_id + "/statuses?limit=" + std::to_string(kPage);
   if (!max_id.empty()) path += "&max_id=" + max_id;
   POSTQ_TRY(const auto request, signed_request(account, "GET", path, outside));
-  return ask(account, request, "read:statuses", outside);
+  HttpResult answer = outside.http.exchange(request);
+  if (!answer) return pass_on(error_of(answer.error()));
+  if (answer->status >= 200 && answer->status < 300) return std::move(*answer);
+  limit = limited_until(*answer, outside.now());
+  return pass_on(error_of_answer(account, request, *answer, "read:statuses"));
 }
 
 // Everything since `from`, page by page. A page that can't be read, in part or as a whole, is an error: a gap would
@@ -46,9 +55,14 @@ Result<Walk> walk(const Account& account, TimePoint from, Outside& outside) {
   walked.from = from;
   std::string max_id;
   for (int page = 0; page < kMostPages; ++page) {
-    POSTQ_TRY(const auto answer, read_page(account, max_id, outside));
-    if (page == 0) walked.clock_skew = clock_skew(answer, outside.now());
-    const auto statuses = read_statuses(answer.body);
+    const auto answer = read_page(account, max_id, outside, walked.limited_until);
+    if (!answer) {
+      if (!walked.limited_until) return pass_on(answer.error());
+      walked.error = answer.error();
+      return walked;
+    }
+    if (page == 0) walked.clock_skew = clock_skew(*answer, outside.now());
+    const auto statuses = read_statuses(answer->body);
     if (!statuses) return fail(ErrorKind::try_later, instance_of(account) + " gave no list of posts");
     if (statuses->empty()) return walked;
     if (statuses->back().id == max_id) break;  // a server that ignores max_id gives the same page for ever
@@ -99,7 +113,11 @@ class Search {
 
   Settlement find() {
     auto statuses = list();
-    if (!statuses) return undecided(statuses.error().message);
+    if (!statuses) {
+      Settlement limited = undecided(statuses.error().message);
+      limited.limited_until = limited_until_;
+      return limited;
+    }
     std::vector<const MastodonStatus*> same;
     bool unclear = false;
     for (const MastodonStatus& status : *statuses) {
@@ -111,21 +129,23 @@ class Search {
     if (same.size() > 1) return undecided(place + " has " + std::to_string(same.size()) + " posts with these words");
     if (same.size() == 1) {
       const MastodonStatus& found = *same.front();
-      return {Settlement::Kind::sent, {found.id, "", found.url, *found.created_at}, "found on " + place};
+      return {Settlement::Kind::sent, {found.id, "", found.url, *found.created_at}, "found on " + place, {}};
     }
     if (unclear) return undecided(place + " has a post with nearly these words");
     if (!authoritative_) return undecided("not on " + place + " as far as it can be read");
     if (outside_.now() < until_) return undecided("not on " + place + " yet");
-    return {Settlement::Kind::absent, {}, "not on " + place};
+    return {Settlement::Kind::absent, {}, "not on " + place, {}};
   }
 
  private:
-  static Settlement undecided(std::string detail) { return {Settlement::Kind::undecided, {}, std::move(detail)}; }
+  static Settlement undecided(std::string detail) { return {Settlement::Kind::undecided, {}, std::move(detail), {}}; }
 
   // Own posts since shortly before the attempt.
   Result<std::vector<MastodonStatus>> list() {
     if (!server_of(account_).is(MastodonSoftware::pixelfed) || sent_.reply_to.empty()) {
       POSTQ_TRY(auto walked, walk(account_, from_, outside_));
+      limited_until_ = walked.limited_until;
+      if (limited_until_) return pass_on(std::move(walked.error));
       // With a clock that is far off, the post may bear a time at which nobody looks.
       const bool clocks_agree = !walked.clock_skew || std::chrono::abs(*walked.clock_skew) < kBefore;
       authoritative_ = clocks_agree && walked.from <= from_;
@@ -209,6 +229,7 @@ class Search {
   const TimePoint from_;
   const TimePoint until_;
   bool authoritative_ = true;
+  std::optional<TimePoint> limited_until_;
   std::size_t asked_ = 0;  // about single statuses
 };
 
@@ -221,6 +242,9 @@ Result<TimelineReading> read_mastodon_timeline(const Account& account, const Tim
   POSTQ_TRY(const auto walked, walk(account, cursor.since(), outside));
   const MastodonServer server = server_of(account);
   TimelineReading reading;
+  reading.limited_until = walked.limited_until;
+  reading.error = walked.error;
+  if (reading.limited_until) return reading;
   reading.complete = {walked.from, now};
   reading.full = true;
   reading.clock_skew = walked.clock_skew;
@@ -240,7 +264,7 @@ Result<TimelineReading> read_mastodon_timeline(const Account& account, const Tim
 
 Settlement settle_mastodon(const Account& account, const Attempt& attempt, Outside& outside) {
   auto sent = read_post(attempt.request);
-  if (!sent) return {Settlement::Kind::undecided, {}, "what was sent isn't known any more"};
+  if (!sent) return {Settlement::Kind::undecided, {}, "what was sent isn't known any more", {}};
   return Search(account, attempt, std::move(*sent), outside).find();
 }
 

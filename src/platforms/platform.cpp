@@ -74,7 +74,7 @@ Result<Prepared> Platform::prepare(const Account&, const ApprovedDelivery&, cons
 }
 
 Settlement Platform::settle(const Account&, const ApprovedDelivery&, const Attempt&, Outside&) const {
-  return {Settlement::Kind::undecided, {}, traits().title + " has no list that could tell"};
+  return {Settlement::Kind::undecided, {}, traits().title + " has no list that could tell", {}};
 }
 
 Result<TimelineReading> Platform::read_timeline(const Account&, const TimelineRequest&, Outside&) const {

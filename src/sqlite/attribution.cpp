@@ -5,6 +5,7 @@
 #include <postq/core/text.h>
 
 #include "sqlite/contents.h"
+#include "sqlite/statements.h"
 #include "sqlite/traces.h"
 
 namespace postq::sqlite {
@@ -55,7 +56,10 @@ Result<Attribution> attribute(Database& db, AccountId account, const SeenItem& i
     return Attribution{counts_as(own->origin), own->why};
   }
   if (item.kind == TimelineKind::boost) return Attribution{CountsAs::nothing, "boost"};
-  if (item.kind == TimelineKind::own_reply) return Attribution{CountsAs::nothing, "own-thread"};
+  // Its thread counts once; as a source of copies each part of another scheduler's does.
+  if (item.kind == TimelineKind::own_reply) {
+    return Attribution{CountsAs::nothing, item.by_scheduler ? "client" : "own-thread"};
+  }
   if (item.visibility == "direct") return Attribution{CountsAs::nothing, "direct"};
   if (item.by_scheduler) return Attribution{CountsAs::scheduled, "client"};
   if (traces.is_copy(item)) return Attribution{CountsAs::scheduled, "copy"};
@@ -79,8 +83,15 @@ Status insert(Database& db, AccountId account, const SeenItem& item, std::string
 }
 
 SeenItem as_first_seen(const TimelineItem& seen, TimePoint now) {
-  return {seen.remote_id, std::min(seen.created_at, now), seen.kind,          seen.visibility, seen.by_scheduler,
-          seen.text,      fingerprint(seen.text),         text_key(seen.text)};
+  return {seen.remote_id,
+          std::min(seen.created_at, now),
+          now,
+          seen.kind,
+          seen.visibility,
+          seen.by_scheduler,
+          seen.text,
+          fingerprint(seen.text),
+          text_key(seen.text)};
 }
 
 // What a row says of an item as it was when it was first seen.
@@ -91,23 +102,31 @@ struct Known {
   SeenItem item;
 };
 
-// The columns of read_known().
 constexpr std::string_view kKnown = R"sql(
-  SELECT remote_id, created_at, kind, visibility, text, fingerprint, counts_as, why, deleted_at IS NOT NULL
+  SELECT remote_id, created_at, kind, visibility, text, fingerprint, first_seen_at, counts_as, why,
+         deleted_at IS NOT NULL
     FROM timeline WHERE account_id = ?1 AND remote_id = ?2)sql";
+
+// The first seven columns of kKnown.
+SeenItem read_seen(const Row& row) {
+  SeenItem item;
+  item.remote_id = row.text(0);
+  item.created_at = row.time(1);
+  item.kind = timeline_kind_from_word(row.view(2)).value_or(TimelineKind::post);
+  item.visibility = row.text(3);
+  item.text = row.text(4);
+  item.fingerprint = row.integer(5);
+  item.first_seen_at = row.time(6);
+  item.key = text_key(item.text);
+  return item;
+}
 
 Known read_known(const Row& row) {
   Known known;
-  known.item.remote_id = row.text(0);
-  known.item.created_at = row.time(1);
-  known.item.kind = timeline_kind_from_word(row.view(2)).value_or(TimelineKind::post);
-  known.item.visibility = row.text(3);
-  known.item.text = row.text(4);
-  known.item.fingerprint = row.integer(5);
-  known.item.key = text_key(known.item.text);
-  known.counts_as = counts_as_from_word(row.view(6)).value_or(CountsAs::nothing);
-  known.why = row.text(7);
-  known.deleted = row.flag(8);
+  known.item = read_seen(row);
+  known.counts_as = counts_as_from_word(row.view(7)).value_or(CountsAs::nothing);
+  known.why = row.text(8);
+  known.deleted = row.flag(9);
   return known;
 }
 
@@ -145,9 +164,9 @@ Status see_again(Database& db, AccountId account, const Known& known, const Time
   return decide(whose, item.kind);
 }
 
-// Returns whether it is new.
+// Returns whether it is new; another scheduler's new post joins `foreign`.
 Result<bool> record_item(Database& db, AccountId account, const TimelineItem& seen, const Traces& traces,
-                         TimePoint now) {
+                         std::vector<SeenItem>& foreign, TimePoint now) {
   POSTQ_TRY(const auto known, db.first(kKnown, {account, seen.remote_id}, read_known));
   if (known) {
     POSTQ_CHECK(see_again(db, account, *known, seen, now));
@@ -158,7 +177,24 @@ Result<bool> record_item(Database& db, AccountId account, const TimelineItem& se
   if (oneself) item.kind = TimelineKind::own_reply;
   POSTQ_TRY(const auto whose, attribute(db, account, item, traces));
   POSTQ_CHECK(insert(db, account, item, seen.reply_to, seen.client, whose, now));
+  if (whose.why == "client") foreign.push_back(std::move(item));
   return true;
+}
+
+// The copy of what another scheduler posted may have been read before that was, and counts as by hand until now.
+Status take_credit_from_copies(Database& db, const std::vector<SeenItem>& foreign) {
+  if (foreign.empty()) return {};
+  const auto traces = Traces::of(foreign);
+  const auto [first, last] = traces.of_copies();
+  std::vector<std::pair<AccountId, SeenItem>> copies;
+  POSTQ_CHECK(db.each(kPlain, {first, last}, [&](const Row& row) {
+    auto item = read_seen(row);
+    if (traces.is_copy(item)) copies.emplace_back(row.id<AccountId>(7), std::move(item));
+  }));
+  for (const auto& [account, item] : copies) {
+    POSTQ_CHECK(db.run(kDecide, {account, item.remote_id, word(CountsAs::scheduled), "copy", word(item.kind)}));
+  }
+  return {};
 }
 
 }  // namespace
@@ -205,10 +241,12 @@ Result<std::int64_t> record_items(Database& db, AccountId account, const std::ve
   std::stable_sort(ordered.begin(), ordered.end(),
                    [](const auto& a, const auto& b) { return a.created_at < b.created_at; });
   POSTQ_TRY(const auto traces, Traces::read(db, account, ordered.front().created_at, ordered.back().created_at));
+  std::vector<SeenItem> foreign;
   for (const auto& item : ordered) {
-    POSTQ_TRY(const bool is_new, record_item(db, account, item, traces, now));
+    POSTQ_TRY(const bool is_new, record_item(db, account, item, traces, foreign, now));
     fresh += is_new ? 1 : 0;
   }
+  POSTQ_CHECK(take_credit_from_copies(db, foreign));
   return fresh;
 }
 
@@ -221,10 +259,10 @@ Status keep_ghosts(Database& db, AccountId account, const std::string& key) {
 
 Status look_again(Database& db, AccountId account, TimePoint now) {
   constexpr std::string_view kUndecided = R"sql(
-    SELECT remote_id, created_at, kind, visibility, text, fingerprint, counts_as, why, deleted_at IS NOT NULL
+    SELECT remote_id, created_at, kind, visibility, text, fingerprint, first_seen_at
       FROM timeline WHERE account_id = ?1 AND counts_as = 'undecided' ORDER BY created_at)sql";
   std::vector<SeenItem> items;
-  POSTQ_CHECK(db.each(kUndecided, {account}, [&](const Row& row) { items.push_back(read_known(row).item); }));
+  POSTQ_CHECK(db.each(kUndecided, {account}, [&](const Row& row) { items.push_back(read_seen(row)); }));
   if (items.empty()) return {};
   POSTQ_TRY(const auto traces,
             Traces::read(db, account, items.front().created_at, std::max(items.back().created_at, now)));

@@ -4,6 +4,7 @@
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
 #include "sqlite/statements.h"
+#include "sqlite/traces.h"
 
 namespace postq::sqlite {
 
@@ -74,6 +75,10 @@ Result<std::vector<Claimed>> SqliteStore::unconfirmed(const std::vector<AccountI
       entry.approval = *approval;
       POSTQ_TRY(entry.parts, load_parts(db_, id));
       POSTQ_TRY(entry.attempts, load_attempts(db_, id));
+      for (const auto& attempt : entry.attempts) {
+        if (attempt.outcome != Outcome::unconfirmed) continue;
+        POSTQ_TRY(entry.seen, sighting_of(db_, attempt));
+      }
       all.push_back(std::move(entry));
     }
   }

@@ -101,23 +101,6 @@ Status move_on(Database& db, DeliveryId delivery, DeliveryState state, std::opti
   return db.run(kMove, {delivery, word(state), next_try, tries, now});
 }
 
-Status mark_account(Database& db, const Delivery& delivery, std::optional<TimePoint> limited_until, bool sign_in_needed,
-                    const Doing& doing) {
-  if (limited_until) {
-    POSTQ_CHECK(db.run("UPDATE accounts SET limited_until = max(?2, coalesce(limited_until, 0)) WHERE id = ?1",
-                       {delivery.account, *limited_until}));
-    POSTQ_CHECK(append(
-        db,
-        {delivery.account_name, "account limited", {}, {}, JsonObject().number("until", unix_seconds(*limited_until))},
-        doing));
-  }
-  if (sign_in_needed) {
-    POSTQ_CHECK(db.run("UPDATE accounts SET sign_in_needed = 1 WHERE id = ?1", {delivery.account}));
-    POSTQ_CHECK(append(db, {delivery.account_name, "sign-in needed", {}, {}, {}}, doing));
-  }
-  return {};
-}
-
 Status store_receipt(Database& db, const Delivery& delivery, int part, const Receipt& receipt, std::string_view text,
                      TimePoint now) {
   constexpr std::string_view kReceipt = R"sql(
@@ -244,7 +227,8 @@ Status end_attempt(Database& db, const AttemptResult& wanted, const Doing& doing
       POSTQ_CHECK(end_unconfirmed(db, delivery, result, in_air, doing));
       break;
   }
-  POSTQ_CHECK(mark_account(db, delivery, result.limited_until, result.sign_in_needed, doing));
+  POSTQ_CHECK(
+      mark_account(db, delivery.account, delivery.account_name, result.limited_until, result.sign_in_needed, doing));
   return look_again(db, delivery.account, doing.now);
 }
 
@@ -257,7 +241,7 @@ Status put_back(Database& db, const Step::Back& back, const Doing& doing) {
   POSTQ_CHECK(
       append(db, event_about(delivery, back.give_up ? "failed" : "not-sent", JsonObject().text("detail", back.detail)),
              doing));
-  return mark_account(db, delivery, back.limited_until, back.sign_in_needed, doing);
+  return mark_account(db, delivery.account, delivery.account_name, back.limited_until, back.sign_in_needed, doing);
 }
 
 Result<bool> settle_orphan(Database& db, const Delivery& delivery, const Doing& doing) {
@@ -275,6 +259,21 @@ Result<bool> settle_orphan(Database& db, const Delivery& delivery, const Doing& 
   result.detail = "interrupted while it was being sent";
   POSTQ_CHECK(end_attempt(db, result, doing));
   return true;
+}
+
+Status mark_account(Database& db, AccountId account, const std::string& name, std::optional<TimePoint> limited_until,
+                    bool sign_in_needed, const Doing& doing) {
+  if (limited_until) {
+    POSTQ_CHECK(db.run("UPDATE accounts SET limited_until = max(?2, coalesce(limited_until, 0)) WHERE id = ?1",
+                       {account, *limited_until}));
+    POSTQ_CHECK(append(
+        db, {name, "account limited", {}, {}, JsonObject().number("until", unix_seconds(*limited_until))}, doing));
+  }
+  if (sign_in_needed) {
+    POSTQ_CHECK(db.run("UPDATE accounts SET sign_in_needed = 1 WHERE id = ?1", {account}));
+    POSTQ_CHECK(append(db, {name, "sign-in needed", {}, {}, {}}, doing));
+  }
+  return {};
 }
 
 Status store_upload(Database& db, DeliveryId delivery, int part, const Upload& upload) {

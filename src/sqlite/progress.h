@@ -1,5 +1,8 @@
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include <postq/ports/store.h>
 
 #include "sqlite/database.h"
@@ -18,6 +21,10 @@ Status put_back(Database& db, const Step::Back& back, const Doing& doing);
 
 // A `sending` delivery that nobody sends any more. True if it became unconfirmed.
 Result<bool> settle_orphan(Database& db, const Delivery& delivery, const Doing& doing);
+
+// What a platform said of the account, whatever it was asked for.
+Status mark_account(Database& db, AccountId account, const std::string& name, std::optional<TimePoint> limited_until,
+                    bool sign_in_needed, const Doing& doing);
 
 Status store_upload(Database& db, DeliveryId delivery, int part, const Upload& upload);
 

@@ -301,12 +301,14 @@ CREATE TRIGGER deliveries_born BEFORE INSERT ON deliveries
 )sql";
 
 // With IN in its condition the index was asked for by IN as well, and each such statement built a table of the two
-// words first. And the texts that a new one is compared with are read from an index alone.
+// words first. And the texts that a new one is compared with are read from an index alone; what other schedulers posted
+// is found without reading the rest of the timeline.
 const std::string_view kSchemaV2 = R"sql(
 DROP INDEX deliveries_open;
 CREATE INDEX deliveries_open ON deliveries(account_id, id, state) WHERE state = 'sending' OR state = 'unconfirmed';
 CREATE INDEX parts_texts ON parts(account_id, sent_at, delivery_id, fingerprint, text_key)
   WHERE n = 1 AND sent_at IS NOT NULL;
+CREATE INDEX timeline_foreign ON timeline(created_at, fingerprint) WHERE why = 'client';
 )sql";
 
 }  // namespace postq::sqlite

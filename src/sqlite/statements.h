@@ -84,6 +84,19 @@ inline constexpr std::string_view kRecentTexts = R"sql(
                   WHERE account_id = ?1 AND sent_at > ?2 AND n = 1 AND sent_at IS NOT NULL
                   ORDER BY sent_at DESC LIMIT ?4))sql";
 
+// The texts that an item of a timeline may be a copy of, besides those of deliveries.
+
+// ?1 from, ?2 to: what other schedulers posted, on all accounts.
+inline constexpr std::string_view kForeign = R"sql(
+  SELECT created_at, fingerprint, text FROM timeline INDEXED BY timeline_foreign
+   WHERE created_at >= ?1 AND created_at <= ?2 AND why = 'client')sql";
+// ?1 from, ?2 to: what counts as by hand because nothing said otherwise, on all accounts.
+inline constexpr std::string_view kPlain = R"sql(
+  SELECT t.remote_id, t.created_at, t.kind, t.visibility, t.text, t.fingerprint, t.first_seen_at, t.account_id
+    FROM accounts c CROSS JOIN timeline t INDEXED BY timeline_count
+                            ON t.account_id = c.id AND t.created_at >= ?1 AND t.created_at <= ?2
+                           AND t.counts_as = 'hand-written' AND t.why = 'plain')sql";
+
 // Every flush: what wall times mean today; equal ones stand side by side.
 
 inline constexpr std::string_view kTimed = R"sql(

@@ -3,6 +3,7 @@
 
 #include "sqlite/attribution.h"
 #include "sqlite/event_log.h"
+#include "sqlite/progress.h"
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
 
@@ -21,7 +22,8 @@ Result<std::int64_t> mark_deleted(Database& db, AccountId account, const Timelin
        AND first_seen_at < ?3)sql";
   // What was by hand no longer counts; what was scheduled was broadcast all the same.
   constexpr std::string_view kDeleted = R"sql(
-    UPDATE timeline SET deleted_at = ?3, why = CASE counts_as WHEN 'scheduled' THEN why ELSE 'deleted' END,
+    UPDATE timeline SET deleted_at = ?3,
+           why = CASE WHEN counts_as = 'scheduled' OR why = 'client' THEN why ELSE 'deleted' END,
            counts_as = CASE counts_as WHEN 'scheduled' THEN 'scheduled' ELSE 'nothing' END
      WHERE account_id = ?1 AND remote_id = ?2)sql";
   std::set<std::string, std::less<>> seen;
@@ -64,6 +66,11 @@ Result<TimelineChange> SqliteStore::store_timeline(AccountId account, const Time
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto known, load_account(db_, account));
   TimelineChange change;
+  if (reading.limited_until) {
+    POSTQ_CHECK(mark_account(db_, account, known.name, reading.limited_until, false, doing));
+    POSTQ_CHECK(transaction.commit());
+    return change;
+  }
   POSTQ_TRY(change.fresh, record_items(db_, account, reading.items, doing.now));
   if (reading.full) {
     POSTQ_TRY(change.deleted, mark_deleted(db_, account, reading, doing.now));

@@ -4,6 +4,9 @@
 
 #include <postq/core/text.h>
 
+#include "sqlite/contents.h"
+#include "sqlite/statements.h"
+
 namespace postq::sqlite {
 
 namespace {
@@ -41,10 +44,19 @@ Result<Traces> Traces::read(Database& db, AccountId account, TimePoint from, Tim
   const TimePoint first = from - kCopyWithin;
   const TimePoint last = to + kCopyWithin;
   POSTQ_CHECK(db.each(kScheduled, {account, first, last}, into(traces.scheduled_)));
+  POSTQ_CHECK(db.each(kForeign, {first, last}, [&traces](const Row& row) {
+    traces.scheduled_.push_back({row.time(0), {row.integer(1), text_key(row.view(2))}});
+  }));
   POSTQ_CHECK(db.each(kAbsent, {account, first, last}, into(traces.absent_)));
   POSTQ_CHECK(db.each(kOpen, {account, kDeadline.count()}, [&](const Row& row) {
     traces.open_.push_back({row.time(0), row.time(3), text(row)});
   }));
+  return traces;
+}
+
+Traces Traces::of(const std::vector<SeenItem>& foreign) {
+  Traces traces;
+  for (const auto& item : foreign) traces.scheduled_.push_back({item.created_at, {item.fingerprint, item.key}});
   return traces;
 }
 
@@ -55,9 +67,17 @@ bool Traces::Text::is_like(const SeenItem& item) const {
 
 bool Traces::is_copy(const SeenItem& item) const {
   return std::any_of(scheduled_.begin(), scheduled_.end(), [&](const Trace& trace) {
-    return item.created_at >= trace.at - kCopyWithin && item.created_at <= trace.at + kCopyWithin &&
-           trace.text.is_like(item);
+    // What was seen before the other was out is no copy of it.
+    return item.first_seen_at >= trace.at - kBefore && item.created_at >= trace.at - kCopyWithin &&
+           item.created_at <= trace.at + kCopyWithin && trace.text.is_like(item);
   });
+}
+
+std::pair<TimePoint, TimePoint> Traces::of_copies() const {
+  const auto [first, last] = std::minmax_element(scheduled_.begin(), scheduled_.end(),
+                                                 [](const Trace& a, const Trace& b) { return a.at < b.at; });
+  if (first == scheduled_.end()) return {};
+  return {first->at - kCopyWithin, last->at + kCopyWithin};
 }
 
 bool Traces::is_ghost(const SeenItem& item) const {
@@ -72,6 +92,32 @@ bool Traces::may_be_in_doubt(const SeenItem& item) const {
     return item.created_at >= open.started_at - kBefore && item.created_at <= open.until + kAfter &&
            (too_short_to_tell || open.text.is_like(item));
   });
+}
+
+Result<Sighting> sighting_of(Database& db, const Attempt& attempt) {
+  constexpr std::string_view kWords = "SELECT fingerprint, text_key FROM parts WHERE delivery_id = ?1 AND n = ?2";
+  constexpr std::string_view kAround = R"sql(
+    SELECT remote_id, fingerprint, text, why, deleted_at IS NOT NULL FROM timeline INDEXED BY timeline_count
+     WHERE account_id = ?1 AND created_at >= ?2 AND created_at <= ?3 AND kind <> 'boost')sql";
+  Traces::Text sent;
+  POSTQ_CHECK(db.each(kWords, {attempt.delivery, attempt.part}, [&sent](const Row& row) {
+    sent = {row.integer(0), row.integer(1)};
+  }));
+  std::optional<Sighting> by_key;
+  Sighting by_words = Sighting::never;
+  const TimePoint until = attempt.ended_at.value_or(attempt.started_at + kDeadline) + kAfter;
+  POSTQ_CHECK(db.each(kAround, {attempt.account, attempt.started_at - kBefore, until}, [&](const Row& row) {
+    const auto seen = row.flag(4) ? Sighting::gone : Sighting::there;
+    const std::string id = row.text(0);
+    if (!attempt.key.empty() && (id == attempt.key || id.ends_with("/" + attempt.key))) by_key = seen;
+    // These are known to be others.
+    if (row.view(3) == "receipt" || row.view(3) == "key") return;
+    SeenItem item;
+    item.fingerprint = row.integer(1);
+    item.key = text_key(row.view(2));
+    if (sent.is_like(item) && by_words != Sighting::there) by_words = seen;
+  }));
+  return by_key.value_or(by_words);
 }
 
 }  // namespace postq::sqlite

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <postq/core/timeline.h>
+#include <postq/ports/store.h>
 
 #include "sqlite/database.h"
 
@@ -14,6 +16,7 @@ namespace postq::sqlite {
 struct SeenItem {
   std::string remote_id;
   TimePoint created_at{};
+  TimePoint first_seen_at{};
   TimelineKind kind = TimelineKind::post;
   std::string visibility;
   bool by_scheduler = false;
@@ -25,23 +28,29 @@ struct SeenItem {
 // The texts an item may be a trace of, read once for a whole reading.
 class Traces {
  public:
-  // For items of the account from `from` to `to`.
-  static Result<Traces> read(Database& db, AccountId account, TimePoint from, TimePoint to);
-
-  // Of a scheduled delivery, on any account: a bridge made it, or a person repeated it.
-  bool is_copy(const SeenItem& item) const;
-  // Of an attempt that was thought absent.
-  bool is_ghost(const SeenItem& item) const;
-  // It may be the post of a request whose answer is not there.
-  bool may_be_in_doubt(const SeenItem& item) const;
-
- private:
   struct Text {
     std::int64_t fingerprint = 0;
     std::int64_t key = 0;
     // Nearly the same; of texts too short to tell only the identical ones.
     bool is_like(const SeenItem& item) const;
   };
+
+  // For items of the account from `from` to `to`.
+  static Result<Traces> read(Database& db, AccountId account, TimePoint from, TimePoint to);
+
+  // These posts of other schedulers alone.
+  static Traces of(const std::vector<SeenItem>& foreign);
+
+  // Of a scheduled delivery or another scheduler's post, on any account: a bridge made it, or a person repeated it.
+  bool is_copy(const SeenItem& item) const;
+  // The times between which is_copy() may say yes.
+  std::pair<TimePoint, TimePoint> of_copies() const;
+  // Of an attempt that was thought absent.
+  bool is_ghost(const SeenItem& item) const;
+  // It may be the post of a request whose answer is not there.
+  bool may_be_in_doubt(const SeenItem& item) const;
+
+ private:
   struct Trace {
     TimePoint at{};
     Text text;
@@ -55,5 +64,8 @@ class Traces {
   std::vector<Trace> absent_;
   std::vector<Open> open_;
 };
+
+// Whether the timeline has shown the post of this request in doubt: under its key, else one with its words in its time.
+Result<Sighting> sighting_of(Database& db, const Attempt& attempt);
 
 }  // namespace postq::sqlite

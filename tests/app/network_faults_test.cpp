@@ -502,7 +502,11 @@ TEST_CASE("a limit while a post is in doubt is waited out, and then it is settle
   scene.world.wire.meets(*scene.place, Errand::publish, answers(429, {{"retry-after", "3600"}}));
   scene.world.wire.meets(*scene.place, Errand::read, answers(429, {{"retry-after", "3600"}}));
   scene.world.clock += 30min;
+  const auto asked = [&] { return scene.published() + scene.world.wire.count(*scene.place, Errand::read); };
+  const int before = asked();
   scene.flush_and_tell();
+  CHECK(must(scene.world.queue().account("anna")).limited_until == scene.world.clock + 1h);
+  CHECK(asked() == before + 1);
   CHECK(scene.world.state_of(doubtful, "anna") == DeliveryState::unconfirmed);
   CHECK(scene.texts() == first(kThread, stored ? 3 : 2));
   const int requests = scene.published();

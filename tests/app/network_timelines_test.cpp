@@ -2,6 +2,7 @@
 // machine, a bridge, the author. No scheduled post earns credit by it, and nothing is sent twice.
 #include "app/explain.h"
 #include "app/network_world.h"
+#include "app/settle_by_hand.h"
 #include "app/status.h"
 
 using namespace postq;
@@ -264,6 +265,29 @@ TEST_CASE("a post that goes to both ends of a bridge is out once from postq on e
   CHECK(both.world.problems().empty());
 }
 
+TEST_CASE("what a bridge copies from another machine's scheduled post earns no credit, whichever end is read first") {
+  const auto pair = GENERATE(from_range(pairs()));
+  const bool source_first = GENERATE(true, false);
+  Pair both(pair.first, pair.second);
+  INFO(both.from->platform() << " to " << both.to->platform() << (source_first ? ", in order" : ", the copy first"));
+  NetworkWorld other;
+  other.schedule(kThread, {other.join(*both.from, "here-too")});
+  CHECK(other.run_flush().sent == 1);
+  both.world.clock += 1min;
+  for (const auto& text : kThread) {
+    both.to->write(text + " https://bridge.example/anna/1", both.world.clock);
+    both.world.clock += 1s;
+  }
+
+  both.world.sync(source_first ? both.here : both.there);
+  both.world.sync(source_first ? both.there : both.here);
+
+  CHECK(both.world.mix(both.there).by_hand() == 1);
+  CHECK(both.world.mix(both.here).by_hand() == 1);
+  CHECK(both.world.mix(both.here).scheduled == 1);
+  CHECK(both.world.problems().empty());
+}
+
 // --- the author
 
 TEST_CASE("what is deleted by hand earns nothing any more, and a scheduled post that is deleted is not sent again") {
@@ -333,6 +357,47 @@ TEST_CASE("a post in doubt that its author edits before anybody looked for it is
   CHECK(scene.world.state_of(post, "anna") == DeliveryState::sent);
   CHECK(scene.world.mix(scene.account).scheduled == 1);
   CHECK(scene.world.problems().empty());
+}
+
+TEST_CASE("a post in doubt that its author deletes once a timeline has shown it is not sent again") {
+  const auto make = GENERATE(from_range(network_places()));
+  const bool in_thread = GENERATE(false, true);
+  const bool deletion_seen = GENERATE(true, false);
+  Scene scene(make());
+  INFO(scene.place->platform() << (in_thread ? ", a part" : "") << (deletion_seen ? "" : ", the deletion not seen"));
+  // Where a lost post is settled by sending it again, only the timeline tells that it is gone.
+  if (!deletion_seen && scene.world.platforms().find(scene.place->platform())->traits().repeat == Repeat::harmless) {
+    return;
+  }
+  const PostId post = scene.world.schedule(in_thread ? kThread : kNote, {scene.account});
+  scene.world.wire.meets(*scene.place, Errand::publish, in_thread ? 3 : 1, lost_after);
+  scene.world.run_flush();
+  REQUIRE(scene.texts().size() == (in_thread ? 3 : 1));
+  scene.world.clock += 3min;
+  scene.world.sync(scene.account);
+  scene.place->remove(scene.place->posts().back().id);
+  scene.world.clock += 26h;
+  if (deletion_seen) CHECK(scene.world.sync(scene.account).change.deleted == 1);
+  const int published = scene.published();
+
+  CHECK(exit_code_of(scene.world.run_flush()) == 8);
+  scene.world.clock += 12h;
+  CHECK(exit_code_of(scene.world.run_flush()) == 0);
+  for (int flush = 0; flush < 4; ++flush) {
+    scene.world.clock += 12h;
+    scene.world.run_flush();
+  }
+
+  CHECK(scene.published() == published);
+  CHECK(scene.texts().size() == (in_thread ? 2 : 0));
+  const auto detail = scene.world.delivery(post, "anna");
+  CHECK(detail.delivery.state == DeliveryState::unconfirmed);
+  CHECK(holds(detail.attempts.back().detail, "it was on anna's timeline, and is gone"));
+  CHECK(scene.world.mix(scene.account).by_hand() == 1);
+  CHECK(scene.world.problems().empty());
+  // Only a person can tell.
+  must(resolve_by_hand(scene.world, scene.world.queue(), std::to_string(number(post)), false, ""));
+  CHECK(scene.world.state_of(post, "anna") == DeliveryState::queued);
 }
 
 TEST_CASE("a thread whose last part was deleted meanwhile repeats none of its parts") {
@@ -446,6 +511,42 @@ TEST_CASE("a timeline that can't be read is trusted for a day, then scheduled po
   CHECK(scene.world.mix(scene.account).scheduled == 2);
   CHECK(scene.place->posts().size() == 4);
   CHECK(scene.world.problems().empty());
+}
+
+TEST_CASE("a server that wants its timeline left alone is asked again when it said, and not before") {
+  const auto make = GENERATE(from_range(network_places()));
+  const int status = GENERATE(429, 503);
+  std::vector<NetworkPlace::WayToSayWhen> ways{{"retry-after", "600", 10min}};
+  if (status == 429) {
+    for (const auto& own : make()->ways_to_say_when(kNoon)) ways.push_back(own);
+  }
+  for (const auto& way : ways) {
+    Scene scene(make());
+    INFO(scene.place->platform() << ": " << status << " " << way.name << ": " << way.value);
+    const auto limit = [&] { return must(scene.world.queue().account("anna")).limited_until; };
+    scene.world.wire.meets(*scene.place, Errand::read, answers(status, {{way.name, way.value}}));
+    const PostId post = scene.world.schedule(kNote, {scene.account});
+
+    const auto report = scene.world.run_flush();
+    CHECK(told(report.events, FlushEvent::Kind::account));
+    CHECK(exit_code_of(report) == 75);
+    CHECK(limit() == kNoon + way.wait);
+
+    const int read = scene.world.wire.count(*scene.place, Errand::read);
+    scene.world.clock = kNoon + way.wait - 1s;
+    scene.world.run_flush();
+    const auto by_hand = read_timeline(scene.world, scene.world.queue(), must(scene.world.queue().account("anna")));
+    REQUIRE_FALSE(by_hand);
+    CHECK(by_hand.error().kind == ErrorKind::try_later);
+    CHECK(scene.world.wire.count(*scene.place, Errand::read) == read);
+    CHECK(scene.published() == 0);
+
+    scene.world.wire.mended();
+    scene.world.clock = kNoon + way.wait;
+    CHECK(scene.world.run_flush().sent == 1);
+    CHECK(scene.world.state_of(post, "anna") == DeliveryState::sent);
+    CHECK(scene.world.problems().empty());
+  }
 }
 
 TEST_CASE("what was written by hand during an outage counts afterwards, and what was deleted doesn't") {

@@ -63,10 +63,10 @@ class Shore final : public Platform {
   Settlement settle(const Account& account, const ApprovedDelivery&, const Attempt& attempt, Outside&) const override {
     for (const auto& post : beaches[account.name].posts) {
       if (post.text == attempt.request) {
-        return {Settlement::Kind::sent, {post.remote_id, "", "", post.created_at}, "found"};
+        return {Settlement::Kind::sent, {post.remote_id, "", "", post.created_at}, "found", {}};
       }
     }
-    return {Settlement::Kind::absent, {}, "not there"};
+    return {Settlement::Kind::absent, {}, "not there", {}};
   }
   Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
                                         Outside&) const override {

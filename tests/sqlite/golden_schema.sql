@@ -329,5 +329,7 @@ CREATE INDEX posts_label ON posts(label) WHERE label <> '';
 
 CREATE INDEX timeline_count ON timeline(account_id, created_at, counts_as, kind, why);
 
+CREATE INDEX timeline_foreign ON timeline(created_at, fingerprint) WHERE why = 'client';
+
 CREATE INDEX timeline_undecided ON timeline(account_id) WHERE counts_as = 'undecided';
 

@@ -49,6 +49,8 @@ TEST_CASE("the hot statements use their indices") {
            Hot{sqlite::kScheduledMix, "COVERING INDEX deliveries_public (account_id=? AND public_at>?)"},
            Hot{sqlite::kRecentTexts, "COVERING INDEX parts_texts (account_id=? AND sent_at>?)"},
            Hot{sqlite::kRecentTexts, "deliveries_open (account_id=?)"},
+           Hot{sqlite::kForeign, "timeline_foreign (created_at>? AND created_at<?)"},
+           Hot{sqlite::kPlain, "timeline_count (account_id=? AND created_at>? AND created_at<?)"},
            Hot{sqlite::kTimed, "COVERING INDEX deliveries_timed"},
            Hot{sqlite::kCountPending, "COVERING INDEX deliveries_todo"},
            Hot{sqlite::kCountApproved, "COVERING INDEX deliveries_approved"},

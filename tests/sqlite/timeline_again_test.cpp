@@ -160,7 +160,8 @@ TEST_CASE("a reading tells what is new and what is gone, and the timeline how it
   auto answer = Timeline::item("answer", kOtherWords);
   answer.kind = TimelineKind::reply;
   answer.reply_to = "theirs";
-  const auto foreign = Timeline::scheduled_elsewhere("foreign", kOtherWords);
+  const auto foreign =
+      Timeline::scheduled_elsewhere("foreign", "the second volume is at the printer and has a chapter on frost");
 
   const auto first = timeline.walk({Timeline::item("post", kWords), boost, answer, foreign});
   CHECK(first.fresh == 4);
@@ -222,4 +223,109 @@ TEST_CASE("how far the clocks are apart is kept until a server says something el
   CHECK(store(Seconds{-90}) == Seconds{-90});
   CHECK(store(std::nullopt) == Seconds{-90});
   CHECK(store(Seconds{0}) == Seconds{0});
+}
+
+TEST_CASE("a copy of what another scheduler posted is one, whichever of the two was read first") {
+  Timeline timeline;
+  const auto other = add_account(timeline.store, "bsky");
+  const auto read = [&](const Account& account, const std::vector<TimelineItem>& items) {
+    TimelineReading reading;
+    reading.items = items;
+    reading.complete = {kNoon - 24h, kNoon + 1h};
+    must(timeline.store.store_timeline(account.id, reading, by_ann(kNoon + 1h)));
+  };
+  const auto source = Timeline::scheduled_elsewhere("source", kWords);
+  const std::vector copies{Timeline::item("copy", kNearWords, kNoon + 1min), Timeline::item("mine", kOtherWords)};
+
+  SECTION("the source first") {
+    read(other, {source});
+    read(timeline.account, copies);
+  }
+  SECTION("the copy first") {
+    read(timeline.account, copies);
+    CHECK(timeline.of("copy") == "hand-written/plain");
+    read(other, {source});
+  }
+  SECTION("the copy first, and the source is an answer in a thread") {
+    read(timeline.account, copies);
+    auto answer = source;
+    answer.kind = TimelineKind::own_reply;
+    read(other, {answer});
+    CHECK(timeline.of("source") == "nothing/client");
+  }
+  SECTION("both on one account") {
+    auto both = copies;
+    both.push_back(source);
+    read(timeline.account, both);
+  }
+
+  CHECK(timeline.of("copy") == "scheduled/copy");
+  CHECK(timeline.of("mine") == "hand-written/plain");
+}
+
+TEST_CASE("what another scheduler posted is a source of copies for a day, also once it is deleted") {
+  Timeline timeline;
+  auto answer = Timeline::scheduled_elsewhere("answer", kOtherWords);
+  answer.kind = TimelineKind::own_reply;
+  timeline.walk({Timeline::scheduled_elsewhere("source", kWords), answer});
+  timeline.walk({}, kNoon + 2h);
+  REQUIRE(timeline.queue.count("SELECT count(*) FROM timeline WHERE deleted_at IS NOT NULL") == 2);
+
+  timeline.read({Timeline::item("late", kWords, kNoon + 24h), Timeline::item("later", kWords, kNoon + 24h + 1s),
+                 Timeline::item("of the answer", kOtherWords, kNoon + 1h)},
+                kNoon + 25h);
+
+  CHECK(timeline.of("late") == "scheduled/copy");
+  CHECK(timeline.of("later") == "hand-written/plain");
+  CHECK(timeline.of("of the answer") == "scheduled/copy");
+}
+
+TEST_CASE("no copy is what was there before another scheduler posted it, nor what postq sent by hand") {
+  Timeline timeline;
+  add_approved(timeline.store,
+               {.texts = {kWords}, .accounts = {timeline.account}, .origin = Origin::hand_written, .now = kNoon + 3h});
+  send_all(timeline.store, timeline.account, kNoon + 3h);
+  timeline.read({Timeline::item("earlier", kWords)}, kNoon + 1h);
+
+  auto source = Timeline::scheduled_elsewhere("source", kWords);
+  source.created_at = kNoon + 2h;
+  timeline.read({source}, kNoon + 4h);
+
+  CHECK(timeline.of("earlier") == "hand-written/plain");
+  CHECK(timeline.of("remote-1-1") == "hand-written/receipt");
+  CHECK(timeline.of("source") == "scheduled/client");
+}
+
+TEST_CASE("it is known of a post in doubt whether a timeline has shown it, and whether it is gone since") {
+  Timeline timeline;
+  const auto [delivery, attempt] = timeline.in_the_air(kWords);
+  record(timeline.store, result_of(attempt, delivery, Outcome::unconfirmed));
+  const auto seen = [&] { return must(timeline.store.unconfirmed({timeline.account.id})).at(0).seen; };
+  timeline.walk({Timeline::item("other words", kOtherWords), Timeline::item("much later", kWords, kNoon + 50min)});
+  CHECK(seen() == Sighting::never);
+
+  SECTION("by its words") {
+    const auto it = Timeline::item("it", kWords, kNoon + 1min);
+    timeline.walk({it}, kNoon + 2h);
+    CHECK(seen() == Sighting::there);
+    timeline.walk({}, kNoon + 3h);
+    CHECK(seen() == Sighting::gone);
+    timeline.walk({it}, kNoon + 4h);
+    CHECK(seen() == Sighting::there);
+  }
+  SECTION("by its key, whatever became of the words") {
+    const auto key = must(timeline.store.unconfirmed({timeline.account.id})).at(0).attempts.back().key;
+    const std::vector items{Timeline::item("at://me/posts/" + key, kOtherWords, kNoon),
+                            Timeline::item("like it", kWords, kNoon + 1min)};
+    timeline.walk(items, kNoon + 2h);
+    CHECK(seen() == Sighting::there);
+    timeline.walk({items.back()}, kNoon + 3h);
+    CHECK(seen() == Sighting::gone);
+  }
+  SECTION("and not by what is another delivery's") {
+    add_approved(timeline.store, {.texts = {kWords}, .accounts = {timeline.account}, .key = "another"});
+    send_all(timeline.store, timeline.account);
+    REQUIRE(timeline.of("remote-2-1") == "scheduled/receipt");
+    CHECK(seen() == Sighting::never);
+  }
 }

@@ -173,7 +173,8 @@ struct Settlement {
   enum class Kind : std::uint8_t { sent, absent, undecided };
   Kind kind = Kind::undecided;
   Receipt receipt;
-  std::string detail;  // what was looked at, for `why`
+  std::string detail;                      // what was looked at, for `why`
+  std::optional<TimePoint> limited_until;  // undecided: the whole account has to wait until then
 };
 
 struct TimelineRequest {
@@ -188,6 +189,9 @@ struct TimelineReading {
   bool full = false;   // everything in `complete` was walked: what is missing was deleted
   std::optional<Seconds> clock_skew;
   bool whole = false;  // ... over the whole window; set by who asked for it
+  // Nothing was read: the whole account has to wait until then, as the platform said in `error`.
+  std::optional<TimePoint> limited_until;
+  Error error;
 };
 
 // A platform adapter: values in, values out, plus the Outside it is handed. Thread-safe because it holds no state.

@@ -175,13 +175,17 @@ struct ClaimRequest {
   int per_account = 1;
 };
 
+// Whether a timeline has shown what may be the post of a request in doubt.
+enum class Sighting : std::uint8_t { never, there, gone };
+
 struct Claimed {
   Delivery delivery;
   std::string document;
   Approval approval;
   std::vector<PartDetail> parts;
-  std::vector<Attempt> attempts;  // earlier ones
-  Judgement judgement;            // allowed; with its warnings
+  std::vector<Attempt> attempts;    // earlier ones
+  Judgement judgement;              // allowed; with its warnings
+  Sighting seen = Sighting::never;  // of the attempt in doubt
 };
 
 // A due delivery that the rules hold, and what was done with it.
@@ -384,7 +388,7 @@ class Store {
   virtual Result<std::vector<Delivery>> deliveries_of(PostId post) = 0;  // by account; empty if there is no such post
 
   // timeline
-  // Decides for each item whose it is, in the transaction that stores it.
+  // Decides for each item whose it is, in the transaction that stores it. One that is limited only marks the account.
   virtual Result<TimelineChange> store_timeline(AccountId account, const TimelineReading& reading,
                                                 const Doing& doing) = 0;
   virtual Result<TimelineKnown> timeline_known(AccountId account) = 0;
