@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 
 #include <CLI/CLI.hpp>
@@ -463,24 +464,42 @@ Exit run_login(const AddFlags& flags, Context& context) {
   return kDone;
 }
 
+// What a setting means, and to which platforms.
+struct SettingMeaning {
+  std::string platforms;
+  std::string help;
+};
+
+// "webhook, mastodon: may reach this machine; feed: ..." with one platform more.
+std::string described(std::vector<SettingMeaning>& meanings, const std::string& platform, const std::string& help) {
+  const auto same =
+      std::find_if(meanings.begin(), meanings.end(), [&](const SettingMeaning& other) { return other.help == help; });
+  if (same != meanings.end()) {
+    same->platforms += ", " + platform;
+  } else {
+    meanings.push_back({platform, help});
+  }
+  std::string text;
+  for (const auto& meaning : meanings) {
+    text += (text.empty() ? "" : "; ") + meaning.platforms + ": " + meaning.help;
+  }
+  return text;
+}
+
 void setup_add_flags(CLI::App& add, Context& context, const std::shared_ptr<AddFlags>& flags) {
   add.add_option("NAME", flags->name, "What you call it; a platform's own name implies --platform")->required();
   add.add_option("--platform", flags->platform, "See `postq platforms`")->option_text("P");
-  std::map<std::string, std::string> taken_by;  // a setting that several platforms have is one flag
+  // A setting that several platforms have is one flag.
+  std::map<std::string, std::vector<SettingMeaning>> meanings;
   for (const auto* platform : context.world.platforms().all()) {
     for (const auto& spec : platform->traits().settings) {
-      auto& names = taken_by[spec.name];
-      names += (names.empty() ? "" : ", ") + platform->traits().name;
-      if (auto* const known = add.get_option_no_throw(flag_of(spec.name))) {
-        known->description(known->get_description() + "; " + platform->traits().name + ": " + spec.help);
-        continue;
+      const std::string flag = flag_of(spec.name);
+      auto* option = add.get_option_no_throw(flag);
+      if (option == nullptr) {
+        option = spec.is_switch ? add.add_flag(flag, flags->switches[spec.name])
+                                : add.add_option(flag, flags->settings[spec.name])->option_text(placeholder(spec.name));
       }
-      const std::string help = platform->traits().name + ": " + spec.help;
-      if (spec.is_switch) {
-        add.add_flag(flag_of(spec.name), flags->switches[spec.name], help);
-      } else {
-        add.add_option(flag_of(spec.name), flags->settings[spec.name], help)->option_text(placeholder(spec.name));
-      }
+      option->description(described(meanings[spec.name], platform->traits().name, spec.help));
     }
   }
   add.add_option("--token-file", flags->token_file, "Read the token from here, once")->option_text("FILE");
