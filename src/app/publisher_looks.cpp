@@ -1,0 +1,178 @@
+// The part of the publisher that looks: for what became of lost attempts, at the timelines, at the clock.
+#include <algorithm>
+
+#include "app/backoff.h"
+#include "app/clock_guard.h"
+#include "app/publisher.h"
+#include "app/select.h"
+
+namespace postq {
+
+Status Publisher::settle(const std::vector<Account>& accounts) {
+  std::vector<AccountId> ids;
+  for (const auto& account : accounts) {
+    accounts_[account.id] = account;
+    ids.push_back(account.id);
+  }
+  const TimePoint now = parts_.world.now();
+  POSTQ_TRY(const auto lost, parts_.store.unconfirmed(ids));
+  for (const auto& claimed : lost) {
+    if (stopping()) break;
+    const auto& marked = account_of(claimed.delivery);
+    const bool limited = marked.limited_until && now < *marked.limited_until;
+    if (limited || claimed.delivery.next_at > now || claimed.attempts.empty()) continue;
+    const auto open = std::find_if(claimed.attempts.rbegin(), claimed.attempts.rend(),
+                                   [](const Attempt& a) { return a.outcome == Outcome::unconfirmed; });
+    if (open == claimed.attempts.rend()) continue;
+    const Attempt& attempt = *open;
+    const auto& platform = platform_of(claimed.delivery);
+    const auto& traits = platform.traits();
+    auto approved = ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval);
+    if (!approved) continue;
+    const bool in_time = traits.repeat_for == Seconds{0} || now < attempt.started_at + traits.repeat_for;
+    const bool settled_down = now >= attempt.ended_at.value_or(attempt.started_at) + traits.repeat_after;
+    const bool repeats = traits.repeat == Repeat::harmless && in_time && settled_down;
+    if (!repeats && traits.repeat != Repeat::after_reading) continue;
+    if (repeats && claimed.seen == Sighting::gone) {
+      // A repeat would bring it back.
+      SendAnswer gone;
+      gone.outcome = Outcome::absent;
+      settled(claimed, attempt, gone);
+      continue;
+    }
+    if (repeats && marked.sign_in_needed) continue;
+    workers_.start([this, claimed, attempt, approved = std::move(*approved), repeats, &platform]() -> Workers::Finish {
+      const auto& account = account_of(claimed.delivery);
+      SendAnswer answer;
+      if (repeats) {
+        answer = platform.send(
+            account, approved,
+            {attempt.part, static_cast<int>(approved.content().parts.size()), attempt.key, attempt.request},
+            parts_.outside);
+      } else {
+        auto found = platform.settle(account, approved, attempt, parts_.outside);
+        answer.outcome = found.kind == Settlement::Kind::sent     ? Outcome::sent
+                         : found.kind == Settlement::Kind::absent ? Outcome::absent
+                                                                  : Outcome::unconfirmed;
+        answer.receipt = std::move(found.receipt);
+        answer.error.message = std::move(found.detail);
+        answer.try_at = found.limited_until;
+        answer.limited = found.limited_until.has_value();
+      }
+      return [this, claimed, attempt, answer = std::move(answer)] { settled(claimed, attempt, answer); };
+    });
+  }
+  while (workers_.busy()) workers_.finish_some();
+  return trouble_;
+}
+
+void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer) {
+  const TimePoint now = parts_.world.now();
+  AttemptResult result;
+  result.attempt = attempt.id;
+  result.delivery = claimed.delivery.id;
+  result.account = claimed.delivery.account;
+  result.part = attempt.part;
+  result.detail = answer.error.message;
+  // The timeline has shown it: it went out and was deleted, and only a person knows what is to become of it.
+  const bool taken_back = answer.outcome == Outcome::absent && claimed.seen != Sighting::never;
+  if (taken_back) result.detail = "it was on " + claimed.delivery.account_name + "'s timeline, and is gone";
+  // A repeat that was refused or didn't leave this machine says nothing about the first request.
+  const bool known = answer.outcome == Outcome::sent || (answer.outcome == Outcome::absent && !taken_back);
+  result.outcome = known ? answer.outcome : Outcome::unconfirmed;
+  FlushEvent event;
+  event.name = name_of(claimed.delivery);
+  event.delivery = claimed.delivery;
+  if (result.outcome == Outcome::sent) {
+    result.receipt = answer.receipt;
+    if (result.receipt->sent_at == TimePoint{}) result.receipt->sent_at = attempt.started_at;
+    if (const auto content = content_from_document(claimed.document)) {
+      result.text = content->parts[static_cast<std::size_t>(attempt.part) - 1].text;
+    }
+    event.kind = FlushEvent::Kind::found;
+    event.message = "is out after all";
+    event.url = answer.receipt.url;
+  } else if (result.outcome == Outcome::absent) {
+    event.kind = FlushEvent::Kind::absent;
+    event.message = "did not go out; it is queued again";
+  } else {
+    const auto look = next_look(attempt.started_at, now);
+    result.next_try = look.value_or(kUntilResumed);
+    if (answer.limited) {
+      result.limited_until = obeyed(answer.try_at.value_or(now), now);
+      left_alone_.insert(result.account);
+    }
+    result.sign_in_needed = answer.sign_in_needed;
+    event.kind = FlushEvent::Kind::unconfirmed;
+    event.news = !look || (taken_back && attempt.detail != result.detail);
+    event.message =
+        look ? "still unconfirmed: " + result.detail : "still unconfirmed after 3 days, and postq stops looking";
+    event.hint = "postq resolve " + event.name + " --sent URL    or --not-sent";
+  }
+  if (const auto stored = parts_.store.settle(result, parts_.world.doing()); !stored) {
+    trouble_ = stored;
+    return;
+  }
+  tell(std::move(event));
+  if (result.sign_in_needed) tell_sign_in_needed(claimed.delivery.account_name, answer.error);
+  look_at_clock(claimed.delivery.account_name, answer.clock_skew);
+}
+
+void Publisher::tell_sign_in_needed(const std::string& account, const Error& error) {
+  FlushEvent event;
+  event.kind = FlushEvent::Kind::account;
+  event.name = account;
+  event.message = error.message;
+  event.hint = error.hint.empty() ? "postq account login " + account : error.hint;
+  event.error = ErrorKind::sign_in;
+  tell(std::move(event));
+}
+
+// The last count stays good for `trust_reading`; then the ratio holds and says so.
+void Publisher::report_unreadable(const TimelineRead& read) {
+  FlushEvent event;
+  event.kind = FlushEvent::Kind::account;
+  event.news = !read.failed_before;
+  event.name = read.account.name;
+  event.message = "its timeline can't be read: " + read.error->message;
+  event.hint = read.error->hint.empty() ? "postq sync " + read.account.name : read.error->hint;
+  event.error = read.error->kind;
+  tell(std::move(event));
+}
+
+Status Publisher::read_timelines(const std::vector<Account>& accounts) {
+  std::vector<Account> asked;
+  for (const auto& account : accounts) {
+    // A platform that asked to wait gets no requests, and takes no post either.
+    const bool waits =
+        left_alone_.contains(account.id) || (account.limited_until && parts_.world.now() < *account.limited_until);
+    if (!waits && parts_.world.platforms().find(account.platform)->traits().timeline) asked.push_back(account);
+  }
+  if (asked.empty()) return {};
+  return postq::read_timelines(
+      parts_.world, parts_.store, asked,
+      [this](const TimelineRead& read) {
+        if (read.error) report_unreadable(read);
+        look_at_clock(read.account.name, read.clock_skew);
+      },
+      [this] { return stopping(); });
+}
+
+// Two clocks that disagree: far apart, nothing more is claimed by ours.
+void Publisher::look_at_clock(const std::string& account, std::optional<Seconds> skew) {
+  if (!skew || report_.clock_is_off) return;
+  const auto found = check_clock(parts_.world, parts_.state, *skew);
+  if (found == ClockCheck::fine) return;
+  report_.clock_is_off = found == ClockCheck::far_off;
+  FlushEvent event;
+  event.kind = FlushEvent::Kind::clock;
+  event.name = "clock";
+  event.message = "this machine's clock is " + say_skew(*skew) + " the one of " + account + "'s server" +
+                  (report_.clock_is_off ? ": nothing more that is scheduled is sent" : "");
+  event.hint = clock_hint();
+  event.error = report_.clock_is_off ? ErrorKind::config : ErrorKind::try_later;
+  event.news = clock_is_news(parts_.world, parts_.state);
+  tell(std::move(event));
+}
+
+}  // namespace postq
