@@ -261,7 +261,7 @@ Status ClaimRun::apply(const Delivery& delivery, const Judgement& judgement) {
   POSTQ_CHECK(db_.run(sql, {delivery.id, request_.now}));
   JsonObject details;
   details.text("why", verdict_text(judgement)).text("back_to_review", leaves(judgement.effect) ? "yes" : "no");
-  return append(db_, event_about(delivery, event_kind(judgement.effect), std::move(details)), doing_);
+  return events_.append(event_about(delivery, event_kind(judgement.effect), std::move(details))).map([](auto) {});
 }
 
 Status ClaimRun::hold(Turn& turn, const Delivery& delivery, Judgement judgement) {
@@ -296,7 +296,7 @@ Status ClaimRun::claim(Turn& turn, const Asking& asking, const Judgement& judgem
   POSTQ_TRY(claimed.parts, load_parts(db_, delivery.id));
   POSTQ_TRY(claimed.attempts, load_attempts(db_, delivery.id));
   claimed.judgement = judgement;
-  POSTQ_CHECK(append(db_, event_about(delivery, "claimed"), doing_));
+  POSTQ_TRY([[maybe_unused]] const auto event, events_.append(event_about(delivery, "claimed")));
   ++turn.under_way;
   if (turn.snapshot && !add_claimed(*turn.snapshot, delivery, request_.now)) turn.snapshot.reset();
   turn.recent.add(asking, request_.now);

@@ -8,6 +8,7 @@
 #include <postq/ports/store.h>
 
 #include "sqlite/database.h"
+#include "sqlite/event_log.h"
 #include "sqlite/snapshots.h"
 
 namespace postq::sqlite {
@@ -16,7 +17,8 @@ namespace postq::sqlite {
 // say; it writes only what changed.
 class ClaimRun {
  public:
-  ClaimRun(Database& db, const ClaimRequest& request, const Doing& doing) : db_(db), request_(request), doing_(doing) {}
+  ClaimRun(Database& db, const ClaimRequest& request, const Doing& doing)
+      : db_(db), request_(request), events_(db, doing) {}
 
   Result<Claims> all();
 
@@ -60,7 +62,7 @@ class ClaimRun {
 
   Database& db_;
   const ClaimRequest& request_;
-  const Doing& doing_;
+  EventWriter events_;
   std::map<AccountId, Turn> turns_;
   std::set<DeliveryId> claimed_;
   Claims claims_;

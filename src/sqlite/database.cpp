@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cerrno>
@@ -79,6 +80,17 @@ std::string_view Row::view(int column) const {
 std::optional<TimePoint> Row::maybe_time(int column) const {
   if (is_null(column)) return std::nullopt;
   return time(column);
+}
+
+std::size_t StatementHash::operator()(std::string_view sql) const {
+  const auto eight_at = [sql](std::size_t at) {
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, sql.data() + at, std::min(sizeof bytes, sql.size() - at));
+    return bytes;
+  };
+  const std::size_t last = sql.size() < sizeof(std::uint64_t) ? 0 : sql.size() - sizeof(std::uint64_t);
+  constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15;  // Fibonacci hashing: Knuth, TAOCP vol. 3, 6.4
+  return ((eight_at(last) + sql.size()) * kSpread + eight_at(sql.size() / 2)) * kSpread >> 7;
 }
 
 Rows::Rows(Rows&& other) noexcept : database_(other.database_), statement_(std::exchange(other.statement_, nullptr)) {}

@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::string_view kHead = "SELECT chain_no, hash FROM events WHERE chain = ?1 ORDER BY chain_no DESC LIMIT 1";
 
-struct Head {
-  std::int64_t chain_no = 0;
-  Digest hash;
-};
-
 Digest link(const Digest& prev, std::string_view body) {
   Sha256 hash;
   hash.update(prev.view());
@@ -66,7 +61,7 @@ constexpr std::string_view kOfPost = " WHERE post_id = ?1 ORDER BY seq DESC LIMI
 constexpr std::string_view kNewest = " ORDER BY seq DESC LIMIT ?1";
 constexpr std::string_view kAll = " ORDER BY seq";
 
-void check_event(const Row& row, Head& head, std::vector<std::string>& problems) {
+void check_event(const Row& row, ChainEnd& head, std::vector<std::string>& problems) {
   const std::string name =
       "event " + std::to_string(row.integer(0)) + " (" + row.text(1) + " " + std::to_string(row.integer(2)) + ")";
   if (row.integer(2) != head.chain_no + 1) {
@@ -91,23 +86,34 @@ NewEvent event_about(const Delivery& delivery, std::string_view kind, JsonObject
   return {delivery.account_name, kind, delivery.post, delivery.id, std::move(details)};
 }
 
-Result<std::int64_t> append_event(Database& db, const NewEvent& event, const Doing& doing) {
+Result<ChainEnd*> EventWriter::end_of(std::string_view chain) {
+  if (const auto known = ends_.find(chain); known != ends_.end()) return &known->second;
+  POSTQ_TRY(const auto found, db_.first(kHead, {chain}, [](const Row& row) {
+    return ChainEnd{row.integer(0), row.digest(1)};
+  }));
+  return &ends_.emplace(chain, found.value_or(ChainEnd{})).first->second;
+}
+
+Result<std::int64_t> EventWriter::append(const NewEvent& event) {
   constexpr std::string_view kInsert = R"sql(
     INSERT INTO events (chain, chain_no, at, kind, post_id, delivery_id, body, prev, hash)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))sql";
-  POSTQ_TRY(const auto found, db.first(kHead, {event.chain}, [](const Row& row) {
-    return Head{row.integer(0), row.digest(1)};
-  }));
-  const Head head = found.value_or(Head{});
-  Place place{event.chain, head.chain_no + 1, unix_seconds(doing.now), event.kind, {}, {}};
+  POSTQ_TRY(auto* const end, end_of(event.chain));
+  Place place{event.chain, end->chain_no + 1, unix_seconds(doing_.now), event.kind, {}, {}};
   if (event.post) place.post = number(*event.post);
   if (event.delivery) place.delivery = number(*event.delivery);
   auto body = opening(place);
-  body.text("actor", doing.actor.name).raw("agent", doing.actor.agent ? "true" : "false");
+  body.text("actor", doing_.actor.name).raw("agent", doing_.actor.agent ? "true" : "false");
   const std::string text = body.raw("details", event.details.str()).str();
-  POSTQ_CHECK(db.run(kInsert, {event.chain, place.chain_no, doing.now, event.kind, event.post, event.delivery, text,
-                               head.hash, link(head.hash, text)}));
-  return db.last_id();
+  const Digest hash = link(end->hash, text);
+  POSTQ_CHECK(db_.run(kInsert, {event.chain, place.chain_no, doing_.now, event.kind, event.post, event.delivery, text,
+                                end->hash, hash}));
+  *end = {place.chain_no, hash};
+  return db_.last_id();
+}
+
+Result<std::int64_t> append_event(Database& db, const NewEvent& event, const Doing& doing) {
+  return EventWriter(db, doing).append(event);
 }
 
 Status append(Database& db, const NewEvent& event, const Doing& doing) {
@@ -129,7 +135,7 @@ Result<std::vector<Event>> read_events(Database& db, std::optional<PostId> post,
 
 Result<ChainCheck> check_chains(Database& db) {
   ChainCheck check;
-  std::map<std::string, Head, std::less<>> heads;
+  std::map<std::string, ChainEnd, std::less<>> heads;
   POSTQ_CHECK(db.each(joined<kColumns, kAll>, {}, [&](const Row& row) {
     ++check.events;
     check_event(row, heads[row.text(1)], check.problems);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,7 +25,27 @@ struct NewEvent {
 };
 NewEvent event_about(const Delivery& delivery, std::string_view kind, JsonObject details = {});
 
-// Appends to the event's chain, inside the caller's transaction; returns its seq.
+// Where a chain of events goes on.
+struct ChainEnd {
+  std::int64_t chain_no = 0;
+  Digest hash;
+};
+
+// Appends many events inside one transaction, asking for the end of each chain once. Nobody else may append meanwhile.
+class EventWriter {
+ public:
+  EventWriter(Database& db, const Doing& doing) : db_(db), doing_(doing) {}
+  Result<std::int64_t> append(const NewEvent& event);  // its seq
+
+ private:
+  Result<ChainEnd*> end_of(std::string_view chain);
+
+  Database& db_;
+  const Doing& doing_;
+  std::map<std::string, ChainEnd, std::less<>> ends_;
+};
+
+// Appends one to its chain, inside the caller's transaction; returns its seq.
 Result<std::int64_t> append_event(Database& db, const NewEvent& event, const Doing& doing);
 Status append(Database& db, const NewEvent& event, const Doing& doing);
 
