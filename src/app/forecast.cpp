@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "app/standing.h"
+
 namespace postq {
 
 namespace {
 
 constexpr Seconds kWalk = std::chrono::days{400};  // no forecast looks further ahead than this behind the first post
-
-std::string count_of(std::int64_t number, std::string_view one, std::string_view many) {
-  return std::to_string(number) + " " + std::string(number == 1 ? one : many);
-}
 
 std::string say_mix(const MixCount& mix, const PolicySettings& settings) {
   return std::to_string(mix.by_hand()) + " by hand, " + std::to_string(mix.scheduled) + " scheduled in " +
