@@ -1,28 +1,11 @@
-#include <array>
-#include <utility>
-
 #include <postq/core/delivery.h>
 #include <postq/core/timeline.h>
+
+#include "core/spelling.h"
 
 namespace postq {
 
 namespace {
-
-template <typename Enum, std::size_t N>
-std::string_view spelled(const std::array<std::pair<Enum, std::string_view>, N>& table, Enum value) {
-  for (const auto& [entry, text] : table) {
-    if (entry == value) return text;
-  }
-  return "?";
-}
-
-template <typename Enum, std::size_t N>
-std::optional<Enum> meant(const std::array<std::pair<Enum, std::string_view>, N>& table, std::string_view text) {
-  for (const auto& [entry, spelling] : table) {
-    if (spelling == text) return entry;
-  }
-  return std::nullopt;
-}
 
 using namespace std::string_view_literals;
 

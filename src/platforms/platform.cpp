@@ -81,6 +81,14 @@ Result<TimelineReading> Platform::read_timeline(const Account&, const TimelineRe
   return fail(ErrorKind::bug, traits().name + " has no timeline that can be read");
 }
 
+Result<ItemsReading> Platform::read_items(const Account&, const ItemsRequest&, Outside&) const {
+  return fail(ErrorKind::bug, traits().name + " doesn't tell what people say");
+}
+
+Result<ItemsReading> Platform::search(const Account&, const SearchRequest&, Outside&) const {
+  return fail(ErrorKind::bug, traits().name + " finds no posts by words");
+}
+
 Status Platform::retract(const Account& account, const Receipt&, Outside&) const {
   return fail(ErrorKind::usage, traits().title + " can't take a post back",
               "delete it there yourself; postq keeps " + account.name + " as it is");

@@ -10,6 +10,8 @@ enum class DeliveryId : std::int64_t {};
 enum class AccountId : std::int64_t {};
 enum class ApprovalId : std::int64_t {};
 enum class AttemptId : std::int64_t {};
+enum class ItemId : std::int64_t {};
+enum class ListenId : std::int64_t {};
 
 template <typename Id>
 constexpr std::int64_t number(Id id) {

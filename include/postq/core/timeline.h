@@ -36,6 +36,14 @@ std::optional<CountsAs> counts_as_from_word(std::string_view text);
 // machine among them) or one of `more`. Case doesn't matter.
 bool is_scheduler(std::string_view client, const std::vector<std::string>& more);
 
+// What readers did with one of the account's own posts, as far as the platform tells.
+struct Reactions {
+  std::string remote_id;
+  std::int64_t likes = 0;
+  std::int64_t replies = 0;
+  std::int64_t boosts = 0;
+};
+
 // What the ratio counts on one account within its window.
 struct MixCount {
   std::int64_t by_hand_posts = 0;

@@ -33,7 +33,14 @@ struct Snapshot {
   std::optional<TimePoint> read_at;            // when it last did, without a gap over the window
   std::optional<TimePoint> last_scheduled_at;  // the last scheduled post that went (or may have gone) out
   int scheduled_today = 0;                     // calendar day in the zone
-  std::vector<std::string> people_waiting;
+  // Who waits for an answer, longest first: how many, and the first few.
+  struct Waiting {
+    ItemId item{};
+    std::string handle;
+    TimePoint since{};
+  };
+  std::int64_t people_waiting = 0;       // longer than answer_within
+  std::vector<Waiting> longest_waiting;  // at most 3
 };
 
 // One delivery that asks to go out.

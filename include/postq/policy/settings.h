@@ -37,6 +37,8 @@ struct PolicySettings {
   Strictness repeat = Strictness::warn;
   Seconds repeat_within = std::chrono::days{30};
   Strictness alt_text = Strictness::hold;  // "require": approval is refused without
+  Strictness people_waiting = Strictness::warn;
+  Seconds answer_within = std::chrono::hours{24};
   bool allow_send = true;
 };
 

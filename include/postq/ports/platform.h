@@ -11,6 +11,7 @@
 #include <postq/core/account.h>
 #include <postq/core/content.h>
 #include <postq/core/delivery.h>
+#include <postq/core/item.h>
 #include <postq/core/timeline.h>
 #include <postq/ports/http_client.h>
 #include <postq/ports/secrets.h>
@@ -58,6 +59,8 @@ struct PlatformTraits {
   bool limits_replies = false;    // can be told who may reply
   bool limits_quotes = false;     // can be told that nobody may quote, or knows no quotes
   bool hides_pictures = false;    // can hide pictures that have no warning
+  bool items = false;             // tells what people say to the account
+  bool searches = false;          // finds posts of strangers by words
   bool signs_in_browser = false;  // begin_sign_in() and finish_sign_in() work; a pasted token does as well
   // What --visibility may say here, as typed; empty = public only. A post meant for fewer people than the platform can
   // keep it to is refused.
@@ -188,10 +191,48 @@ struct TimelineReading {
   TimeRange complete;  // read without a gap
   bool full = false;   // everything in `complete` was walked: what is missing was deleted
   std::optional<Seconds> clock_skew;
-  bool whole = false;  // ... over the whole window; set by who asked for it
+  bool whole = false;                // ... over the whole window; set by who asked for it
+  std::vector<Reactions> reactions;  // of own posts, where they came along
   // Nothing was read: the whole account has to wait until then, as the platform said in `error`.
   std::optional<TimePoint> limited_until;
   Error error;
+};
+
+// An own post under which somebody may have said something.
+struct OwnPost {
+  std::string remote_id;
+  TimePoint created_at{};
+  std::int64_t replies = 0;      // when its conversation was last read
+  std::int64_t replies_now = 0;  // as the timeline last told; 0 where it doesn't
+};
+
+struct ItemsRequest {
+  TimePoint from;            // nothing that was said before is wanted
+  std::string cursor;        // of the last reading: only what came since is needed; empty = read it all
+  std::vector<OwnPost> own;  // newest first: their conversations are read where there may be something new, since
+                             // notifications leave some answers out
+  bool whole = false;        // read them all, and look whether `open` are still there
+  std::vector<Said> open;    // stored, and not settled
+};
+
+struct ItemsReading {
+  std::vector<FoundItem> items;      // new ones, and known ones as they are now; in any order, repeats allowed
+  std::vector<Said> around;          // what others said in these conversations, to show them
+  std::vector<std::string> gone;     // of `open`: deleted
+  std::vector<OwnPost> read;         // own posts whose conversation was read, with the replies they had then
+  std::vector<Reactions> reactions;  // where they came along
+  std::string cursor;
+  bool complete = true;  // false: more than one reading takes; the next one goes on
+  std::optional<Seconds> clock_skew;
+  // The whole account has to wait until then, as the platform said in `error`; what was read before is kept.
+  std::optional<TimePoint> limited_until;
+  Error error;
+};
+
+struct SearchRequest {
+  std::string words;   // as typed: words, "#tag", "example.org"
+  TimePoint from;      // nothing older
+  std::string cursor;  // of the last one
 };
 
 // A platform adapter: values in, values out, plus the Outside it is handed. Thread-safe because it holds no state.
@@ -250,6 +291,10 @@ class Platform {
   // Own posts since a time. Only with traits().timeline; kind bug otherwise.
   virtual Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
                                                 Outside& outside) const;
+  // Mentions, replies and quotes. Only with traits().items; kind bug otherwise.
+  virtual Result<ItemsReading> read_items(const Account& account, const ItemsRequest& request, Outside& outside) const;
+  // Public posts with these words, as items of kind heard. Only with traits().searches; kind bug otherwise.
+  virtual Result<ItemsReading> search(const Account& account, const SearchRequest& request, Outside& outside) const;
   // Deletes a part; success also when it was gone already.
   virtual Status retract(const Account& account, const Receipt& receipt, Outside& outside) const;
 };

@@ -13,6 +13,7 @@
 #include <postq/core/delivery.h>
 #include <postq/core/timeline.h>
 #include <postq/policy/policy.h>
+#include <postq/ports/item_store.h>
 #include <postq/ports/platform.h>
 
 namespace postq {
@@ -51,7 +52,8 @@ struct NewPost {
   std::string draft;  // to_json(Draft)
   std::string label;
   bool together = false;
-  std::vector<Media> media;  // every file the draft or a document names; already in the media store
+  std::optional<ItemId> answers;  // what somebody said, and this answers
+  std::vector<Media> media;       // every file the draft or a document names; already in the media store
   std::vector<NewDelivery> deliveries;
 };
 
@@ -320,10 +322,8 @@ struct MovedTime {
 
 // The queue. One function is one transaction; none leaves the implementation's folder. Every change appends an event.
 // Errors: kind storage for the database or disk, not_found for ids, refused for changes that no longer fit.
-class Store {
+class Store : public ItemStore {
  public:
-  virtual ~Store() = default;
-
   // accounts
   virtual Result<AccountId> add_account(const NewAccount& account, const Doing& doing) = 0;
   virtual Result<std::vector<Account>> accounts() = 0;  // by name, without removed ones
