@@ -237,7 +237,7 @@ class Reader {
     for (const Said& said : request_.open) {
       if (!place_of_.contains(said.remote_id) && is_status_id(said.remote_id)) ids.push_back(said.remote_id);
     }
-    if (is_mastodon_since(server_, 4, 3)) look_at_many(ids);
+    if (is_mastodon_since(server_, 4, 3) && !look_at_many(ids)) return;
     std::size_t asked = 0;
     for (const std::string& id : ids) {
       if (stopped_ || asked == kMostLookedAt) return;
@@ -251,16 +251,18 @@ class Reader {
     }
   }
 
-  void look_at_many(const std::vector<std::string>& ids) {
+  // False: they can't be read now.
+  bool look_at_many(const std::vector<std::string>& ids) {
     for (std::size_t at = 0; at < ids.size() && !stopped_; at += kIdsAtOnce) {
       const std::size_t end = std::min(at + kIdsAtOnce, ids.size());
       const std::vector<std::string> some(ids.begin() + static_cast<std::ptrdiff_t>(at),
                                           ids.begin() + static_cast<std::ptrdiff_t>(end));
       const auto answer = get(path_with_ids("/api/v1/statuses", some), scope("read:statuses"));
       const auto statuses = answer ? read_statuses_of_others(answer->body) : std::nullopt;
-      if (!statuses) return;
+      if (!statuses) return false;
       for (const MastodonStatus& status : *statuses) add_open(status);
     }
+    return true;
   }
 
   void add_open(const MastodonStatus& status) {

@@ -32,7 +32,7 @@ Result<std::int64_t> settle(Database& db, ItemId item, const GivenAnswer& given)
   constexpr std::string_view kEarlier = R"sql(
     UPDATE items SET answered_by = ?2, settled_at = ?3 WHERE id = ?1 AND state = 'answered' AND settled_at > ?3)sql";
   constexpr std::string_view kAnswered = R"sql(
-    UPDATE items SET state = 'answered', answered_by = ?2, settled_at = ?3, reason = ''
+    UPDATE items SET state = 'answered', answered_by = ?2, settled_at = ?3, reason = '', waits = NULL
      WHERE id = ?1 AND state <> 'answered' AND kind <> 'around')sql";
   POSTQ_CHECK(db.run(kAnswered, {item, given.remote_id, given.at}));
   const auto changed = db.changes();

@@ -82,7 +82,7 @@ Result<Item> SqliteStore::item(ItemId item) {
 
 Status SqliteStore::dismiss(const std::vector<ItemId>& items, const std::string& reason, const Doing& doing) {
   constexpr std::string_view kDismiss =
-      "UPDATE items SET state = 'dismissed', reason = ?2, settled_at = ?3 WHERE id = ?1";
+      "UPDATE items SET state = 'dismissed', reason = ?2, settled_at = ?3, waits = NULL WHERE id = ?1";
   if (reason.find_first_not_of(" \t\n") == std::string::npos) {
     return fail(ErrorKind::usage, "dismissing takes a reason", "postq dismiss i7 --reason \"...\"");
   }
@@ -100,8 +100,10 @@ Status SqliteStore::dismiss(const std::vector<ItemId>& items, const std::string&
 }
 
 Status SqliteStore::reopen(const std::vector<ItemId>& items, const Doing& doing) {
-  constexpr std::string_view kReopen =
-      "UPDATE items SET state = 'open', reason = '', settled_at = NULL, answered_by = NULL WHERE id = ?1";
+  constexpr std::string_view kReopen = R"sql(
+    UPDATE items SET state = 'open', reason = '', settled_at = NULL, answered_by = NULL,
+           waits = CASE WHEN deleted_at IS NULL AND ignored = 0 THEN kind <> 'heard' END
+     WHERE id = ?1)sql";
   POSTQ_TRY(auto transaction, db_.begin_write());
   for (const auto id : items) {
     POSTQ_TRY(const auto item, load_item(db_, id));

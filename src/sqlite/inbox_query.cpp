@@ -89,6 +89,10 @@ Result<std::vector<AccountId>> accounts_of(Database& db, const std::string& name
 
 }  // namespace
 
+std::string inbox_statement(const ItemFilter& filter) {
+  return InboxQuery(filter).build();
+}
+
 Result<std::vector<ItemId>> find_items(Database& db, const ItemFilter& filter) {
   POSTQ_TRY(const auto accounts, accounts_of(db, filter.account));
   InboxQuery query(filter);

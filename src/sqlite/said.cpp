@@ -68,8 +68,10 @@ Result<bool> record_person(Database& db, AccountId account, const Person& person
   constexpr std::string_view kRename =
       "UPDATE people SET handle = ?3, name = ?4, ignored = ?5 WHERE account_id = ?1 AND person_id = ?2";
   // Rare, so it may look at all of the account's.
-  constexpr std::string_view kIgnore =
-      "UPDATE items SET ignored = ?3 WHERE account_id = ?1 AND person_id = ?2 AND ignored <> ?3";
+  constexpr std::string_view kIgnore = R"sql(
+    UPDATE items SET ignored = ?3,
+           waits = CASE WHEN state = 'open' AND deleted_at IS NULL AND NOT ?3 AND kind <> 'around' THEN kind <> 'heard' END
+     WHERE account_id = ?1 AND person_id = ?2 AND ignored <> ?3)sql";
   POSTQ_TRY(const auto known, db.first(kKnown, {account, person.id}, [](const Row& row) {
     return Person{{}, row.text(0), row.text(1), row.flag(2)};
   }));
@@ -95,8 +97,9 @@ Result<ItemId> next_id(Database& db, std::string_view kind) {
 Result<ItemId> insert(Database& db, AccountId account, const Entry& entry, bool ignored, TimePoint now) {
   constexpr std::string_view kInsert = R"sql(
     INSERT INTO items (id, account_id, remote_id, kind, person_id, ignored, reply_to, conversation, text, warning,
-                       visibility, language, url, created_at, first_seen_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15))sql";
+                       visibility, language, url, created_at, first_seen_at, waits)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+            CASE WHEN NOT ?6 AND ?4 <> 'around' THEN ?4 <> 'heard' END))sql";
   const Said& said = *entry.said;
   POSTQ_TRY(const auto id, next_id(db, entry.kind));
   // Nobody waits since a time that is still to come.
@@ -138,7 +141,8 @@ struct Update {
 Result<Update> update(Database& db, AccountId account, const Known& known, const Entry& entry, bool ignored) {
   constexpr std::string_view kUpdate = R"sql(
     UPDATE items SET id = ?2, kind = ?3, person_id = ?4, ignored = ?5, reply_to = ?6, conversation = ?7, text = ?8,
-           warning = ?9, visibility = ?10, language = ?11, url = ?12, deleted_at = NULL
+           warning = ?9, visibility = ?10, language = ?11, url = ?12, deleted_at = NULL,
+           waits = CASE WHEN state = 'open' AND NOT ?5 AND ?3 <> 'around' THEN ?3 <> 'heard' END
      WHERE id = ?1)sql";
   const bool more = weight(entry.kind) > weight(known.kind);
   const auto said = merged(known.said, *entry.said);
@@ -208,7 +212,7 @@ Result<Recorded> record_said(Database& db, const Account& account, const std::ve
 Result<std::int64_t> mark_gone(Database& db, AccountId account, const std::vector<std::string>& remote_ids,
                                TimePoint now) {
   constexpr std::string_view kGone = R"sql(
-    UPDATE items SET deleted_at = ?3 WHERE account_id = ?1 AND remote_id = ?2 AND deleted_at IS NULL)sql";
+    UPDATE items SET deleted_at = ?3, waits = NULL WHERE account_id = ?1 AND remote_id = ?2 AND deleted_at IS NULL)sql";
   std::int64_t gone = 0;
   for (const auto& remote_id : remote_ids) {
     POSTQ_CHECK(forget_said(db, account, remote_id));

@@ -313,8 +313,9 @@ CREATE INDEX timeline_foreign ON timeline(created_at, fingerprint) WHERE why = '
 
 // What people say. Nothing wrote items before, so the table is made anew. What others said in a conversation (`around`)
 // lies among them, to be found by the same indices; its ids are negative, so that i1, i2, i3 are what a person reads.
-// waits: 1 somebody does, 0 a saved search found it, NULL it isn't shown unasked; spelled here alone. The archive keeps
-// no text of its own: its rowids (archive.h) tell the time and the place of a text, and an id is never in it twice.
+// waits: 1 somebody does, 0 a saved search found it, NULL it isn't shown unasked. A plain column, written by whoever
+// changes the row and checked here, because SQLite reads the whole row to tell a generated one, also beside an index
+// that holds it. The archive keeps no text of its own: its rowids (archive.h) tell the time of a text and whose it is.
 const std::string_view kSchemaV3 = R"sql(
 CREATE TABLE people (
   account_id INTEGER NOT NULL REFERENCES accounts(id),
@@ -348,15 +349,16 @@ CREATE TABLE items (
   answered_by   TEXT,
   settled_at    INTEGER,
   deleted_at    INTEGER,
-  waits         INTEGER AS (CASE WHEN state = 'open' AND deleted_at IS NULL AND ignored = 0 AND kind <> 'around'
-                                 THEN kind <> 'heard' END) STORED,
+  waits         INTEGER,
   UNIQUE (account_id, remote_id),
   FOREIGN KEY (account_id, person_id) REFERENCES people(account_id, person_id),
   CHECK ((kind = 'around') = (id < 0)),
   CHECK ((state = 'open') = (settled_at IS NULL)),
-  CHECK ((state = 'dismissed') = (reason <> ''))
+  CHECK ((state = 'dismissed') = (reason <> '')),
+  CHECK (waits IS CASE WHEN state = 'open' AND deleted_at IS NULL AND ignored = 0 AND kind <> 'around'
+                       THEN kind <> 'heard' END)
 ) STRICT;
-CREATE INDEX items_open ON items(account_id, waits, created_at, person_id) WHERE waits IS NOT NULL;
+CREATE INDEX items_open ON items(account_id, waits, created_at, id, person_id) WHERE waits IS NOT NULL;
 CREATE INDEX items_time ON items(account_id, created_at);
 CREATE INDEX items_conversation ON items(account_id, conversation, created_at) WHERE conversation <> '';
 CREATE INDEX items_settled ON items(settled_at, state, kind, created_at) WHERE settled_at IS NOT NULL;

@@ -197,13 +197,14 @@ CREATE TABLE items (
   answered_by   TEXT,
   settled_at    INTEGER,
   deleted_at    INTEGER,
-  waits         INTEGER AS (CASE WHEN state = 'open' AND deleted_at IS NULL AND ignored = 0 AND kind <> 'around'
-                                 THEN kind <> 'heard' END) STORED,
+  waits         INTEGER,
   UNIQUE (account_id, remote_id),
   FOREIGN KEY (account_id, person_id) REFERENCES people(account_id, person_id),
   CHECK ((kind = 'around') = (id < 0)),
   CHECK ((state = 'open') = (settled_at IS NULL)),
-  CHECK ((state = 'dismissed') = (reason <> ''))
+  CHECK ((state = 'dismissed') = (reason <> '')),
+  CHECK (waits IS CASE WHEN state = 'open' AND deleted_at IS NULL AND ignored = 0 AND kind <> 'around'
+                       THEN kind <> 'heard' END)
 ) STRICT;
 
 CREATE TABLE listens (
@@ -356,7 +357,7 @@ CREATE INDEX events_post ON events(post_id, seq);
 
 CREATE INDEX items_conversation ON items(account_id, conversation, created_at) WHERE conversation <> '';
 
-CREATE INDEX items_open ON items(account_id, waits, created_at, person_id) WHERE waits IS NOT NULL;
+CREATE INDEX items_open ON items(account_id, waits, created_at, id, person_id) WHERE waits IS NOT NULL;
 
 CREATE INDEX items_settled ON items(settled_at, state, kind, created_at) WHERE settled_at IS NOT NULL;
 
