@@ -76,6 +76,11 @@ Result<Canvas> Canvas::scaled(Size size) const {
   return canvas;
 }
 
+Status Canvas::scale(Size size) {
+  if (api_->rescale(picture_.get(), size.width, size.height) == 0) return no_memory(size);
+  return {};
+}
+
 Result<Canvas> Canvas::upright(int orientation) const {
   const Size stored = size();
   const bool on_its_side = orientation >= 5;

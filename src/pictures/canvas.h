@@ -44,6 +44,8 @@ class Canvas {
   bool has_transparency() const { return api_->has_transparency(picture_.get()) != 0; }
   // The same picture with other sides; this one stays as it is.
   Result<Canvas> scaled(Size size) const;
+  // Itself with other sides, which needs less memory.
+  Status scale(Size size);
   // The same picture as people see it: `orientation` is Exif's, 1 to 8.
   Result<Canvas> upright(int orientation) const;
   // No transparency any more: what was behind it is white.

@@ -105,9 +105,7 @@ Result<Canvas> pixels_of(const PictureApi& api, std::string_view bytes, const Me
 
 Result<Decoded> decode(const PictureApi& api, std::string_view bytes, const MediaInfo& info) {
   POSTQ_TRY(auto canvas, pixels_of(api, bytes, info));
-  if (canvas.size().pixels() > kCanvasPixels) {
-    POSTQ_TRY(canvas, canvas.scaled(scaled_to(canvas.size(), kCanvasPixels)));
-  }
+  if (canvas.size().pixels() > kCanvasPixels) POSTQ_CHECK(canvas.scale(scaled_to(canvas.size(), kCanvasPixels)));
   if (info.orientation != 1) {
     POSTQ_TRY(canvas, canvas.upright(info.orientation));
   }
