@@ -155,7 +155,7 @@ TEST_CASE("films, animations and damaged pictures that are too large are named, 
   world.known_platforms.paper.takes.video_bytes = 20;
   const auto film = std::string("\0\0\0\x18", 4) + "ftypisom" + std::string(4, '\0') + "isommp42" +
                     std::string("\0\0\0\x08", 4) + "moov";
-  auto cut = pictures::test::jpeg_of(pictures::test::four_corners({64, 48}));
+  auto cut = pictures::test::jpeg_of(pictures::test::four_corners({640, 480}, 150));
   cut.resize(cut.size() / 2);
   struct Case {
     std::string name;
