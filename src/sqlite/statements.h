@@ -7,6 +7,11 @@
 // and SQLite weighs all twelve. tests/sqlite/plans_test.cpp asks for the plan of each.
 namespace postq::sqlite {
 
+// The database about itself: uuid, epoch, paused_at, paused_reason, zone. One text for all who ask, since a statement
+// that was prepared once is kept.
+
+inline constexpr std::string_view kStoreRow = "SELECT uuid, epoch, paused_at, paused_reason, zone FROM store";
+
 // The claim.
 
 // ?1 account, ?2 now, ?3 whether those that missed their time are wanted, ?4 how many.
