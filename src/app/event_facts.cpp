@@ -29,12 +29,12 @@ EventFacts facts_of(const Event& event) {
 
 std::string say_event(const Event& event, const EventFacts& facts) {
   std::string text = event.kind;
-  for (const auto* const name : {"how", "why", "reason", "detail", "url", "zone", "remote_name"}) {
+  for (const auto* const name : {"person", "words", "how", "why", "reason", "detail", "url", "zone", "remote_name"}) {
     const auto value = facts.detail(name);
     if (value.empty() || value == "{}" || (std::string_view(name) == "how" && value == "review")) continue;
     text += (text == event.kind ? ": " : "; ") + value;
   }
-  for (const auto* const name : {"new", "deleted"}) {
+  for (const auto* const name : {"new", "answered", "heard", "deleted", "gone"}) {
     const auto count = facts.detail(name);
     if (!count.empty() && count != "0") text += (text == event.kind ? ": " : ", ") + count + " " + name;
   }
