@@ -70,6 +70,7 @@ Verdict too_few_by_hand(const Snapshot& snapshot, const Candidate& candidate, co
                    std::to_string(snapshot.mix.by_hand()) + " by hand, " + std::to_string(snapshot.mix.scheduled) +
                    " scheduled; needs " + std::to_string(needed) + " more by hand";
   if (snapshot.history && !verdict.earliest) verdict.reason += ", time alone won't help";
+  if (settings.count_replies) offer_answer(verdict, snapshot, context.now);
   verdict.remedies.push_back({"postq post --to " + snapshot.account, "write something yourself"});
   if (snapshot.readable) verdict.remedies.push_back({"any app", "the next flush counts it"});
   offer_send(verdict, snapshot, candidate, context);
