@@ -33,7 +33,7 @@ class Publisher {
 
   // Looks for lost attempts of these accounts, as their platforms allow.
   Status settle(const std::vector<Account>& accounts);
-  // Reads the timelines of those accounts that can be read.
+  // Reads the timelines of those accounts that can be read, and what people say to them.
   Status read_timelines(const std::vector<Account>& accounts);
   // Claims and sends until nothing more may go.
   Status run(const std::vector<Account>& accounts);
@@ -61,6 +61,7 @@ class Publisher {
   Result<std::vector<Claimed>> lost_deliveries(const std::vector<AccountId>& ids);
   const Attempt* attempt_to_settle(const Claimed& claimed);  // nullptr: none, or not now
   bool repeats(const Claimed& claimed, const Attempt& attempt);
+  void report_unheard(const TimelineRead& read);
   void settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer);
   void tell_sign_in_needed(const std::string& account, const Error& error);
   void tell(FlushEvent event);
