@@ -388,7 +388,7 @@ TEST_CASE("a platform that asked to wait isn't read meanwhile, and nothing more 
 
   int told = 0;
   must(read_timelines(
-      world, world.queue(), {account}, [&told](const TimelineRead&) { ++told; }, [] { return true; }));
+      world, world.queue(), {account}, [&told](const TimelineRead&) { ++told; }, {[] { return true; }}));
   CHECK(told == 0);
   CHECK(world.shore.beaches["bsky"].asked.empty());
 }
