@@ -16,7 +16,8 @@ namespace {
 // to answer.
 void name_way_on(Context& context, Store& store, const ReplyFlags& flags, const ReplyTarget* target,
                  const std::string& rescue, Error& error) {
-  std::string command = "reply " + flags.item + (flags.draft ? " --draft" : "");
+  const bool unknown = target == nullptr && error.kind == ErrorKind::not_found;
+  std::string command = "reply " + (unknown ? "iN" : flags.item) + (flags.draft ? " --draft" : "");
   if (error.kind == ErrorKind::refused && !rescue.empty()) {
     const auto id = item_id_from_words(flags.item);
     const auto item = id ? store.item(*id) : Result<Item>(pass_on(id.error()));
