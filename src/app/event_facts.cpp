@@ -31,7 +31,7 @@ std::string say_event(const Event& event, const EventFacts& facts) {
   const auto item = facts.detail("item");
   const std::string what = event.kind + (item.empty() ? "" : " i" + item);
   std::string text = what;
-  for (const auto* const name : {"how", "why", "reason", "detail", "url", "zone", "remote_name", "words"}) {
+  for (const auto* const name : {"person", "words", "how", "why", "reason", "detail", "url", "zone", "remote_name"}) {
     const auto value = facts.detail(name);
     if (value.empty() || value == "{}" || (std::string_view(name) == "how" && value == "review")) continue;
     text += (text == what ? ": " : "; ") + value;

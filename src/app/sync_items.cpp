@@ -104,6 +104,7 @@ Status store_items_read(World& world, Store& store, StateFiles& state, const Ite
     remember(state, read.account, items, world.now());
     if (const auto& reading = *answer.items) {
       POSTQ_TRY(items.change, store.store_items(read.account.id, *reading, answer.whole, world.doing()));
+      items.change.answered += read.change.answered;
       items.complete = reading->complete;
       if (!read.clock_skew) read.clock_skew = reading->clock_skew;
     }

@@ -115,7 +115,7 @@ class BlueskyPlace final : public NetworkPlace {
   std::string answer_in_app(const std::string& text, const std::string& id, TimePoint at) override {
     const std::string ref =
         R"({"uri":")" + id + R"(","cid":"bafyreiaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})";
-    return uri_of(server_.add(text, at, 5, R"(,"reply":{"root":)" + ref + R"(,"parent":)" + ref + "}"));
+    return uri_of(server_.add(text, at, 5, R"({"reply":{"root":)" + ref + R"(,"parent":)" + ref + "}}"));
   }
   std::string say(const std::string& who, const std::string& text, TimePoint at, const std::string& id) override {
     return server_.say(who, "@" + server_.handle + " " + text, at, id);
