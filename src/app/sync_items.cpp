@@ -104,10 +104,10 @@ Status store_items_read(World& world, Store& store, StateFiles& state, const Ite
     remember(state, read.account, items, world.now());
     if (const auto& reading = *answer.items) {
       POSTQ_TRY(items.change, store.store_items(read.account.id, *reading, answer.whole, world.doing()));
-      items.change.answered += read.change.answered;
       items.complete = reading->complete;
       if (!read.clock_skew) read.clock_skew = reading->clock_skew;
     }
+    items.change.answered += read.change.answered;  // own answers that the timeline showed
   }
   for (const auto& [listen, reading] : answer.finds) {
     if (auto error = trouble_of(reading, read.account)) items.failed.push_back({listen, *std::move(error)});

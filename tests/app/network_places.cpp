@@ -84,7 +84,9 @@ class BlueskyPlace final : public NetworkPlace {
   Settings settings() const override { return {{"handle", server_.handle}, {"url", server_.origin}}; }
   std::string token() const override { return server_.password; }
   void set_clock(Now now) override { server_.now = std::move(now); }
-  bool serves(const std::string& url) const override { return url.starts_with(server_.origin + "/"); }
+  bool serves(const std::string& url) const override {
+    return url.starts_with(server_.origin + "/") || url.starts_with("https://plc.directory/");
+  }
   Errand errand_of(const HttpRequest& request) const override {
     if (holds(request.url, "repo.putRecord")) return Errand::publish;
     if (holds(request.url, "repo.uploadBlob")) return Errand::upload;

@@ -37,6 +37,10 @@ Who waits for an answer. A feed tells nobody's words, so here nobody does; tests
   postq: 'seven' names no post
     use an ID such as 12, 12@ACCOUNT or 12-17
   [2]
+  $ postq why i7
+  postq: 'i7' is what somebody said, and no post
+    postq show i7    postq reply i7
+  [2]
   $ postq reply i7 "Yes"
   postq: answering needs the real clock, and POSTQ_NOW is set
     unset POSTQ_NOW
