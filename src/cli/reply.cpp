@@ -142,7 +142,7 @@ Exit run_reply(ReplyFlags& flags, Context& context) {
   // Nobody writes in vain; but what is written already is kept before anything is said.
   if (!target && comes_from_the_editor(flags, world)) return pass_on(target.error());
   std::string above;
-  if (target && comes_from_the_editor(flags, world)) {
+  if (target && (flags.compose.edit || comes_from_the_editor(flags, world))) {
     POSTQ_TRY(above, quoted(world, *store, target->item));
   }
   POSTQ_TRY(const auto read, read_text(context, flags.compose, "reply " + flags.item, above));

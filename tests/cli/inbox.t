@@ -37,7 +37,7 @@ Who waits for an answer. A feed tells nobody's words, so here nobody does; tests
   postq: 'seven' names no post
     use an ID such as 12, 12@ACCOUNT or 12-17
   [2]
-  $ postq why i7
+  $ postq log i7
   postq: 'i7' is what somebody said, and no post
     postq show i7    postq reply i7
   [2]
