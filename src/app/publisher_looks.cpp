@@ -192,7 +192,7 @@ Status Publisher::read_timelines(const std::vector<Account>& accounts) {
   return postq::read_timelines(parts_.world, parts_.store, asked,
                                [this](const TimelineRead& read) {
                                  if (read.error) report_unreadable(read);
-                               if (read.error) unread_.insert(read.account.id);
+                                 if (read.error) unread_.insert(read.account.id);
                                  if (read.items.error) report_unheard(read);
                                  look_at_clock(read.account.name, read.clock_skew);
                                },
