@@ -152,10 +152,11 @@ inline constexpr std::string_view kOpenArm =
 inline constexpr std::string_view kWaiting = R"sql(
   SELECT id, created_at, person_id FROM items INDEXED BY items_open
    WHERE account_id = ?1 AND waits = 1 AND created_at < ?2 ORDER BY created_at, id)sql";
-// On all accounts: how many wait, and since when and which the first.
+// Of each account: how many wait, and since when and which the first.
 inline constexpr std::string_view kCountWaiting = R"sql(
-  SELECT count(*), min(i.created_at), i.id
-    FROM accounts c CROSS JOIN items i INDEXED BY items_open ON i.account_id = c.id AND i.waits = 1
+  SELECT (SELECT count(*) FROM items INDEXED BY items_open WHERE account_id = c.id AND waits = 1), f.created_at, f.id
+    FROM accounts c CROSS JOIN items f ON f.id = (SELECT id FROM items INDEXED BY items_open
+                                                   WHERE account_id = c.id AND waits = 1 ORDER BY created_at, id LIMIT 1)
    WHERE c.removed_at IS NULL)sql";
 // ?1 the cap.
 inline constexpr std::string_view kCountHeard = R"sql(
