@@ -209,6 +209,7 @@ TEST_CASE("search finds what others said and what was sent, newest first") {
   CHECK(screen.find("I drew an oak leaf") < screen.find("an oak in the garden"));
   CHECK(has(screen, "i1 "));
   CHECK(has(screen, "postq show i1"));
+  world.person.output.clear();
   CHECK(world.type({"search", "oak", "--others", "--json"}) == 0);
   CHECK_FALSE(has(world.person.output, "leaf"));
   CHECK(world.type({"search", "birch"}) == 0);
