@@ -34,6 +34,7 @@ Help names every command, and each has examples.
     when        How a time is understood, or when a post goes
     log         What happened, and whether the record is whole
     policy      The rules in force; `policy simulate` runs the queue forward
+    stats       By hand and scheduled over time, people, answers and results
   
   listen
     sync        Read your own timelines, and what counts as by hand
@@ -117,6 +118,6 @@ Help names every command, and each has examples.
                             auto, always or never
     --config TEXT           Another config.toml
     --db TEXT               Another database
-  $ for c in add post edit review approve reject reschedule rm pause resume resolve retry flush send retract status list show why when log policy sync account platforms timer config doctor; do postq $c --help | grep -q Example || echo "no example: $c"; done
+  $ for c in add post edit review approve reject reschedule rm pause resume resolve retry flush send retract status list show why when log policy stats sync account platforms timer config doctor; do postq $c --help | grep -q Example || echo "no example: $c"; done
   $ postq --version
   postq 0.1.0
