@@ -102,8 +102,10 @@ Exit run_stats(const StatsFlags& flags, Context& context) {
   } else if (stats.is_empty()) {
     print_wrapped(context, say_period(stats, *zone));
     print_wrapped(context, "Nothing was posted, and nobody spoke, as far as postq knows.");
-    print_suggestions(context,
-                      {{"postq sync", "reads the timelines now"}, {"postq stats --days 90", "looks further back"}});
+    print_suggestions(context, stats.today_goes_on()
+                                   ? std::vector<Suggestion>{{"postq sync", "reads the timelines now"},
+                                                             {"postq stats --days 90", "looks further back"}}
+                                   : std::vector<Suggestion>{{"postq stats", "the last 28 days"}});
   } else {
     print_stats(context, stats, *zone);
     context.result("");

@@ -145,7 +145,7 @@ class Report {
   }
 
   void ratios() {
-    heading("By hand : scheduled, counted back from the end of the day");
+    heading("Ratio, by hand:scheduled, as counted at the end of the day");
     if (plain_) {
       for (const auto& each : stats_.accounts) ratio_facts(each);
       return;
@@ -202,16 +202,25 @@ class Report {
 
   // --- what came of it
 
+  static bool can_be_read(const StatsSums& sums) { return sums.by_hand.readable + sums.scheduled.readable > 0; }
+
   void results() {
-    heading("For each post: the mean, and in brackets the median");
-    if (!plain_) {
+    heading("What came of a post: the mean, and in brackets the median");
+    const bool any = std::any_of(stats_.accounts.begin(), stats_.accounts.end(),
+                                 [](const AccountStats& each) { return can_be_read(each.sums); });
+    if (any && !plain_) {
       context_.result(pad("", names_ + 11) + right("Posts", 7) + right("Likes", 13) + right("Replies", 13) +
                       right("Boosts", 13));
     }
     for (const auto& each : stats_.accounts) {
-      result_line(name(each.account), "by hand", each.sums.by_hand);
-      result_line(plain_ ? name(each.account) : "", "scheduled", each.sums.scheduled);
-      const auto doubt = say_doubt(each.sums.by_hand, each.sums.scheduled);
+      const auto& [days, talk, by_hand, scheduled] = each.sums;
+      const auto doubt = say_doubt(by_hand, scheduled);
+      if (!can_be_read(each.sums)) {
+        print_fact(context_, name(each.account), doubt, names_);
+        continue;
+      }
+      result_line(name(each.account), "by hand", by_hand);
+      result_line(plain_ ? name(each.account) : "", "scheduled", scheduled);
       if (!doubt.empty()) print_wrapped(context_, doubt, plain_ ? 0 : names_);
     }
   }

@@ -84,6 +84,7 @@ TEST_CASE("a card says whose post it is, what is in it and when it goes") {
   each.delivery.schedule = tuesday_nine();
   each.content.language = "en";
   each.expectation = "goes Tue 09:00 (6 by hand, 0 scheduled in 14 days)";
+  each.notes = {"3 people wait longer than 24 h for an answer"};
 
   const auto text = shown(card_of({each}));
 
@@ -94,6 +95,7 @@ TEST_CASE("a card says whose post it is, what is in it and when it goes") {
   CHECK(has(text, "Tue 24 Nov 2026 09:00 Berlin, in 1 day 11 h"));
   CHECK(has(text, "of 500   public, language en"));
   CHECK(has(text, "goes Tue 09:00 (6 by hand, 0 scheduled in 14 days)"));
+  CHECK(has(text, "note: 3 people wait longer than 24 h for an answer"));
 }
 
 TEST_CASE("a picture is shown with name, size and alt text") {

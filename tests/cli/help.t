@@ -36,6 +36,7 @@ Help names every command, and each has examples.
     search      Find words in what you and others said
     log         What happened, and whether the record is whole
     policy      The rules in force; `policy simulate` runs the queue forward
+    stats       By hand and scheduled over time, people, answers and results
   
   listen
     sync        Read your own timelines, and what people say
@@ -122,6 +123,6 @@ Help names every command, and each has examples.
                             auto, always or never
     --config TEXT           Another config.toml
     --db TEXT               Another database
-  $ for c in add post reply edit review approve reject reschedule rm pause resume resolve retry flush send retract inbox dismiss listen search status list show why when log policy sync account platforms timer config doctor; do postq $c --help | grep -q Example || echo "no example: $c"; done
+  $ for c in add post reply edit review approve reject reschedule rm pause resume resolve retry flush send retract inbox dismiss listen search status list show why when log policy stats sync account platforms timer config doctor; do postq $c --help | grep -q Example || echo "no example: $c"; done
   $ postq --version
   postq 0.1.0

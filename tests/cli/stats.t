@@ -35,4 +35,5 @@ A page for a browser is written as a whole, or not at all.
   $ postq stats --html - --days 1 | grep -c "<svg class=\"plot\""
   $ postq stats --html home
   $ postq stats --html home/.config/none/page.html --json
-  $ chmod 500 home/site; postq stats --html home/site/page.html; ls home/site/page.html*
+  $ postq stats --html page.html/another.html
+  $ ls page*
