@@ -153,7 +153,7 @@ class Network:
         if ready["pid"] != self.process.pid:
             raise AssertionError("somebody else's server answers")
         self.url, self.plc, self.port = ready["url"], ready["plc"], ready["port"]
-        self.people = {name: Person(self, **user) for name, user in ready["users"].items()}
+        self.people = {name: Person(self, name, **user) for name, user in ready["users"].items()}
 
     def _stop(self):
         """It goes by itself when its standard input ends."""
@@ -186,8 +186,9 @@ class Network:
 class Person:
     """Somebody on the network, with a client that isn't postq."""
 
-    def __init__(self, network, handle, did, access_token, app_password):
+    def __init__(self, network, name, handle, did, access_token, app_password):
         self.network = network
+        self.name = name
         self.handle = handle
         self.did = did
         self.app_password = app_password
@@ -217,8 +218,14 @@ class Person:
             value["embed"] = {"$type": "app.bsky.embed.record", "record": quotes}
         return self.write(POSTS, value)
 
+    def call_oneself(self, name):
+        self.write("app.bsky.actor.profile", {"displayName": name}, rkey="self")
+
     def like(self, post):
-        return self.write("app.bsky.feed.like", {"subject": post})
+        self.write("app.bsky.feed.like", {"subject": post})
+
+    def repost(self, post):
+        self.write("app.bsky.feed.repost", {"subject": post})
 
     def delete(self, post):
         _, _, did, collection, key = post["uri"].split("/")
@@ -230,6 +237,11 @@ class Person:
     def posts(self):
         """What this person wrote, oldest first: [{uri, cid, value}]."""
         return self.call("com.atproto.repo.listRecords", repo=self.did, collection=POSTS, limit=100, reverse="true")["records"]
+
+    def told_of(self, reason):
+        """The texts of this person's notifications with a reason, newest first."""
+        told = self.call("app.bsky.notification.listNotifications", limit=100, reasons=[reason])["notifications"]
+        return [one["record"]["text"] for one in told]
 
     def thread(self, post):
         """The AppView's view of a post, what it answers and what answers it."""
