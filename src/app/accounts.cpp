@@ -155,8 +155,8 @@ Result<Account> store_account(World& world, Store& store, Account account, const
   return store.account(account.name);
 }
 
-Status read_own_timeline(World& world, Store& store, const Account& account) {
-  return read_timeline(world, store, account).map([](const TimelineRead&) {});
+Result<TimelineRead> read_own_timeline(World& world, Store& store, const Account& account) {
+  return read_timeline(world, store, account);
 }
 
 Result<std::string> say_mix(World& world, Store& store, const Account& account) {

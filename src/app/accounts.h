@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "app/sync.h"
 #include "app/world.h"
 
 namespace postq {
@@ -32,8 +33,9 @@ Result<Identity> try_account(World& world, const Account& account, const SecretV
 Result<Account> store_account(World& world, Store& store, Account account, const SecretValues& secrets,
                               const std::optional<Identity>& identity);
 
-// Reads the account's own posts, so that the mix is counted on them; nothing where a timeline can't be read.
-Status read_own_timeline(World& world, Store& store, const Account& account);
+// Reads the account's own posts, so that the mix is counted on them, and what people say to it; nothing where neither
+// can be read.
+Result<TimelineRead> read_own_timeline(World& world, Store& store, const Account& account);
 
 // How the mix stands: "6 by hand, 0 scheduled in the last 14 days; room for 18 scheduled".
 Result<std::string> say_mix(World& world, Store& store, const Account& account);

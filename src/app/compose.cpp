@@ -277,6 +277,7 @@ Result<Added> enqueue(World& world, Store& store, const Composed& composed, cons
   post.draft = to_json(composed.draft);
   post.label = request.label;
   post.together = request.together;
+  post.answers = request.answers;
   for (const auto& part : composed.draft.parts) {
     post.media.insert(post.media.end(), part.media.begin(), part.media.end());
   }

@@ -72,6 +72,7 @@ struct ComposeRequest {
   bool together = false;
   std::string key;  // empty: a random one
   Origin origin = Origin::scheduled;
+  std::optional<ItemId> answers = {};  // what somebody said
 };
 
 // What came of it: either queued, or refused because of `problems` (nothing was queued).

@@ -33,7 +33,7 @@ class Publisher {
 
   // Looks for lost attempts of these accounts, as their platforms allow.
   Status settle(const std::vector<Account>& accounts);
-  // Reads the timelines of those accounts that can be read.
+  // Reads the timelines of those accounts that can be read, and what people say to them.
   Status read_timelines(const std::vector<Account>& accounts);
   // Claims and sends until nothing more may go.
   Status run(const std::vector<Account>& accounts);
@@ -58,6 +58,7 @@ class Publisher {
   void look_at_clock(const std::string& account, std::optional<Seconds> skew);
   bool stopping();
   void report_unreadable(const TimelineRead& read);
+  void report_unheard(const TimelineRead& read);
   void settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer);
   void tell_sign_in_needed(const std::string& account, const Error& error);
   void tell(FlushEvent event);

@@ -140,22 +140,36 @@ void Publisher::report_unreadable(const TimelineRead& read) {
   tell(std::move(event));
 }
 
+// Who waits is known from before.
+void Publisher::report_unheard(const TimelineRead& read) {
+  const auto& error = *read.items.error;
+  FlushEvent event;
+  event.kind = FlushEvent::Kind::account;
+  event.news = !read.items.failed_before;
+  event.name = read.account.name;
+  event.message = "what people say can't be read: " + error.message;
+  event.hint = error.hint.empty() ? "postq sync " + read.account.name : error.hint;
+  event.error = error.kind;
+  tell(std::move(event));
+}
+
 Status Publisher::read_timelines(const std::vector<Account>& accounts) {
   std::vector<Account> asked;
   for (const auto& account : accounts) {
     // A platform that asked to wait gets no requests, and takes no post either.
     const bool waits =
         left_alone_.contains(account.id) || (account.limited_until && parts_.world.now() < *account.limited_until);
-    if (!waits && parts_.world.platforms().find(account.platform)->traits().timeline) asked.push_back(account);
+    const auto& traits = parts_.world.platforms().find(account.platform)->traits();
+    if (!waits && (traits.timeline || traits.items)) asked.push_back(account);
   }
   if (asked.empty()) return {};
-  return postq::read_timelines(
-      parts_.world, parts_.store, asked,
-      [this](const TimelineRead& read) {
-        if (read.error) report_unreadable(read);
-        look_at_clock(read.account.name, read.clock_skew);
-      },
-      [this] { return stopping(); });
+  return postq::read_timelines(parts_.world, parts_.store, asked,
+                               [this](const TimelineRead& read) {
+                                 if (read.error) report_unreadable(read);
+                                 if (read.items.error) report_unheard(read);
+                                 look_at_clock(read.account.name, read.clock_skew);
+                               },
+                               {[this] { return stopping(); }});
 }
 
 // Two clocks that disagree: far apart, nothing more is claimed by ours.

@@ -152,6 +152,17 @@ Status read_missed(Store& store, TimePoint now, QueueStatus& status) {
   return {};
 }
 
+// Who waits. A single one is named, with the command that answers.
+Status read_inbox(Store& store, TimePoint now, QueueStatus& status) {
+  POSTQ_TRY(status.inbox, store.inbox_summary(now - kRecently));
+  if (status.inbox.waiting != 1) return {};
+  ItemFilter filter;
+  filter.limit = 1;
+  POSTQ_TRY(auto items, store.items(filter));
+  if (!items.empty()) status.waits = std::move(items.front());
+  return {};
+}
+
 // Only what is shown, and only in the zone that is loaded anyway; flush looks at all of them.
 std::vector<MovedTime> moved_times(const QueueSummary& queue, const Zone& zone) {
   std::vector<MovedTime> moved;
@@ -176,6 +187,7 @@ Result<QueueStatus> read_status(World& world, Store& store) {
   status.queue = std::move(basics.queue);
   status.no_account = basics.accounts.empty();
   if (status.no_account) return status;
+  POSTQ_CHECK(read_inbox(store, world.now(), status));
   POSTQ_TRY(const auto* const config, world.config());
   POSTQ_TRY(const auto* const zone, world.zone());
   for (const auto& account : basics.accounts) {

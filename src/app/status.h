@@ -33,6 +33,8 @@ struct QueueStatus {
   bool flush_is_missing = false;  // something is due and flush has not run
   std::optional<Error> clock;     // why this machine's clock can't be trusted; nothing scheduled goes out meanwhile
   QueueSummary queue;
+  InboxSummary inbox;
+  std::optional<Item> waits;  // the only one, when it is one
   std::vector<AccountStatus> accounts;
   std::vector<Delivery> likely_held;  // of queue.next: the ratio has no room for them as things stand
   std::vector<ListRow> missed;        // in review because they missed their time

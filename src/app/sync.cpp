@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/standing.h"
+#include "app/sync_items.h"
 #include "app/workers.h"
 
 namespace postq {
@@ -24,15 +25,9 @@ struct Question {
   std::vector<std::string> schedulers;
 };
 
-// A place that no longer takes the cursor is asked for everything. What passes by itself, or needs a person, is not
-// asked twice.
 Result<TimelineReading> ask(const Question& question, Outside& outside) {
   auto reading = question.platform->read_timeline(question.account, question.request, outside);
-  const bool about_the_cursor =
-      !reading && !question.request.cursor.empty() &&
-      (reading.error().kind == ErrorKind::platform || reading.error().kind == ErrorKind::not_found ||
-       reading.error().kind == ErrorKind::refused);
-  if (about_the_cursor) {
+  if (!reading && !question.request.cursor.empty() && may_be_the_cursor(reading.error())) {
     reading = question.platform->read_timeline(question.account, {question.request.from, ""}, outside);
   }
   if (!reading) return reading;
@@ -45,13 +40,14 @@ Result<TimelineReading> ask(const Question& question, Outside& outside) {
 class Reader {
  public:
   Reader(World& world, Store& store, const Config& config, StateFiles& state, Outside outside,
-         const std::function<void(const TimelineRead&)>& told)
+         const std::function<void(const TimelineRead&)>& told, const ReadOptions& options)
       : world_(world),
         store_(store),
         config_(config),
         state_(state),
         outside_(std::move(outside)),
         told_(told),
+        options_(options),
         workers_(kMostWorkers) {}
 
   Status start(const Account& account) {
@@ -60,6 +56,7 @@ class Reader {
       TimelineRead read;
       read.account = account;
       read.readable = false;
+      if (platform != nullptr) return go_on_with_items(std::move(read));
       told_(read);
       return {};
     }
@@ -110,14 +107,45 @@ class Reader {
         if (!marked) trouble_ = pass_on(marked.error());
       }
       if (!read.failed_before) state_.write_mark(mark_of(account), unix_seconds(world_.now()));
-      return told_(read);
+      // It asked to be left alone, or wants a person: nothing else would get an answer.
+      if (reading || read.error->kind == ErrorKind::sign_in) return told_(read);
+      return keep(go_on_with_items(std::move(read)));
     }
     if (read.failed_before) state_.write_mark(mark_of(account), 0);
     if (const auto stored = store_reading(read, *reading); !stored) {
       trouble_ = stored;
       return;
     }
-    told_(read);
+    keep(go_on_with_items(std::move(read)));
+  }
+
+  // Behind the timeline, which tells where somebody may have said something.
+  Status go_on_with_items(TimelineRead read) {
+    const auto& platform = *world_.platforms().find(read.account.platform);
+    const auto& traits = platform.traits();
+    const bool limited = read.account.limited_until && world_.now() < *read.account.limited_until;
+    const bool stopping = options_.stopping && options_.stopping();
+    if ((!traits.items && !traits.searches) || limited || stopping) {
+      told_(read);
+      return {};
+    }
+    const Seconds window = config_.for_account(read.account.name).window;
+    POSTQ_TRY(auto question,
+              items_question(store_, read.account, platform, {world_.now(), window, options_.search_now}));
+    workers_.start([this, read = std::move(read), question = std::move(question)]() mutable -> Workers::Finish {
+      auto answer = ask_for_items(question, outside_);
+      return [this, read = std::move(read), answer = std::move(answer)]() mutable {
+        if (auto stored = store_items_read(world_, store_, state_, answer, read); !stored) {
+          return keep(std::move(stored));
+        }
+        told_(read);
+      };
+    });
+    return {};
+  }
+
+  void keep(Status status) {
+    if (!status) trouble_ = std::move(status);
   }
 
   Status store_reading(TimelineRead& read, const TimelineReading& reading) {
@@ -136,6 +164,7 @@ class Reader {
   StateFiles& state_;
   Outside outside_;
   const std::function<void(const TimelineRead&)>& told_;
+  const ReadOptions& options_;
   Status trouble_;   // of the store
   Workers workers_;  // last: its threads end before what they use
 };
@@ -143,17 +172,17 @@ class Reader {
 }  // namespace
 
 Status read_timelines(World& world, Store& store, const std::vector<Account>& accounts,
-                      const std::function<void(const TimelineRead&)>& told, const std::function<bool()>& stopping) {
+                      const std::function<void(const TimelineRead&)>& told, const ReadOptions& options) {
   POSTQ_TRY(const auto* const config, world.config());
   POSTQ_TRY(auto* const state, world.state());
   POSTQ_TRY(auto* const http, world.http());
   POSTQ_TRY(auto* const secrets, world.secrets());
   POSTQ_TRY(auto* const media, world.media());
-  Reader reader(world, store, *config, *state, Outside{*http, *secrets, *media, [&world] { return world.now(); }},
-                told);
+  Reader reader(world, store, *config, *state, Outside{*http, *secrets, *media, [&world] { return world.now(); }}, told,
+                options);
   Status started;
   for (const auto& account : accounts) {
-    if (!started || (stopping && stopping())) break;
+    if (!started || (options.stopping && options.stopping())) break;
     started = reader.start(account);
   }
   const auto finished = reader.wait();

@@ -11,7 +11,21 @@
 
 namespace postq {
 
-// What reading one account's own timeline came to.
+// What reading what people say to one account came to.
+struct ItemsRead {
+  struct Search {
+    Listen listen;
+    Error error;
+  };
+  bool readable = false;       // false: the platform doesn't tell, or nothing was asked this time
+  std::optional<Error> error;  // they can't be read now; what was known stays
+  bool failed_before = false;  // ... and could not be the last time either
+  ItemsChange change;          // with what saved searches found
+  bool complete = true;        // false: there is more than one reading takes, and the next one goes on
+  std::vector<Search> failed;  // saved searches that got no answer
+};
+
+// What reading one account came to: its own timeline, and then what people say to it.
 struct TimelineRead {
   Account account;
   bool readable = true;               // false: the platform shows no timeline, and nothing was asked
@@ -21,16 +35,22 @@ struct TimelineRead {
   TimelineCount count;                // read: what the window holds now
   std::optional<TimePoint> from;      // read: without a gap since then
   std::optional<Seconds> clock_skew;  // read: the server's clock less ours
+  ItemsRead items;
+};
+
+struct ReadOptions {
+  std::function<bool()> stopping = {};  // nothing more is begun once it says so
+  bool search_now = false;              // saved searches too, however lately they were asked; else when they are stale
 };
 
 // Reads what is new on the accounts' own timelines, and everything in the window once a day or where there is a gap
-// (this finds what was deleted); decides whose each item is, and stores it. Accounts go in parallel; `told` hears of
-// each as it is done, on the caller's thread. What goes wrong with an account is its own; errors are the store's.
-// Nothing more is begun once `stopping` says so.
+// (this finds what was deleted); decides whose each item is, and stores it. Then what people say to them, and what
+// their saved searches find; one that fails leaves the other alone. Accounts go in parallel; `told` hears of each as it
+// is done, on the caller's thread. What goes wrong with an account is its own; errors are the store's.
 Status read_timelines(World& world, Store& store, const std::vector<Account>& accounts,
-                      const std::function<void(const TimelineRead&)>& told, const std::function<bool()>& stopping = {});
+                      const std::function<void(const TimelineRead&)>& told, const ReadOptions& options = {});
 
-// The same for one account; its error is the platform's.
+// The same for one account; its error is the platform's, of the timeline.
 Result<TimelineRead> read_timeline(World& world, Store& store, const Account& account);
 
 // Since when the account's timeline can't be read; nothing if the last try went well.

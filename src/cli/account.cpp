@@ -305,8 +305,11 @@ Exit run_add(const AddFlags& flags, Context& context) {
                    : ": " + visible_line(account.remote_name) + "."));
   if (identity && !identity->note.empty()) context.say("  " + visible_line(identity->note));
   if (identity) {
-    if (const auto read = read_own_timeline(world, *store, account); !read) {
-      context.say("  its timeline can't be read yet: " + visible_line(read.error().message));
+    const auto read = read_own_timeline(world, *store, account);
+    if (!read) context.say("  its timeline can't be read yet: " + visible_line(read.error().message));
+    if (read && read->items.error) {
+      context.say("  what people say can't be read yet: " + visible_line(read->items.error->message));
+      if (!read->items.error->hint.empty()) context.say("    " + visible_line(read->items.error->hint));
     }
   }
   if (const auto mix = say_mix(world, *store, account)) context.say("  " + *mix);
@@ -374,6 +377,7 @@ Exit run_show(const std::string& name, Context& context) {
     const auto limits = platform->limits(account);
     line("text", limits.text == 0 ? "any length" : "up to " + std::to_string(limits.text));
     if (limits.media > 0) line("media", "up to " + std::to_string(limits.media) + " a post");
+    line("listens", listening_words(platform->traits()));
   }
   if (const auto mix = say_mix(world, *store, account)) line("mix", *mix);
   line("state", marks_of(account, world.now()));

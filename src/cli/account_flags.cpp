@@ -29,6 +29,13 @@ Result<const Platform*> platform_named(World& world, std::string_view name) {
               (meant ? "did you mean " + *meant + "? " : "") + "It knows: " + all + "    postq platforms");
 }
 
+std::string listening_words(const PlatformTraits& traits) {
+  if (!traits.items && !traits.searches) return "no: what people say there can't be read";
+  if (!traits.items) return "no, but words can be listened for: postq listen add";
+  if (!traits.searches) return "mentions, replies and quotes come in";
+  return "mentions, replies and quotes come in, and words can be listened for";
+}
+
 std::string shell_word(std::string_view word) {
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%=";
   if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos) return std::string(word);

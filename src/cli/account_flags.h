@@ -18,6 +18,9 @@ std::string placeholder(std::string_view setting);
 // The platform of that name; kind usage with the nearest name and the list.
 Result<const Platform*> platform_named(World& world, std::string_view name);
 
+// What comes in from a platform: "mentions, replies and quotes; finds what you listen for".
+std::string listening_words(const PlatformTraits& traits);
+
 // A word as it can be typed into a shell again.
 std::string shell_word(std::string_view word);
 

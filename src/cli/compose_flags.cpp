@@ -8,56 +8,14 @@
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
+#include "cli/editor_page.h"
+
 namespace postq {
 
 namespace {
 
 constexpr std::size_t kNameColumn = 12;
 constexpr std::size_t kTailShown = 34;  // columns of the text's end that are shown before the limit
-
-// "20261122-214012", in UTC: a rescue file's name says when, and sorts.
-std::string stamp(TimePoint now) {
-  std::string text = format_rfc3339(now);
-  std::string out;
-  for (const char c : text) {
-    if (c >= '0' && c <= '9') out += c;
-    if (c == 'T') out += '-';
-  }
-  return out;
-}
-
-// An editor buffer: the text above, advice below a line that is cut off again.
-constexpr std::string_view kScissors = "# ------ everything below this line is left out ------\n";
-
-// A text as the editor left it, and the file it still lies in.
-struct Edited {
-  std::string text;
-  std::string path;
-};
-
-Result<Edited> from_editor(Context& context, std::string_view start, Rescue& rescue) {
-  if (!context.may_ask()) {
-    return fail(ErrorKind::usage, "no text, and no terminal to open an editor on",
-                "give the text as an argument, or pipe it in");
-  }
-  std::string buffer(start);
-  buffer += "\n" + std::string(kScissors) + "# Write the post above; save and quit. An empty text ends it.\n";
-  Edited edited;
-  POSTQ_TRY(edited.path, rescue.save(buffer, stamp(context.world.now())));
-  if (auto ended = context.world.terminal().edit_file(edited.path); !ended) {
-    ended.error().rescue = edited.path;
-    return pass_on(std::move(ended).error());
-  }
-  POSTQ_TRY(edited.text, rescue.load(edited.path));
-  auto& text = edited.text;
-  if (const auto cut = text.find(kScissors); cut != std::string::npos) text.erase(cut);
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
-  if (text.empty()) {
-    rescue.drop(edited.path);
-    return fail(ErrorKind::interrupted, "the text is empty, so nothing happened");
-  }
-  return edited;
-}
 
 // Empty when the editor is to be asked.
 Result<std::string> text_from_flags(Context& context, const ComposeFlags& flags, std::string_view command) {
@@ -173,13 +131,16 @@ std::string problem_line(const AccountContent& content) {
 
 void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
   auto& request = flags.request;
+  const bool is_post = flags.writing == Writing::post;
   auto* text =
       command.add_option("TEXT", flags.text, "What to say; - reads it from standard input; without it, the editor");
   text->each([&flags](const std::string&) { flags.text_given = true; });
-  command.add_option("--to", request.to, "Accounts or groups, or all")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->option_text("A,B");
+  if (is_post) {
+    command.add_option("--to", request.to, "Accounts or groups, or all")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->option_text("A,B");
+  }
   command.add_option("--file", flags.file, "Read the text from a file")->option_text("FILE");
   command.add_flag("--edit", flags.edit, "Open the text in your editor first");
   command.add_flag("--thread", request.thread, "Split into parts at lines of ---");
@@ -197,10 +158,12 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
       ->expected(1)
       ->take_all();
   command.add_flag("--sensitive", request.sensitive, "Hide the pictures until a reader opens them");
-  command.add_option("--variant", flags.variants, "Another text for one account; repeat it for more")
-      ->option_text("ACCOUNT=TEXT|@FILE")
-      ->expected(1)
-      ->take_all();
+  if (is_post) {
+    command.add_option("--variant", flags.variants, "Another text for one account; repeat it for more")
+        ->option_text("ACCOUNT=TEXT|@FILE")
+        ->expected(1)
+        ->take_all();
+  }
   command.add_flag("--split", flags.split, "Where the text is too long, make it a thread");
   command.add_flag("--no-split", flags.no_split, "Never do that, whatever config.toml says");
   command.add_option("--cw", request.warning, "A warning shown before the text")->option_text("TEXT");
@@ -209,11 +172,13 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
       ->option_text("WHO");
   command.add_option("--lang", request.language, "Language of the text; for several, the main one first")
       ->option_text("CODE,...");
-  command.add_option("--reply-to", request.reply_to, "The post to answer")->option_text("URL");
-  command
-      .add_option("--replies", request.replies, "Who may reply: everybody, nobody, or mentioned,followers,following")
-      ->option_text("WHO");
-  command.add_option("--quotes", request.quotes, "Who may quote it: everybody or nobody")->option_text("WHO");
+  if (is_post) {
+    command.add_option("--reply-to", request.reply_to, "The post to answer")->option_text("URL");
+    command
+        .add_option("--replies", request.replies, "Who may reply: everybody, nobody, or mentioned,followers,following")
+        ->option_text("WHO");
+    command.add_option("--quotes", request.quotes, "Who may quote it: everybody or nobody")->option_text("WHO");
+  }
   command.add_option("--label", request.label, "A word to find it by")->option_text("WORD");
   flags.recover =
       command.add_option("--recover", flags.recover_from, "Go on with a rescued text; without FILE, the newest")
@@ -221,17 +186,19 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
           ->expected(0, 1);
 }
 
-Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::string_view command) {
+Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::string_view command,
+                           std::string_view above) {
   auto& world = context.world;
   POSTQ_TRY(auto* const rescue, world.rescue());
   ReadText read;
-  if (flags.recover->count() > 0) {
+  if (flags.recover != nullptr && flags.recover->count() > 0) {
     // It lies in a rescue file already, which goes once its row is committed.
     read.rescue = flags.recover_from;
     if (read.rescue.empty()) {
       POSTQ_TRY(read.rescue, rescue->newest());
     }
     POSTQ_TRY(read.text, rescue->load(read.rescue));
+    read.text = without_frame(std::move(read.text), {});
     if (!flags.edit) return read;
   } else {
     POSTQ_TRY(read.text, text_from_flags(context, flags, command));
@@ -244,7 +211,7 @@ Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::str
     }
     return read;
   }
-  POSTQ_TRY(const auto edited, from_editor(context, read.text, *rescue));
+  POSTQ_TRY(const auto edited, from_editor(context, read.text, above, *rescue));
   auto kept = rescue->save(edited.text, stamp(world.now()));
   if (!kept) {
     kept.error().rescue = edited.path;
@@ -350,7 +317,9 @@ Error refusal(const ComposeFlags& flags, std::string_view command, const Compose
     if (const auto parts = parts_when_split(composed); !parts.empty()) {
       error.hint += again(" --split") + "    a thread: " + parts + "\n";
     }
-    error.hint += typed(variants, to, words_again(flags, fits)) + "    another text there\n";
+    if (flags.writing == Writing::post) {
+      error.hint += typed(variants, to, words_again(flags, fits)) + "    another text there\n";
+    }
   } else {
     for (const auto& content : composed.contents) {
       if (!content.can_be_sent() && !content.problems.front().remedy.empty()) {

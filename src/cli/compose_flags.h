@@ -12,8 +12,12 @@ class Option;
 
 namespace postq {
 
-// The flags that `add` and `post` share, as typed.
+// What is written: a post, or an answer, whose account and target are known.
+enum class Writing : std::uint8_t { post, answer };
+
+// The flags that `add`, `post` and `reply` share, as typed.
 struct ComposeFlags {
+  Writing writing = Writing::post;
   std::string text;
   bool text_given = false;
   std::string file;
@@ -30,7 +34,7 @@ struct ComposeFlags {
   ComposeRequest request;
 };
 
-void add_compose_flags(CLI::App& command, ComposeFlags& flags);
+void add_compose_flags(CLI::App& command, ComposeFlags& flags);  // those that flags.writing takes
 
 // The text, from where the flags say: argument, file, standard input, the editor, a rescue file. Saved to a rescue file
 // before anything else happens to it.
@@ -38,7 +42,9 @@ struct ReadText {
   std::string text;
   std::string rescue;  // path; empty if there was nothing to save
 };
-Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::string_view command);
+// `above` stands over the text in the editor, and is left out again.
+Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::string_view command,
+                           std::string_view above = {});
 
 // Says in the error where the text lies and what goes on with it.
 void name_rescue(Context& context, const std::string& rescue, std::string_view command, Error& error);

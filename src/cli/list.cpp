@@ -8,6 +8,7 @@
 #include "app/select.h"
 #include "app/standing.h"
 #include "cli/attention.h"
+#include "cli/bounds.h"
 #include "cli/commands.h"
 
 namespace postq {
@@ -62,20 +63,6 @@ Status apply_word(const std::string& typed, ListFilter& filter, Store& store) {
   const auto meant = closest(name, known);
   return fail(ErrorKind::usage, "'" + typed + "' is neither a state nor an account",
               meant ? "did you mean " + *meant + "?" : "postq list --help");
-}
-
-// A day means its beginning, and the past may be named: lists look back as well.
-Result<TimePoint> read_bound(World& world, const std::string& words) {
-  POSTQ_TRY(const auto* const zone, world.zone());
-  const TimePoint now = world.now();
-  const auto find = [&world](std::string_view name) { return world.zones().find(name); };
-  // From now on; then "1 nov" as the last one there was; then a date of any year.
-  for (const auto since : {now, now - std::chrono::days{183}, time_point(0)}) {
-    for (const auto& reading : {words + " 00:00", words}) {
-      if (const auto when = parse_when(reading, {since, *zone, find})) return when->instant;
-    }
-  }
-  return parse_when(words, {now, *zone, find}).map([](const When& when) { return when.instant; });
 }
 
 std::string row_json(const ListRow& row, TimePoint now) {

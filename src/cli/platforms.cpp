@@ -56,6 +56,8 @@ std::string platform_json(const Platform& platform) {
       .flag("threads", traits.threads)
       .flag("replies", traits.replies)
       .flag("timeline", traits.timeline)
+      .flag("items", traits.items)
+      .flag("searches", traits.searches)
       .flag("retract", traits.retract)
       .flag("network", traits.network)
       .text("secret", traits.secret)
@@ -77,12 +79,13 @@ void show_table(Context& context, const std::vector<const Platform*>& platforms)
     context.say("More about one: postq platforms NAME");
     return;
   }
-  context.result(pad("", kName) + pad("media", kWord) + pad("threads", kWord) + pad("timeline", kWord) + "retract");
+  context.result(pad("", kName) + pad("media", kWord) + pad("threads", kWord) + pad("timeline", kWord) +
+                 pad("retract", kWord) + "inbox");
   for (const auto* platform : platforms) {
     const auto& traits = platform->traits();
     context.result(pad(traits.name, kName) + pad(yes_or_no(traits.media), kWord) +
                    pad(yes_or_no(traits.threads), kWord) + pad(yes_or_no(traits.timeline), kWord) +
-                   yes_or_no(traits.retract));
+                   pad(yes_or_no(traits.retract), kWord) + yes_or_no(traits.items));
     for (const auto& line : wrap(traits.summary, 80 - kName)) context.result(pad("", kName) + line);
     for (const auto& line : wrap("Sign-in: " + traits.sign_in, 80 - kName)) context.result(pad("", kName) + line);
   }
@@ -110,6 +113,7 @@ void show_one(Context& context, const Platform& platform) {
   line("replies", traits.replies ? "--reply-to works" : "no");
   line("timeline", traits.timeline ? "read back: the mix is counted on what is really there"
                                    : "can't be read: the mix is counted by what postq sent");
+  line("inbox", listening_words(traits));
   line("retract", yes_or_no(traits.retract));
   line("twice?", traits.repeat == Repeat::harmless ? "a repeat is recognised there, so a lost answer settles itself"
                  : traits.repeat == Repeat::after_reading ? "a lost answer is settled by reading the timeline"

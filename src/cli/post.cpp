@@ -2,14 +2,10 @@
 
 #include <CLI/CLI.hpp>
 
-#include <postq/core/text.h>
-
-#include "app/content_words.h"
-#include "app/select.h"
 #include "app/write_now.h"
+#include "cli/by_hand.h"
 #include "cli/commands.h"
 #include "cli/compose_flags.h"
-#include "cli/flush_report.h"
 
 namespace postq {
 
@@ -19,49 +15,6 @@ struct PostFlags {
   ComposeFlags compose;
   bool yes = false;
 };
-
-void show_what_goes_where(Context& context, const Composed& composed) {
-  auto& terminal = context.world.terminal();
-  std::string text;
-  for (const auto& part : composed.draft.parts) {
-    if (!text.empty()) text += "---\n";
-    text += visible_text(part.text) + "\n";
-    for (const auto& media : part.media) {
-      text +=
-          "[" + visible_line(media.name) + "] " + (media.alt.empty() ? "no alt text" : visible_line(media.alt)) + "\n";
-    }
-  }
-  text += "\n";
-  for (const auto& content : composed.contents) {
-    text += "to " + pad(content.account.name, 12) + std::to_string(content.length);
-    if (content.limit > 0) text += " of " + std::to_string(content.limit);
-    const auto& own = content.content.parts.front().text;
-    if (own != composed.draft.parts.front().text) text += "   " + shorten(visible_line(own), 50);
-    if (const auto parts = content.content.parts.size(); parts > composed.draft.parts.size()) {
-      text += "   as a thread of " + std::to_string(parts);
-    }
-    text += "\n";
-    for (const auto& line : audience_words(content.content)) text += "   " + line + "\n";
-    for (const auto& part : content.content.parts) {
-      if (part.card)
-        text += "   link card \"" + visible_line(part.card->title) + "\", " + visible_line(part.card->url) + "\n";
-    }
-    for (const auto& problem : content.problems) {
-      if (!problem.fatal && problem.kind != "no-alt") text += "   note: " + visible_line(problem.message) + "\n";
-    }
-  }
-  terminal.say(text);
-}
-
-void tell(Context& context, const FlushReport& report) {
-  for (const auto& event : report.events) {
-    if (context.json) {
-      context.result(event_json(event));
-    } else {
-      context.world.terminal().say(say_event(event));
-    }
-  }
-}
 
 // `stored` tells a post that is a row, sent or not, from a text that lies in the rescue file alone.
 Exit post_text(Context& context, PostFlags& flags, const ReadText& read, bool& stored) {
@@ -75,36 +28,17 @@ Exit post_text(Context& context, PostFlags& flags, const ReadText& read, bool& s
   POSTQ_CHECK(resolve_all(world, composed));
   // What was looked up is part of the text: the name of whom it answers.
   if (!composed.fits()) return pass_on(refusal(flags.compose, "post", composed, read.rescue));
-  if (!flags.yes) {
-    show_what_goes_where(context, composed);
-    POSTQ_TRY(const auto answer, world.terminal().read_key("Post it now? [y/n] "));
-    if (answer != "y" && answer != "Y") {
-      return fail(ErrorKind::interrupted, "nothing was posted", "postq post --recover");
-    }
-  }
-  POSTQ_TRY(const auto report, write_now(world, *store, composed, request));
-  stored = true;
-  POSTQ_TRY(auto* const rescue, world.rescue());
-  if (!read.rescue.empty()) rescue->drop(read.rescue);
-  tell(context, report.flush);
-  const std::string id = std::to_string(number(report.post));
-  if (report.flush.trouble) {
-    Error error = *report.flush.trouble;
-    error.hint += (error.hint.empty() ? "" : "\n") + ("your text is stored as post " + id + ":  postq why " + id);
-    error.hint += "\nonce more, if it is not out:  postq post " + id;
-    return pass_on(std::move(error));
-  }
-  if (!context.json) {
-    if (report.unsent > 0) context.say("your text is safe as post " + id + "; once more: postq post " + id);
-    context.result(id);
-  }
-  return exit_code_of(report.flush);
+  ByHand by_hand;
+  by_hand.question = "Post it now? [y/n] ";
+  by_hand.unless = {ErrorKind::interrupted, "nothing was posted", "postq post --recover", {}};
+  by_hand.ask = !flags.yes;
+  return send_by_hand(context, *store, composed, request, by_hand, read.rescue, stored);
 }
 
 // `postq post 12`: a post written by hand that could not be sent.
 Exit post_again(Context& context, Store& store, const std::string& id) {
   POSTQ_TRY(const auto report, send_again(context.world, store, id));
-  tell(context, report);
+  tell_events(context, report);
   if (report.trouble) return pass_on(*report.trouble);
   return exit_code_of(report);
 }

@@ -7,10 +7,12 @@
 
 #include "app/content_words.h"
 #include "app/explain_sending.h"
+#include "app/inbox.h"
 #include "app/select.h"
 #include "app/standing.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
+#include "cli/inbox.h"
 
 namespace postq {
 
@@ -262,6 +264,11 @@ std::string post_json(const PostDetail& post, const std::vector<Shown>& shown, T
 Exit run_show(const std::vector<std::string>& typed, Context& context) {
   auto& world = context.world;
   POSTQ_TRY(auto* const store, world.store(StoreUse::read));
+  const auto items = std::count_if(typed.begin(), typed.end(), [](const auto& word) { return names_an_item(word); });
+  if (items > 0 && items == static_cast<std::ptrdiff_t>(typed.size())) return show_items(context, *store, typed);
+  if (items > 0) {
+    return fail(ErrorKind::usage, "posts and items are shown apart", "postq show 12        postq show i7");
+  }
   POSTQ_TRY(const auto selected, select(*store, typed));
   POSTQ_TRY(const auto* const zone, world.zone());
   bool first = true;
@@ -281,10 +288,11 @@ Exit run_show(const std::vector<std::string>& typed, Context& context) {
 
 void setup_show(CLI::App& command, Context& context) {
   auto typed = std::make_shared<std::vector<std::string>>();
-  command.add_option("ID", *typed, "Posts or deliveries: 12, 12@site, 12-17")->required();
+  command.add_option("ID", *typed, "Posts or deliveries: 12, 12@site, 12-17; items: i7")->required();
   command.footer(
       "Examples:\n"
       "  postq show 12\n"
+      "  postq show i7                 what somebody said, with the conversation\n"
       "  postq show 12@site\n"
       "  postq show 12 --json | jq .deliveries[].parts[].url");
   command.callback([typed, &context] { context.outcome = run_show(*typed, context); });

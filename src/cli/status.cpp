@@ -8,10 +8,12 @@
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
+#include "app/inbox.h"
 #include "app/select.h"
 #include "app/standing.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
+#include "cli/item_lines.h"
 
 namespace postq {
 
@@ -288,13 +290,19 @@ void print_moved(Context& context, const QueueStatus& status, const Zone& zone) 
 void print_rule_and_next(Context& context, const QueueStatus& status, const Config& config) {
   context.result("");
   if (config.policy.ratio) {
-    print_wrapped(context,
-                  "\"By hand\" means you were there when it went out: postq post, or any app. The rule: at least " +
-                      std::to_string(config.policy.ratio->by_hand) + " by hand for every " +
-                      std::to_string(config.policy.ratio->scheduled) + " scheduled.");
+    print_wrapped(
+        context,
+        "\"By hand\" means you were there when it went out: postq post, postq reply, or any app. The rule: at least " +
+            std::to_string(config.policy.ratio->by_hand) + " by hand for every " +
+            std::to_string(config.policy.ratio->scheduled) + " scheduled.");
     context.result("");
   }
   std::vector<Suggestion> next;
+  if (status.waits) {
+    next.push_back({"postq reply " + name_of(status.waits->id), "answer " + name_of(status.waits->said.person)});
+  } else if (status.inbox.waiting > 0) {
+    next.push_back({"postq inbox --walk", "answer them, one at a time"});
+  }
   if (status.queue.first_pending && status.queue.pending > status.queue.late_pending) {
     next.push_back({"postq review", "read what is queued and say yes or no"});
   }
@@ -355,6 +363,8 @@ std::string as_json(const QueueStatus& status, TimePoint now, const Zone& zone) 
   line.number("pending", status.queue.pending).number("missed", status.queue.late_pending);
   line.number("approved", status.queue.approved).number("failed", status.queue.failed);
   line.number("unconfirmed", status.queue.unconfirmed).number("counts_stop_at", kCountCap);
+  line.number("waiting", status.inbox.waiting).time("longest_waiting", status.inbox.longest);
+  line.text("longest_waiting_person", status.inbox.longest_person).number("heard", status.inbox.heard);
   line.list("unconfirmed_names", names_of(status.unconfirmed)).list("failed_names", names_of(status.failed));
   line.raw_list("next", next).raw_list("accounts", accounts);
   return line.str();
@@ -391,6 +401,7 @@ Exit run_status(const StatusFlags& flags, Context& context) {
   POSTQ_TRY(const auto* const config, world.config());
   context.result(say_now(std::chrono::floor<std::chrono::minutes>(world.now()), *zone));
   context.result("");
+  print_waiting(context, status.inbox, status.waits);
   print_paused(context, status, *zone);
   print_clock(context, status);
   print_missed(context, status);

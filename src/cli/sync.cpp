@@ -48,15 +48,44 @@ std::string say_read(const TimelineRead& read, TimePoint now, const Zone& zone) 
   return text;
 }
 
+// "3 said something new, 1 answered elsewhere"; empty when there is nothing to tell.
+std::string say_items(const ItemsRead& items) {
+  std::string text;
+  const auto add = [&text](std::int64_t count, std::string_view what) {
+    if (count > 0) text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + std::string(what);
+  };
+  add(items.change.fresh, "said something new");
+  add(items.change.answered, "answered elsewhere");
+  add(items.change.gone, "deleted by their authors");
+  add(items.change.heard, "heard");
+  if (!items.complete) text += std::string(text.empty() ? "" : ", ") + "and there is more to read";
+  return text;
+}
+
+void add_items_json(JsonLine& line, const ItemsRead& items) {
+  line.flag("items_readable", items.readable);
+  if (!items.readable) return;
+  line.flag("items_read", !items.error);
+  if (items.error) {
+    line.text("items_kind", word(items.error->kind)).text("items_message", items.error->message);
+    line.text("items_hint", items.error->hint);
+  }
+  line.number("items_new", items.change.fresh).number("items_answered", items.change.answered);
+  line.number("items_gone", items.change.gone).number("heard", items.change.heard);
+  line.flag("items_complete", items.complete);
+}
+
 std::string as_json(const TimelineRead& read) {
   JsonLine line;
   line.text("schema", "postq.sync/1").text("account", read.account.name);
   line.flag("readable", read.readable).flag("read", read.readable && !read.error);
   if (read.error) {
     line.text("kind", word(read.error->kind)).text("message", read.error->message).text("hint", read.error->hint);
+  }
+  if (read.error || !read.readable) {
+    add_items_json(line, read.items);
     return line.str();
   }
-  if (!read.readable) return line.str();
   line.number("posts", read.count.posts).number("by_hand", read.count.by_hand());
   line.number("by_hand_posts", read.count.by_hand_posts).number("by_hand_answers", read.count.by_hand_answers);
   line.number("scheduled", read.count.scheduled).number("undecided", read.count.undecided);
@@ -67,6 +96,7 @@ std::string as_json(const TimelineRead& read) {
   } else {
     line.null("clock_skew");
   }
+  add_items_json(line, read.items);
   return line.str();
 }
 
@@ -80,15 +110,22 @@ class Printer {
   void print(const TimelineRead& read) {
     const std::string& name = read.account.name;
     if (read.error) failures_.push_back(exit_code(read.error->kind));
+    if (read.items.error) failures_.push_back(exit_code(read.items.error->kind));
+    for (const auto& search : read.items.failed) failures_.push_back(exit_code(search.error.kind));
     if (context_.json) return context_.result(as_json(read));
+    const auto said = say_items(read.items);
     if (read.error) {
-      context_.say(name + ": its timeline can't be read: " + visible_line(read.error->message));
-      if (!read.error->hint.empty()) context_.say("  " + visible_text(read.error->hint));
-      return;
+      complain(name + ": its timeline can't be read: ", *read.error);
+    } else {
+      const std::string own = read.readable ? say_read(read, context_.world.now(), zone_)
+                                            : "can't be read by any program: what postq sent there counts";
+      context_.result(left(name) + own + (said.empty() ? "" : "; " + said));
     }
-    const std::string left = context_.world.terminal().plain() ? name + ": " : pad(name, names_) + "  ";
-    context_.result(left + (read.readable ? say_read(read, context_.world.now(), zone_)
-                                          : "can't be read by any program: what postq sent there counts"));
+    if (read.error && !said.empty()) context_.result(left(name) + said);
+    if (read.items.error) complain(name + ": what people say can't be read: ", *read.items.error);
+    for (const auto& [listen, error] : read.items.failed) {
+      complain(name + ": the search for \"" + visible_line(listen.words) + "\" failed: ", error);
+    }
     if (read.clock_skew) compare_clocks(*read.clock_skew);
   }
 
@@ -109,6 +146,15 @@ class Printer {
   }
 
  private:
+  std::string left(const std::string& name) const {
+    return context_.world.terminal().plain() ? name + ": " : pad(name, names_) + "  ";
+  }
+
+  void complain(const std::string& what, const Error& error) {
+    context_.say(what + visible_line(error.message));
+    if (!error.hint.empty()) context_.say("  " + visible_text(error.hint));
+  }
+
   Context& context_;
   StateFiles& state_;
   const Zone& zone_;
@@ -127,9 +173,8 @@ Exit run_sync(const std::vector<std::string>& names, Context& context) {
   POSTQ_TRY(const auto* const zone, world.zone());
   POSTQ_TRY(auto* const state, world.state());
   Printer printer(context, *state, *zone, accounts);
-  POSTQ_CHECK(read_timelines(
-      world, *store, accounts, [&printer](const TimelineRead& read) { printer.print(read); },
-      [&world] { return world.interrupted(); }));
+  POSTQ_CHECK(read_timelines(world, *store, accounts, [&printer](const TimelineRead& read) { printer.print(read); },
+                             {[&world] { return world.interrupted(); }, true}));
   return printer.exit();
 }
 
@@ -139,8 +184,8 @@ void setup_sync(CLI::App& command, Context& context) {
   auto names = std::make_shared<std::vector<std::string>>();
   command.add_option("ACCOUNT", *names, "Only these accounts");
   command.footer(
-      "Sends nothing. Flush reads by itself before it sends; after a post in an app, sync shows\n"
-      "at once that it counts.\n\n"
+      "Sends nothing. Reads your own posts, what people say to you, and what your saved searches find. Flush reads by\n"
+      "itself before it sends; after a post in an app, sync shows at once that it counts.\n\n"
       "Examples:\n"
       "  postq sync\n"
       "  postq sync bsky mastodon\n"

@@ -7,6 +7,7 @@
 
 #include "platforms/atproto_syntax.h"
 #include "platforms/bluesky_directory.h"
+#include "platforms/bluesky_items.h"
 #include "platforms/bluesky_reading.h"
 #include "platforms/bluesky_record.h"
 #include "platforms/bluesky_send.h"
@@ -71,6 +72,8 @@ class BlueskyPlatform final : public Platform {
       made.media = true;
       made.retract = true;
       made.timeline = true;
+      made.items = true;
+      made.searches = true;
       made.resolves = true;
       made.replies = true;
       made.limits_replies = true;
@@ -214,6 +217,15 @@ class BlueskyPlatform final : public Platform {
   Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
                                         Outside& outside) const override {
     return bluesky::read_own_posts(account, request, outside);
+  }
+
+  Result<ItemsReading> read_items(const Account& account, const ItemsRequest& request,
+                                  Outside& outside) const override {
+    return bluesky::read_items(account, request, outside);
+  }
+
+  Result<ItemsReading> search(const Account& account, const SearchRequest& request, Outside& outside) const override {
+    return bluesky::search_posts(account, request, outside);
   }
 
   Status retract(const Account& account, const Receipt& receipt, Outside& outside) const override {

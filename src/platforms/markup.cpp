@@ -9,6 +9,8 @@
 namespace postq {
 namespace {
 
+constexpr std::size_t kLongestEntity = 9;  // with its & and ;
+
 bool fits_xml(std::string_view text, std::size_t at) {
   const char c = text[at];
   if (static_cast<unsigned char>(c) < 0x20) return c == '\n' || c == '\t' || c == '\r';
@@ -96,10 +98,10 @@ std::string text_of_html(std::string_view html) {
       const std::string_view tag = html.substr(at, 3);
       if (tag == "<br" || tag == "</p" || tag == "<li") text += '\n';
       at = close == std::string_view::npos ? html.size() : close;
-    } else if (const std::size_t end = html.find(';', at);
-               html[at] == '&' && end != std::string_view::npos && end - at <= 8) {
-      text += entity(html.substr(at + 1, end - at - 1));
-      at = end;
+    } else if (html[at] == '&') {
+      const std::size_t length = html.substr(at, kLongestEntity).find(';');
+      text += length == std::string_view::npos ? "&" : entity(html.substr(at + 1, length - 1));
+      if (length != std::string_view::npos) at += length;
     } else {
       text += html[at];
     }

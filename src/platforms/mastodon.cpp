@@ -5,6 +5,7 @@
 #include "platforms/answers.h"
 #include "platforms/languages.h"
 #include "platforms/mastodon_http.h"
+#include "platforms/mastodon_items.h"
 #include "platforms/mastodon_json.h"
 #include "platforms/mastodon_media.h"
 #include "platforms/mastodon_server.h"
@@ -70,6 +71,8 @@ class MastodonPlatform final : public Platform {
       made.limits_replies = true;  // both where the server does; see add_server_problems()
       made.limits_quotes = true;
       made.hides_pictures = true;
+      made.items = true;
+      made.searches = true;
       made.signs_in_browser = true;
       made.visibilities = {"public", "unlisted", "private", "direct"};
       return made;
@@ -262,6 +265,15 @@ class MastodonPlatform final : public Platform {
   Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
                                         Outside& outside) const override {
     return read_mastodon_timeline(account, request, outside);
+  }
+
+  Result<ItemsReading> read_items(const Account& account, const ItemsRequest& request,
+                                  Outside& outside) const override {
+    return read_mastodon_items(account, request, outside);
+  }
+
+  Result<ItemsReading> search(const Account& account, const SearchRequest& request, Outside& outside) const override {
+    return search_mastodon(account, request, outside);
   }
 
   Status retract(const Account& account, const Receipt& receipt, Outside& outside) const override {

@@ -6,6 +6,7 @@
 
 #include "platforms/json.h"
 #include "platforms/mastodon_text.h"
+#include "platforms/said.h"
 #include "platforms/url.h"
 
 namespace postq {
@@ -22,6 +23,11 @@ std::optional<Json> parse(std::string_view body) {
   auto parsed = parse_json(body);
   if (!parsed) return std::nullopt;
   return std::move(*parsed);
+}
+
+std::optional<Json> parse_of_others(std::string_view body) {
+  auto parsed = parse(body);
+  return parsed ? parsed : parse(repaired_json(body));
 }
 
 // A member, or null.
@@ -77,6 +83,15 @@ std::optional<MastodonStatus> status_of(const Json& value) {
   if (!is_acct(status.author_acct)) status.author_acct.clear();
   status.boost = at(value, "reblog").is_object();
   status.quote = at(value, "quote").is_object();
+  status.warning = text_member(value, "spoiler_text");
+  status.language = kept_name(text_member(value, "language"));
+  status.author_name = kept_name(text_member(at(value, "account"), "display_name"));
+  status.author_handle = kept_name(text_member(at(value, "account"), "acct"));
+  status.bot = at(at(value, "account"), "bot") == Json(true);
+  status.quoted_author = id_member(at(at(at(value, "quote"), "quoted_status"), "account"), "id");
+  read_number(value, "favourites_count", status.likes);
+  read_number(value, "replies_count", status.replies);
+  read_number(value, "reblogs_count", status.boosts);
   status.edited = at(value, "edited_at").is_string();
   for (const Json& media : at(value, "media_attachments")) status.media.push_back(id_member(media, "id"));
   return status;
@@ -89,6 +104,15 @@ std::optional<std::vector<MastodonStatus>> statuses_of(const Json& list) {
     auto status = status_of(value);
     if (!status) return std::nullopt;
     statuses.push_back(std::move(*status));
+  }
+  return statuses;
+}
+
+std::vector<MastodonStatus> readable_statuses(const Json& list) {
+  std::vector<MastodonStatus> statuses;
+  if (!list.is_array()) return statuses;
+  for (const Json& value : list) {
+    if (auto status = status_of(value)) statuses.push_back(std::move(*status));
   }
   return statuses;
 }
@@ -164,6 +188,47 @@ std::optional<std::vector<MastodonStatus>> read_found(std::string_view body) {
   const auto parsed = parse(body);
   if (!parsed) return std::nullopt;
   return statuses_of(at(*parsed, "statuses"));
+}
+
+std::optional<std::vector<MastodonNotification>> read_notifications(std::string_view body) {
+  const auto parsed = parse_of_others(body);
+  if (!parsed || !parsed->is_array()) return std::nullopt;
+  std::vector<MastodonNotification> notifications;
+  for (const Json& value : *parsed) {
+    MastodonNotification one;
+    one.id = id_member(value, "id");
+    if (one.id.empty()) continue;
+    one.type = text_member(value, "type");
+    if (const auto created = parse_rfc3339(text_member(value, "created_at"))) one.created_at = *created;
+    one.status = status_of(at(value, "status"));
+    notifications.push_back(std::move(one));
+  }
+  return notifications;
+}
+
+std::optional<MastodonContext> read_context(std::string_view body) {
+  const auto parsed = parse_of_others(body);
+  if (!parsed || !parsed->is_object()) return std::nullopt;
+  return MastodonContext{readable_statuses(at(*parsed, "ancestors")), readable_statuses(at(*parsed, "descendants"))};
+}
+
+std::optional<std::vector<MastodonStatus>> read_statuses_of_others(std::string_view body) {
+  const auto parsed = parse_of_others(body);
+  if (!parsed) return std::nullopt;
+  const Json& list = parsed->is_array() ? *parsed : at(*parsed, "statuses");
+  if (!list.is_array()) return std::nullopt;
+  return readable_statuses(list);
+}
+
+std::vector<std::string> read_ignored(std::string_view body) {
+  std::vector<std::string> ids;
+  const auto parsed = parse(body);
+  if (!parsed || !parsed->is_array()) return ids;
+  for (const Json& value : *parsed) {
+    const bool ignored = at(value, "muting") == Json(true) || at(value, "blocking") == Json(true);
+    if (ignored) ids.push_back(id_member(value, "id"));
+  }
+  return ids;
 }
 
 std::optional<std::string> read_source(std::string_view body) {

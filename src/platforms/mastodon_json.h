@@ -34,8 +34,30 @@ struct MastodonStatus {
   std::string author_acct;  // "mira", or "mira@elsewhere.example"; empty unless it can stand in a text
   bool boost = false;
   bool quote = false;
+  // What others say is kept and shown with:
+  std::string warning;
+  std::string language;
+  std::string author_name;    // as they call themselves
+  std::string author_handle;  // author_acct, also when it can't stand in a text
+  bool bot = false;
+  std::string quoted_author;  // whose post it quotes, where that is told
+  std::int64_t likes = 0;
+  std::int64_t replies = 0;
+  std::int64_t boosts = 0;
   bool edited = false;             // its words may be other ones than those that were posted
   std::vector<std::string> media;  // ids
+};
+
+struct MastodonNotification {
+  std::string id;
+  std::string type;
+  std::optional<TimePoint> created_at;
+  std::optional<MastodonStatus> status;
+};
+
+struct MastodonContext {
+  std::vector<MastodonStatus> ancestors;
+  std::vector<MastodonStatus> descendants;
 };
 
 struct MastodonMedia {
@@ -67,7 +89,12 @@ std::optional<MastodonStatus> read_status(std::string_view body);
 std::optional<std::vector<MastodonStatus>> read_statuses(std::string_view body);
 std::optional<std::vector<MastodonStatus>> read_descendants(std::string_view body);  // of a context
 std::optional<std::vector<MastodonStatus>> read_found(std::string_view body);        // of a search
-std::optional<std::string> read_source(std::string_view body);                       // the text as it was typed
+// Lists that strangers fill: what can't be read in them is left out, and what is no UTF-8 is repaired.
+std::optional<std::vector<MastodonNotification>> read_notifications(std::string_view body);
+std::optional<MastodonContext> read_context(std::string_view body);
+std::optional<std::vector<MastodonStatus>> read_statuses_of_others(std::string_view body);  // a list, or a search's
+std::vector<std::string> read_ignored(std::string_view body);       // of relationships: ids that are muted or blocked
+std::optional<std::string> read_source(std::string_view body);      // the text as it was typed
 std::optional<std::string> read_first_text(std::string_view body);  // of a history of edits: before the first of them
 std::optional<MastodonMedia> read_media(std::string_view body);
 std::vector<std::string> read_scopes(std::string_view body);  // of an app; empty when the server doesn't tell

@@ -222,7 +222,7 @@ Limits limits_of(const MastodonServer& server) {
   return limits;
 }
 
-bool takes_quote_policy(const MastodonServer& server) {
+bool is_mastodon_since(const MastodonServer& server, int wanted_major, int wanted_minor) {
   if (!server.is(MastodonSoftware::mastodon) && !server.is(MastodonSoftware::glitch)) return false;
   int major = 0;
   int minor = 0;
@@ -230,7 +230,11 @@ bool takes_quote_policy(const MastodonServer& server) {
   const auto [dot, error] = std::from_chars(server.version.data(), end, major);
   if (error != std::errc{} || dot == end || *dot != '.') return false;
   if (std::from_chars(dot + 1, end, minor).ec != std::errc{}) return false;
-  return major > 4 || (major == 4 && minor >= 5);
+  return major > wanted_major || (major == wanted_major && minor >= wanted_minor);
+}
+
+bool takes_quote_policy(const MastodonServer& server) {
+  return is_mastodon_since(server, 4, 5);
 }
 
 void add_server_problems(const Account& account, const Content& content, std::vector<Problem>& problems) {

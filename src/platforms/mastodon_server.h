@@ -49,7 +49,10 @@ std::string title_of(MastodonSoftware software);
 
 Limits limits_of(const MastodonServer& server);
 
-// Whether it can be told that nobody may quote a post: Mastodon since 4.5.
+// Whether it is Mastodon itself, or the fork, of at least that version.
+bool is_mastodon_since(const MastodonServer& server, int major, int minor);
+
+// Whether it knows quotes, and can be told that nobody may quote a post: Mastodon since 4.5.
 bool takes_quote_policy(const MastodonServer& server);
 
 // What this software refuses or mangles, beyond the limits.

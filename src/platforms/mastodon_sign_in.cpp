@@ -108,7 +108,8 @@ bool runs_out(const SecretValues& values, TimePoint then) {
 
 std::vector<std::string> mastodon_scopes(bool wide) {
   if (wide) return {"read", "write"};
-  return {"read:accounts", "read:statuses", "read:notifications", "read:search", "write:statuses", "write:media"};
+  return {"read:accounts", "read:statuses",  "read:notifications", "read:follows",
+          "read:search",   "write:statuses", "write:media"};
 }
 
 std::vector<std::string> missing_scopes(const std::vector<std::string>& needed,

@@ -26,6 +26,7 @@ constexpr std::size_t kMostAsked = 10;
 struct Walk {
   std::vector<MastodonStatus> statuses;  // newest first, from `from` on
   TimePoint from{};                      // read without a gap since then
+  std::vector<Reactions> reactions;      // of all that came along, older ones too
   std::optional<Seconds> clock_skew;
   // Not read: the server wants to be left alone until then, and said so in `error`.
   std::optional<TimePoint> limited_until;
@@ -67,6 +68,9 @@ Result<Walk> walk(const Account& account, TimePoint from, Outside& outside) {
     if (statuses->empty()) return walked;
     if (statuses->back().id == max_id) break;  // a server that ignores max_id gives the same page for ever
     max_id = statuses->back().id;
+    for (const MastodonStatus& status : *statuses) {
+      if (!status.boost) walked.reactions.push_back({status.id, status.likes, status.replies, status.boosts});
+    }
     for (const MastodonStatus& status : *statuses) {
       if (!status.created_at) return fail(ErrorKind::try_later, instance_of(account) + " gave a post without its time");
       if (*status.created_at < from) return walked;
@@ -239,7 +243,7 @@ Result<TimelineReading> read_mastodon_timeline(const Account& account, const Tim
                                                Outside& outside) {
   const TimePoint now = outside.now();
   const ReadingCursor cursor(request, now);
-  POSTQ_TRY(const auto walked, walk(account, cursor.since(), outside));
+  POSTQ_TRY(auto walked, walk(account, cursor.since(), outside));
   const MastodonServer server = server_of(account);
   TimelineReading reading;
   reading.limited_until = walked.limited_until;
@@ -248,6 +252,7 @@ Result<TimelineReading> read_mastodon_timeline(const Account& account, const Tim
   reading.complete = {walked.from, now};
   reading.full = true;
   reading.clock_skew = walked.clock_skew;
+  reading.reactions = std::move(walked.reactions);
   for (const MastodonStatus& status : walked.statuses) {
     TimelineItem& item = reading.items.emplace_back();
     item.remote_id = status.id;

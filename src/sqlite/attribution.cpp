@@ -4,6 +4,8 @@
 
 #include <postq/core/text.h>
 
+#include "sqlite/answers.h"
+#include "sqlite/archive.h"
 #include "sqlite/contents.h"
 #include "sqlite/statements.h"
 #include "sqlite/traces.h"
@@ -99,12 +101,13 @@ struct Known {
   CountsAs counts_as = CountsAs::nothing;
   std::string why;
   bool deleted = false;
+  bool answers = false;  // the row says what it replies to
   SeenItem item;
 };
 
 constexpr std::string_view kKnown = R"sql(
   SELECT remote_id, created_at, kind, visibility, text, fingerprint, first_seen_at, counts_as, why,
-         deleted_at IS NOT NULL
+         deleted_at IS NOT NULL, reply_to IS NOT NULL
     FROM timeline WHERE account_id = ?1 AND remote_id = ?2)sql";
 
 // The first seven columns of kKnown.
@@ -127,6 +130,7 @@ Known read_known(const Row& row) {
   known.counts_as = counts_as_from_word(row.view(7)).value_or(CountsAs::nothing);
   known.why = row.text(8);
   known.deleted = row.flag(9);
+  known.answers = row.flag(10);
   return known;
 }
 
@@ -140,13 +144,7 @@ Result<bool> answers_oneself(Database& db, AccountId account, const TimelineItem
 
 // An edit doesn't make it a new post, and no text that comes later says whose it was: what was decided stays, what was
 // not is decided by the first text, and only that one is kept.
-Status see_again(Database& db, AccountId account, const Known& known, const TimelineItem& seen, TimePoint now) {
-  // The time of a receipt may be ours; the server's is the one that counts, but nobody becomes younger by it.
-  constexpr std::string_view kSeenAgain = R"sql(
-    UPDATE timeline SET last_seen_at = ?3,
-           created_at = CASE why WHEN 'receipt' THEN min(created_at, ?4) ELSE created_at END
-     WHERE account_id = ?1 AND remote_id = ?2)sql";
-  POSTQ_CHECK(db.run(kSeenAgain, {account, seen.remote_id, now, seen.created_at}));
+Status decide_again(Database& db, AccountId account, const Known& known, const TimelineItem& seen) {
   const auto decide = [&](const Attribution& whose, TimelineKind kind) {
     return db.run(kDecide, {account, seen.remote_id, word(whose.counts_as), whose.why, word(kind)});
   };
@@ -164,21 +162,48 @@ Status see_again(Database& db, AccountId account, const Known& known, const Time
   return decide(whose, item.kind);
 }
 
-// Returns whether it is new; another scheduler's new post joins `foreign`.
-Result<bool> record_item(Database& db, AccountId account, const TimelineItem& seen, const Traces& traces,
-                         std::vector<SeenItem>& foreign, TimePoint now) {
+Result<std::int64_t> answer_with(Database& db, AccountId account, const TimelineItem& seen, TimePoint now) {
+  if (seen.kind == TimelineKind::quote || seen.kind == TimelineKind::boost) return 0;
+  return answer(db, account, seen.reply_to, {seen.remote_id, std::min(seen.created_at, now)});
+}
+
+// Returns how many items it answers, as is known only now.
+Result<std::int64_t> see_again(Database& db, AccountId account, const Known& known, const TimelineItem& seen,
+                               TimePoint now) {
+  // The time of a receipt may be ours; the server's is the one that counts, but nobody becomes younger by it.
+  constexpr std::string_view kSeenAgain = R"sql(
+    UPDATE timeline SET last_seen_at = ?3, reply_to = coalesce(reply_to, nullif(?5, '')),
+           created_at = CASE why WHEN 'receipt' THEN min(created_at, ?4) ELSE created_at END
+     WHERE account_id = ?1 AND remote_id = ?2)sql";
+  const bool moves = known.why == "receipt" && seen.created_at < known.item.created_at;
+  if (moves) POSTQ_CHECK(forget_own(db, account, seen.remote_id));
+  POSTQ_CHECK(db.run(kSeenAgain, {account, seen.remote_id, now, seen.created_at, seen.reply_to}));
+  POSTQ_CHECK(decide_again(db, account, known, seen));
+  if (moves || known.deleted) POSTQ_CHECK(remember_own(db, account, seen.remote_id));
+  if (known.answers) return 0;
+  return answer_with(db, account, seen, now);
+}
+
+// Adds to `change` what is new; another scheduler's new post joins `foreign`.
+Status record_item(Database& db, AccountId account, const TimelineItem& seen, const Traces& traces,
+                   std::vector<SeenItem>& foreign, RecordedTimeline& change, TimePoint now) {
   POSTQ_TRY(const auto known, db.first(kKnown, {account, seen.remote_id}, read_known));
   if (known) {
-    POSTQ_CHECK(see_again(db, account, *known, seen, now));
-    return false;
+    POSTQ_TRY(const auto answered, see_again(db, account, *known, seen, now));
+    change.answered += answered;
+    return {};
   }
   SeenItem item = as_first_seen(seen, now);
   POSTQ_TRY(const bool oneself, answers_oneself(db, account, seen));
   if (oneself) item.kind = TimelineKind::own_reply;
   POSTQ_TRY(const auto whose, attribute(db, account, item, traces));
   POSTQ_CHECK(insert(db, account, item, seen.reply_to, seen.client, whose, now));
+  POSTQ_CHECK(remember_own(db, account, seen.remote_id));
+  POSTQ_TRY(const auto answered, answer_with(db, account, seen, now));
+  change.answered += answered;
+  ++change.fresh;
   if (whose.why == "client") foreign.push_back(std::move(item));
-  return true;
+  return {};
 }
 
 // The copy of what another scheduler posted may have been read before that was, and counts as by hand until now.
@@ -200,16 +225,16 @@ Status take_credit_from_copies(Database& db, const std::vector<SeenItem>& foreig
 }  // namespace
 
 Status record_receipt_row(Database& db, const Delivery& delivery, int part, const Receipt& receipt,
-                          std::string_view text, TimePoint now) {
+                          std::string_view text, std::string_view reply_to, TimePoint now) {
   constexpr std::string_view kAbout = R"sql(
     SELECT json_extract(k.document, '$.reply_to') IS NOT NULL, coalesce(json_extract(k.document, '$.visibility'), ''),
            p.fingerprint
       FROM parts p, contents k WHERE p.delivery_id = ?1 AND p.n = ?2 AND k.digest = ?3)sql";
   constexpr std::string_view kUpsert = R"sql(
     INSERT INTO timeline (account_id, remote_id, created_at, counts_as, why, kind, visibility, text, fingerprint,
-                          first_seen_at, last_seen_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, ''), ?8, ?9, ?10, ?10)
-    ON CONFLICT DO UPDATE SET counts_as = excluded.counts_as, why = excluded.why, kind = excluded.kind,
+                          first_seen_at, last_seen_at, reply_to)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, ''), ?8, ?9, ?10, ?10, nullif(?11, ''))
+    ON CONFLICT DO UPDATE SET reply_to = coalesce(reply_to, excluded.reply_to), counts_as = excluded.counts_as, why = excluded.why, kind = excluded.kind,
            text = excluded.text, fingerprint = excluded.fingerprint, last_seen_at = excluded.last_seen_at,
            deleted_at = NULL)sql";
   bool answer = false;
@@ -228,14 +253,16 @@ Status record_receipt_row(Database& db, const Delivery& delivery, int part, cons
   } else if (visibility == "direct") {
     whose = {CountsAs::nothing, "direct"};
   }
-  return db.run(kUpsert, {delivery.account, receipt.remote_id, std::min(receipt.sent_at, now), word(whose.counts_as),
-                          whose.why, word(kind), visibility, text, print, now});
+  POSTQ_CHECK(forget_own(db, delivery.account, receipt.remote_id));
+  POSTQ_CHECK(db.run(kUpsert, {delivery.account, receipt.remote_id, std::min(receipt.sent_at, now),
+                               word(whose.counts_as), whose.why, word(kind), visibility, text, print, now, reply_to}));
+  return remember_own(db, delivery.account, receipt.remote_id);
 }
 
-Result<std::int64_t> record_items(Database& db, AccountId account, const std::vector<TimelineItem>& items,
-                                  TimePoint now) {
-  std::int64_t fresh = 0;
-  if (items.empty()) return fresh;
+Result<RecordedTimeline> record_items(Database& db, AccountId account, const std::vector<TimelineItem>& items,
+                                      TimePoint now) {
+  RecordedTimeline change;
+  if (items.empty()) return change;
   // Parents before their answers.
   auto ordered = items;
   std::stable_sort(ordered.begin(), ordered.end(),
@@ -243,11 +270,10 @@ Result<std::int64_t> record_items(Database& db, AccountId account, const std::ve
   POSTQ_TRY(const auto traces, Traces::read(db, account, ordered.front().created_at, ordered.back().created_at));
   std::vector<SeenItem> foreign;
   for (const auto& item : ordered) {
-    POSTQ_TRY(const bool is_new, record_item(db, account, item, traces, foreign, now));
-    fresh += is_new ? 1 : 0;
+    POSTQ_CHECK(record_item(db, account, item, traces, foreign, change, now));
   }
   POSTQ_CHECK(take_credit_from_copies(db, foreign));
-  return fresh;
+  return change;
 }
 
 Status keep_ghosts(Database& db, AccountId account, const std::string& key) {

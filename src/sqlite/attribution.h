@@ -7,13 +7,16 @@
 // Whose a timeline item is; see design.md §3, "Whose it is". Everything runs inside the caller's transaction.
 namespace postq::sqlite {
 
-// The row of a part that postq sent itself: there is nothing to guess.
+// The row of a part that postq sent itself: there is nothing to guess. `reply_to`: the item that it answers, if any.
 Status record_receipt_row(Database& db, const Delivery& delivery, int part, const Receipt& receipt,
-                          std::string_view text, TimePoint now);
+                          std::string_view text, std::string_view reply_to, TimePoint now);
 
-// Returns how many of them are new.
-Result<std::int64_t> record_items(Database& db, AccountId account, const std::vector<TimelineItem>& items,
-                                  TimePoint now);
+struct RecordedTimeline {
+  std::int64_t fresh = 0;     // new rows
+  std::int64_t answered = 0;  // items that they answer
+};
+Result<RecordedTimeline> record_items(Database& db, AccountId account, const std::vector<TimelineItem>& items,
+                                      TimePoint now);
 
 // A request that is thought absent, but whose chosen id was seen: from now on nothing else counts that post.
 Status keep_ghosts(Database& db, AccountId account, const std::string& key);

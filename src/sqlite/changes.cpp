@@ -1,3 +1,4 @@
+#include "sqlite/archive.h"
 #include "sqlite/contents.h"
 #include "sqlite/event_log.h"
 #include "sqlite/rows.h"
@@ -166,6 +167,10 @@ Status SqliteStore::retracted(DeliveryId id, const Doing& doing) {
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto delivery, load_delivery(db_, id));
   POSTQ_CHECK(db_.run("UPDATE deliveries SET retracted_at = ?2 WHERE id = ?1", {id, doing.now}));
+  POSTQ_TRY(const auto parts, load_parts(db_, id));
+  for (const auto& part : parts) {
+    if (part.receipt) POSTQ_CHECK(forget_own(db_, delivery.account, part.receipt->remote_id));
+  }
   POSTQ_CHECK(db_.run(kGone, {id, doing.now}));
   POSTQ_CHECK(append(db_, event_about(delivery, "retracted"), doing));
   return transaction.commit();

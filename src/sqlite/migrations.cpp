@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstring>
 
+#include "sqlite/archive.h"
 #include "sqlite/event_log.h"
 #include "sqlite/schema.h"
 
@@ -55,7 +56,7 @@ Status back_up_beside(Database& db, std::int64_t version) {
 }  // namespace
 
 std::span<const Migration> known_migrations() {
-  static const std::array kMigrations{Migration{kSchemaV1}, Migration{kSchemaV2}};
+  static const std::array kMigrations{Migration{kSchemaV1}, Migration{kSchemaV2}, Migration{kSchemaV3, fill_archive}};
   return kMigrations;
 }
 
@@ -87,6 +88,7 @@ Status migrate(Database& db, std::span<const Migration> migrations, std::int64_t
     POSTQ_TRY(const auto reached, db.integer("PRAGMA user_version"));
     if (static_cast<std::size_t>(reached) > next) continue;
     POSTQ_CHECK(db.script(migrations[next].sql));
+    if (migrations[next].fill != nullptr) POSTQ_CHECK(migrations[next].fill(db));
     POSTQ_CHECK(set_version(db, next + 1));
     POSTQ_CHECK(transaction.commit());
   }

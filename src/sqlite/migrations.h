@@ -16,6 +16,7 @@ inline constexpr std::int64_t kApplicationId = 0x70737471;  // 'pstq'
 // A step of the schema. Its place in the list, counted from 1, is the user_version it leads to: the list only grows.
 struct Migration {
   std::string_view sql;
+  Status (*fill)(Database& db) = nullptr;  // what the rows there are need besides, in the same transaction
 };
 std::span<const Migration> known_migrations();
 

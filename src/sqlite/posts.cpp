@@ -25,6 +25,7 @@ Digest digest_of(const NewPost& post) {
   JsonObject request;
   request.text("origin", word(post.origin)).text("draft", post.draft).text("label", post.label);
   request.number("together", post.together ? 1 : 0);
+  if (post.answers) request.number("answers", number(*post.answers));
   for (const auto& entry : entries) request.raw("delivery", entry);
   return sha256(request.str());
 }
@@ -41,13 +42,20 @@ Result<Added> same_or_refused(const Existing& existing, const Digest& request, c
               "postq show " + text_of(existing.post));
 }
 
+Status check_item(Database& db, ItemId item) {
+  POSTQ_TRY(const auto found, db.integer("SELECT count(*) FROM items WHERE id = ?1 AND kind <> 'around'", {item}));
+  if (found == 0) return fail(ErrorKind::not_found, "there is no item " + name_of(item), "postq inbox");
+  return {};
+}
+
 Result<Added> insert_post(Database& db, const NewPost& post, const Digest& request, const Doing& doing) {
   constexpr std::string_view kInsert = R"sql(
-    INSERT INTO posts (origin, client_key, request_digest, draft, label, together, author, created_at, changed_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8))sql";
+    INSERT INTO posts (origin, client_key, request_digest, draft, label, together, author, created_at, changed_at, answers)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9))sql";
+  if (post.answers) POSTQ_CHECK(check_item(db, *post.answers));
   POSTQ_CHECK(store_media(db, post.media, doing.now));
   POSTQ_CHECK(db.run(kInsert, {word(post.origin), post.key, request, post.draft, post.label, post.together,
-                               doing.actor.name, doing.now}));
+                               doing.actor.name, doing.now, post.answers}));
   const PostId id{db.last_id()};
   std::string deliveries;
   for (const auto& delivery : post.deliveries) {
@@ -61,6 +69,7 @@ Result<Added> insert_post(Database& db, const NewPost& post, const Digest& reque
   }
   JsonObject details;
   details.text("origin", word(post.origin)).text("key", post.key).text("draft", sha256(post.draft).hex());
+  if (post.answers) details.number("answers", number(*post.answers));
   details.raw("deliveries", "[" + deliveries + "]");
   POSTQ_CHECK(append(db, {kQueueChain, "added", id, {}, std::move(details)}, doing));
   return Added{id, false};

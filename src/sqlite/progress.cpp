@@ -1,5 +1,8 @@
 #include "sqlite/progress.h"
 
+#include <algorithm>
+
+#include "sqlite/answers.h"
 #include "sqlite/attribution.h"
 #include "sqlite/event_log.h"
 #include "sqlite/rows.h"
@@ -102,13 +105,13 @@ Status move_on(Database& db, DeliveryId delivery, DeliveryState state, std::opti
 }
 
 Status store_receipt(Database& db, const Delivery& delivery, int part, const Receipt& receipt, std::string_view text,
-                     TimePoint now) {
+                     std::string_view reply_to, TimePoint now) {
   constexpr std::string_view kReceipt = R"sql(
     UPDATE parts SET remote_id = ?3, remote_ref = nullif(?4, ''), url = nullif(?5, ''), sent_at = ?6
      WHERE delivery_id = ?1 AND n = ?2)sql";
   POSTQ_CHECK(
       db.run(kReceipt, {delivery.id, part, receipt.remote_id, receipt.remote_ref, receipt.url, receipt.sent_at}));
-  return record_receipt_row(db, delivery, part, receipt, text, now);
+  return record_receipt_row(db, delivery, part, receipt, text, reply_to, now);
 }
 
 // The platform named a post that another delivery already owns: whatever happened, this isn't proof.
@@ -136,13 +139,28 @@ Status close_attempt(Database& db, const AttemptResult& result, TimePoint now) {
   return db.run(kClose, {result.attempt, word(result.outcome), now, result.detail});
 }
 
+Status settle_item(Database& db, const Delivery& delivery, const Answered& answers, const Receipt& receipt,
+                   const Doing& doing) {
+  POSTQ_TRY(const auto changed, answer(db, answers.item, {receipt.remote_id, std::min(receipt.sent_at, doing.now)}));
+  if (changed == 0) return {};
+  JsonObject details;
+  details.number("item", number(answers.item)).text("person", answers.handle);
+  return append(db, event_about(delivery, "answered", std::move(details)), doing);
+}
+
 Status end_sent(Database& db, const Delivery& delivery, const AttemptResult& result, const Doing& doing) {
   constexpr std::string_view kMissing = "SELECT count(*) FROM parts WHERE delivery_id = ?1 AND remote_id IS NULL";
   constexpr std::string_view kCalm = "UPDATE deliveries SET tries = 0 WHERE id = ?1";
-  POSTQ_CHECK(store_receipt(db, delivery, result.part, *result.receipt, result.text, doing.now));
+  std::optional<Answered> answers;
+  if (result.part == 1) {
+    POSTQ_TRY(answers, answered_by(db, delivery.post));
+  }
+  const std::string reply_to = answers && answers->account == delivery.account ? answers->remote_id : "";
+  POSTQ_CHECK(store_receipt(db, delivery, result.part, *result.receipt, result.text, reply_to, doing.now));
   POSTQ_CHECK(db.run(kCalm, {delivery.id}));
   POSTQ_TRY(const auto missing, db.integer(kMissing, {delivery.id}));
   POSTQ_CHECK(append(db, event_about(delivery, missing == 0 ? "sent" : "part sent", details_of(result)), doing));
+  if (answers) POSTQ_CHECK(settle_item(db, delivery, *answers, *result.receipt, doing));
   if (missing == 0) return move_on(db, delivery.id, DeliveryState::sent, {}, 0, doing.now);
   // A thread that was in doubt goes on with its next part.
   if (delivery.state == DeliveryState::unconfirmed) {

@@ -106,6 +106,21 @@ Attempt read_attempt(const Row& row) {
   return attempt;
 }
 
+Said read_said(const Row& row, int first) {
+  Said said;
+  said.remote_id = row.text(first);
+  said.person = {row.text(first + 1), row.text(first + 2), row.text(first + 3), row.flag(first + 4)};
+  said.created_at = row.time(first + 5);
+  said.reply_to = row.text(first + 6);
+  said.conversation = row.text(first + 7);
+  said.text = row.text(first + 8);
+  said.warning = row.text(first + 9);
+  said.visibility = row.text(first + 10);
+  said.language = row.text(first + 11);
+  said.url = row.text(first + 12);
+  return said;
+}
+
 Result<std::vector<Account>> load_accounts(Database& db) {
   std::vector<Account> accounts;
   POSTQ_CHECK(db.each(joined<kSelectAccount, kLiveByName>, {}, [&](const Row& row) -> Status {

@@ -40,6 +40,10 @@ inline constexpr std::string_view kSelectAttempt = R"sql(
     FROM attempts t)sql";
 Attempt read_attempt(const Row& row);
 
+// From thirteen columns: remote id, the person's id, handle, name and whether ignored, time, reply_to, conversation,
+// text, warning, visibility, language, url.
+Said read_said(const Row& row, int first);
+
 // reads that several functions share
 
 Result<std::vector<Account>> load_accounts(Database& db);  // by name, without removed ones

@@ -311,4 +311,79 @@ CREATE INDEX parts_texts ON parts(account_id, sent_at, delivery_id, fingerprint,
 CREATE INDEX timeline_foreign ON timeline(created_at, fingerprint) WHERE why = 'client';
 )sql";
 
+// What people say. Nothing wrote items before, so the table is made anew. What others said in a conversation (`around`)
+// lies among them, to be found by the same indices; its ids are negative, so that i1, i2, i3 are what a person reads.
+// waits: 1 somebody does, 0 a saved search found it, NULL it isn't shown unasked. A plain column, written by whoever
+// changes the row and checked here, because SQLite reads the whole row to tell a generated one, also beside an index
+// that holds it. The archive keeps no text of its own: its rowids (archive.h) tell the time of a text and whose it is.
+const std::string_view kSchemaV3 = R"sql(
+CREATE TABLE people (
+  account_id INTEGER NOT NULL REFERENCES accounts(id),
+  person_id  TEXT    NOT NULL,
+  handle     TEXT    NOT NULL,
+  name       TEXT    NOT NULL,
+  ignored    INTEGER NOT NULL CHECK (ignored IN (0,1)),
+  PRIMARY KEY (account_id, person_id)
+) STRICT, WITHOUT ROWID;
+
+DROP TABLE items;
+CREATE TABLE items (
+  id            INTEGER PRIMARY KEY,
+  account_id    INTEGER NOT NULL,
+  remote_id     TEXT    NOT NULL,
+  kind          TEXT    NOT NULL CHECK (kind = 'mention' OR kind = 'reply' OR kind = 'quote' OR kind = 'heard'
+                                        OR kind = 'around'),
+  person_id     TEXT    NOT NULL,
+  ignored       INTEGER NOT NULL,
+  reply_to      TEXT    NOT NULL DEFAULT '',
+  conversation  TEXT    NOT NULL DEFAULT '',
+  text          TEXT    NOT NULL,
+  warning       TEXT    NOT NULL DEFAULT '',
+  visibility    TEXT    NOT NULL DEFAULT '',
+  language      TEXT    NOT NULL DEFAULT '',
+  url           TEXT    NOT NULL DEFAULT '',
+  created_at    INTEGER NOT NULL,
+  first_seen_at INTEGER NOT NULL,
+  state         TEXT    NOT NULL DEFAULT 'open' CHECK (state = 'open' OR state = 'answered' OR state = 'dismissed'),
+  reason        TEXT    NOT NULL DEFAULT '',
+  answered_by   TEXT,
+  settled_at    INTEGER,
+  deleted_at    INTEGER,
+  waits         INTEGER,
+  UNIQUE (account_id, remote_id),
+  FOREIGN KEY (account_id, person_id) REFERENCES people(account_id, person_id),
+  CHECK ((kind = 'around') = (id < 0)),
+  CHECK ((state = 'open') = (settled_at IS NULL)),
+  CHECK ((state = 'dismissed') = (reason <> '')),
+  CHECK (waits IS CASE WHEN state = 'open' AND deleted_at IS NULL AND ignored = 0 AND kind <> 'around'
+                       THEN kind <> 'heard' END)
+) STRICT;
+CREATE INDEX items_open ON items(account_id, waits, created_at, id, person_id) WHERE waits IS NOT NULL;
+CREATE INDEX items_time ON items(account_id, created_at);
+CREATE INDEX items_conversation ON items(account_id, conversation, created_at) WHERE conversation <> '';
+CREATE INDEX items_settled ON items(settled_at, state, kind, created_at) WHERE settled_at IS NOT NULL;
+
+CREATE TABLE listens (
+  id         INTEGER PRIMARY KEY,
+  account_id INTEGER NOT NULL REFERENCES accounts(id),
+  words      TEXT    NOT NULL,
+  cursor     TEXT    NOT NULL DEFAULT '',
+  created_at INTEGER NOT NULL,
+  read_at    INTEGER,
+  found      INTEGER NOT NULL DEFAULT 0,
+  removed_at INTEGER
+) STRICT;
+
+ALTER TABLE posts ADD COLUMN answers INTEGER REFERENCES items(id);
+CREATE INDEX posts_answers ON posts(answers) WHERE answers IS NOT NULL;
+
+ALTER TABLE timeline ADD COLUMN likes INTEGER;
+ALTER TABLE timeline ADD COLUMN replies INTEGER;
+ALTER TABLE timeline ADD COLUMN boosts INTEGER;
+ALTER TABLE timeline ADD COLUMN replies_read INTEGER;
+CREATE INDEX timeline_answers ON timeline(account_id, reply_to) WHERE reply_to IS NOT NULL;
+
+CREATE VIRTUAL TABLE archive USING fts5(words, content='', columnsize=0, tokenize='unicode61 remove_diacritics 2');
+)sql";
+
 }  // namespace postq::sqlite

@@ -8,5 +8,6 @@ namespace postq::sqlite {
 // come to.
 extern const std::string_view kSchemaV1;
 extern const std::string_view kSchemaV2;
+extern const std::string_view kSchemaV3;
 
 }  // namespace postq::sqlite

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 #include <postq/core/text.h>
 
@@ -42,6 +43,25 @@ Result<MixHistory> read_history(Database& db, AccountId account, const PolicySet
   return history;
 }
 
+// One who said two things is one person.
+Status read_waiting(Database& db, AccountId account, TimePoint said_before, Snapshot& snapshot) {
+  constexpr std::size_t kNamed = 3;
+  constexpr std::string_view kHandle = "SELECT handle FROM people WHERE account_id = ?1 AND person_id = ?2";
+  std::set<std::string, std::less<>> people;
+  std::vector<std::string> named;
+  POSTQ_CHECK(db.each(kWaiting, {account, said_before}, [&](const Row& row) {
+    if (!people.insert(row.text(2)).second || named.size() == kNamed) return;
+    named.push_back(row.text(2));
+    snapshot.longest_waiting.push_back({row.id<ItemId>(0), {}, row.time(1)});
+  }));
+  snapshot.people_waiting = static_cast<std::int64_t>(people.size());
+  for (std::size_t n = 0; n < named.size(); ++n) {
+    POSTQ_CHECK(db.each(kHandle, {account, named[n]},
+                        [&](const Row& row) { snapshot.longest_waiting[n].handle = row.text(0); }));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Snapshot> read_snapshot(Database& db, const Account& account, const PolicySettings& settings, TimeRange day,
@@ -53,7 +73,10 @@ Result<Snapshot> read_snapshot(Database& db, const Account& account, const Polic
   snapshot.account = account.name;
   snapshot.readable = readable;
   auto& mix = snapshot.mix;
-  POSTQ_CHECK(db.each(kScheduledMix, {account.id, window, day.from, day.to}, [&](const Row& row) {
+  std::optional<TimePoint> said_before;
+  if (settings.people_waiting != Strictness::off) said_before = now - settings.answer_within;
+  bool anybody_waits = false;
+  POSTQ_CHECK(db.each(kScheduledMix, {account.id, window, day.from, day.to, said_before}, [&](const Row& row) {
     snapshot.all_paused = row.flag(0);
     snapshot.paused_until = row.maybe_time(1);
     snapshot.limited_until = row.maybe_time(2);
@@ -64,7 +87,9 @@ Result<Snapshot> read_snapshot(Database& db, const Account& account, const Polic
     snapshot.last_scheduled_at = row.maybe_time(7);
     if (claimed > 0) snapshot.last_scheduled_at = now;  // it may be on its way this second
     snapshot.read_at = row.maybe_time(8);
+    anybody_waits = row.integer(9) > 0;
   }));
+  if (anybody_waits) POSTQ_CHECK(read_waiting(db, account.id, *said_before, snapshot));
   // A scheduled post of another machine's shows on the timeline only.
   const TimePoint begin = std::min({window, recent, day.from - Seconds{1}});
   POSTQ_CHECK(db.each(kTimelineMix, {account.id, window, begin, day.from, day.to, recent}, [&](const Row& row) {

@@ -82,6 +82,34 @@ class SqliteStore final : public Store {
   Result<TimelineKnown> timeline_known(AccountId account) override;
   Result<TimelineCount> timeline_count(AccountId account, TimePoint from) override;
 
+  // items.cpp; said.cpp and answers.cpp do the work
+  Result<ItemsKnown> items_known(AccountId account, TimePoint from) override;
+  Result<ItemsChange> store_items(AccountId account, const ItemsReading& reading, bool whole,
+                                  const Doing& doing) override;
+
+  // inbox.cpp
+  Result<std::vector<Item>> items(const ItemFilter& filter) override;
+  Result<Item> item(ItemId item) override;
+  Status dismiss(const std::vector<ItemId>& items, const std::string& reason, const Doing& doing) override;
+  Status reopen(const std::vector<ItemId>& items, const Doing& doing) override;
+  Result<InboxSummary> inbox_summary(TimePoint since) override;
+  Result<std::vector<DeliveryId>> answers_to(ItemId item) override;
+
+  // conversations.cpp
+  Result<std::vector<Said>> conversation(ItemId item, int limit) override;
+
+  // listens.cpp
+  Result<ListenId> add_listen(AccountId account, const std::string& words, const Doing& doing) override;
+  Result<std::vector<Listen>> listens() override;
+  Status remove_listen(ListenId listen, const Doing& doing) override;
+  Result<ItemsChange> store_heard(ListenId listen, const ItemsReading& reading, const Doing& doing) override;
+
+  // archive_search.cpp
+  Result<std::vector<ArchiveHit>> search_archive(const ArchiveQuery& query) override;
+
+  // stats.cpp
+  Result<StatsFacts> stats_facts(TimeRange range) override;
+
   // steps.cpp; event_log.cpp does the work
   Status note(DeliveryId delivery, const std::string& kind, const std::string& detail, const Doing& doing) override;
   Result<std::vector<Event>> events(std::optional<PostId> post, int limit) override;

@@ -55,9 +55,10 @@ inline constexpr std::string_view kTimelineMix = R"sql(
          max(created_at) FILTER (WHERE counts_as = 'scheduled' AND why <> 'receipt' AND why <> 'key' AND created_at > ?6)
     FROM timeline WHERE account_id = ?1 AND created_at > ?3)sql";
 
-// ?1 account, ?2 the last instant outside the window, ?3 and ?4 a day. The account's marks, which the caller may hold
-// from before this transaction, and its scheduled posts: those claimed of which nothing is sent yet, those in the
-// window, those of the day, and the last. Last, when its timeline was read without a gap in the window.
+// ?1 account, ?2 the last instant outside the window, ?3 and ?4 a day, ?5 who said something before that waits too long
+// (NULL: nobody asks). The account's marks, which the caller may hold from before this transaction, and its scheduled
+// posts: those claimed of which nothing is sent yet, those in the window, those of the day, and the last. Then when its
+// timeline was read without a gap in the window, and how many items wait.
 inline constexpr std::string_view kScheduledMix = R"sql(
   SELECT s.paused_at IS NOT NULL, c.paused_until, c.limited_until, c.sign_in_needed,
          (SELECT count(*) FROM deliveries INDEXED BY deliveries_open
@@ -69,7 +70,8 @@ inline constexpr std::string_view kScheduledMix = R"sql(
              AND origin = 'scheduled'),
          (SELECT max(public_at) FROM deliveries INDEXED BY deliveries_public
            WHERE account_id = ?1 AND public_at IS NOT NULL AND origin = 'scheduled'),
-         (SELECT read_at FROM cursors WHERE account_id = ?1 AND stream = 'timeline' AND complete_from <= ?2)
+         (SELECT read_at FROM cursors WHERE account_id = ?1 AND stream = 'timeline' AND complete_from <= ?2),
+         (SELECT count(*) FROM items INDEXED BY items_open WHERE account_id = ?1 AND waits = 1 AND created_at < ?5)
     FROM store s, accounts c WHERE c.id = ?1)sql";
 
 // The texts that a new one is compared with: those under way, then newest first.
@@ -138,5 +140,77 @@ inline constexpr std::string_view kFailedArm =
     "SELECT id, next_at FROM deliveries INDEXED BY deliveries_failed WHERE state = 'failed'";
 inline constexpr std::string_view kOpenArm =
     "SELECT id, next_at FROM deliveries INDEXED BY deliveries_open WHERE (state = 'sending' OR state = 'unconfirmed')";
+
+// What people say.
+
+// ?1 account, ?2 said before: the ones that wait, longest first.
+inline constexpr std::string_view kWaiting = R"sql(
+  SELECT id, created_at, person_id FROM items INDEXED BY items_open
+   WHERE account_id = ?1 AND waits = 1 AND created_at < ?2 ORDER BY created_at, id)sql";
+// On all accounts: how many wait, and since when and which the first.
+inline constexpr std::string_view kCountWaiting = R"sql(
+  SELECT count(*), min(i.created_at), i.id
+    FROM accounts c CROSS JOIN items i INDEXED BY items_open ON i.account_id = c.id AND i.waits = 1
+   WHERE c.removed_at IS NULL)sql";
+// ?1 the cap.
+inline constexpr std::string_view kCountHeard = R"sql(
+  SELECT count(*) FROM (SELECT 1 FROM accounts c CROSS JOIN items i INDEXED BY items_open
+                                   ON i.account_id = c.id AND i.waits = 0
+                         WHERE c.removed_at IS NULL LIMIT ?1))sql";
+// ?1 since when.
+inline constexpr std::string_view kAnswerTimes = R"sql(
+  SELECT settled_at - created_at FROM items INDEXED BY items_settled
+   WHERE settled_at >= ?1 AND state = 'answered' AND kind <> 'heard')sql";
+// ?1 account, ?2 since when, ?3 how many: own posts under which somebody may have said something, newest first.
+inline constexpr std::string_view kOwnPosts = R"sql(
+  SELECT remote_id, created_at, coalesce(replies_read, 0), coalesce(replies, 0) FROM timeline INDEXED BY timeline_count
+   WHERE account_id = ?1 AND created_at >= ?2 AND deleted_at IS NULL AND kind <> 'reply' AND kind <> 'boost'
+   ORDER BY created_at DESC LIMIT ?3)sql";
+// ?1 account, ?2 since when, ?3 how many.
+inline constexpr std::string_view kStillOpen = R"sql(
+  SELECT i.remote_id, i.person_id, p.handle, p.name, i.ignored, i.created_at, i.reply_to, i.conversation, i.text,
+         i.warning, i.visibility, i.language, i.url
+    FROM items i INDEXED BY items_open CROSS JOIN people p ON p.account_id = i.account_id AND p.person_id = i.person_id
+   WHERE i.account_id = ?1 AND i.waits = 1 AND i.created_at >= ?2 ORDER BY i.created_at, i.id LIMIT ?3)sql";
+
+// The archive: newest first is the order of its rowids.
+
+// ?1 the words.
+inline constexpr std::string_view kArchive = "SELECT rowid FROM archive WHERE archive MATCH ?1 ORDER BY rowid DESC";
+// ?1 account, ?2 when: what the account said then, what others said (?3 whose handle or name has this in it).
+inline constexpr std::string_view kOwnAt = R"sql(
+  SELECT t.remote_id, t.text, d.post_id, coalesce(r.url, '') FROM timeline t INDEXED BY timeline_count
+    LEFT JOIN parts r ON r.account_id = t.account_id AND r.remote_id = t.remote_id AND r.remote_id IS NOT NULL
+    LEFT JOIN deliveries d ON d.id = r.delivery_id
+   WHERE t.account_id = ?1 AND t.created_at = ?2 AND t.deleted_at IS NULL AND t.kind <> 'boost')sql";
+inline constexpr std::string_view kSaidAt = R"sql(
+  SELECT i.remote_id, i.text, i.id, i.url, p.handle
+    FROM items i INDEXED BY items_time CROSS JOIN people p ON p.account_id = i.account_id AND p.person_id = i.person_id
+   WHERE i.account_id = ?1 AND i.created_at = ?2 AND i.deleted_at IS NULL
+     AND (?3 = '' OR instr(lower(p.handle), lower(?3)) OR instr(lower(p.name), lower(?3))))sql";
+
+// Statistics.
+
+// ?1 from, ?2 to. What was deleted is left out, unless it counts all the same. Only what was sent from here can have
+// gone past the rules.
+inline constexpr std::string_view kOwnFacts = R"sql(
+  SELECT t.account_id, t.created_at, t.counts_as, t.kind,
+         CASE WHEN t.why = 'receipt' AND t.counts_as = 'scheduled' THEN EXISTS (
+              SELECT 1 FROM parts r JOIN deliveries d ON d.id = r.delivery_id
+                JOIN events e INDEXED BY events_post ON e.post_id = d.post_id
+               WHERE r.account_id = t.account_id AND r.remote_id = t.remote_id AND r.remote_id IS NOT NULL
+                 AND e.delivery_id = d.id AND e.kind = 'sent-past-rules') ELSE 0 END,
+         t.remote_id, t.likes, t.replies, t.boosts
+    FROM accounts c CROSS JOIN timeline t INDEXED BY timeline_count ON t.account_id = c.id
+   WHERE t.created_at >= ?1 AND t.created_at < ?2 AND (t.deleted_at IS NULL OR t.counts_as = 'scheduled')
+   ORDER BY c.id, t.created_at)sql";
+// ?1 from, ?2 to. Who deleted a question that nobody answered doesn't ask it.
+inline constexpr std::string_view kItemFacts = R"sql(
+  SELECT i.account_id, i.created_at, i.person_id, p.handle, i.kind, i.state, i.settled_at
+    FROM accounts c CROSS JOIN items i INDEXED BY items_time ON i.account_id = c.id
+   CROSS JOIN people p ON p.account_id = i.account_id AND p.person_id = i.person_id
+   WHERE i.created_at >= ?1 AND i.created_at < ?2 AND i.kind <> 'heard' AND i.kind <> 'around' AND i.ignored = 0
+     AND (i.deleted_at IS NULL OR i.state <> 'open')
+   ORDER BY c.id, i.created_at)sql";
 
 }  // namespace postq::sqlite

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <set>
 
+#include "sqlite/archive.h"
 #include "sqlite/attribution.h"
 #include "sqlite/event_log.h"
 #include "sqlite/progress.h"
 #include "sqlite/rows.h"
+#include "sqlite/said.h"
 #include "sqlite/sqlite_store.h"
 
 namespace postq::sqlite {
@@ -34,7 +36,10 @@ Result<std::int64_t> mark_deleted(Database& db, AccountId account, const Timelin
                       [&](const Row& row) {
                         if (!seen.contains(row.view(0))) gone.push_back(row.text(0));
                       }));
-  for (const auto& remote_id : gone) POSTQ_CHECK(db.run(kDeleted, {account, remote_id, now}));
+  for (const auto& remote_id : gone) {
+    POSTQ_CHECK(forget_own(db, account, remote_id));
+    POSTQ_CHECK(db.run(kDeleted, {account, remote_id, now}));
+  }
   return static_cast<std::int64_t>(gone.size());
 }
 
@@ -71,19 +76,18 @@ Result<TimelineChange> SqliteStore::store_timeline(AccountId account, const Time
     POSTQ_CHECK(transaction.commit());
     return change;
   }
-  POSTQ_TRY(change.fresh, record_items(db_, account, reading.items, doing.now));
+  POSTQ_TRY(const auto recorded, record_items(db_, account, reading.items, doing.now));
+  change.fresh = recorded.fresh;
   if (reading.full) {
     POSTQ_TRY(change.deleted, mark_deleted(db_, account, reading, doing.now));
   }
+  POSTQ_CHECK(record_reactions(db_, account, reading.reactions));
   POSTQ_CHECK(move_cursor(db_, account, reading, change.deleted > 0, doing.now));
-  if (change.fresh != 0 || change.deleted != 0) {
-    POSTQ_CHECK(append(db_,
-                       {known.name,
-                        "timeline read",
-                        {},
-                        {},
-                        JsonObject().number("new", change.fresh).number("deleted", change.deleted)},
-                       doing));
+  if (change.fresh != 0 || change.deleted != 0 || recorded.answered != 0) {
+    JsonObject counts;
+    counts.number("new", change.fresh).number("deleted", change.deleted);
+    if (recorded.answered != 0) counts.number("answered", recorded.answered);
+    POSTQ_CHECK(append(db_, {known.name, "timeline read", {}, {}, std::move(counts)}, doing));
   }
   POSTQ_CHECK(transaction.commit());
   return change;

@@ -53,10 +53,16 @@ class NetworkPlace {
   virtual Errand errand_of(const HttpRequest& request) const = 0;
   virtual HttpResult answer(const HttpRequest& request) = 0;
 
-  virtual std::vector<Held> posts() const = 0;                                  // the account's own, oldest first
-  virtual std::string write(const std::string& text, TimePoint at) = 0;         // in an app; the id
-  virtual void edit(const std::string& id, const std::string& text) = 0;        // in an app
-  virtual void remove(const std::string& id) = 0;                               // in an app
+  virtual std::vector<Held> posts() const = 0;                            // the account's own, oldest first
+  virtual std::string write(const std::string& text, TimePoint at) = 0;   // in an app; the id
+  virtual void edit(const std::string& id, const std::string& text) = 0;  // in an app
+  virtual void remove(const std::string& id) = 0;                         // in an app
+  virtual std::string answer_in_app(const std::string& text, const std::string& id, TimePoint at) = 0;
+  // Somebody else says something to the account, answering one of its posts or out of the blue; the id.
+  virtual std::string say(const std::string& who, const std::string& text, TimePoint at, const std::string& id) = 0;
+  virtual void take_back(const std::string& id) = 0;  // by its author
+  virtual void rename(const std::string& who, const std::string& new_name) = 0;
+  virtual std::string person(const std::string& name) const = 0;                // as the place spells it: "@mira.test"
   virtual void drop_uploads() = 0;                                              // that no post uses, where it would
   virtual void end_sign_in() = 0;                                               // a person has to sign in again
   virtual void allow_sign_in() = 0;                                             // ... with token(), which is new

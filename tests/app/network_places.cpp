@@ -43,6 +43,18 @@ class MastodonPlace final : public NetworkPlace {
   std::string write(const std::string& text, TimePoint at) override { return server_.add(text, at).id; }
   void edit(const std::string& id, const std::string& text) override { server_.edit(id, text); }
   void remove(const std::string& id) override { server_.statuses.erase(find(id)); }
+  std::string answer_in_app(const std::string& text, const std::string& id, TimePoint at) override {
+    auto& status = server_.add(text, at);
+    status.reply_to = id;
+    status.reply_to_account = server_.find(id)->author;
+    return status.id;
+  }
+  std::string say(const std::string& who, const std::string& text, TimePoint at, const std::string& id) override {
+    return server_.say(who, "@anna " + text, at, id);
+  }
+  void take_back(const std::string& id) override { server_.remove(id); }
+  void rename(const std::string& who, const std::string& new_name) override { server_.rename(who, new_name, new_name); }
+  std::string person(const std::string& name) const override { return name + "@elsewhere.example"; }
   void drop_uploads() override {}  // kept for a day
   void end_sign_in() override { server_.revoked = true; }
   void allow_sign_in() override {
@@ -100,6 +112,17 @@ class BlueskyPlace final : public NetworkPlace {
   void remove(const std::string& id) override {
     from_an_app("com.atproto.repo.deleteRecord", {{"repo", server_.did}, {"collection", kPosts}, {"rkey", key_of(id)}});
   }
+  std::string answer_in_app(const std::string& text, const std::string& id, TimePoint at) override {
+    const std::string ref =
+        R"({"uri":")" + id + R"(","cid":"bafyreiaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})";
+    return uri_of(server_.add(text, at, 5, R"(,"reply":{"root":)" + ref + R"(,"parent":)" + ref + "}"));
+  }
+  std::string say(const std::string& who, const std::string& text, TimePoint at, const std::string& id) override {
+    return server_.say(who, "@" + server_.handle + " " + text, at, id);
+  }
+  void take_back(const std::string& id) override { server_.remove(id); }
+  void rename(const std::string& who, const std::string& new_name) override { server_.rename(who, new_name, new_name); }
+  std::string person(const std::string& name) const override { return name + ".test"; }
   void drop_uploads() override { server_.drop_blobs(); }
   void end_sign_in() override {
     server_.end_sessions();

@@ -23,6 +23,16 @@ class Shore final : public Platform {
     bool loses_answers = false;
     std::optional<Seconds> clock_skew;
     std::optional<TimePoint> only_since;  // older posts can't be reached
+    // What people say: what is there now, and what was asked.
+    std::vector<FoundItem> said;
+    std::vector<Said> around;
+    std::vector<ItemsRequest> items_asked;
+    std::optional<Error> items_trouble;
+    std::optional<TimePoint> items_limited;
+    std::size_t items_at_once = 100'000;
+    std::map<std::string, std::vector<Said>> finds;  // by words
+    std::vector<SearchRequest> searched;
+    std::optional<Error> search_trouble;
   };
   PlatformTraits facts;
   mutable std::map<std::string, Beach> beaches;    // one account is used by one thread at a time
@@ -37,6 +47,14 @@ class Shore final : public Platform {
     facts.repeat = Repeat::after_reading;
   }
 
+  // From now on people can be heard there, and answered.
+  void let_people_talk() {
+    facts.items = true;
+    facts.searches = true;
+    facts.replies = true;
+    facts.visibilities = {"public", "unlisted", "private", "direct"};
+  }
+
   const PlatformTraits& traits() const override { return facts; }
   Status check_settings(Account&) const override { return {}; }
   Limits limits(const Account&) const override { return {}; }
@@ -47,9 +65,29 @@ class Shore final : public Platform {
   Result<Identity> identify(const Account& account, Outside&) const override {
     return Identity{account.name + "-remote", account.name, ""};
   }
-  SendAnswer send(const Account& account, const ApprovedDelivery&, const Outgoing& outgoing, Outside&) const override {
+  Content render(const Account& account, const Draft& draft) const override {
+    auto content = Platform::render(account, draft);
+    content.resolved = content.reply_to.empty();
+    return content;
+  }
+  Result<Content> resolve(const Account& account, const Content& content, Outside&) const override {
+    Content found = content;
+    found.resolved = true;
+    for (const auto& item : beaches[account.name].said) {
+      if (item.said.url == content.reply_to) found.reply_ref = item.said.remote_id;
+    }
+    if (!found.reply_to.empty() && found.reply_ref.empty()) {
+      return fail(ErrorKind::not_found, "the shore finds no post at " + found.reply_to);
+    }
+    return found;
+  }
+  SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
+                  Outside&) const override {
     auto& beach = beaches[account.name];
     const auto id = throw_in(account.name, outgoing.body);
+    const auto& answered = delivery.content().reply_ref;
+    beach.posts.front().reply_to = answered;
+    if (!answered.empty()) beach.posts.front().kind = TimelineKind::reply;
     if (between_post_and_receipt) between_post_and_receipt();
     SendAnswer answer;
     if (beach.loses_answers) {
@@ -88,6 +126,67 @@ class Shore final : public Platform {
     reading.full = true;
     reading.clock_skew = beach.clock_skew;
     return reading;
+  }
+
+  Result<ItemsReading> read_items(const Account& account, const ItemsRequest& request, Outside&) const override {
+    auto& beach = beaches[account.name];
+    beach.items_asked.push_back(request);
+    if (beach.items_trouble) return pass_on(*beach.items_trouble);
+    if (!request.cursor.empty() && !beach.takes_cursors) {
+      return fail(ErrorKind::platform, "shore says 400: no such cursor");
+    }
+    // The cursor is how many were read, of those that ever came.
+    ItemsReading reading;
+    const std::size_t begin = request.cursor.empty() ? 0 : std::stoul(request.cursor);
+    const std::size_t end = std::min(beach.said.size(), begin + beach.items_at_once);
+    for (std::size_t i = begin; i < end; ++i) {
+      if (!beach.said[i].said.remote_id.empty()) reading.items.push_back(beach.said[i]);
+    }
+    reading.cursor = std::to_string(end);
+    reading.complete = end == beach.said.size();
+    reading.around = beach.around;
+    reading.limited_until = beach.items_limited;
+    if (reading.limited_until) reading.error = {ErrorKind::try_later, "shore is full", {}, {}};
+    if (!request.whole) return reading;
+    for (const auto& open : request.open) {
+      const auto same = [&](const FoundItem& item) { return item.said.remote_id == open.remote_id; };
+      if (std::none_of(beach.said.begin(), beach.said.end(), same)) reading.gone.push_back(open.remote_id);
+    }
+    return reading;
+  }
+  Result<ItemsReading> search(const Account& account, const SearchRequest& request, Outside&) const override {
+    auto& beach = beaches[account.name];
+    beach.searched.push_back(request);
+    if (beach.search_trouble) return pass_on(*beach.search_trouble);
+    ItemsReading reading;
+    for (const auto& said : beach.finds[request.words]) reading.items.push_back({ItemKind::heard, said});
+    reading.cursor = "read";
+    return reading;
+  }
+
+  // Somebody says something to the account; its id there.
+  std::string say_to(const std::string& account, const std::string& handle, const std::string& text, TimePoint at,
+                     ItemKind kind = ItemKind::mention, const std::string& reply_to = "") const {
+    auto& said = beaches[account].said;
+    said.push_back({kind, said_by(handle, text, at, "said-" + std::to_string(++thrown_))});
+    said.back().said.reply_to = reply_to;
+    return said.back().said.remote_id;
+  }
+  static Said said_by(const std::string& handle, const std::string& text, TimePoint at, const std::string& id) {
+    Said said;
+    said.remote_id = id;
+    said.person = {handle + "-id", handle, "", false};
+    said.created_at = at;
+    said.text = text;
+    said.visibility = "public";
+    said.conversation = id;
+    said.url = "https://shore.example/" + id;
+    return said;
+  }
+  void take_back(const std::string& account, const std::string& id) const {
+    for (auto& item : beaches[account].said) {
+      if (item.said.remote_id == id) item.said = {};
+    }
   }
 
   // Posted there by any program; returns its id.

@@ -1,6 +1,7 @@
 // What every platform keeps, whatever it is. A new line in platforms.def is tested here at once; what it needs beyond
 // a setting named `url` or `path` and a token, it adds to Subject.
 #include <algorithm>
+#include <functional>
 
 #include "platforms/platform_fixture.h"
 #include "support/catch.h"
@@ -244,6 +245,55 @@ TEST_CASE("every platform has what it declares: threads, a timeline, taking back
   });
 }
 
+TEST_CASE("every platform tells what people say, and finds posts by words, if it says that it does") {
+  for_all([](Subject& subject) {
+    subject.add();
+    const PlatformTraits& traits = subject.platform.traits();
+    ItemsRequest request;
+    request.from = kNow - Seconds{3600};
+    const SearchRequest oak{"oak", kNow - Seconds{3600}, ""};
+    const auto read = [&] { return subject.platform.read_items(subject.account, request, subject.bench.outside); };
+    const auto search = [&] { return subject.platform.search(subject.account, oak, subject.bench.outside); };
+    if (!traits.items) CHECK(read().error().kind == ErrorKind::bug);
+    if (!traits.searches) CHECK(search().error().kind == ErrorKind::bug);
+    if (!traits.items || !traits.searches) return;
+    subject.mastodon.say("tom", "@anna an oak", kNow - Seconds{60});
+    subject.pds.say("tom.test", "@ann.test an oak", kNow - Seconds{60});
+
+    const auto first = read();
+    const auto found = search();
+
+    REQUIRE(first);
+    REQUIRE(first->items.size() == 1);
+    const FoundItem& item = first->items[0];
+    CHECK(item.kind == ItemKind::mention);
+    CHECK(item.said.conversation == item.said.remote_id);
+    CHECK(item.said.person.handle.starts_with("@tom"));
+    CHECK(item.said.created_at == kNow - Seconds{60});
+    CHECK(item.said.url.starts_with("https://"));
+    CHECK(first->complete);
+    // Its address is what a reply target may be given as.
+    Draft draft = draft_of({"thank you"});
+    draft.reply_to = item.said.url;
+    CHECK(subject.platform.problems(subject.account, subject.platform.render(subject.account, draft)).empty());
+    REQUIRE(found);
+    REQUIRE(found->items.size() == 1);
+    CHECK(found->items[0].kind == ItemKind::heard);
+    CHECK(found->items[0].said.remote_id == item.said.remote_id);
+
+    // Too many requests: nothing is lost, and the account waits.
+    request.cursor = first->cursor;
+    for (const auto& ask : std::vector<std::function<Result<ItemsReading>()>>{read, search}) {
+      subject.bench.http.next(429, "", {{"retry-after", "120"}});
+      const auto limited = ask();
+      REQUIRE(limited);
+      CHECK(limited->limited_until == kNow + Seconds{120});
+      CHECK(limited->error.kind == ErrorKind::try_later);
+      CHECK_FALSE(limited->complete);
+    }
+  });
+}
+
 TEST_CASE("every platform with a text limit refuses a longer text before any request") {
   for_all([](Subject& subject) {
     REQUIRE(subject.platform.check_settings(subject.account));
@@ -464,6 +514,10 @@ TEST_CASE("no platform tells a secret that a server repeats in its answers") {
       const auto timeline =
           subject.platform.read_timeline(subject.account, {kNow - Seconds{3600}, ""}, subject.bench.outside);
       if (!timeline) CHECK(keeps(timeline.error()));
+      for (const auto& read : {subject.platform.read_items(subject.account, {}, subject.bench.outside),
+                               subject.platform.search(subject.account, {"oak", {}, ""}, subject.bench.outside)}) {
+        CHECK(keeps(read ? read->error : read.error()));
+      }
     }
     REQUIRE(secrets.size() > 1);
   });

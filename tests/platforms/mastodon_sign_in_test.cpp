@@ -43,7 +43,8 @@ TEST_CASE("a sign-in registers postq, asks for what it needs, and proves that it
     const Json app = Json::parse(body_of(bench, "/api/v1/apps"));
     CHECK(app["client_name"] == "postq");
     CHECK(app["redirect_uris"] == redirect);
-    CHECK(app["scopes"] == "read:accounts read:statuses read:notifications read:search write:statuses write:media");
+    CHECK(app["scopes"] ==
+          "read:accounts read:statuses read:notifications read:follows read:search write:statuses write:media");
     CHECK(begun->open_url.starts_with("https://fake.example/oauth/authorize?response_type=code&client_id=client-1&"));
     CHECK(begun->open_url.find("state=" + begun->keep.at("state").reveal()) != std::string::npos);
     CHECK(begun->open_url.find("code_challenge_method=S256") != std::string::npos);

@@ -85,6 +85,14 @@ CREATE TABLE approvals (
   CHECK (verdict = 'approved' OR reason <> '')
 ) STRICT;
 
+CREATE VIRTUAL TABLE archive USING fts5(words, content='', columnsize=0, tokenize='unicode61 remove_diacritics 2');
+
+CREATE TABLE 'archive_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'archive_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'archive_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
 CREATE TABLE attempts (
   id          INTEGER PRIMARY KEY,
   delivery_id INTEGER NOT NULL,
@@ -169,25 +177,45 @@ CREATE TABLE events (
 
 CREATE TABLE items (
   id            INTEGER PRIMARY KEY,
-  account_id    INTEGER NOT NULL REFERENCES accounts(id),
-  remote_id     TEXT NOT NULL,
-  kind          TEXT NOT NULL CHECK (kind IN ('mention','reply','quote','heard')),
-  person_id     TEXT NOT NULL,
-  person_name   TEXT NOT NULL,
-  ignored       INTEGER NOT NULL DEFAULT 0 CHECK (ignored IN (0,1)),
-  reply_to      TEXT,
-  conversation  TEXT,
-  text          TEXT NOT NULL,
-  url           TEXT,
+  account_id    INTEGER NOT NULL,
+  remote_id     TEXT    NOT NULL,
+  kind          TEXT    NOT NULL CHECK (kind = 'mention' OR kind = 'reply' OR kind = 'quote' OR kind = 'heard'
+                                        OR kind = 'around'),
+  person_id     TEXT    NOT NULL,
+  ignored       INTEGER NOT NULL,
+  reply_to      TEXT    NOT NULL DEFAULT '',
+  conversation  TEXT    NOT NULL DEFAULT '',
+  text          TEXT    NOT NULL,
+  warning       TEXT    NOT NULL DEFAULT '',
+  visibility    TEXT    NOT NULL DEFAULT '',
+  language      TEXT    NOT NULL DEFAULT '',
+  url           TEXT    NOT NULL DEFAULT '',
   created_at    INTEGER NOT NULL,
   first_seen_at INTEGER NOT NULL,
-  state         TEXT NOT NULL DEFAULT 'open' CHECK (state IN ('open','answered','dismissed')),
-  reason        TEXT NOT NULL DEFAULT '',
+  state         TEXT    NOT NULL DEFAULT 'open' CHECK (state = 'open' OR state = 'answered' OR state = 'dismissed'),
+  reason        TEXT    NOT NULL DEFAULT '',
   answered_by   TEXT,
   settled_at    INTEGER,
   deleted_at    INTEGER,
+  waits         INTEGER,
   UNIQUE (account_id, remote_id),
-  CHECK (state <> 'dismissed' OR reason <> '')
+  FOREIGN KEY (account_id, person_id) REFERENCES people(account_id, person_id),
+  CHECK ((kind = 'around') = (id < 0)),
+  CHECK ((state = 'open') = (settled_at IS NULL)),
+  CHECK ((state = 'dismissed') = (reason <> '')),
+  CHECK (waits IS CASE WHEN state = 'open' AND deleted_at IS NULL AND ignored = 0 AND kind <> 'around'
+                       THEN kind <> 'heard' END)
+) STRICT;
+
+CREATE TABLE listens (
+  id         INTEGER PRIMARY KEY,
+  account_id INTEGER NOT NULL REFERENCES accounts(id),
+  words      TEXT    NOT NULL,
+  cursor     TEXT    NOT NULL DEFAULT '',
+  created_at INTEGER NOT NULL,
+  read_at    INTEGER,
+  found      INTEGER NOT NULL DEFAULT 0,
+  removed_at INTEGER
 ) STRICT;
 
 CREATE TABLE media (
@@ -213,6 +241,15 @@ CREATE TABLE parts (
   CHECK ((remote_id IS NULL) = (sent_at IS NULL))
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE people (
+  account_id INTEGER NOT NULL REFERENCES accounts(id),
+  person_id  TEXT    NOT NULL,
+  handle     TEXT    NOT NULL,
+  name       TEXT    NOT NULL,
+  ignored    INTEGER NOT NULL CHECK (ignored IN (0,1)),
+  PRIMARY KEY (account_id, person_id)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE posts (
   id             INTEGER PRIMARY KEY,
   origin         TEXT NOT NULL CHECK (origin IN ('hand-written','scheduled')),
@@ -224,7 +261,7 @@ CREATE TABLE posts (
   together       INTEGER NOT NULL DEFAULT 0 CHECK (together IN (0,1)),
   author         TEXT NOT NULL,
   created_at     INTEGER NOT NULL,
-  changed_at     INTEGER NOT NULL,
+  changed_at     INTEGER NOT NULL, answers INTEGER REFERENCES items(id),
   UNIQUE (id, origin)
 ) STRICT;
 
@@ -253,7 +290,7 @@ CREATE TABLE timeline (
   fingerprint   INTEGER NOT NULL DEFAULT 0,
   first_seen_at INTEGER NOT NULL,
   last_seen_at  INTEGER NOT NULL,
-  deleted_at    INTEGER,
+  deleted_at    INTEGER, likes INTEGER, replies INTEGER, boosts INTEGER, replies_read INTEGER,
   PRIMARY KEY (account_id, remote_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -318,14 +355,24 @@ CREATE INDEX deliveries_until ON deliveries(until_at) WHERE state = 'queued' AND
 
 CREATE INDEX events_post ON events(post_id, seq);
 
-CREATE INDEX items_waiting ON items(account_id, created_at) WHERE state = 'open' AND kind <> 'heard' AND ignored = 0;
+CREATE INDEX items_conversation ON items(account_id, conversation, created_at) WHERE conversation <> '';
+
+CREATE INDEX items_open ON items(account_id, waits, created_at, id, person_id) WHERE waits IS NOT NULL;
+
+CREATE INDEX items_settled ON items(settled_at, state, kind, created_at) WHERE settled_at IS NOT NULL;
+
+CREATE INDEX items_time ON items(account_id, created_at);
 
 CREATE UNIQUE INDEX parts_remote ON parts(account_id, remote_id) WHERE remote_id IS NOT NULL;
 
 CREATE INDEX parts_texts ON parts(account_id, sent_at, delivery_id, fingerprint, text_key)
   WHERE n = 1 AND sent_at IS NOT NULL;
 
+CREATE INDEX posts_answers ON posts(answers) WHERE answers IS NOT NULL;
+
 CREATE INDEX posts_label ON posts(label) WHERE label <> '';
+
+CREATE INDEX timeline_answers ON timeline(account_id, reply_to) WHERE reply_to IS NOT NULL;
 
 CREATE INDEX timeline_count ON timeline(account_id, created_at, counts_as, kind, why);
 

@@ -62,6 +62,19 @@ TEST_CASE("the hot statements use their indices") {
            Hot{lists[1], "COVERING INDEX deliveries_approved"},
            Hot{lists[2], "COVERING INDEX deliveries_missed"},
            Hot{lists[3], "COVERING INDEX deliveries_failed"},
+           Hot{sqlite::kScheduledMix, "COVERING INDEX items_open (account_id=? AND waits=? AND created_at<?)"},
+           Hot{sqlite::kWaiting, "COVERING INDEX items_open (account_id=? AND waits=? AND created_at<?)"},
+           Hot{sqlite::kCountWaiting, "COVERING INDEX items_open (account_id=? AND waits=?)"},
+           Hot{sqlite::kCountHeard, "COVERING INDEX items_open (account_id=? AND waits=?)"},
+           Hot{sqlite::kAnswerTimes, "COVERING INDEX items_settled (settled_at>?)"},
+           Hot{sqlite::kStillOpen, "items_open (account_id=? AND waits=? AND created_at>?)"},
+           Hot{sqlite::kOwnPosts, "timeline_count (account_id=? AND created_at>?)"},
+           Hot{sqlite::kOwnAt, "timeline_count (account_id=? AND created_at=?)"},
+           Hot{sqlite::kSaidAt, "items_time (account_id=? AND created_at=?)"},
+           Hot{sqlite::kArchive, "archive VIRTUAL TABLE INDEX"},
+           Hot{sqlite::kOwnFacts, "timeline_count (account_id=? AND created_at>? AND created_at<?)"},
+           Hot{sqlite::kOwnFacts, "events_post (post_id=?)"},
+           Hot{sqlite::kItemFacts, "items_time (account_id=? AND created_at>? AND created_at<?)"},
        }) {
     const auto plan = plan_of(*database, sql);
     INFO(sql);

@@ -7,30 +7,19 @@
 #include <postq/core/digest.h>
 #include <postq/core/text.h>
 
+#include "support/query.h"
+
 namespace postq::testing {
 namespace {
 
 using Json = nlohmann::ordered_json;
 using Fields = std::map<std::string, std::string>;
 
-Behaviour say(int status, const Json& body) {
+Behaviour answered(int status, const Json& body) {
   return Behaviour::answer(status, body.dump());
 }
 Behaviour error(int status, const std::string& text) {
-  return say(status, {{"error", text}});
-}
-
-std::string decoded(std::string_view text) {
-  std::string plain;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      plain += from_hex(text.substr(i + 1, 2));
-      i += 2;
-    } else {
-      plain += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return plain;
+  return answered(status, {{"error", text}});
 }
 
 Fields fields_of(std::string_view form) {
@@ -131,6 +120,7 @@ FakeMastodon::FakeMastodon(Software software) : software_(software) {
   if (software == Software::gotosocial) keys = Keys::ignored;
   if (software == Software::pixelfed) keys = Keys::refused;
   has_metadata = software != Software::pixelfed;
+  has_many_statuses = software == Software::mastodon;
 }
 
 FakeMastodon::~FakeMastodon() = default;
@@ -185,7 +175,14 @@ std::string FakeMastodon::json_of(const Status& status) const {
   json["content"] = status.html.empty() ? html_of(status.text) : status.html;
   json["reblog"] = status.boost ? Json{{"id", "1"}} : Json(nullptr);
   json["quote"] = status.quote ? Json{{"state", "accepted"}} : Json(nullptr);
-  json["account"] = {{"id", status.author}, {"acct", status.acct}};
+  if (const Status* quoted = find(status.quoted); quoted != nullptr) {
+    json["quote"]["quoted_status"] = {{"id", quoted->id}, {"account", {{"id", quoted->author}}}};
+  }
+  json["replies_count"] =
+      std::count_if(statuses.begin(), statuses.end(), [&](const Status& other) { return other.reply_to == status.id; });
+  json["reblogs_count"] = status.boosts;
+  json["favourites_count"] = status.likes;
+  json["account"] = Json::parse(account_json(status));
   if (software_ == Software::pixelfed) {
     json["application"] = {{"name", "web"}, {"website", nullptr}};
   } else if (!status.app.empty()) {
@@ -214,7 +211,7 @@ Behaviour FakeMastodon::instance(bool v2) const {
   if (v2) media_json["description_limit"] = 1500;
   Json json{{v2 ? "domain" : "uri", "fake.example"}, {"version", version}};
   json["configuration"] = {{"statuses", statuses_json}, {"media_attachments", media_json}};
-  return say(200, json);
+  return answered(200, json);
 }
 
 Behaviour FakeMastodon::create(const ReceivedRequest& request) {
@@ -290,7 +287,8 @@ Behaviour FakeMastodon::upload(const ReceivedRequest& request) {
   if (parts.contains("description")) made.description = parts.at("description");
   if (parts.contains("focus")) made.focus = parts.at("focus");
   const bool later = media_polls > 0 || software_ == Software::pixelfed;
-  return say(later ? 202 : 200, {{"id", id}, {"url", later ? Json(nullptr) : Json("https://fake.example/m/" + id)}});
+  return answered(later ? 202 : 200,
+                  {{"id", id}, {"url", later ? Json(nullptr) : Json("https://fake.example/m/" + id)}});
 }
 
 Behaviour FakeMastodon::media_state(const std::string& id) {
@@ -299,9 +297,9 @@ Behaviour FakeMastodon::media_state(const std::string& id) {
   if (found->second.broken) return error(422, "Error processing thumbnail for uploaded media");
   if (found->second.polls_until_ready > 0) {
     --found->second.polls_until_ready;
-    return say(206, {{"id", id}, {"url", nullptr}});
+    return answered(206, {{"id", id}, {"url", nullptr}});
   }
-  return say(200, {{"id", id}, {"url", "https://fake.example/m/" + id}});
+  return answered(200, {{"id", id}, {"url", "https://fake.example/m/" + id}});
 }
 
 Behaviour FakeMastodon::list(const Fields& query) const {
@@ -319,42 +317,24 @@ Behaviour FakeMastodon::list(const Fields& query) const {
   return Behaviour::answer(200, "[" + json + "]");
 }
 
-Behaviour FakeMastodon::context(const std::string& id) const {
-  std::string below;
-  for (const Status& status : statuses) {
-    if (status.reply_to == id) below += (below.empty() ? "" : ",") + json_of(status);
-  }
-  return Behaviour::answer(200, R"({"ancestors":[],"descendants":[)" + below + "]}");
-}
-
-Behaviour FakeMastodon::search(const Fields& query) const {
-  std::string found;
-  for (const Status& status : statuses) {
-    const auto elsewhere = urls_.find(status.id);
-    const std::string url = elsewhere == urls_.end() ? "https://fake.example/@anna/" + status.id : elsewhere->second;
-    if (query.contains("q") && query.at("q") == url && query.contains("resolve")) found = json_of(status);
-  }
-  return Behaviour::answer(200, R"({"accounts":[],"hashtags":[],"statuses":[)" + found + "]}");
-}
-
 Behaviour FakeMastodon::grant(const ReceivedRequest& request) {
   last_form = fields_of(request.body);
   const auto field = [&](const char* name) { return last_form.contains(name) ? last_form.at(name) : ""; };
   const Json wrong{{"error", "invalid_grant"},
                    {"error_description", "The provided authorization grant is invalid, expired, revoked"}};
   if (field("client_id") != "client-1" || field("client_secret") != "hush-1") {
-    return say(401, {{"error", "invalid_client"}, {"error_description", "Client authentication failed"}});
+    return answered(401, {{"error", "invalid_client"}, {"error_description", "Client authentication failed"}});
   }
   const bool refresh = field("grant_type") == "refresh_token" && field("refresh_token") == "refresh-1";
   const bool code = field("grant_type") == "authorization_code" && field("code") == "code-1";
-  if (!refresh && !code) return say(400, wrong);
-  if (code && !challenge_.empty() && challenge_of(field("code_verifier")) != challenge_) return say(400, wrong);
+  if (!refresh && !code) return answered(400, wrong);
+  if (code && !challenge_.empty() && challenge_of(field("code_verifier")) != challenge_) return answered(400, wrong);
   Json answer{{"access_token", token}, {"token_type", "Bearer"}, {"scope", "read write"}};
   if (expires_in > 0) {
     answer["expires_in"] = expires_in;
     answer["refresh_token"] = refresh ? "refresh-2" : "refresh-1";
   }
-  return say(200, answer);
+  return answered(200, answer);
 }
 
 Behaviour FakeMastodon::route(const ReceivedRequest& request) {
@@ -373,7 +353,7 @@ Behaviour FakeMastodon::route(const ReceivedRequest& request) {
   if (what == "GET /.well-known/oauth-authorization-server" && has_metadata) return Behaviour::answer(200, metadata);
   if (what == "POST /api/v1/apps") {
     challenge_.clear();
-    return say(200, {{"id", "1"}, {"client_id", "client-1"}, {"client_secret", "hush-1"}});
+    return answered(200, {{"id", "1"}, {"client_id", "client-1"}, {"client_secret", "hush-1"}});
   }
   // The browser's part: a person says yes, and the proof is remembered.
   if (what == "GET /oauth/authorize") {
@@ -386,19 +366,26 @@ Behaviour FakeMastodon::route(const ReceivedRequest& request) {
 
   if (what == "GET /api/v1/accounts/verify_credentials") {
     if (auto no = refuse(request, "read:accounts")) return *no;
-    return say(200, {{"id", "109"}, {"username", "anna"}, {"acct", "anna"}, {"url", "https://fake.example/@anna"}});
+    return answered(200,
+                    {{"id", "109"}, {"username", "anna"}, {"acct", "anna"}, {"url", "https://fake.example/@anna"}});
   }
   if (auto no = refuse(request, what.starts_with("GET /api/v2/search")      ? "read:search"
+                                : what == "GET /api/v1/notifications"       ? "read:notifications"
+                                : what.ends_with("/accounts/relationships") ? "read:follows"
                                 : request.method == "DELETE"                ? "write:statuses"
                                 : what.find("/media/") != std::string::npos ? "write:media"
                                 : what.find("/apps/") != std::string::npos  ? *scopes.begin()
                                                                             : "read:statuses")) {
     return *no;
   }
+  if (what == "GET /api/v1/notifications") return notified(request.target, query);
+  if (what == "GET /api/v1/accounts/relationships") return relationships(request.target);
+  if (what == "GET /api/v1/statuses" && has_many_statuses) return many_statuses(request.target);
+  if (const auto tag = tail("GET /api/v1/timelines/tag/")) return tagged(decoded(*tag), query);
   if (what == "GET /api/v1/apps/verify_credentials") {
     Json json{{"name", app}};
     if (tells_scopes) json["scopes"] = scopes;
-    return say(200, json);
+    return answered(200, json);
   }
   if (what == "GET /api/v1/accounts/109/statuses") return list(query);
   if (what == "GET /api/v2/search") return search(query);
@@ -407,7 +394,7 @@ Behaviour FakeMastodon::route(const ReceivedRequest& request) {
   if (const auto id = tail("GET /api/v1/statuses/", "/source")) {
     const Status* status = find(*id);
     if (status == nullptr) return error(404, "Record not found");
-    return say(200, {{"id", status->id}, {"text", status->text}, {"spoiler_text", status->warning}});
+    return answered(200, {{"id", status->id}, {"text", status->text}, {"spoiler_text", status->warning}});
   }
   if (const auto id = tail("GET /api/v1/statuses/", "/history"); id && has_history) {
     const Status* status = find(*id);
@@ -415,7 +402,7 @@ Behaviour FakeMastodon::route(const ReceivedRequest& request) {
     Json revisions = Json::array();
     for (const std::string& text : status->earlier) revisions.push_back({{"content", html_of(text)}});
     revisions.push_back({{"content", html_of(status->text)}});
-    return say(200, revisions);
+    return answered(200, revisions);
   }
   if (const auto id = tail("GET /api/v1/statuses/")) {
     const Status* status = find(*id);
@@ -426,7 +413,7 @@ Behaviour FakeMastodon::route(const ReceivedRequest& request) {
     if (status == nullptr || status->author != "109") return error(404, "Record not found");
     const std::string json = json_of(*status);
     deleted.push_back(*id);
-    std::erase_if(statuses, [&](const Status& one) { return one.id == *id; });
+    remove(*id);
     return Behaviour::answer(200, json);
   }
   return error(404, "Not found");

@@ -47,6 +47,9 @@ class FakeMastodon {
     bool sensitive = false;
     bool boost = false;
     bool quote = false;
+    std::int64_t likes = 0;
+    std::int64_t boosts = 0;
+    std::string quoted;                // the status that it quotes, where it is known here
     std::string html;                  // empty: made of the text
     std::vector<std::string> earlier;  // texts before edits, oldest first
   };
@@ -59,6 +62,23 @@ class FakeMastodon {
     int polls_until_ready = 0;
     bool broken = false;
     std::string status;  // that it is attached to
+  };
+
+  // Somebody else, as this server knows them.
+  struct Person {
+    std::string id;
+    std::string acct;  // "mira@elsewhere.example"
+    std::string name;
+    bool bot = false;
+    bool muted = false;  // by the account; their notifications come all the same
+    bool blocked = false;
+  };
+
+  struct Notification {
+    std::string id;
+    std::string type;
+    std::string status;  // its id; empty: of none, as a follow is
+    TimePoint at{};
   };
 
   explicit FakeMastodon(Software software = Software::mastodon);
@@ -79,6 +99,18 @@ class FakeMastodon {
   void edit(const std::string& id, std::string text);
   const Status* find(const std::string& id) const;
 
+  // --- other people (fake_mastodon_people.cpp)
+  // Made when first asked for; "tom" lives here, "mira@elsewhere.example" doesn't.
+  Person& person(const std::string& acct);
+  // They post, or answer. Who mentions @anna notifies her; who answers her without that doesn't. Gives the id.
+  std::string say(const std::string& acct, const std::string& text, TimePoint at, const std::string& reply_to = "");
+  // The same with one of her posts under it. Notifies her.
+  std::string quote(const std::string& acct, const std::string& text, TimePoint at, const std::string& quoted);
+  std::string notify(const std::string& type, const std::string& status, TimePoint at);
+  void remove(const std::string& id);  // by its author: its notifications go with it
+  void rename(const std::string& acct, const std::string& new_acct, const std::string& new_name);
+  Status& status(const std::string& id);  // to change it
+
   // What a test sets.
   std::function<TimePoint()> now = [] { return TimePoint{}; };
   std::string token = "token-of-anna";
@@ -95,11 +127,16 @@ class FakeMastodon {
   std::size_t max_characters = 500;
   std::size_t page = 40;
   bool ignores_max_id = false;
+  bool has_full_text = true;      // search finds words, not only addresses
+  bool has_many_statuses = true;  // GET /api/v1/statuses?id[]=
+  bool ignores_ids = false;       // of notifications: since_id and max_id
+  std::size_t notification_page = 80;
   int media_polls = 0;  // answers of 206 before a new upload is ready
   std::int64_t expires_in = 0;
 
   // What a test looks at.
-  std::vector<Status> statuses;  // in the order of their ids
+  std::vector<Status> statuses;             // in the order of their ids
+  std::vector<Notification> notifications;  // in the order of their ids
   std::vector<std::string> deleted;
   std::map<std::string, Media> media;
   std::vector<ReceivedRequest> requests;
@@ -114,6 +151,12 @@ class FakeMastodon {
   Behaviour list(const std::map<std::string, std::string>& query) const;
   Behaviour context(const std::string& id) const;
   Behaviour search(const std::map<std::string, std::string>& query) const;
+  Behaviour tagged(const std::string& tag, const std::map<std::string, std::string>& query) const;
+  Behaviour notified(const std::string& target, const std::map<std::string, std::string>& query) const;
+  Behaviour relationships(const std::string& target) const;
+  Behaviour many_statuses(const std::string& target) const;
+  const Person* person_of(const std::string& id) const;
+  std::string account_json(const Status& status) const;
   Behaviour grant(const ReceivedRequest& request);
   std::string json_of(const Status& status) const;
   std::optional<Behaviour> refuse(const ReceivedRequest& request, const std::string& scope) const;
@@ -125,8 +168,10 @@ class FakeMastodon {
   std::deque<Behaviour> after_creating_;
   std::map<std::string, std::string> urls_;       // status id -> address elsewhere
   std::map<std::string, std::string> used_keys_;  // -> status id
+  std::deque<Person> people_;
   std::string challenge_;
   int last_id_ = 0;
+  int last_notification_ = 0;
   std::unique_ptr<FaultServer> server_;
 };
 

@@ -7,6 +7,8 @@
 #include <postq/core/digest.h>
 #include <postq/core/text.h>
 
+#include "support/query.h"
+
 namespace postq::testing {
 namespace {
 
@@ -41,19 +43,6 @@ Behaviour json(const Json& value) {
 
 Behaviour error(int status, const std::string& name, const std::string& message) {
   return Behaviour::answer(status, Json{{"error", name}, {"message", message}}.dump());
-}
-
-std::string decoded(std::string_view text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      result += from_hex(text.substr(i + 1, 2));
-      i += 2;
-    } else {
-      result += text[i];
-    }
-  }
-  return result;
 }
 
 std::map<std::string, std::string> query_of(std::string_view target) {
@@ -181,6 +170,7 @@ Behaviour FakePds::serve(const ReceivedRequest& request, const std::string& meth
     return issued_.contains(token) ? error(400, "ExpiredToken", "Token has expired")
                                    : error(400, "InvalidToken", "Token could not be verified");
   }
+  if (method.starts_with("app.bsky.")) return appview(method, request);
   if (method == "com.atproto.server.getSession") return json({{"did", did}, {"handle", handle}, {"active", true}});
   if (method == "com.atproto.repo.uploadBlob") return upload_blob(request);
   if (method == "com.atproto.repo.putRecord") return put_record(request.body, false);

@@ -32,6 +32,20 @@ class FakePds {
     std::string location = {};
   };
 
+  // Somebody else, as the AppView knows them.
+  struct Person {
+    std::string did;
+    std::string handle;
+    std::string name;
+    bool bot = false;  // says so of themselves
+    bool muted = false;
+    bool blocked = false;
+  };
+  struct Counts {
+    std::int64_t likes = 0;
+    std::int64_t reposts = 0;
+  };
+
   FakePds();
   ~FakePds();
 
@@ -55,6 +69,16 @@ class FakePds {
   std::string add(const std::string& text, TimePoint at, unsigned clock_id = 5, const std::string& more = "");
   std::size_t asked(const std::string& method) const;
 
+  // --- other people, and what the AppView tells of them (fake_appview.cpp)
+  Person& person(const std::string& handle);  // made when first asked for
+  std::string own_uri(const std::string& key) const;
+  // They post, or answer (an at:// address of anybody's post), or quote one. Gives the at:// address. A text with
+  // @HANDLE of the account mentions it.
+  std::string say(const std::string& handle, const std::string& text, TimePoint at, const std::string& reply_to = "",
+                  const std::string& quoted = "");
+  void remove(const std::string& uri);  // by its author
+  void rename(const std::string& handle, const std::string& new_handle, const std::string& new_name);
+
   // What a test sets.
   std::function<TimePoint()> now = [] { return TimePoint{}; };
   std::string origin = "https://pds.test";
@@ -62,6 +86,9 @@ class FakePds {
   std::string handle = "ann.test";
   std::string password = "abcd-efgh-ijkl-mnop";
   bool tells_document = true;                    // createSession brings the DID document along
+  bool has_appview = true;                       // false: 502 UpstreamFailure for app.bsky
+  std::size_t notification_page = 100;           // at most so many at once
+  std::map<std::string, Counts> counts;          // by address
   bool wants_code = false;                       // the main password, with a code by e-mail
   std::size_t page_size = 100;                   // at most so many records at once
   std::map<std::string, std::string> handles;    // of others: handle -> DID
@@ -72,6 +99,14 @@ class FakePds {
   std::vector<ReceivedRequest> requests;
 
  private:
+  // A post that the AppView has indexed.
+  struct Indexed {
+    std::string uri;
+    std::string did;
+    TimePoint at{};
+    std::string json;
+  };
+
   struct Blob {
     std::string mime;
     std::size_t size = 0;
@@ -86,6 +121,19 @@ class FakePds {
   Behaviour apply_writes(const std::string& body);
   Behaviour get_record(const std::map<std::string, std::string>& query) const;
   Behaviour list_records(const std::map<std::string, std::string>& query) const;
+  Behaviour appview(const std::string& method, const ReceivedRequest& request) const;
+  Behaviour list_notifications(const std::string& target) const;
+  Behaviour get_posts(const std::string& target) const;
+  Behaviour get_thread(const std::string& target) const;
+  Behaviour search_posts(const std::string& target) const;
+  std::vector<Indexed> indexed() const;  // newest first
+  std::optional<Indexed> indexed(const std::string& uri) const;
+  std::string reason_for(const Indexed& post) const;
+  std::string author_json(const std::string& did) const;
+  std::string view_json(const Indexed& post) const;
+  std::string thread_json(const Indexed& post, int depth, int height) const;
+  std::string reply_json(const std::string& reply_to) const;
+  const Person* person_of(const std::string& did) const;
   Behaviour page(const std::string& path) const;
   std::string wrong_with(const std::string& key, const std::string& record, std::string& name) const;
   std::string new_session();
@@ -95,6 +143,8 @@ class FakePds {
   std::set<std::string> issued_;
   std::map<std::string, std::string> refresh_;  // token -> the answer it gave, for a repeat
   std::map<std::string, Blob> blobs_;           // by CID
+  std::deque<Person> people_;
+  std::vector<Indexed> said_;  // by others, in the order in which they came
   int sessions_ = 0;
   std::optional<TimePoint> limited_until_;
   std::map<std::string, std::deque<Behaviour>> instead_;

@@ -1,0 +1,162 @@
+#include "app/reply.h"
+
+#include <algorithm>
+#include <array>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
+#include "app/inbox.h"
+#include "app/select.h"
+#include "app/standing.h"
+
+namespace postq {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kQuotedPosts = 12;           // of the conversation, around the item
+constexpr std::size_t kQuoteColumns = 74;  // of a line in the editor
+constexpr std::size_t kQuoteLines = 40;    // of one post: what is longer can be read with `show`
+constexpr auto kClaimPatience = 10s;
+
+// From most people to fewest; the words of --visibility, which platforms spell the same.
+constexpr std::array<std::string_view, 4> kVisibilities{"public", "unlisted", "private", "direct"};
+
+std::size_t narrowness(std::string_view visibility) {
+  const auto found = std::find(kVisibilities.begin(), kVisibilities.end(), visibility);
+  return found == kVisibilities.end() ? 0 : static_cast<std::size_t>(found - kVisibilities.begin());
+}
+
+// An answer that isn't over: it may be out, or still goes.
+Error on_its_way(const Item& item, const Delivery& delivery) {
+  const std::string name = name_of(delivery);
+  const std::string id = std::to_string(number(delivery.post));
+  const std::string whom = name_of(item.id);
+  Error error{ErrorKind::refused, "", "", {}};
+  if (delivery.state == DeliveryState::unconfirmed || delivery.state == DeliveryState::sending) {
+    error.message = "an answer to " + whom + " may be out: " + name + " is " +
+                    (delivery.state == DeliveryState::sending ? "being sent" : "unconfirmed");
+    error.hint =
+        "postq why " + name + "\nlook there yourself, then:  postq resolve " + name + " --sent    or --not-sent";
+    return error;
+  }
+  error.message = "an answer to " + whom + " is queued already: " + name;
+  error.hint = delivery.origin == Origin::hand_written
+                   ? "send it:     postq post " + id + "\ndrop it:     postq rm " + id
+                   : "read it:     postq review " + id + "\ndrop it:     postq rm " + id;
+  return error;
+}
+
+Error answered_already(World& world, const Item& item, const std::vector<Delivery>& sent) {
+  std::string text = name_of(item.id) + " was answered already";
+  if (!sent.empty()) text += " by " + name_of(sent.back());
+  const auto at = item.settled_at ? item.settled_at : sent.empty() ? std::nullopt : sent.back().public_at;
+  if (const auto zone = world.zone(); zone && at) {
+    text += ", " + say_time_short(to_the_minute(*at), world.now(), **zone);
+  }
+  if (sent.empty() && !item.answered_by.empty()) text += ", elsewhere (" + visible_line(item.answered_by) + ")";
+  return {ErrorKind::refused, text, "once more:  postq reply " + name_of(item.id) + " --again", {}};
+}
+
+Status may_be_answered(World& world, Store& store, const Item& item, Again again) {
+  if (item.deleted_at) return pass_on(gone(item));
+  POSTQ_TRY(const auto answers, store.answers_to(item.id));
+  std::vector<Delivery> sent;
+  for (const auto id : answers) {
+    POSTQ_TRY(const auto delivery, store.delivery(id));
+    if (delivery.state == DeliveryState::sent) {
+      if (!delivery.retracted_at) sent.push_back(delivery);
+    } else if (delivery.state == DeliveryState::queued || delivery.state == DeliveryState::sending ||
+               delivery.state == DeliveryState::unconfirmed) {
+      return pass_on(on_its_way(item, delivery));
+    }
+  }
+  const bool answered = item.state == ItemState::answered || !sent.empty();
+  if (answered && again == Again::no) return pass_on(answered_already(world, item, sent));
+  return {};
+}
+
+std::string quote(std::string_view text) {
+  std::string out;
+  std::size_t count = 0;
+  for (const auto& line : wrap(visible_text(text), kQuoteColumns)) {
+    if (++count > kQuoteLines) return out + "> ...\n";
+    out += line.empty() ? ">\n" : "> " + line + "\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+Error gone(const Item& item) {
+  return {ErrorKind::refused, name_of(item.id) + " was deleted by its author, so it can't be answered", "", {}};
+}
+
+Result<ReplyTarget> reply_target(World& world, Store& store, ItemId id, Again again) {
+  POSTQ_TRY(auto item, item_named(store, name_of(id)));
+  POSTQ_CHECK(may_be_answered(world, store, item, again));
+  auto account = store.account(item.account_name);
+  if (!account || account->id != item.account) {
+    return fail(ErrorKind::refused, name_of(id) + " came in on " + item.account_name + ", which was removed",
+                "postq account list");
+  }
+  const auto* const platform = world.platforms().find(account->platform);
+  if (platform == nullptr || !platform->traits().replies) {
+    return fail(ErrorKind::refused, account->name + " can't answer: " + account->platform + " takes no answers",
+                "answer there:  " + item.said.url);
+  }
+  return ReplyTarget{std::move(item), std::move(*account)};
+}
+
+Result<std::unique_ptr<Lock>> claim_answer(World& world, Store& store, const ReplyTarget& target, Again again) {
+  POSTQ_TRY(auto* const locks, world.locks());
+  auto lock = locks->lock("reply-" + target.account.name, kClaimPatience);
+  if (!lock && lock.error().kind == ErrorKind::try_later) {
+    lock.error().message = "another postq is answering on " + target.account.name;
+  }
+  if (!lock) return lock;
+  POSTQ_TRY(const auto item, item_named(store, name_of(target.item.id)));
+  POSTQ_CHECK(may_be_answered(world, store, item, again));
+  return lock;
+}
+
+Result<ComposeRequest> as_answer(const ReplyTarget& target, ComposeRequest typed) {
+  const auto& said = target.item.said;
+  const std::size_t theirs = narrowness(said.visibility);
+  if (!typed.visibility.empty() && narrowness(typed.visibility) < theirs) {
+    return fail(ErrorKind::usage,
+                name_of(target.item.id) + " is " + said.visibility + ", and an answer to it is never for more people",
+                "leave out --visibility " + typed.visibility);
+  }
+  if (typed.visibility.empty() && theirs > 0) typed.visibility = said.visibility;
+  if (typed.warning.empty()) typed.warning = said.warning;
+  typed.to = {target.account.name};
+  typed.reply_to = said.url;
+  typed.answers = target.item.id;
+  return typed;
+}
+
+Result<std::string> quoted(World& world, Store& store, const Item& item) {
+  POSTQ_TRY(auto said, store.conversation(item.id, kQuotedPosts));
+  POSTQ_TRY(const auto* const zone, world.zone());
+  const TimePoint now = world.now();
+  // Behind it there may be more; what is answered stands last.
+  const auto here =
+      std::find_if(said.begin(), said.end(), [&](const Said& each) { return each.remote_id == item.said.remote_id; });
+  if (here == said.end()) {
+    said = {item.said};
+  } else {
+    std::rotate(here, here + 1, said.end());
+  }
+  std::string text;
+  for (const auto& each : said) {
+    text += "# " + name_of(each.person) + ", " + say_time_short(to_the_minute(each.created_at), now, *zone) + "\n";
+    if (!each.warning.empty()) text += "# with the warning: " + visible_line(each.warning) + "\n";
+    text += quote(opening_of(each.text)) + "#\n";
+  }
+  return text;
+}
+
+}  // namespace postq

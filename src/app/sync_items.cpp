@@ -1,0 +1,120 @@
+#include "app/sync_items.h"
+
+namespace postq {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Seconds kWholeEvery = 24h;
+constexpr Seconds kSearchEvery = 15min;     // servers count searches more strictly than readings
+constexpr Seconds kSearchedBack = 24h * 7;  // the first time
+constexpr Seconds kClockTolerance = std::chrono::minutes{2};
+
+std::string mark_of(const Account& account) {
+  return "items-unreadable-" + account.name;
+}
+
+// A time ahead of the clock says nothing: the clock was set back.
+bool within(const std::optional<TimePoint>& at, Seconds length, TimePoint now) {
+  return at && *at <= now + kClockTolerance && now - *at < length;
+}
+
+void add(ItemsChange& all, const ItemsChange& one) {
+  all.fresh += one.fresh;
+  all.answered += one.answered;
+  all.gone += one.gone;
+  all.heard += one.heard;
+}
+
+Result<ItemsReading> read_items(const ItemsQuestion& question, Outside& outside) {
+  auto request = *question.items;
+  auto reading = question.platform->read_items(question.account, request, outside);
+  if (reading || request.cursor.empty() || !may_be_the_cursor(reading.error())) return reading;
+  request.cursor.clear();
+  return question.platform->read_items(question.account, request, outside);
+}
+
+Result<ItemsReading> search(const ItemsQuestion& question, SearchRequest request, Outside& outside) {
+  auto reading = question.platform->search(question.account, request, outside);
+  if (reading || request.cursor.empty() || !may_be_the_cursor(reading.error())) return reading;
+  request.cursor.clear();
+  return question.platform->search(question.account, request, outside);
+}
+
+// What the place said instead of an answer, or behind a part of one.
+std::optional<Error> trouble_of(const Result<ItemsReading>& reading, const Account& account) {
+  if (reading && !reading->limited_until) return std::nullopt;
+  Error error = reading ? reading->error : reading.error();
+  if (error.hint.empty() && error.kind == ErrorKind::sign_in) error.hint = "postq account login " + account.name;
+  return error;
+}
+
+void remember(StateFiles& state, const Account& account, ItemsRead& items, TimePoint now) {
+  items.failed_before = state.read_mark(mark_of(account)).value_or(0) != 0;
+  if (items.error && !items.failed_before) state.write_mark(mark_of(account), unix_seconds(now));
+  if (!items.error && items.failed_before) state.write_mark(mark_of(account), 0);
+}
+
+}  // namespace
+
+bool may_be_the_cursor(const Error& error) {
+  return error.kind == ErrorKind::platform || error.kind == ErrorKind::not_found || error.kind == ErrorKind::refused;
+}
+
+Result<ItemsQuestion> items_question(Store& store, const Account& account, const Platform& platform,
+                                     const ItemsMoment& moment) {
+  ItemsQuestion question{account, &platform, {}, {}};
+  if (platform.traits().items) {
+    const TimePoint from = moment.now - moment.window;
+    POSTQ_TRY(auto known, store.items_known(account.id, from));
+    const bool whole = !within(known.whole_at, kWholeEvery, moment.now);
+    question.items = ItemsRequest{from, std::move(known.cursor), std::move(known.own), whole, std::move(known.open)};
+  }
+  if (!platform.traits().searches) return question;
+  POSTQ_TRY(const auto listens, store.listens());
+  for (const auto& listen : listens) {
+    if (listen.account != account.id) continue;
+    if (!moment.search_now && within(listen.read_at, kSearchEvery, moment.now)) continue;
+    question.searches.emplace_back(listen, SearchRequest{listen.words, moment.now - kSearchedBack, listen.cursor});
+  }
+  return question;
+}
+
+ItemsAnswer ask_for_items(const ItemsQuestion& question, Outside& outside) {
+  ItemsAnswer answer;
+  if (question.items) {
+    answer.whole = question.items->whole;
+    answer.items = read_items(question, outside);
+    if (*answer.items && (*answer.items)->limited_until) return answer;
+  }
+  for (const auto& [listen, request] : question.searches) {
+    answer.finds.emplace_back(listen, search(question, request, outside));
+    const auto& found = answer.finds.back().second;
+    if (found && found->limited_until) break;
+  }
+  return answer;
+}
+
+Status store_items_read(World& world, Store& store, StateFiles& state, const ItemsAnswer& answer, TimelineRead& read) {
+  auto& items = read.items;
+  if (answer.items) {
+    items.readable = true;
+    items.error = trouble_of(*answer.items, read.account);
+    remember(state, read.account, items, world.now());
+    if (const auto& reading = *answer.items) {
+      POSTQ_TRY(items.change, store.store_items(read.account.id, *reading, answer.whole, world.doing()));
+      items.complete = reading->complete;
+      if (!read.clock_skew) read.clock_skew = reading->clock_skew;
+    }
+  }
+  for (const auto& [listen, reading] : answer.finds) {
+    if (auto error = trouble_of(reading, read.account)) items.failed.push_back({listen, *std::move(error)});
+    if (!reading) continue;
+    POSTQ_TRY(const auto change, store.store_heard(listen.id, *reading, world.doing()));
+    add(items.change, change);
+  }
+  return {};
+}
+
+}  // namespace postq

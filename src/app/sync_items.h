@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "app/sync.h"
+
+namespace postq {
+
+// What an account is asked for about what people say, fixed before its thread starts.
+struct ItemsQuestion {
+  Account account;
+  const Platform* platform = nullptr;
+  std::optional<ItemsRequest> items;
+  std::vector<std::pair<Listen, SearchRequest>> searches;
+};
+
+// What came of it, to be stored by the thread that has the store.
+struct ItemsAnswer {
+  std::optional<Result<ItemsReading>> items;
+  bool whole = false;
+  std::vector<std::pair<Listen, Result<ItemsReading>>> finds;
+};
+
+struct ItemsMoment {
+  TimePoint now;
+  Seconds window{0};
+  bool search_now = false;
+};
+
+Result<ItemsQuestion> items_question(Store& store, const Account& account, const Platform& platform,
+                                     const ItemsMoment& moment);
+
+// On any thread. A place that no longer takes a cursor is asked without it.
+ItemsAnswer ask_for_items(const ItemsQuestion& question, Outside& outside);
+
+// Stores what was read and tells of it in `read`; errors are the store's.
+Status store_items_read(World& world, Store& store, StateFiles& state, const ItemsAnswer& answer, TimelineRead& read);
+
+// Whether a question may be put again without its cursor: what passes by itself, or needs a person, is not asked twice.
+bool may_be_the_cursor(const Error& error);
+
+}  // namespace postq

@@ -1,0 +1,89 @@
+#include "cli/by_hand.h"
+
+#include <postq/core/text.h>
+
+#include "app/content_words.h"
+#include "app/write_now.h"
+#include "cli/flush_report.h"
+
+namespace postq {
+
+namespace {
+
+void show_what_goes_where(Context& context, const Composed& composed, const std::string& heading) {
+  auto& terminal = context.world.terminal();
+  std::string text;
+  for (const auto& part : composed.draft.parts) {
+    if (!text.empty()) text += "---\n";
+    text += visible_text(part.text) + "\n";
+    for (const auto& media : part.media) {
+      text +=
+          "[" + visible_line(media.name) + "] " + (media.alt.empty() ? "no alt text" : visible_line(media.alt)) + "\n";
+    }
+  }
+  text += "\n";
+  for (const auto& content : composed.contents) {
+    text += "to " + pad(content.account.name, 12) + std::to_string(content.length);
+    if (content.limit > 0) text += " of " + std::to_string(content.limit);
+    const auto& own = content.content.parts.front().text;
+    if (own != composed.draft.parts.front().text) text += "   " + shorten(visible_line(own), 50);
+    if (const auto parts = content.content.parts.size(); parts > composed.draft.parts.size()) {
+      text += "   as a thread of " + std::to_string(parts);
+    }
+    text += "\n";
+    for (const auto& line : audience_words(content.content)) text += "   " + line + "\n";
+    for (const auto& part : content.content.parts) {
+      if (part.card)
+        text += "   link card \"" + visible_line(part.card->title) + "\", " + visible_line(part.card->url) + "\n";
+    }
+    for (const auto& problem : content.problems) {
+      if (!problem.fatal && problem.kind != "no-alt") text += "   note: " + visible_line(problem.message) + "\n";
+    }
+  }
+  terminal.say(heading + text);
+}
+
+}  // namespace
+
+void tell_events(Context& context, const FlushReport& report) {
+  for (const auto& event : report.events) {
+    if (context.json) {
+      context.result(event_json(event));
+    } else {
+      context.world.terminal().say(say_event(event));
+    }
+  }
+}
+
+Exit send_by_hand(Context& context, Store& store, const Composed& composed, const ComposeRequest& request,
+                  const ByHand& by_hand, const std::string& rescue_path, bool& stored) {
+  auto& world = context.world;
+  if (by_hand.ask) {
+    show_what_goes_where(context, composed, by_hand.heading);
+    POSTQ_TRY(const auto answer, world.terminal().read_key(by_hand.question));
+    if (answer != "y" && answer != "Y") return pass_on(by_hand.unless);
+  }
+  std::unique_ptr<Lock> held;
+  if (by_hand.claim) {
+    POSTQ_TRY(held, by_hand.claim());
+  }
+  POSTQ_TRY(const auto report, write_now(world, store, composed, request));
+  stored = true;
+  POSTQ_TRY(auto* const rescue, world.rescue());
+  if (!rescue_path.empty()) rescue->drop(rescue_path);
+  tell_events(context, report.flush);
+  const std::string id = std::to_string(number(report.post));
+  if (report.flush.trouble) {
+    Error error = *report.flush.trouble;
+    error.hint += (error.hint.empty() ? "" : "\n") + ("your text is stored as post " + id + ":  postq why " + id);
+    error.hint += "\nonce more, if it is not out:  postq post " + id;
+    return pass_on(std::move(error));
+  }
+  if (!context.json) {
+    if (report.unsent > 0) context.say("your text is safe as post " + id + "; once more: postq post " + id);
+    context.result(id);
+  }
+  return exit_code_of(report.flush);
+}
+
+}  // namespace postq

@@ -1,0 +1,85 @@
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+
+#include "app/inbox.h"
+#include "cli/commands.h"
+#include "cli/ids.h"
+
+namespace postq {
+
+namespace {
+
+struct DismissFlags {
+  std::vector<std::string> ids;
+  std::string reason;
+  bool undo = false;
+};
+
+void tell(Context& context, const std::vector<Item>& items, const DismissFlags& flags) {
+  for (const auto& item : items) {
+    if (context.json) {
+      context.result(JsonLine()
+                         .text("schema", "postq.dismiss/1")
+                         .text("id", name_of(item.id))
+                         .text("state", flags.undo ? "open" : "dismissed")
+                         .text("reason", flags.undo ? "" : flags.reason)
+                         .str());
+    } else {
+      context.say(name_of(item.id) + ", " + name_of(item.said.person) +
+                  (flags.undo ? ", waits again." : ", is dismissed."));
+    }
+  }
+}
+
+Exit run_dismiss(const DismissFlags& flags, Context& context) {
+  std::string command = "postq dismiss";
+  for (const auto& id : flags.ids) command += " " + id;
+  const bool empty = flags.reason.find_first_not_of(" \t\n") == std::string::npos;
+  if (!flags.undo && empty) {
+    return fail(ErrorKind::usage, "why does it need no answer? --reason is missing", command + " --reason TEXT");
+  }
+  if (flags.undo && !empty) {
+    return fail(ErrorKind::usage, "--undo takes no --reason", command + " --undo");
+  }
+  POSTQ_CHECK(require_person(context.world, "dismissing", command + (flags.undo ? " --undo" : " --reason TEXT")));
+  POSTQ_TRY(const auto reason, normalise_text(flags.reason));
+  POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
+  POSTQ_TRY(const auto ids, expand_ids(context, flags.ids));
+  POSTQ_TRY(auto items, items_named(*store, ids));
+  // Of what was named, that which isn't so already.
+  std::vector<ItemId> chosen;
+  std::vector<Item> changed;
+  for (auto& item : items) {
+    if ((item.state == ItemState::open) == flags.undo) {
+      context.say(name_of(item.id) + " is " + std::string(word(item.state)) + " already");
+      continue;
+    }
+    chosen.push_back(item.id);
+    changed.push_back(std::move(item));
+  }
+  if (chosen.empty()) return kDone;
+  POSTQ_CHECK(flags.undo ? store->reopen(chosen, context.world.doing())
+                         : store->dismiss(chosen, reason, context.world.doing()));
+  tell(context, changed, flags);
+  if (!flags.undo) context.say("If that was wrong:  " + command + " --undo");
+  return kDone;
+}
+
+}  // namespace
+
+void setup_dismiss(CLI::App& command, Context& context) {
+  auto flags = std::make_shared<DismissFlags>();
+  command.add_option("ITEM", flags->ids, "What needs no answer: i7, i4-i9; - reads them")->required();
+  command.add_option("--reason", flags->reason, "Why not; it is kept")->option_text("TEXT");
+  command.add_flag("--undo", flags->undo, "They wait again; also what was answered elsewhere");
+  command.footer(
+      "Nobody is told: it only stops waiting here.\n\n"
+      "Examples:\n"
+      "  postq dismiss i7 --reason \"spam\"\n"
+      "  postq dismiss i4-i9 --reason \"answered on the phone\"\n"
+      "  postq dismiss i7 --undo");
+  command.callback([flags, &context] { context.outcome = run_dismiss(*flags, context); });
+}
+
+}  // namespace postq

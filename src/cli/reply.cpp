@@ -1,0 +1,166 @@
+#include "cli/reply.h"
+
+#include <CLI/CLI.hpp>
+
+#include <postq/core/text.h>
+
+#include "app/inbox.h"
+#include "cli/by_hand.h"
+#include "cli/commands.h"
+
+namespace postq {
+
+namespace {
+
+// The command that goes on with a text that could not be sent as an answer to this item.
+std::string command_after(const ReplyFlags& flags, const ReplyTarget* target, const Error& error) {
+  if (target != nullptr && target->item.deleted_at && error.kind == ErrorKind::refused) {
+    return "post --to " + target->account.name;
+  }
+  return "reply " + flags.item + (flags.again == Again::yes ? " --again" : "") + (flags.draft ? " --draft" : "");
+}
+
+bool comes_from_the_editor(const ReplyFlags& flags, World& world) {
+  const auto& compose = flags.compose;
+  const bool recovered = compose.recover != nullptr && compose.recover->count() > 0;
+  return !compose.text_given && compose.file.empty() && !recovered && world.stdin_is_terminal();
+}
+
+// What a person is asked before it goes out.
+std::string heading_of(const Item& item) {
+  return "Answering " + name_of(item.id) + ", " + name_of(item.said.person) + ": \"" +
+         shorten(visible_line(opening_of(item.said.text)), 50) + "\"\n\n";
+}
+
+std::string as_json(const Item& item, const Added& added) {
+  return JsonLine()
+      .text("schema", "postq.reply/1")
+      .number("id", number(added.post))
+      .text("item", name_of(item.id))
+      .flag("draft", true)
+      .str();
+}
+
+// One answer, from its text to what became of it. `target` is marked deleted when the platform says so.
+class Answering {
+ public:
+  Answering(Context& context, Store& store, const ReplyFlags& flags, ReplyTarget& target, const ReadText& read)
+      : context_(context), world_(context.world), store_(store), flags_(flags), target_(target), read_(read) {}
+
+  Exit run() {
+    auto typed = flags_.compose.request;
+    typed.text = read_.text;
+    typed.origin = flags_.draft ? Origin::scheduled : Origin::hand_written;
+    POSTQ_TRY(const auto request, as_answer(target_, std::move(typed)));
+    POSTQ_TRY(auto composed, compose(world_, store_, request));
+    if (!composed.fits()) return pass_on(refused(composed));
+    return flags_.draft ? queue(composed, request) : send(composed, request);
+  }
+
+  // The text is a row: it needs no rescue file any more.
+  bool stored() const { return stored_; }
+
+ private:
+  Error refused(const Composed& composed) const {
+    return refusal(flags_.compose, "reply " + flags_.item, composed, read_.rescue);
+  }
+
+  auto claim() const { return claim_answer(world_, store_, target_, flags_.again); }
+
+  Exit queue(const Composed& composed, const ComposeRequest& request) {
+    POSTQ_TRY(const auto held, claim());
+    POSTQ_TRY(const auto added, enqueue(world_, store_, composed, request));
+    stored_ = true;
+    if (!read_.rescue.empty()) {
+      POSTQ_TRY(auto* const rescue, world_.rescue());
+      rescue->drop(read_.rescue);
+    }
+    const auto id = std::to_string(number(added.post));
+    if (context_.json) {
+      context_.result(as_json(target_.item, added));
+      return kDone;
+    }
+    context_.say("Queued for review as " + id + ", an answer to " + name_of(target_.item.id) + ".");
+    context_.say("Next: postq review " + id);
+    context_.result(id);
+    return kDone;
+  }
+
+  Exit send(Composed& composed, const ComposeRequest& request) {
+    if (auto found = resolve_all(world_, composed); !found) {
+      if (found.error().kind != ErrorKind::not_found) return pass_on(found.error());
+      target_.item.deleted_at = world_.now();
+      return pass_on(gone(target_.item));
+    }
+    // The name of whom it answers may have become a part of the text.
+    if (!composed.fits()) return pass_on(refused(composed));
+    ByHand by_hand;
+    by_hand.heading = heading_of(target_.item);
+    by_hand.question = "Send it now? [y/n] ";
+    by_hand.unless = {ErrorKind::interrupted, "nothing was sent", "", {}};
+    by_hand.ask = !flags_.yes;
+    by_hand.claim = [this] { return claim(); };
+    return send_by_hand(context_, store_, composed, request, by_hand, read_.rescue, stored_);
+  }
+
+  Context& context_;
+  World& world_;
+  Store& store_;
+  const ReplyFlags& flags_;
+  ReplyTarget& target_;
+  const ReadText& read_;
+  bool stored_ = false;
+};
+
+}  // namespace
+
+Exit run_reply(ReplyFlags& flags, Context& context) {
+  auto& world = context.world;
+  if (!flags.draft) {
+    if (auto person = require_person(world, "answering", "postq reply " + flags.item); !person) {
+      person.error().hint += "\nqueue it for review:  postq reply " + flags.item + " --draft \"...\"";
+      return pass_on(std::move(person).error());
+    }
+  }
+  POSTQ_TRY(const auto id, item_id_from_words(flags.item));
+  flags.item = name_of(id);
+  POSTQ_TRY(auto* const store, world.store(StoreUse::write));
+  auto target = reply_target(world, *store, id, flags.again);
+  // Nobody writes in vain; but what is written already is kept before anything is said.
+  if (!target && comes_from_the_editor(flags, world)) return pass_on(target.error());
+  std::string above;
+  if (target && comes_from_the_editor(flags, world)) {
+    POSTQ_TRY(above, quoted(world, *store, target->item));
+  }
+  POSTQ_TRY(const auto read, read_text(context, flags.compose, "reply " + flags.item, above));
+  const auto failed = [&](Error error) -> Exit {
+    name_rescue(context, read.rescue, command_after(flags, target ? &*target : nullptr, error), error);
+    return pass_on(std::move(error));
+  };
+  if (!target) return failed(target.error());
+  if (auto status = read_attachments(context, flags.compose); !status) return failed(status.error());
+  Answering answer(context, *store, flags, *target, read);
+  auto outcome = answer.run();
+  return outcome || answer.stored() ? outcome : failed(outcome.error());
+}
+
+void setup_reply(CLI::App& command, Context& context) {
+  auto flags = std::make_shared<ReplyFlags>();
+  flags->compose.writing = Writing::answer;
+  command.add_option("ITEM", flags->item, "Whom to answer: i7, as the inbox names it")->required();
+  add_compose_flags(command, flags->compose);
+  command.add_flag_callback(
+      "--again", [flags] { flags->again = Again::yes; }, "Answer once more what was answered already");
+  command.add_flag("--draft", flags->draft, "Queue it for review instead: for scripts, and to sleep on it");
+  command.add_flag("-y,--yes", flags->yes, "Do not ask again (a terminal is needed all the same)");
+  command.footer(
+      "Goes out at once, by hand, from the account that the item came in on, with its warning and for no more\n"
+      "people than it. Without TEXT the editor opens, with the conversation above a line with scissors.\n\n"
+      "Examples:\n"
+      "  postq reply i7\n"
+      "  postq reply i7 \"Yes, I do! Write to me.\"\n"
+      "  postq reply i7 --draft \"Thank you\"      a person reviews it first");
+  command.callback([flags, &context] { context.outcome = run_reply(*flags, context); });
+}
+
+}  // namespace postq

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include <postq/ports/store.h>
+
+#include "app/reply.h"
+#include "cli/compose_flags.h"
+#include "cli/context.h"
+
+namespace postq {
+
+struct ReplyFlags {
+  std::string item;
+  ComposeFlags compose;
+  Again again = Again::no;
+  bool draft = false;
+  bool yes = false;
+};
+
+// `postq reply i7`: reads the text, shows it, asks, sends. Also what `r` does in the walk.
+Exit run_reply(ReplyFlags& flags, Context& context);
+
+}  // namespace postq

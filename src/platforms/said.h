@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace postq {
+
+// What strangers wrote, as it is kept: valid UTF-8 without NUL, cut before the character that would make it longer.
+std::string kept_text(std::string_view text, std::size_t most = std::size_t{64} * 1024);
+
+// The same for names.
+std::string kept_name(std::string_view name);
+
+// A JSON text that strangers had a hand in, so that one wrong byte doesn't hide what everybody else says: invalid UTF-8
+// and halves of surrogate pairs become U+FFFD.
+std::string repaired_json(std::string_view text);
+
+}  // namespace postq

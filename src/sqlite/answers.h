@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+
+#include <postq/ports/store.h>
+
+#include "sqlite/database.h"
+
+// Which items are answered. An own post that replies to an item answers it, and with it everything open that the same
+// person said before in the same conversation; the earliest answer is the one that is kept, so that the order of
+// readings doesn't matter. A quote answers nobody. Deleting the answer re-opens nothing: the person was heard.
+// What a person re-opened stays open until something new answers it. Everything runs inside the caller's transaction.
+namespace postq::sqlite {
+
+struct GivenAnswer {
+  std::string remote_id;
+  TimePoint at{};
+};
+
+// A post on the account's timeline replies to `reply_to`. Returns how many items became answered.
+Result<std::int64_t> answer(Database& db, AccountId account, std::string_view reply_to, const GivenAnswer& given);
+// The same for an item that is known.
+Result<std::int64_t> answer(Database& db, ItemId item, const GivenAnswer& given);
+
+// An item that is new, or whose kind or conversation is: the answer may have been read before it.
+Result<std::int64_t> look_for_answer(Database& db, ItemId item);
+
+// What a delivery answers with its first part, as the post said when it was added: nothing for most.
+struct Answered {
+  ItemId item{};
+  AccountId account{};
+  std::string remote_id;
+  std::string handle;
+};
+Result<std::optional<Answered>> answered_by(Database& db, PostId post);
+
+}  // namespace postq::sqlite

@@ -1,0 +1,106 @@
+#include <algorithm>
+
+#include "sqlite/archive.h"
+#include "sqlite/archive_words.h"
+#include "sqlite/sqlite_store.h"
+#include "sqlite/statements.h"
+
+namespace postq::sqlite {
+
+namespace {
+
+struct Searched {
+  AccountId id{};
+  std::string name;
+};
+
+// All of them, also removed ones: what was said there was said. Nothing for a name that no account has.
+Result<std::vector<Searched>> searched_accounts(Database& db, const std::string& name) {
+  constexpr std::string_view kAccounts =
+      "SELECT id, name FROM accounts WHERE ?1 = '' OR (name = ?1 AND removed_at IS NULL)";
+  std::vector<Searched> accounts;
+  POSTQ_CHECK(db.each(kAccounts, {name}, [&](const Row& row) {
+    accounts.push_back({row.id<AccountId>(0), row.text(1)});
+  }));
+  return accounts;
+}
+
+ArchiveHit own_hit(const Row& row) {
+  ArchiveHit hit;
+  hit.own = true;
+  hit.remote_id = row.text(0);
+  hit.text = row.text(1);
+  if (!row.is_null(2)) hit.post = row.id<PostId>(2);
+  hit.url = row.text(3);
+  return hit;
+}
+
+ArchiveHit said_hit(const Row& row) {
+  ArchiveHit hit;
+  hit.remote_id = row.text(0);
+  hit.text = row.text(1);
+  if (row.integer(2) > 0) hit.item = row.id<ItemId>(2);
+  hit.url = row.text(3);
+  hit.person = row.text(4);
+  return hit;
+}
+
+class Search {
+ public:
+  Search(Database& db, const ArchiveQuery& query, std::vector<Searched> accounts)
+      : db_(db), query_(query), accounts_(std::move(accounts)) {}
+
+  // Stops reading once there are enough.
+  Result<std::vector<ArchiveHit>> run(const std::string& words) {
+    POSTQ_TRY(auto rows, db_.query(kArchive, {words}));
+    while (static_cast<std::int64_t>(hits_.size()) < query_.limit) {
+      POSTQ_TRY(const bool more, rows.next());
+      if (!more) break;
+      const ArchiveId id(rows.row().integer(0));
+      if ((id.own() && query_.others_only) || (!id.own() && (query_.own_only))) continue;
+      if (id.own() && !query_.person.empty()) continue;
+      POSTQ_CHECK(look_up(id));
+    }
+    return std::move(hits_);
+  }
+
+ private:
+  // The id names the second and nearly the account; what else was said then has another id.
+  Status look_up(const ArchiveId& id) {
+    for (const auto& account : accounts_) {
+      if (!id.may_be_of(account.id)) continue;
+      const auto keep = [&](ArchiveHit hit) {
+        const auto its_id = ArchiveId::of(id.at(), account.id, id.own(), hit.remote_id);
+        if (!its_id || its_id->rowid() != id.rowid()) return;
+        if (static_cast<std::int64_t>(hits_.size()) >= query_.limit) return;
+        hit.account = account.id;
+        hit.account_name = account.name;
+        hit.at = id.at();
+        hits_.push_back(std::move(hit));
+      };
+      if (id.own()) {
+        POSTQ_CHECK(db_.each(kOwnAt, {account.id, id.at()}, [&](const Row& row) { keep(own_hit(row)); }));
+      } else {
+        POSTQ_CHECK(
+            db_.each(kSaidAt, {account.id, id.at(), query_.person}, [&](const Row& row) { keep(said_hit(row)); }));
+      }
+    }
+    return {};
+  }
+
+  Database& db_;
+  const ArchiveQuery& query_;
+  std::vector<Searched> accounts_;
+  std::vector<ArchiveHit> hits_;
+};
+
+}  // namespace
+
+Result<std::vector<ArchiveHit>> SqliteStore::search_archive(const ArchiveQuery& query) {
+  POSTQ_TRY(const auto words, archive_words(query.words));
+  POSTQ_TRY(auto transaction, db_.begin_read());
+  POSTQ_TRY(auto accounts, searched_accounts(db_, query.account));
+  return Search(db_, query, std::move(accounts)).run(words);
+}
+
+}  // namespace postq::sqlite

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <postq/ports/item_store.h>
+
+#include "sqlite/database.h"
+
+namespace postq::sqlite {
+
+// The ids of an inbox's rows, in its order. Each account's come from an index in that order, and no more of them are
+// read than are shown; the accounts' are merged here.
+Result<std::vector<ItemId>> find_items(Database& db, const ItemFilter& filter);
+// The statement for one account, ?1.
+std::string inbox_statement(const ItemFilter& filter);
+
+}  // namespace postq::sqlite

@@ -1,0 +1,253 @@
+// The commands that show what people say, as they are typed.
+#include "cli/talk_world.h"
+
+using namespace postq;
+using namespace postq::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Escapes, a bidi override, a zero-width space, a title change and a bell.
+const std::string kHostile =
+    "\x1b[2J\x1b]0;owned\x07 pay \xe2\x80\xaegpj.exe\xe2\x80\x8b now\r\npostq: sent\n\x9b\x31m";
+
+bool is_harmless(const std::string& text) {
+  for (const char* const bad : {"\x1b", "\x07", "\xe2\x80\xae", "\xe2\x80\x8b", "\r", "\x9b"}) {
+    if (has(text, bad)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("the inbox names who waits, for how long, and what to type") {
+  TalkWorld world;
+  const auto post = world.shore.throw_in("bsky", "a new sign", "", kNoon - 40h);
+  world.hears("@mira.bsky.social", "Is the acorn hand-drawn or a font? Would love it on a mug.", kNoon - 26h,
+              ItemKind::reply, post);
+  world.hears("@tom@ruby.social", "do you take small jobs? Our bakery needs a sign.", kNoon - 5h);
+
+  CHECK(world.type({"inbox"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  CHECK(has(screen, "2 people wait for an answer, the longest 26 h."));
+  CHECK(has(screen, "i1   bsky   @mira.bsky.social  26 h   on your post of"));
+  CHECK(has(screen, "     Is the acorn hand-drawn or a font? Would love it on a mug.\n"));
+  CHECK(has(screen, "i2   bsky   @tom@ruby.social    5 h   mentions you\n"));
+  CHECK(has(screen, "One of them:  postq show i1    postq reply i1    postq dismiss i1 --reason \"...\""));
+}
+
+TEST_CASE("an empty inbox says why it is empty") {
+  TalkWorld world;
+  CHECK(world.type({"inbox"}) == 0);
+  CHECK(has(world.person.take_screen(), "Nobody waits for an answer."));
+  world.shore.facts.items = false;
+  CHECK(world.type({"inbox"}) == 0);
+  CHECK(has(world.person.take_screen(), "None of your accounts is on a platform that tells what people say"));
+}
+
+TEST_CASE("the inbox is narrowed by person, age, state and account") {
+  TalkWorld world;
+  world.hears("@mira", "one", kNoon - 26h);
+  world.hears("@tom", "two", kNoon - 5h);
+  world.hears("@lee", "three", kNoon - 1h);
+  must(world.queue().dismiss({ItemId{3}}, "spam", world.doing()));
+  const auto listed = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"inbox", "--json"});
+    CHECK(world.type(words) == 0);
+    std::string found;
+    for (const char* const text : {"one", "two", "three"}) {
+      if (has(world.person.output, "\"text\":\"" + std::string(text) + "\"")) found += std::string(text) + " ";
+    }
+    world.person.output.clear();
+    return found;
+  };
+
+  CHECK(listed({}) == "one two ");
+  CHECK(listed({"--person", "tom"}) == "two ");
+  CHECK(listed({"--older", "24h"}) == "one ");
+  CHECK(listed({"--since", "6h"}) == "two ");
+  CHECK(listed({"--state", "dismissed"}) == "three ");
+  CHECK(listed({"--limit", "1"}) == "one ");
+  CHECK(listed({"--account", "bsky"}) == "one two ");
+  CHECK(world.type({"inbox", "--account", "bksy"}) == 4);
+  CHECK(has(world.person.take_screen(), "did you mean bsky?"));
+  CHECK(world.type({"inbox", "--older", "xyzzy"}) == 2);
+  CHECK(world.type({"inbox", "--limit", "0"}) == 2);
+  CHECK(world.type({"inbox", "--state", "gone"}) == 2);
+}
+
+TEST_CASE("more than a screen of people is cut, and the way to the rest is said") {
+  TalkWorld world;
+  for (int i = 0; i < 60; ++i) world.shore.say_to("bsky", "@p", std::to_string(i), kNoon - 5h + Seconds{i});
+  world.sync(world.account);
+
+  CHECK(world.type({"inbox"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "60 people wait"));
+  CHECK(has(screen, "There are more:  postq inbox --limit 200"));
+  CHECK(has(screen, "i50"));
+  CHECK_FALSE(has(screen, "i51"));
+}
+
+TEST_CASE("into a pipe the inbox is one line an item with tabs, and for a screen reader a sentence") {
+  TalkWorld world;
+  world.hears("@mira", "two\nlines", kNoon - 26h);
+  world.person.person = false;
+  CHECK(world.type({"inbox"}) == 0);
+  CHECK(world.person.output == "i1\tbsky\t@mira\t26 h\tmentions you\ttwo\\nlines\n");
+
+  world.person.output.clear();
+  world.person.is_plain = true;
+  CHECK(world.type({"inbox"}) == 0);
+  CHECK(world.person.output == "i1: @mira on bsky, 26 h, mentions you: two\\nlines\n");
+}
+
+TEST_CASE("show tells the conversation, oldest first, with own posts and the item marked") {
+  TalkWorld world;
+  const auto post = world.shore.throw_in("bsky", "a new sign", "", kNoon - 40h);
+  const auto first = world.hears("@mira", "is it oak?", kNoon - 26h, ItemKind::reply, post);
+  world.hears("@tom", "I wonder, too", kNoon - 5h, ItemKind::reply, first);
+
+  CHECK(world.type({"show", "i2"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  CHECK(screen.find("a new sign") < screen.find("is it oak?"));
+  CHECK(screen.find("is it oak?") < screen.find("I wonder, too"));
+  CHECK(has(screen, "     you  "));
+  CHECK(has(screen, "i2   @tom  "));
+  CHECK(has(screen, "https://shore.example/"));
+  CHECK(has(screen, "postq reply i2"));
+
+  CHECK(world.type({"show", "i2", "--json"}) == 0);
+  CHECK(has(world.person.output, "\"schema\":\"postq.show.item/1\",\"id\":\"i2\""));
+  CHECK(has(world.person.output, "{\"own\":true,\"this\":false"));
+  CHECK(world.type({"show", "i9"}) == 4);
+  CHECK(world.type({"show", "i1", "12"}) == 2);
+}
+
+TEST_CASE("hostile text from a stranger reaches no terminal as it is") {
+  TalkWorld world;
+  world.hears("@\x1b[31mred\xe2\x80\xae", kHostile, kNoon - 26h);
+  world.beach().said.front().said.warning = kHostile;
+  world.sync(world.account);
+  world.person.keys = {"q"};
+
+  for (const bool plain : {false, true}) {
+    world.person.is_plain = plain;
+    for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+             {"inbox"}, {"show", "i1"}, {"status"}, {"search", "pay"}, {"inbox", "--json"}, {"show", "i1", "--json"}}) {
+      CHECK(world.type(words) == 0);
+      CHECK(is_harmless(world.person.take_screen()));
+    }
+    world.person.keys = {plain ? "quit" : "q"};
+    CHECK(world.type({"inbox", "--walk"}) == 0);
+    CHECK(is_harmless(world.person.take_screen()));
+  }
+}
+
+TEST_CASE("a megabyte of text is shown by its beginning") {
+  TalkWorld world;
+  world.hears("@tom", std::string(1 << 20, 'x'), kNoon - 26h);
+
+  CHECK(world.type({"inbox"}) == 0);
+  CHECK(world.person.take_screen().size() < 2000);
+  CHECK(world.type({"show", "i1"}) == 0);
+  CHECK(world.person.take_screen().size() < 40'000);
+  CHECK(world.type({"search", "x*"}) == 0);
+  CHECK(world.person.take_screen().size() < 2000);
+}
+
+TEST_CASE("dismissing takes a person and a reason, and can be undone") {
+  TalkWorld world;
+  for (int i = 0; i < 3; ++i) world.hears("@tom", std::to_string(i), kNoon - 5h + Seconds{i});
+
+  CHECK(world.type({"dismiss", "i1"}) == 2);
+  CHECK(world.type({"dismiss", "i1-i2", "--reason", "answered on the phone"}) == 0);
+  CHECK(world.item(1).state == ItemState::dismissed);
+  CHECK(world.item(2).reason == "answered on the phone");
+  CHECK(world.item(3).waits());
+  CHECK(world.type({"dismiss", "i2", "--undo"}) == 0);
+  CHECK(world.item(2).waits());
+  CHECK(world.type({"dismiss", "i9", "--reason", "x"}) == 4);
+  world.who.agent = true;
+  CHECK(world.type({"dismiss", "i3", "--reason", "x"}) == 5);
+  CHECK(world.item(3).waits());
+}
+
+TEST_CASE("saved searches are added where a platform searches, listed and removed") {
+  TalkWorld world;
+  world.unreadable_account("hook");
+
+  CHECK(world.type({"listen", "add", "ink and oak"}) == 0);
+  CHECK(world.person.output == "l1\n");
+  CHECK(world.type({"listen", "add", "ink and oak"}) == 0);  // once is enough
+  CHECK(must(world.queue().listens()).size() == 1);
+  CHECK(world.type({"listen", "add", "oak", "--account", "hook"}) == 2);
+  CHECK(has(world.person.take_screen(), "hook can't search"));
+  CHECK(world.type({"listen", "add", "  "}) == 2);
+  CHECK(world.type({"listen", "list"}) == 0);
+  CHECK(has(world.person.take_screen(), "l1   bsky  ink and oak  0 found    not looked yet:  postq sync"));
+  CHECK(world.type({"listen", "rm", "l7"}) == 4);
+  CHECK(world.type({"listen", "rm", "l1"}) == 0);
+  CHECK(must(world.queue().listens()).empty());
+  CHECK(world.type({"listen"}) == 0);
+  CHECK(has(world.person.take_screen(), "No saved search yet"));
+}
+
+TEST_CASE("search finds what others said and what was sent, newest first") {
+  TalkWorld world;
+  world.hears("@mira", "an oak in the garden, and one in the yard", kNoon - 26h);
+  world.shore.throw_in("bsky", "I drew an oak leaf", "", kNoon - 1h);
+  world.sync(world.account);
+
+  CHECK(world.type({"search", "oak"}) == 0);
+  auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  CHECK(screen.find("I drew an oak leaf") < screen.find("an oak in the garden"));
+  CHECK(has(screen, "i1 "));
+  CHECK(has(screen, "postq show i1"));
+  CHECK(world.type({"search", "oak", "--others", "--json"}) == 0);
+  CHECK_FALSE(has(world.person.output, "leaf"));
+  CHECK(world.type({"search", "birch"}) == 0);
+  CHECK(has(world.person.take_screen(), "Nothing that postq read or sent says that."));
+  CHECK(world.type({"search", "oak", "--own", "--others"}) == 2);
+  CHECK(world.type({"search", " "}) == 2);
+}
+
+TEST_CASE("status begins with the people who wait") {
+  TalkWorld world;
+  CHECK(world.type({"status"}) == 0);
+  CHECK_FALSE(has(world.person.take_screen(), "wait"));
+  world.hears("@mira", "is it oak?", kNoon - 26h);
+
+  CHECK(world.type({"status"}) == 0);
+  auto screen = world.person.take_screen();
+  CHECK(has(screen, "1 person waits for an answer, 26 h:  @mira on bsky     postq reply i1\n"));
+  CHECK(screen.find("1 person waits") < screen.find("By hand, 14 days"));
+
+  world.hears("@tom", "small jobs?", kNoon - 24h * 6);
+  CHECK(world.type({"status"}) == 0);
+  CHECK(has(world.person.take_screen(), "2 people wait for an answer, the longest 6 days     postq inbox --walk\n"));
+  CHECK(world.type({"status", "--json"}) == 0);
+  CHECK(has(world.person.output, "\"waiting\":2,"));
+}
+
+TEST_CASE("sync says who said something new, and what can't be read under its own words") {
+  TalkWorld world;
+  world.shore.say_to("bsky", "@mira", "is it oak?", kNoon - 26h);
+  CHECK(world.type({"sync"}) == 0);
+  CHECK(has(world.person.take_screen(), "; 1 said something new\n"));
+
+  world.beach().items_trouble = Error{ErrorKind::sign_in, "the token may not read notifications", {}, {}};
+  CHECK(world.type({"sync"}) == 3);
+  CHECK(has(world.person.take_screen(),
+            "bsky: what people say can't be read: the token may not read notifications\n"
+            "  postq account login bsky\n"));
+  CHECK(world.type({"sync", "--json"}) == 3);
+  CHECK(has(world.person.output, "\"read\":true"));
+  CHECK(has(world.person.output, "\"items_read\":false,\"items_kind\":\"sign-in\""));
+}

@@ -1,0 +1,321 @@
+// `postq reply`, as it is typed, and the walk through the inbox.
+#include <fstream>
+#include <sstream>
+
+#include "cli/talk_world.h"
+
+using namespace postq;
+using namespace postq::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// An editor that replaces what it is given.
+auto editor_that_writes(std::string& given, std::function<std::string(const std::string&)> change) {
+  return [&given, change = std::move(change)](const std::string& path) -> Status {
+    given = contents(path);
+    std::ofstream(path) << change(given);
+    return {};
+  };
+}
+
+std::string between_the_lines(const std::string& page, const std::string& text) {
+  const std::string above = "everything above this line is left out ------\n";
+  auto changed = page;
+  changed.insert(changed.find(above) + above.size(), text);
+  return changed;
+}
+
+}  // namespace
+
+TEST_CASE("an answer goes out at once, by hand, to what was said, and nobody waits any more") {
+  TalkWorld world;
+  const auto said = world.hears("@tom", "do you take small jobs?", kNoon - 5h);
+  world.person.keys = {"y"};
+
+  CHECK(world.type({"reply", "i1", "Yes, I do!"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  CHECK(has(screen, "Answering i1, @tom: \"do you take small jobs?\""));
+  CHECK(has(screen, "Send it now? [y/n] "));
+  REQUIRE(world.sent().size() == 1);
+  CHECK(world.sent()[0].text == "Yes, I do!");
+  CHECK(world.sent()[0].reply_to == said);
+  CHECK(world.item(1).state == ItemState::answered);
+  CHECK(world.item(1).answered_by == world.sent()[0].remote_id);
+  CHECK(world.mix(world.account).by_hand_answers == 1);
+  CHECK_FALSE(must(world.rescue())->newest());
+}
+
+TEST_CASE("a no sends nothing, keeps the text, and names the command that goes on") {
+  TalkWorld world;
+  world.hears("@tom", "do you take small jobs?", kNoon - 5h);
+  world.person.keys = {"n"};
+
+  CHECK(world.type({"reply", "i1", "Yes, I do!"}) == 130);
+
+  CHECK(world.sent().empty());
+  CHECK(world.item(1).waits());
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "nothing was sent"));
+  CHECK(has(screen, "your text is safe:"));
+  CHECK(has(screen, "postq reply i1 --recover"));
+  world.person.keys = {"y"};
+  CHECK(world.type({"reply", "i1", "--recover"}) == 0);
+  REQUIRE(world.sent().size() == 1);
+  CHECK(world.sent()[0].text == "Yes, I do!");
+}
+
+TEST_CASE("without text the editor opens with the conversation above the scissors, and none of it is sent") {
+  TalkWorld world;
+  const auto post = world.shore.throw_in("bsky", "a new sign", "", kNoon - 40h);
+  world.hears("@tom", "\x1b[2Jis it oak?\nor ash?", kNoon - 5h, ItemKind::reply, post);
+  std::string given;
+  world.person.editor = editor_that_writes(
+      given, [](const std::string& page) { return between_the_lines(page, "Oak.\n\n> no, really"); });
+
+  CHECK(world.type({"reply", "i1", "--yes"}) == 0);
+
+  CAPTURE(given);
+  CHECK(given.find("> a new sign\n") < given.find("> \\x1b[2Jis it oak?\n> or ash?\n"));
+  CHECK(has(given, "# @tom, 07:00\n"));
+  CHECK_FALSE(has(given, "\x1b"));
+  CHECK(world.sent().front().text == "Oak.\n\n> no, really");
+}
+
+TEST_CASE("an editor page without its upper line doesn't send the quote") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+  std::string given;
+  world.person.editor = editor_that_writes(
+      given, [](const std::string&) { return std::string("# @tom, 07:00\n> is it oak?\n#\nOak it is.\n"); });
+
+  CHECK(world.type({"reply", "i1", "--yes"}) == 0);
+
+  CHECK(world.sent().front().text == "Oak it is.");
+}
+
+TEST_CASE("an emptied page, or an editor that fails, sends nothing") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+  std::string given;
+  world.person.editor = editor_that_writes(given, [](const std::string& page) { return page; });
+  CHECK(world.type({"reply", "i1"}) == 130);
+  CHECK_FALSE(must(world.rescue())->newest());
+
+  world.person.editor = [](const std::string& path) -> Status {
+    std::ofstream(path, std::ios::app) << "half a word";
+    return fail(ErrorKind::interrupted, "the editor ended with an error");
+  };
+  CHECK(world.type({"reply", "i1"}) == 130);
+  CHECK(has(world.person.take_screen(), "your text is safe:"));
+  CHECK(world.sent().empty());
+}
+
+TEST_CASE("an answer is never for more people than what it answers, and keeps its warning") {
+  TalkWorld world;
+  world.hears("@tom", "just between us", kNoon - 5h);
+  world.beach().said.front().said.visibility = "direct";
+  world.beach().said.front().said.warning = "money";
+  world.clock += 1h;
+  world.shore.say_to("bsky", "@lee", "hello", kNoon - 4h);
+  world.beach().takes_cursors = false;  // read it all again
+  world.sync(world.account);
+
+  CHECK(world.type({"reply", "i1", "Sure", "--visibility", "public", "--yes"}) == 2);
+  CHECK(has(world.person.take_screen(), "i1 is direct, and an answer to it is never for more people"));
+  CHECK(world.type({"reply", "i1", "Sure", "--yes"}) == 0);
+  CHECK(world.type({"reply", "i2", "Hello", "--visibility", "unlisted", "--yes"}) == 0);
+
+  world.person.take_screen();
+  world.person.output.clear();
+  CHECK(world.type({"show", "1", "2", "--json"}) == 0);
+  CHECK(has(world.person.output, "\"warning\":\"money\",\"visibility\":\"direct\""));
+  CHECK(has(world.person.output, "\"warning\":\"\",\"visibility\":\"unlisted\""));
+}
+
+TEST_CASE("what was answered already is answered again only on purpose") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+  CHECK(world.type({"reply", "i1", "Oak.", "--yes"}) == 0);
+  world.person.take_screen();
+
+  CHECK(world.type({"reply", "i1", "It is oak.", "--yes"}) == 5);
+
+  const auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  CHECK(has(screen, "i1 was answered already by 1@bsky, 12:00"));
+  CHECK(has(screen, "postq reply i1 --again"));
+  CHECK(has(screen, "your text is safe:"));
+  CHECK(world.sent().size() == 1);
+  CHECK(world.type({"reply", "i1", "--again", "--recover", "--yes"}) == 0);
+  CHECK(world.sent().size() == 2);
+}
+
+TEST_CASE("an answer that may be out stops a second one until it is settled") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+  world.beach().loses_answers = true;
+  CHECK(world.type({"reply", "i1", "Oak.", "--yes"}) == 8);
+  CHECK(world.sent().size() == 1);
+  world.person.take_screen();
+
+  CHECK(world.type({"reply", "i1", "Oak.", "--yes", "--again"}) == 5);
+  CHECK(has(world.person.take_screen(), "an answer to i1 may be out: 1@bsky is unconfirmed"));
+  CHECK(world.sent().size() == 1);
+
+  world.beach().loses_answers = false;
+  world.clock += 1h;
+  world.run_flush();  // finds it
+  CHECK(world.sent().size() == 1);
+  CHECK(world.item(1).state == ItemState::answered);
+}
+
+TEST_CASE("what was deleted can't be answered, and the text is kept for a post of its own") {
+  TalkWorld world;
+  const auto known = world.hears("@tom", "is it oak?", kNoon - 5h);
+  const auto unknown = world.hears("@lee", "hello", kNoon - 4h);
+  world.shore.take_back("bsky", known);
+  world.clock += 24h;
+  world.sync(world.account);
+  world.shore.take_back("bsky", unknown);  // since then
+
+  for (const std::string item : {"i1", "i2"}) {
+    CHECK(world.type({"reply", item, "Oak.", "--yes"}) == 5);
+    const auto screen = world.person.take_screen();
+    CAPTURE(screen);
+    CHECK(has(screen, item + " was deleted by its author, so it can't be answered"));
+    CHECK(has(screen, "your text is safe:"));
+    CHECK(has(screen, "postq post --to bsky --recover"));
+  }
+  CHECK(world.sent().empty());
+  CHECK(world.type({"reply", "i1"}) == 5);  // nobody writes in vain: the editor isn't opened
+}
+
+TEST_CASE("answering takes a person; a draft doesn't, and waits for review") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+  world.who.agent = true;
+  CHECK(world.type({"reply", "i1", "Oak.", "--yes"}) == 5);
+  CHECK(has(world.person.take_screen(), "postq reply i1 --draft"));
+  world.person.person = false;
+
+  world.person.output.clear();
+  CHECK(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
+
+  CHECK(world.person.output == "1\n");
+  CHECK(world.sent().empty());
+  CHECK(world.item(1).waits());
+  const auto rows = must(world.queue().list({}));
+  REQUIRE(rows.size() == 1);
+  CHECK(rows[0].delivery.pending());
+  CHECK(rows[0].delivery.origin == Origin::scheduled);
+  CHECK(world.type({"reply", "i1", "--draft", "Ash."}) == 5);
+  CHECK(has(world.person.take_screen(), "an answer to i1 is queued already: 1@bsky"));
+}
+
+TEST_CASE("two who answer at the same time send one answer") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+  world.person.keys = {"y"};
+  world.person.while_waiting = [&] {
+    world.person.while_waiting = {};
+    CHECK(world.type({"reply", "i1", "Oak, says the other one.", "--yes"}) == 0);
+  };
+
+  CHECK(world.type({"reply", "i1", "Oak."}) == 5);
+
+  CHECK(world.sent().size() == 1);
+  CHECK(has(world.person.take_screen(), "i1 was answered already by 1@bsky"));
+}
+
+TEST_CASE("mistyped items and accounts that can't answer are named") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+  CHECK(world.type({"reply", "i7", "Oak.", "--yes"}) == 4);
+  CHECK(has(world.person.take_screen(), "there is no item i7"));
+  CHECK(world.type({"reply", "@tom", "Oak.", "--yes"}) == 2);
+  CHECK(world.type({"reply"}) == 2);
+  world.shore.facts.replies = false;
+  CHECK(world.type({"reply", "i1", "Oak.", "--yes"}) == 5);
+  CHECK(has(world.person.take_screen(), "bsky can't answer"));
+  CHECK(world.sent().empty());
+}
+
+TEST_CASE("what a saved search found can be answered") {
+  TalkWorld world;
+  must(world.queue().add_listen(world.account.id, "oak", world.doing()));
+  const auto said = Shore::said_by("@lee", "an oak in the garden", kNoon - 1h, "found-1");
+  world.beach().finds["oak"] = {said};
+  world.beach().said.push_back({ItemKind::heard, said});  // so that it can be looked up
+  world.beach().said.back().said.created_at = kNoon - 24h * 30;
+  world.beach().items_trouble = Error{ErrorKind::platform, "not today", {}, {}};
+  world.sync(world.account);
+
+  CHECK(world.type({"reply", "i1", "What a tree!", "--yes"}) == 0);
+
+  CHECK(world.sent().front().reply_to == "found-1");
+}
+
+TEST_CASE("the walk answers, dismisses and leaves, one at a time") {
+  TalkWorld world;
+  world.hears("@mira", "one?", kNoon - 26h);
+  world.hears("@tom", "two?", kNoon - 5h);
+  world.hears("@lee", "three?", kNoon - 1h);
+  std::string given;
+  world.person.editor =
+      editor_that_writes(given, [](const std::string& page) { return between_the_lines(page, "Yes, one."); });
+  world.person.keys = {"x", "?", "k", "r", "y", "d", "o", "j"};
+  world.person.lines = {"answered on the phone"};
+
+  CHECK(world.type({"inbox", "--walk"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  CHECK(has(screen, "1 of 3   i1  @mira on bsky, 26 h, mentions you"));
+  CHECK(has(screen, "Unknown key; ? explains them."));
+  CHECK(has(screen, "This is the first one."));
+  CHECK(has(screen, "Dismissed: i2"));
+  CHECK(has(screen, "https://shore.example/" + world.item(3).said.remote_id + "\n"));  // no browser here
+  CHECK(has(screen, "1 answered, 1 dismissed, 1 left."));
+  CHECK(world.item(1).state == ItemState::answered);
+  CHECK(world.item(2).reason == "answered on the phone");
+  CHECK(world.item(3).waits());
+}
+
+TEST_CASE("in the walk a no, an empty reason and Ctrl-C change nothing") {
+  TalkWorld world;
+  world.hears("@mira", "one?", kNoon - 26h);
+  std::string given;
+  world.person.editor =
+      editor_that_writes(given, [](const std::string& page) { return between_the_lines(page, "Yes, one."); });
+  world.person.keys = {"r", "n", "d"};
+  world.person.lines = {" "};
+
+  CHECK(world.type({"inbox", "--walk"}) == 130);
+
+  CHECK(has(world.person.take_screen(), "It stays."));
+  CHECK(world.item(1).waits());
+  CHECK(world.sent().empty());
+  world.person.person = false;
+  CHECK(world.type({"inbox", "--walk"}) == 5);
+}
+
+TEST_CASE("the walk holds nothing of the database while it waits for a key") {
+  TalkWorld world;
+  world.hears("@mira", "one?", kNoon - 26h);
+  const auto other = world.open_another();
+  world.person.keys = {"d"};
+  world.person.lines = {"spam"};
+  world.person.while_waiting = [&] { CHECK(other->add_listen(world.account.id, "oak", world.doing())); };
+
+  CHECK(world.type({"inbox", "--walk"}) == 0);
+}

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/sync_world.h"
+#include "cli/commands.h"
+
+namespace postq::test {
+
+// One account on a shore where people talk, and commands as they are typed.
+class TalkWorld : public SyncWorld {
+ public:
+  Account account;
+
+  TalkWorld() {
+    shore.let_people_talk();
+    account = on_shore("bsky");
+  }
+
+  int type(std::vector<std::string> words) {
+    words.insert(words.begin(), "postq");
+    std::vector<char*> argv;
+    for (auto& word : words) argv.push_back(word.data());
+    Context context{*this};
+    return run_command_line(static_cast<int>(argv.size()), argv.data(), context);
+  }
+
+  Shore::Beach& beach() { return shore.beaches["bsky"]; }
+  // Somebody says something, and it is read.
+  std::string hears(const std::string& handle, const std::string& text, TimePoint at, ItemKind kind = ItemKind::mention,
+                    const std::string& reply_to = "") {
+    const auto id = shore.say_to("bsky", handle, text, at, kind, reply_to);
+    sync(account);
+    return id;
+  }
+  Item item(int id) { return must(queue().item(ItemId{id})); }
+  std::vector<TimelineItem> sent() { return beach().posts; }
+};
+
+inline bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace postq::test
