@@ -42,6 +42,7 @@ struct Expectation {
   std::string
       sentence;  // "goes Tue 09:00 (6 by hand, 0 scheduled in 14 days)", "HELD: nothing by hand on bsky in 14 days"
   std::vector<Remedy> remedies;
+  std::vector<std::string> notes;  // it goes; but: "3 people wait longer than 24 h for an answer, ..."
 };
 
 // Forecasts for these deliveries among everything queued on their accounts (pending ones taken as approved).

@@ -63,6 +63,7 @@ std::string say_hold(const Judgement& judgement, const AccountStatus& status, Ti
   }
   const auto from = judgement.earliest();
   const std::string opens = from ? say_time_short(to_the_minute(*from + std::chrono::seconds{59}), now, zone) : "";
+  if (verdict.rule == "people_waiting") return "HELD: people wait for an answer";
   if (verdict.rule == "min_gap") return "may go from " + opens;
   if (verdict.rule == "max_per_day") return "enough for today; from " + opens;
   return "HELD: " + verdict.rule + (opens.empty() ? "" : ", until " + opens);

@@ -11,17 +11,6 @@ namespace {
 
 constexpr std::size_t kLongestEntity = 9;  // with its & and ;
 
-bool fits_xml(std::string_view text, std::size_t at) {
-  const char c = text[at];
-  if (static_cast<unsigned char>(c) < 0x20) return c == '\n' || c == '\t' || c == '\r';
-  // U+FFFE and U+FFFF are EF BF BE and EF BF BF.
-  const auto is_noncharacter = [text](std::size_t from) {
-    return text.substr(from, 2) == "\xEF\xBF" && from + 2 < text.size() &&
-           (text[from + 2] == '\xBE' || text[from + 2] == '\xBF');
-  };
-  return !is_noncharacter(at) && !(at >= 1 && is_noncharacter(at - 1)) && !(at >= 2 && is_noncharacter(at - 2));
-}
-
 std::string entity(std::string_view name) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kKnown{
       {{"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"#39", "'"}, {"nbsp", " "}}};
@@ -32,33 +21,6 @@ std::string entity(std::string_view name) {
 }
 
 }  // namespace
-
-std::string escape_markup(std::string_view text) {
-  std::string escaped;
-  escaped.reserve(text.size() + text.size() / 8);
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    switch (text[at]) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        if (fits_xml(text, at)) escaped += text[at];
-    }
-  }
-  return escaped;
-}
 
 std::string safe_url(std::string_view url) {
   std::string clean;  // browsers skip controls and spaces inside a scheme

@@ -6,7 +6,7 @@
 
 #include <postq/policy/rule.h>
 
-// How every rule words its answer. A yes builds no sentence: the claim asks ten rules in a few microseconds.
+// How every rule words its answer. A yes builds no sentence: the claim asks every rule in a few microseconds.
 namespace postq {
 
 inline Verdict allow(std::string_view rule) {
@@ -33,6 +33,12 @@ std::string delivery_name(const Snapshot& snapshot, const Candidate& candidate);
 
 // Adds `postq send`, where the settings let a person send one post past the rules.
 void offer_send(Verdict& verdict, const Snapshot& snapshot, const Candidate& candidate, const PolicySettings& settings);
+
+// The handle as one may print it: it is text from outside, and its length is anybody's choice.
+std::string name_of_person(const Snapshot::Waiting& waiting);
+
+// Adds the answer to whoever waits longest on the account, if anybody does.
+void offer_answer(Verdict& verdict, const Snapshot& snapshot, TimePoint now);
 
 // "1 picture", "2 pictures"
 std::string count_of(std::int64_t count, std::string_view singular);

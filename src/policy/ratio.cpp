@@ -69,6 +69,7 @@ Verdict too_few_by_hand(const Snapshot& snapshot, const Candidate& candidate, co
     verdict.earliest = opens_by_itself(*snapshot.history, snapshot.mix, *settings.ratio, context.now, settings.window);
     if (!verdict.earliest) verdict.reason += ", time alone won't help";
   }
+  if (settings.count_replies) offer_answer(verdict, snapshot, context.now);
   verdict.remedies.push_back({"postq post --to " + snapshot.account, "write something yourself"});
   if (snapshot.readable) verdict.remedies.push_back({"any app", "the next flush counts it"});
   offer_send(verdict, snapshot, candidate, settings);

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include <postq/policy/people_waiting.h>
 #include <postq/policy/policy.h>
 
 // The queue is run forward with the very rules that flush asks, on a snapshot that moves on with each post. Only the
@@ -113,6 +114,7 @@ void QueueRun::run() {
 }
 
 void QueueRun::move_to(TimePoint at) {
+  keep_waiting_times(snapshot_, at - now_);
   now_ = at;
   auto& by_hand = snapshot_.history->by_hand;
   for (; !assumed_.empty() && assumed_.back() <= now_; assumed_.pop_back()) {

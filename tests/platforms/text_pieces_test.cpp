@@ -84,14 +84,6 @@ TEST_CASE("marks never overlap and lie within the text, whatever it is") {
   }));
 }
 
-TEST_CASE("markup is escaped, and what XML can't hold is dropped") {
-  CHECK(escape_markup("<a b=\"c\" d='e'>&") == "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;");
-  CHECK(escape_markup("a\x01\t\n\x1f\xEF\xBF\xBF"
-                      "b\xEF\xBF\xBD") ==
-        "a\t\n"
-        "b\xEF\xBF\xBD");
-}
-
 TEST_CASE("only addresses that can't run anything are linked") {
   CHECK(safe_url("https://example.org/a:b") == "https://example.org/a:b");
   CHECK(safe_url("posts/a.html") == "posts/a.html");
