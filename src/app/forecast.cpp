@@ -227,7 +227,10 @@ Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& a
 
 Result<std::vector<Candidate>> scheduled_queue(Store& store, const RuleInputs& inputs, TimePoint now,
                                                std::optional<TimePoint> until) {
-  POSTQ_TRY(auto queue, store.queued_candidates(inputs.account.id, false, until, inputs.settings, now));
+  // When something goes depends on earlier texts only as far as they can hold it; a month of them is long to compare.
+  PolicySettings settings = inputs.settings;
+  if (settings.repeat != Strictness::hold) settings.repeat_within = Seconds{0};
+  POSTQ_TRY(auto queue, store.queued_candidates(inputs.account.id, false, until, settings, now));
   return scheduled_only(std::move(queue), now);
 }
 

@@ -166,6 +166,16 @@ Result<std::vector<StatsAccount>> accounts_meant(World& world, Store& store, con
   return meant;
 }
 
+Status read_reason(Store& store, SentPast& sent) {
+  if (!sent.post) return {};
+  POSTQ_TRY(const auto events, store.events(*sent.post, kEventsReadBack));
+  for (const auto& event : events) {
+    if (event.kind != "sent-past-rules" || event.chain != sent.account) continue;
+    sent.reason = facts_of(event).detail("detail");
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<StatsDay> in_steps(const std::vector<StatsDay>& days, std::size_t length) {
@@ -241,7 +251,8 @@ Stats compute_stats(const StatsFacts& facts, const std::vector<StatsAccount>& ac
       add_to_history(fact, settings, history);
       tally.add(fact);
       all.add(fact);
-      if (fact.past_rules && period.contains(fact.at)) stats.past_rules.push_back({fact.at, account.name, {}, {}});
+      if (fact.past_rules && period.contains(fact.at))
+        stats.past_rules.push_back({fact.at, account.name, fact.post, {}});
     }
     for (const auto& fact : facts.items) {
       if (fact.account != account.id) continue;
@@ -264,7 +275,9 @@ Result<Stats> read_stats(World& world, Store& store, const std::string& account,
   TimePoint from = period.from;
   for (const auto& each : accounts) from = std::min(from, period.from - each.settings.window);
   POSTQ_TRY(const auto facts, store.stats_facts({from, period.to}));
-  return compute_stats(facts, accounts, period, *zone, world.now());
+  auto stats = compute_stats(facts, accounts, period, *zone, world.now());
+  for (auto& sent : stats.past_rules) POSTQ_CHECK(read_reason(store, sent));
+  return stats;
 }
 
 }  // namespace postq

@@ -71,8 +71,11 @@ struct StatsSums {
 struct SentPast {
   TimePoint at{};
   std::string account;
-  std::string name;    // "12@bsky"; empty where it isn't known
-  std::string reason;  // as the person gave it
+  std::optional<PostId> post;  // nothing where it isn't known
+  std::string reason;          // as the person gave it
+
+  // "12@bsky", or the account where the post isn't known.
+  std::string name() const { return post ? std::to_string(number(*post)) + "@" + account : account; }
 };
 
 struct AccountStats {

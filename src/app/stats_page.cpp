@@ -112,8 +112,8 @@ class Page {
     const auto past = static_cast<std::int64_t>(stats_.past_rules.size());
     body_ += tile("Scheduled", std::to_string(all.total(&StatsDay::scheduled)),
                   past == 0 ? "none past the rules" : std::to_string(past) + " past the rules", "planned");
-    body_ += tile("People talked with", std::to_string(talk.people_answered),
-                  talk.people == 0 ? "nobody spoke" : "of " + std::to_string(talk.people) + " who spoke");
+    body_ += tile("Talked with", std::to_string(talk.people_answered),
+                  talk.people == 0 ? "nobody spoke" : "of " + count_of(talk.people, "person", "people") + " who spoke");
     const std::string share = talk.items == 0 ? "-" : std::to_string(talk.answered * 100 / talk.items) + "%";
     std::string more = std::to_string(talk.answered) + " of " + std::to_string(talk.items);
     if (talk.half_within) more += ", half within " + say_duration(*talk.half_within);
@@ -126,11 +126,13 @@ class Page {
     if (const auto unknown = say_unknown(each, stats_, zone_); !unknown.empty()) {
       body_ += "<p class=\"soft\">" + escape_markup(sentence(unknown)) + "</p>\n";
     }
-    posts(each.account, each.account, each.sums);
-    share(each);
-    body_ += element("h3", "People") + "\n";
     const auto& talk = each.sums.conversations;
     body_ += paragraph(sentence(say_people(talk)) + (talk.items == 0 ? "" : " " + sentence(say_answers(talk))));
+    body_ += "<div class=\"pair\">\n<div>\n";
+    posts(each.account, each.account, each.sums);
+    body_ += "</div>\n<div>\n";
+    share(each);
+    body_ += "</div>\n</div>\n";
     results(each);
     body_ += "</section>\n";
   }
@@ -216,13 +218,15 @@ class Page {
 
   // --- what came of it
 
-  static std::vector<std::string> result_cells(std::string_view sort, const Results& results) {
-    const auto measure = [&results](const Measure& each) {
-      return results.readable == 0 ? std::string("-") : decimal(each.mean) + " (" + decimal(each.median) + ")";
-    };
-    auto posts = std::to_string(results.posts);
-    if (results.readable < results.posts) posts = std::to_string(results.readable) + " of " + posts;
-    return {std::string(sort), posts, measure(results.likes), measure(results.replies), measure(results.boosts)};
+  // "9 of 12" where the platform tells of some only.
+  static std::string posts_words(const Results& results) {
+    const auto posts = std::to_string(results.posts);
+    return results.readable == results.posts ? posts : std::to_string(results.readable) + " of " + posts;
+  }
+
+  static std::string measure_words(const Results& results, Measure Results::*which) {
+    if (results.readable == 0) return "-";
+    return decimal((results.*which).mean) + " (" + decimal((results.*which).median) + ")";
   }
 
   void results(const AccountStats& each) {
@@ -231,21 +235,31 @@ class Page {
     body_ += element("h3", "What came of a post, on average") + "\n";
     body_ += paragraph(say_doubt(by_hand, scheduled));
     if (by_hand.posts + scheduled.posts == 0) return;
+    body_ += "<div class=\"pair\">\n";
     if (by_hand.readable > 0 && scheduled.readable > 0) {
       const auto pair = [&](std::string_view name, Measure Results::*which) {
         return ComparedPair{std::string(name), (by_hand.*which).mean, (scheduled.*which).mean};
       };
-      body_ += compared_bars(
-          {"results-" + each.account, "Likes, replies and boosts of a post on " + each.account + ", on average",
-           "By hand from " + count_of(by_hand.readable, "post", "posts") + ", scheduled from " +
-               count_of(scheduled.readable, "post", "posts") + ". The figures are in the table below."},
-          {pair("Likes", &Results::likes), pair("Replies", &Results::replies), pair("Boosts", &Results::boosts)});
+      body_ +=
+          "<div>\n" +
+          compared_bars(
+              {"results-" + each.account, "Likes, replies and boosts of a post on " + each.account + ", on average",
+               "By hand from " + count_of(by_hand.readable, "post", "posts") + ", scheduled from " +
+                   count_of(scheduled.readable, "post", "posts") + ". The figures are in the table below."},
+              {pair("Likes", &Results::likes), pair("Replies", &Results::replies), pair("Boosts", &Results::boosts)}) +
+          "</div>\n";
     }
-    Table table({"Mean (median)", "Posts", "Likes", "Replies", "Boosts"});
-    table.row(result_cells("by hand", by_hand));
-    table.row(result_cells("scheduled", scheduled));
-    body_ += table.str();
-    body_ += "<p class=\"soft\">Answers aren't counted here: few people see one, whoever wrote it.</p>\n";
+    Table table({"Mean (median)", "By hand", "Scheduled"});
+    table.row({"Posts", posts_words(by_hand), posts_words(scheduled)});
+    const auto row = [&](const std::string& name, Measure Results::*which) {
+      table.row({name, measure_words(by_hand, which), measure_words(scheduled, which)});
+    };
+    row("Likes", &Results::likes);
+    row("Replies", &Results::replies);
+    row("Boosts", &Results::boosts);
+    body_ +=
+        "<div>\n" + table.str() +
+        "<p class=\"soft\">Answers aren't counted here: few people see one, whoever wrote it.</p>\n</div>\n</div>\n";
   }
 
   void past_rules() {
@@ -258,7 +272,7 @@ class Page {
         "<table class=\"words\">\n<thead><tr><th scope=\"col\">Post</th><th scope=\"col\">When</th>"
         "<th scope=\"col\">Why</th></tr></thead>\n<tbody>\n";
     for (const auto& each : stats_.past_rules) {
-      table += "<tr>" + element("th scope=\"row\"", each.name.empty() ? each.account : each.name) +
+      table += "<tr>" + element("th scope=\"row\"", each.name()) +
                element("td", say_time(to_the_minute(each.at), zone_)) +
                element("td dir=\"auto\"", visible_line(each.reason)) + "</tr>\n";
     }

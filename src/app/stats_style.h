@@ -18,7 +18,7 @@ constexpr std::string_view kStatsStyle = R"css(:root {
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
 body {
-  margin: 0 auto; padding: 2rem 1rem 3rem; max-width: 52rem;
+  margin: 0 auto; padding: 2rem 1rem 3rem; max-width: 66rem;
   background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
   font-variant-numeric: tabular-nums; overflow-wrap: break-word;
@@ -35,13 +35,15 @@ section {
   background: var(--card); border: 1px solid var(--line); border-radius: .75rem;
 }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(9.5rem, 100%), 1fr)); gap: .75rem; margin: 0 0 1rem; }
-.tiles div { padding: .8rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
+.tiles > div { padding: .8rem 1rem; background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
 .tiles dt { color: var(--soft); font-size: .875rem; }
 .tiles dd { margin: 0; }
 .tiles .figure { font-size: 1.6rem; font-weight: 650; line-height: 1.25; }
 .tiles .more { color: var(--soft); font-size: .875rem; }
 .tiles .hand { color: var(--hand); }
 .tiles .planned { color: var(--planned); }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 0 2.5rem; }
+.pair > div { min-width: 0; }
 .key { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin: 0 0 .5rem; font-size: .875rem; color: var(--soft); }
 .key svg { width: .8rem; height: .8rem; margin-right: .4rem; vertical-align: -.08rem; }
 .chart { display: flex; margin: .25rem 0 .5rem; }
@@ -80,7 +82,7 @@ table.words td, table.words th { text-align: left; }
 footer { margin-top: 1.5rem; font-size: .875rem; }
 @media print {
   body { max-width: none; background: none; }
-  section, .tiles div { break-inside: avoid; }
+  section, .tiles > div { break-inside: avoid; }
   .chart { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
 }
 )css";

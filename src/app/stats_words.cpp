@@ -57,10 +57,11 @@ std::string say_answers(const Conversations& talk) {
   if (talk.items == 0) return "nothing to answer";
   std::string text = std::to_string(talk.answered) + " of " + std::to_string(talk.items) + " answered (" +
                      std::to_string(talk.answered * 100 / talk.items) + "%)";
-  if (talk.dismissed > 0) text += ", " + std::to_string(talk.dismissed) + " dismissed";
-  if (talk.open > 0) text += ", " + std::to_string(talk.open) + " open";
-  if (talk.half_within) text += "; half of them within " + say_duration(*talk.half_within);
-  return text;
+  if (talk.half_within) text += ", half of these within " + say_duration(*talk.half_within);
+  std::string others;
+  if (talk.dismissed > 0) others = std::to_string(talk.dismissed) + " dismissed";
+  if (talk.open > 0) others += (others.empty() ? "" : ", ") + std::to_string(talk.open) + " open";
+  return others.empty() ? text : text + "; " + others;
 }
 
 std::string say_doubt(const Results& by_hand, const Results& scheduled) {
@@ -79,20 +80,22 @@ std::string say_below(const AccountStats& account) {
     if (!ratio) return;
     const auto below =
         std::count_if(days.begin(), days.end(), [&ratio](const StatsDay& day) { return !keeps(day.window, *ratio); });
-    text += (text.empty() ? "below the " : ", below the ") + std::string(what) + ", " + format_ratio(ratio) +
-            ", at the end of " + std::to_string(below);
+    text += (text.empty() ? "the " : "; the ") + std::string(what) + ", " + format_ratio(ratio) + ", was ";
+    text += below == 0 ? "kept every day"
+                       : "missed on " + std::to_string(below) + " of " +
+                             count_of(static_cast<std::int64_t>(days.size()), "day", "days");
   };
   add("rule", account.settings.ratio);
   add("aim", account.settings.aim);
-  return text.empty() ? text : text + " of " + count_of(static_cast<std::int64_t>(days.size()), "day", "days");
+  return text;
 }
 
 std::string say_unknown(const AccountStats& account, const Stats& stats, const Zone& zone) {
-  if (!account.readable) return "its timeline can't be read: what postq sent there counts";
-  if (!account.known_from) return "its timeline was never read: what postq sent there counts";
+  if (!account.readable) return "its timeline can't be read: only what postq sent there is known";
+  if (!account.known_from) return "its timeline was never read: only what postq sent there is known";
   if (*account.known_from <= stats.period.from) return "";
   return "its timeline was read back to " + say_date(*account.known_from, zone) +
-         ": before that, what postq sent counts";
+         ": before that, only what postq sent is known";
 }
 
 }  // namespace postq

@@ -19,16 +19,16 @@ std::string say_step(const StatsDay& step, std::size_t length, const Zone& zone)
 
 // "talked with 9 of the 11 people who spoke"; "nobody spoke".
 std::string say_people(const Conversations& talk);
-// "14 of 16 answered (87%), 1 dismissed, 1 open; half of them within 3 h".
+// "14 of 16 answered (87%), half of these within 3 h; 1 dismissed, 1 open".
 std::string say_answers(const Conversations& talk);
 
 // What keeps the results of two sorts of posts from being compared, as a sentence; empty if nothing does.
 std::string say_doubt(const Results& by_hand, const Results& scheduled);
 
-// "below the rule, 1:3, at the end of 0, below the aim, 1:1, at the end of 5 of 28 days"; empty without either.
+// "the rule, 1:3, was kept every day; the aim, 1:1, was missed on 5 of 28 days"; empty without either.
 std::string say_below(const AccountStats& account);
 
-// What isn't known of the account: "can't be read: what postq sent there counts". Empty: all is.
+// What isn't known of the account: "its timeline can't be read: only what postq sent there is known". Empty: all is.
 std::string say_unknown(const AccountStats& account, const Stats& stats, const Zone& zone);
 
 }  // namespace postq

@@ -78,7 +78,7 @@ std::string account_json(const AccountStats& each, const Stats& stats, const Zon
   std::vector<std::string> past;
   for (const auto& sent : stats.past_rules) {
     if (sent.account != each.account) continue;
-    past.push_back(JsonLine().time("at", sent.at).text("name", sent.name).text("reason", sent.reason).str());
+    past.push_back(JsonLine().time("at", sent.at).text("name", sent.name()).text("reason", sent.reason).str());
   }
   line.raw_list("past_rules", past);
   std::vector<std::string> days;

@@ -16,10 +16,12 @@ namespace postq {
 namespace {
 
 constexpr std::size_t kLabel = 12;
-constexpr std::size_t kNumber = 11;     // "  Scheduled"
+constexpr std::size_t kNumber = 11;  // "  Scheduled"
+constexpr std::size_t kLongestName = 20;
 constexpr std::size_t kMixColumns = 5;  // of the ratio over time
 constexpr std::size_t kMixColumn = 9;
-constexpr std::size_t kMostListed = 10;  // posts sent past the rules
+constexpr std::size_t kRuleColumns = 19;  // behind them: the window, the rule and the aim
+constexpr std::size_t kMostListed = 10;   // posts sent past the rules
 
 std::string right(std::string_view text, std::size_t width) {
   const auto used = display_width(text);
@@ -47,7 +49,7 @@ class Report {
  public:
   Report(Context& context, const Stats& stats, const Zone& zone)
       : context_(context), stats_(stats), zone_(zone), plain_(context.world.terminal().plain()) {
-    for (const auto& each : stats.accounts) names_ = std::max(names_, each.account.size() + 2);
+    for (const auto& each : stats.accounts) names_ = std::max(names_, name(each.account).size() + 2);
   }
 
   void print() {
@@ -64,6 +66,8 @@ class Report {
   }
 
  private:
+  static std::string name(const std::string& account) { return shorten(account, kLongestName); }
+
   void heading(std::string_view text) {
     context_.result("");
     context_.result(text);
@@ -119,7 +123,7 @@ class Report {
     };
     if (!plain_) context_.result("");
     if (stats_.accounts.size() > 1) {
-      for (const auto& each : stats_.accounts) line(each.account, each.sums);
+      for (const auto& each : stats_.accounts) line(name(each.account), each.sums);
     }
     line("In all", stats_.all);
   }
@@ -128,7 +132,8 @@ class Report {
 
   // The days whose counts are shown: evenly spread, the last of them always.
   std::vector<std::size_t> shown_days() const {
-    const auto count = std::min(stats_.days(), kMixColumns);
+    const auto room = columns(context_.world) - std::min(columns(context_.world), names_ + kRuleColumns);
+    const auto count = std::min({stats_.days(), kMixColumns, std::max<std::size_t>(1, room / kMixColumn)});
     std::vector<std::size_t> shown;
     for (std::size_t i = 1; i <= count; ++i) shown.push_back(stats_.days() * i / count - 1);
     return shown;
@@ -150,7 +155,7 @@ class Report {
     context_.result(titles + right("Over", 6) + right("Rule", 7) + right("Aim", 6));
     bool any_below = false;
     for (const auto& each : stats_.accounts) {
-      std::string line = pad(each.account, names_);
+      std::string line = pad(name(each.account), names_);
       for (const auto day : shown_days()) {
         const auto& window = each.sums.days[day].window;
         any_below = any_below || standing_of(window, each.settings) != MixStanding::fine;
@@ -191,7 +196,7 @@ class Report {
       if (talk.items > 0) text += ": " + say_answers(talk);
       print_fact(context_, name, text, std::max(names_, kLabel));
     };
-    for (const auto& each : stats_.accounts) say(each.account, each.sums.conversations);
+    for (const auto& each : stats_.accounts) say(name(each.account), each.sums.conversations);
     if (stats_.accounts.size() > 1) say("In all", stats_.all.conversations);
   }
 
@@ -204,8 +209,8 @@ class Report {
                       right("Boosts", 13));
     }
     for (const auto& each : stats_.accounts) {
-      result_line(each.account, "by hand", each.sums.by_hand);
-      result_line(plain_ ? each.account : "", "scheduled", each.sums.scheduled);
+      result_line(name(each.account), "by hand", each.sums.by_hand);
+      result_line(plain_ ? name(each.account) : "", "scheduled", each.sums.scheduled);
       const auto doubt = say_doubt(each.sums.by_hand, each.sums.scheduled);
       if (!doubt.empty()) print_wrapped(context_, doubt, plain_ ? 0 : names_);
     }
@@ -248,7 +253,7 @@ class Report {
       const auto& each = sent[i];
       std::string text = say_time(to_the_minute(each.at), zone_);
       if (!each.reason.empty()) text += "  " + visible_line(each.reason);
-      print_fact(context_, (plain_ ? "" : "  ") + (each.name.empty() ? each.account : each.name), text, 16);
+      print_fact(context_, (plain_ ? "" : "  ") + each.name(), text, 16);
     }
     if (first > 0) context_.result("  and " + std::to_string(first) + " earlier ones");
   }

@@ -2,22 +2,41 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <utility>
 
 #include <postq/core/text.h>
+
+#include "core/utf8.h"
 
 namespace postq {
 namespace {
 
 constexpr std::size_t kLongestEntity = 9;  // with its & and ;
 
+// "#39" and "#x27"; empty for what is no character, and for controls.
+std::string numbered(std::string_view name) {
+  if (!name.starts_with('#')) return {};
+  const bool hex = name.size() > 2 && (name[1] == 'x' || name[1] == 'X');
+  name.remove_prefix(hex ? 2 : 1);
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number, hex ? 16 : 10);
+  if (error != std::errc{} || end != name.data() + name.size()) return {};
+  if (number < 0x20 || number > 0x10FFFF || (number >= 0xD800 && number <= 0xDFFF)) return {};
+  std::string character;
+  append_utf8(character, static_cast<char32_t>(number));
+  return character;
+}
+
 std::string entity(std::string_view name) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kKnown{
-      {{"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"#39", "'"}, {"nbsp", " "}}};
+      {{"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"apos", "'"}, {"nbsp", " "}}};
   for (const auto& [known, character] : kKnown) {
     if (name == known) return std::string(character);
   }
-  return "&" + std::string(name) + ";";
+  std::string character = numbered(name);
+  return character.empty() ? "&" + std::string(name) + ";" : character;
 }
 
 }  // namespace

@@ -32,9 +32,8 @@ std::string delivery_name(const Snapshot& snapshot, const Candidate& candidate) 
          (candidate.account.empty() ? snapshot.account : candidate.account);
 }
 
-void offer_send(Verdict& verdict, const Snapshot& snapshot, const Candidate& candidate,
-                const PolicySettings& settings) {
-  if (!settings.allow_send) return;
+void offer_send(Verdict& verdict, const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context) {
+  if (!context.words || !context.settings.allow_send) return;
   verdict.remedies.push_back({"postq send " + delivery_name(snapshot, candidate) + " --reason \"...\"",
                               "past the rule, once; it still counts as scheduled"});
 }

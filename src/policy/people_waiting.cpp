@@ -25,12 +25,13 @@ Verdict check_people_waiting(const Snapshot& snapshot, const Candidate& candidat
   if (strictness == Strictness::off || snapshot.people_waiting <= 0 || !is_bound_by_the_mix(candidate, context)) {
     return allow(kName);
   }
-  std::string reason = say_who_waits(snapshot, context);
   const bool holds = strictness == Strictness::hold;
-  Verdict verdict = holds ? hold(kName, Reach::account, std::move(reason)) : warn(kName, std::move(reason));
+  Verdict verdict = holds ? hold(kName, Reach::account) : warn(kName, {});
+  if (!context.words) return verdict;
+  verdict.reason = say_who_waits(snapshot, context);
   offer_answer(verdict, snapshot, context.now);
   if (snapshot.people_waiting > 1) verdict.remedies.push_back({"postq inbox --walk", "all of them, one at a time"});
-  if (holds) offer_send(verdict, snapshot, candidate, context.settings);
+  if (holds) offer_send(verdict, snapshot, candidate, context);
   return verdict;
 }
 

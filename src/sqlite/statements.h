@@ -7,6 +7,11 @@
 // and SQLite weighs all twelve. tests/sqlite/plans_test.cpp asks for the plan of each.
 namespace postq::sqlite {
 
+// The database about itself: uuid, epoch, paused_at, paused_reason, zone. One text for all who ask, since a statement
+// that was prepared once is kept.
+
+inline constexpr std::string_view kStoreRow = "SELECT uuid, epoch, paused_at, paused_reason, zone FROM store";
+
 // The claim.
 
 // ?1 account, ?2 now, ?3 whether those that missed their time are wanted, ?4 how many.
@@ -195,11 +200,11 @@ inline constexpr std::string_view kSaidAt = R"sql(
 // gone past the rules.
 inline constexpr std::string_view kOwnFacts = R"sql(
   SELECT t.account_id, t.created_at, t.counts_as, t.kind,
-         CASE WHEN t.why = 'receipt' AND t.counts_as = 'scheduled' THEN EXISTS (
-              SELECT 1 FROM parts r JOIN deliveries d ON d.id = r.delivery_id
+         CASE WHEN t.why = 'receipt' AND t.counts_as = 'scheduled' THEN (
+              SELECT d.post_id FROM parts r JOIN deliveries d ON d.id = r.delivery_id
                 JOIN events e INDEXED BY events_post ON e.post_id = d.post_id
                WHERE r.account_id = t.account_id AND r.remote_id = t.remote_id AND r.remote_id IS NOT NULL
-                 AND e.delivery_id = d.id AND e.kind = 'sent-past-rules') ELSE 0 END,
+                 AND e.delivery_id = d.id AND e.kind = 'sent-past-rules' LIMIT 1) END,
          t.remote_id, t.likes, t.replies, t.boosts
     FROM accounts c CROSS JOIN timeline t INDEXED BY timeline_count ON t.account_id = c.id
    WHERE t.created_at >= ?1 AND t.created_at < ?2 AND (t.deleted_at IS NULL OR t.counts_as = 'scheduled')

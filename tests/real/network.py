@@ -17,7 +17,7 @@ import xrpc
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 POSTS = "app.bsky.feed.post"
-PATIENCE = 120  # seconds that a server may take to start; all of them need about six
+PATIENCE = 300  # seconds that a server may take to start, on a busy machine; an idle one needs about six for them all
 
 
 def free_port():

@@ -64,6 +64,9 @@ class TwoWay(unittest.TestCase):
         code, said = home.at_terminal("reply", item["id"], text, answers=["y"])
         self.assertEqual(code, 0, said)
 
+    def means(self, results):
+        return {what: results[what]["mean"] for what in ("likes", "replies", "boosts")}
+
     def texts(self, person):
         return [record["value"]["text"] for record in person.posts()]
 
@@ -76,10 +79,10 @@ class TwoWay(unittest.TestCase):
     def test_a_post_waits_until_she_has_her_answers(self):
         anna, mira = self.people("anna", "mira")
         mira.call_oneself("Mira Lind")
+        home = self.home_of(anna)
         oak = anna.say("Ink & Oak has a new face")
         asks = mira.say("@anna.test do you take small jobs?", mentions=[anna])
         wonders = mira.say("Is the acorn hand-drawn or a font?", answers=(oak, oak))
-        home = self.home_of(anna)
         home.run("add", "Open on Saturday", check=0)
         home.approve("1")
         self.assertEqual(self.sync(home)["items_new"], 2)
@@ -119,8 +122,8 @@ class TwoWay(unittest.TestCase):
 
     def test_an_answer_from_another_app_is_noticed(self):
         bea, noah = self.people("bea", "noah")
-        asks = noah.say("@bea.test is it still for sale?", mentions=[bea])
         home = self.home_of(bea)
+        asks = noah.say("@bea.test is it still for sale?", mentions=[bea])
         self.assertEqual(self.sync(home)["items_new"], 1)
         self.assertEqual(len(self.inbox(home)), 1)
 
@@ -252,7 +255,11 @@ class TwoWay(unittest.TestCase):
 
         (stats,) = self.lines(home, "stats")
 
-        self.assertEqual(stats, {})
+        self.assertEqual((stats["by_hand_posts"], stats["by_hand_answers"], stats["scheduled"]), (1, 1, 1))
+        self.assertEqual({key: stats["people"][key] for key in ("items", "answered", "open", "people_answered")},
+                         {"items": 1, "answered": 1, "open": 0, "people_answered": 1})
+        self.assertEqual(self.means(stats["by_hand_results"]), {"likes": 1, "replies": 0, "boosts": 0})
+        self.assertEqual(self.means(stats["scheduled_results"]), {"likes": 1, "replies": 1, "boosts": 1})
 
 
 def main():

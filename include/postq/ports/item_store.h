@@ -92,7 +92,8 @@ struct OwnFact {
   TimePoint at{};
   CountsAs counts_as = CountsAs::nothing;
   TimelineKind kind = TimelineKind::post;
-  bool past_rules = false;  // postq send
+  bool past_rules = false;     // postq send
+  std::optional<PostId> post;  // of those
   std::optional<Reactions> reactions;
 };
 struct ItemFact {
