@@ -202,9 +202,9 @@ class Person:
         written = self.call("com.atproto.repo.createRecord", {"repo": self.did, "collection": collection, "record": record, **more})
         return {"uri": written["uri"], "cid": written["cid"]}
 
-    def say(self, text, mentions=(), answers=None, quotes=None):
+    def say(self, text, mentions=(), answers=None, quotes=None, hours_ago=0):
         """A post: {uri, cid}. `answers` and `quotes` are such posts, the first as (root, parent)."""
-        value = {"text": text, "langs": ["en"]}
+        value = {"text": text, "langs": ["en"], "createdAt": xrpc.now(hours_ago * 3600)}
         facets = []
         for person in mentions:
             start = text.encode().index(("@" + person.handle).encode())

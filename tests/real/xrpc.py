@@ -23,6 +23,6 @@ def call(host, port, method, body=None, token=None, **query):
     return json.loads(content) if answer.getheader("content-type", "").startswith("application/json") else content
 
 
-def now():
-    seconds = time.time()
+def now(ago=0):
+    seconds = time.time() - ago
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{int(seconds % 1 * 1000):03}Z"
