@@ -58,7 +58,8 @@ class Reader {
       if (cursor.page.empty()) cursor.until.clear();
     }
     if (cursor.page.empty()) {
-      const std::string before = cursor.newest;
+      // Now and then, what was indexed late is looked for as well.
+      const std::string before = request_.whole ? "" : cursor.newest;
       POSTQ_TRY(cursor.page, walk("", before));
       if (!cursor.page.empty()) cursor.until = before;
       if (newest_ && (!known_until_ || *newest_ > *known_until_))

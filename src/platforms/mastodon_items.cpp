@@ -100,9 +100,11 @@ class Reader {
       if (cursor.page.empty()) cursor.until.clear();
     }
     if (cursor.page.empty()) {
-      POSTQ_TRY(const Walked fresh, walk("", cursor.newest));
+      // A server that was set back gives ids out again, and would never come to the newest that was seen.
+      const std::string until = request_.whole ? "" : cursor.newest;
+      POSTQ_TRY(const Walked fresh, walk("", until));
       cursor.page = fresh.left;
-      if (!cursor.page.empty()) cursor.until = cursor.newest;
+      if (!cursor.page.empty()) cursor.until = until;
       if (!fresh.newest.empty()) cursor.newest = fresh.newest;
     }
     reading_.cursor = cursor.text();

@@ -285,7 +285,7 @@ TEST_CASE("the sums agree, whatever happened") {
                             &StatsDay::past_rules, &StatsDay::items, &StatsDay::answered}) {
       RC_ASSERT(site.total(what) + work.total(what) == stats.all.total(what));
       for (std::size_t i = 0; i < stats.days(); ++i) {
-        RC_ASSERT(site.days[i].*what + work.days[i].*what == stats.all.days[i].*what);
+        RC_ASSERT((site.days[i].*what + work.days[i].*what) == (stats.all.days[i].*what));
       }
       const StatsSums in_pairs{in_steps(stats.all.days, 2), {}, {}, {}};
       RC_ASSERT(in_pairs.total(what) == stats.all.total(what));

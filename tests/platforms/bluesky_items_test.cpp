@@ -167,6 +167,12 @@ TEST_CASE("nothing that was said before the window comes in from Bluesky") {
   bench.pds.say("tom.test", "@ann.test long ago", kNow - 20 * kDay);
   bench.pds.say("tom.test", "@ann.test lately", kNow - kDay);
   CHECK(kinds(bench.read()) == Words{"mention @ann.test lately"});
+
+  // What was indexed late is found when everything is read.
+  ItemsRequest request = bench.since_two_weeks(std::to_string(unix_seconds(kNow)) + "||");
+  CHECK(bench.read(request).items.empty());
+  request.whole = true;
+  CHECK(bench.read(request).items.size() == 1);
 }
 
 TEST_CASE("what is answered and what began it is shown, and asked for once") {

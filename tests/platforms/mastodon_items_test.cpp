@@ -203,6 +203,14 @@ TEST_CASE("a cursor that means nothing reads everything, and one that the server
   // Of ids that the server has forgotten: what came since counts.
   CHECK(bench.read("0||").items.size() == 1);
 
+  // A server that was set back counts anew from there: a reading of everything finds that out.
+  CHECK(bench.read("12345||").items.empty());
+  ItemsRequest whole = bench.since_two_weeks("12345||");
+  whole.whole = true;
+  const ItemsReading again = bench.read(whole);
+  CHECK(again.items.size() == 1);
+  CHECK(again.cursor == "1||");
+
   bench.server.instead(Behaviour::answer(404, R"({"error":"Record not found"})"));
   CHECK(bench.refused("12345||").kind == ErrorKind::not_found);
   bench.server.instead(Behaviour::answer(422, R"({"error":"bad id"})"));
