@@ -41,6 +41,29 @@ constexpr std::string_view kAnswering =
 constexpr auto& kOwnById = joined<kOwnColumns, kOwnRest, kById>;
 constexpr auto& kOwnAnswers = joined<kOwnColumns, kByAnswers, kOwnRest, kAnswering>;
 
+// Puts what answers behind what it answers, wherever it stood: its author's clock may be slow. Otherwise nothing moves.
+std::vector<Said> behind_what_they_answer(std::vector<Said> all) {
+  constexpr auto kNobody = static_cast<std::size_t>(-1);
+  std::map<std::string_view, std::size_t> place_of;
+  for (std::size_t i = 0; i < all.size(); ++i) place_of.emplace(all[i].remote_id, i);
+  std::vector<std::size_t> parents;
+  for (const auto& said : all) {
+    const auto parent = place_of.find(said.reply_to);
+    parents.push_back(parent == place_of.end() ? kNobody : parent->second);
+  }
+  std::vector<Said> ordered;
+  std::vector<bool> placed(all.size());
+  std::vector<std::size_t> above;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (auto at = i; at != kNobody && !placed[at]; at = parents[at]) {
+      placed[at] = true;
+      above.push_back(at);
+    }
+    for (; !above.empty(); above.pop_back()) ordered.push_back(std::move(all[above.back()]));
+  }
+  return ordered;
+}
+
 // Gathers by following from what is known: upwards by what each replies to, down to one's own answers.
 class Conversation {
  public:
@@ -64,6 +87,7 @@ class Conversation {
     std::sort(all.begin(), all.end(), [](const Said& one, const Said& other) {
       return std::tie(one.created_at, one.remote_id) < std::tie(other.created_at, other.remote_id);
     });
+    all = behind_what_they_answer(std::move(all));
     const auto most = static_cast<std::ptrdiff_t>(std::max(limit_, 1));
     const auto size = static_cast<std::ptrdiff_t>(all.size());
     if (size <= most) return all;
