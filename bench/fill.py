@@ -4,8 +4,9 @@
     fill.py DATABASE N ITEMS
 
 All but 6,000 are sent, over the last years at about 10 a day per account; 5,000 are approved for the time to come, 1,000
-wait for review. Of what ITEMS times somebody said one in a hundred waits for an answer, and one in fifty was found by a
-saved search. The triggers are taken away while it runs (the rows come ready-made) and put back.
+wait for review. ITEMS is how often somebody said something, over ten years: one in four of the last month's waits for an
+answer, and one in fifty was found by a saved search. The triggers are taken away while it runs (the rows come ready-made)
+and put back.
 """
 
 import sqlite3
@@ -14,6 +15,7 @@ import time
 
 QUEUED, PENDING = 5000, 1000
 PEOPLE = 2000
+YEAR = 365 * 86400
 
 
 def archive_id(at, account, own, remote_id):
@@ -24,23 +26,25 @@ def archive_id(at, account, own, remote_id):
     return at << 24 | own << 23 | (account & 0x7F) << 16 | (value ^ value >> 32) & 0xFFFF
 
 
-def fill_items(database, account, count, first, last):
-    """What people said, at equal distances over the years of the posts."""
+def fill_items(database, account, count, now, posts, step):
+    """What people said: over the last ten years, each below the own post that was the newest then. Who waits does since a
+    month at most."""
     database.executemany("INSERT INTO people(account_id, person_id, handle, name, ignored) VALUES(?, ?, ?, ?, 0)",
                          ((account, f"person-{n}", f"@person{n}@example.social", f"Person {n}") for n in range(PEOPLE)))
 
     def rows():
         for n in range(count):
-            at = first + (last - first) * n // max(count, 1)
-            heard, waits = n % 50 == 0, n % 100 == 1
+            ago = 60 + (count - n) * 10 * YEAR // count
+            at, own = now - ago, f"remote-{max(1, posts - ago // step)}"
+            heard, waits = n % 50 == 0, ago < YEAR // 12 and n % 4 == 1
             state = "open" if heard or waits else "answered"
-            yield (account, f"said-{n}", "heard" if heard else "reply", f"person-{n % PEOPLE}",
-                   f"remote-{n}" if n % 2 else "", f"remote-{n}", f"What somebody said, number {n}, about an acorn on a mug and the "
-                   "opening hours of the workshop.", at, at, state, None if state == "open" else at + 7200,
-                   None if state == "answered" else int(waits))
+            yield (account, f"said-{n}", "heard" if heard else "reply", f"person-{n % PEOPLE}", own, own,
+                   f"What somebody said, number {n}, about an acorn on a mug and the opening hours of the workshop.", at, at, state,
+                   None if state == "open" else at + 7200, None if state == "answered" else int(waits))
 
-    database.executemany("""INSERT INTO items(account_id, remote_id, kind, person_id, ignored, reply_to, conversation, text, created_at,
-        first_seen_at, state, settled_at, waits) VALUES(?, ?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)""", rows())
+    database.executemany("""INSERT INTO items(account_id, remote_id, kind, person_id, ignored, reply_to, conversation, text, warning,
+        visibility, language, url, created_at, first_seen_at, state, reason, settled_at, waits)
+        VALUES(?, ?, ?, ?, 0, ?, ?, ?, '', 'public', 'en', '', ?, ?, ?, '', ?, ?)""", rows())
 
 
 def fill_archive(database, account):
@@ -109,7 +113,7 @@ def main():
     insert(f"""INSERT INTO timeline(account_id, remote_id, created_at, counts_as, why, kind, text, first_seen_at, last_seen_at)
         SELECT :account, 'remote-' || (:base + i), {sent_at}, CASE WHEN i % 3 = 0 THEN 'hand-written' ELSE 'scheduled' END,
                'receipt', 'post', {text}, {sent_at}, {sent_at} FROM n WHERE i <= :queued""")
-    fill_items(database, account, items, now - queued_from * step, now - 60)
+    fill_items(database, account, items, now, base + queued_from, step)
     database.execute("INSERT INTO archive(archive) VALUES('delete-all')")
     fill_archive(database, account)
     for _, sql in triggers:

@@ -32,3 +32,8 @@ find_path(POSTQ_SPDLOG_INCLUDE spdlog/spdlog.h REQUIRED)
 # libcurl is opened at run time, so only its header is needed here.
 find_path(POSTQ_CURL_INCLUDE curl/curl.h REQUIRED
   PATHS /usr/include /usr/include/${CMAKE_LIBRARY_ARCHITECTURE})
+# So are the libraries that shrink pictures.
+foreach(header IN ITEMS turbojpeg.h png.h zlib.h webp/decode.h webp/encode.h)
+  string(MAKE_C_IDENTIFIER "POSTQ_${header}" variable)
+  find_path(${variable} ${header} REQUIRED PATHS /usr/include /usr/include/${CMAKE_LIBRARY_ARCHITECTURE})
+endforeach()

@@ -14,8 +14,8 @@ set -eu
 
 build_packages='g++ cmake ninja-build
   libabsl-dev libcli11-dev libcurl4-openssl-dev libexpected-dev libfmt-dev libncurses-dev libspdlog-dev libsqlite3-dev
-  libssl-dev libtomlplusplus-dev libutf8proc-dev nlohmann-json3-dev
-  libcurl4 ca-certificates tzdata'
+  libpng-dev libssl-dev libtomlplusplus-dev libturbojpeg0-dev libutf8proc-dev libwebp-dev nlohmann-json3-dev zlib1g-dev
+  libcurl4 libpng16-16 libturbojpeg0 libwebp7 ca-certificates tzdata'
 test_packages='catch2 librapidcheck-dev
   clang-format-14 faketime jq nodejs openssl python3 python3-cram sqlite3 strace tmux'
 tidy_packages='clang-14 clang-tidy-14'

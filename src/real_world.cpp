@@ -24,6 +24,7 @@
 #include "http/curl_client.h"
 #include "log/file_log.h"
 #include "machine/machine.h"
+#include "pictures/shrink.h"
 #include "platforms/platforms.h"
 #include "secrets/secrets.h"
 #include "sqlite/open_store.h"
@@ -231,6 +232,10 @@ class RealWorld final : public World {
     if (!machine_) machine_ = make_machine();
     return machine_.get();
   }
+  Result<Pictures*> pictures() override {
+    if (!pictures_) pictures_ = make_pictures();
+    return pictures_.get();
+  }
   Result<std::string> network_library() override { return curl_version_text(); }
 
  private:
@@ -280,6 +285,7 @@ class RealWorld final : public World {
   std::unique_ptr<HttpClient> http_;
   std::unique_ptr<Log> log_;
   std::unique_ptr<Machine> machine_;
+  std::unique_ptr<Pictures> pictures_;
 };
 
 // With a fixed clock nothing but this machine is talked to: what is sent would carry a wrong time.

@@ -5,7 +5,9 @@
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
+#include "app/content_words.h"
 #include "app/select.h"
+#include "app/shrink.h"
 
 namespace postq {
 
@@ -54,18 +56,19 @@ WhenContext when_context(World& world, const Zone& zone) {
   return {world.now(), zone, [&world](std::string_view name) { return world.zones().find(name); }};
 }
 
-Result<std::vector<Media>> keep_media(World& world, const std::vector<MediaArgument>& arguments) {
-  std::vector<Media> kept;
-  if (arguments.empty()) return kept;
-  POSTQ_TRY(auto* const store, world.media());
-  for (const auto& argument : arguments) {
-    POSTQ_TRY(const auto stored, store->keep(argument.path));
-    POSTQ_TRY(auto alt, normalise_text(argument.alt));
-    POSTQ_TRY(auto focus, normalise_focus(argument.focus));
-    kept.push_back({stored.digest, stored.name, stored.mime, stored.bytes, stored.width, stored.height, std::move(alt),
-                    argument.decorative, std::move(focus)});
+Status keep_media(World& world, const ComposeRequest& request, const std::vector<Account>& accounts,
+                  Composed& composed) {
+  std::optional<MediaLimits> shrink_to;
+  if (request.shrink) shrink_to = limits_for_all(world.platforms(), accounts);
+  for (const auto& argument : request.media) {
+    POSTQ_TRY(auto media, keep_file(world, argument.path, shrink_to));
+    POSTQ_TRY(media.alt, normalise_text(argument.alt));
+    POSTQ_TRY(media.focus, normalise_focus(argument.focus));
+    media.decorative = argument.decorative;
+    if (media.shrunk_from) composed.notes.push_back(say_media(media));
+    composed.draft.parts.front().media.push_back(std::move(media));
   }
-  return kept;
+  return {};
 }
 
 std::vector<std::string> texts_of(std::string_view text, bool thread) {
@@ -223,7 +226,7 @@ Result<Composed> compose(World& world, Store& store, const ComposeRequest& reque
   auto& draft = composed.draft;
   for (auto& part : texts_of(text, request.thread)) draft.parts.push_back({std::move(part), {}});
   POSTQ_CHECK(read_schedule(world, store, request, accounts, composed));
-  POSTQ_TRY(draft.parts.front().media, keep_media(world, request.media));
+  POSTQ_CHECK(keep_media(world, request, accounts, composed));
   for (const auto& [name, variant] : request.variants) {
     POSTQ_TRY(const auto variant_text, normalise_text(variant));
     if (!std::any_of(accounts.begin(), accounts.end(), [&name = name](const Account& a) { return a.name == name; })) {

@@ -59,6 +59,7 @@ struct ComposeRequest {
   bool next_free_slot = false;
   std::string until;
   std::vector<MediaArgument> media;
+  bool shrink = false;                          // pictures that are too large for an account are made smaller
   std::map<std::string, std::string> variants;  // account: text
   std::string warning;
   std::string visibility;

@@ -9,12 +9,8 @@ namespace postq {
 
 namespace {
 
-std::string say_size(std::int64_t bytes) {
-  constexpr std::int64_t kKilo = 1000;
-  if (bytes < kKilo) return std::to_string(bytes) + " bytes";
-  if (bytes < kKilo * kKilo) return std::to_string((bytes + kKilo / 2) / kKilo) + " kB";
-  const auto tenths = (bytes + kKilo * kKilo / 20) / (kKilo * kKilo / 10);
-  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MB";
+std::string say_sides(int width, int height) {
+  return width > 0 ? std::to_string(width) + "x" + std::to_string(height) + ", " : std::string{};
 }
 
 // A content as lines that can be compared, everything that isn't text with its name before it.
@@ -46,16 +42,29 @@ std::string facts_of(const Content& content) {
 
 }  // namespace
 
+std::string say_size(std::int64_t bytes) {
+  constexpr std::int64_t kKilo = 1000;
+  if (bytes < kKilo) return std::to_string(bytes) + " bytes";
+  if (bytes < kKilo * kKilo) return std::to_string((bytes + kKilo / 2) / kKilo) + " kB";
+  const auto tenths = (bytes + kKilo * kKilo / 20) / (kKilo * kKilo / 10);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " MB";
+}
+
 std::string say_alt(const Media& media) {
   if (media.decorative) return "none: it is decoration";
   return media.alt.empty() ? "NO ALT TEXT" : "\"" + visible_line(media.alt) + "\"";
 }
 
 std::string say_media(const Media& media) {
-  auto text = visible_line(media.name);
-  if (media.width > 0) text += ", " + std::to_string(media.width) + "x" + std::to_string(media.height);
-  text += ", " + say_size(media.bytes);
+  auto text = visible_line(media.name) + ", ";
+  if (const auto& original = media.shrunk_from) text += say_original(*original) + " to ";
+  text += say_sides(media.width, media.height) + say_size(media.bytes);
+  if (media.shrunk_from && media.shrunk_from->flattened) text += ", on white instead of transparent";
   return media.focus.empty() ? text : text + ", focus " + media.focus;
+}
+
+std::string say_original(const Original& original) {
+  return "shrunk from " + say_sides(original.width, original.height) + say_size(original.bytes);
 }
 
 std::vector<std::string> audience_words(const Content& content) {

@@ -11,8 +11,12 @@ namespace postq {
 
 // "NO ALT TEXT", the text in quotes, or that none is needed.
 std::string say_alt(const Media& media);
-// "oak.png, 1600x900, 412 kB".
+// "940 kB", "5.2 MB".
+std::string say_size(std::int64_t bytes);
+// "oak.png, 1600x900, 412 kB", "oak.jpg, shrunk from 4032x3024, 5.2 MB to 2000x1500, 940 kB".
 std::string say_media(const Media& media);
+// "shrunk from 4032x3024, 5.2 MB".
+std::string say_original(const Original& original);
 // "Tue 24 Nov 2026 09:00 Berlin", "as soon as approved".
 std::string say_schedule(const Schedule& schedule);
 // Who may reply and quote, and whether pictures are hidden: a line for each thing that isn't as always.

@@ -194,6 +194,10 @@ Status Publisher::read_timelines(const std::vector<Account>& accounts) {
                                  if (read.error) report_unreadable(read);
                                  if (read.error) unread_.insert(read.account.id);
                                  if (read.items.error) report_unheard(read);
+                                 for (const auto& [listen, error] : read.items.failed) {
+                                   parts_.world.log().warn(read.account.name + ": the search for \"" + listen.words +
+                                                           "\" failed: " + error.message);
+                                 }
                                  look_at_clock(read.account.name, read.clock_skew);
                                },
                                {[this] { return stopping(); }});

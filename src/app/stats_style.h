@@ -79,8 +79,8 @@ thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 400; }
 tfoot th, tfoot td { font-weight: 600; border-bottom: 0; }
 table.words td, table.words th { text-align: left; }
-h2, table.words td, table.words th { overflow-wrap: anywhere; }
-table.words th:first-child { min-width: 5rem; }
+h2, table.words th:first-child, table.words td:last-child { overflow-wrap: anywhere; }
+table.words th:first-child, table.words td { min-width: 5rem; }
 footer { margin-top: 1.5rem; font-size: .875rem; }
 @media print {
   body { max-width: none; background: none; }

@@ -154,8 +154,8 @@ Status read_missed(Store& store, TimePoint now, QueueStatus& status) {
 }
 
 // Who waits. A single one is named, with the command that answers.
-Status read_inbox(Store& store, TimePoint now, QueueStatus& status) {
-  POSTQ_TRY(status.inbox, store.inbox_summary(now - kRecently));
+Status read_inbox(Store& store, QueueStatus& status) {
+  POSTQ_TRY(status.inbox, store.inbox_summary({}));
   if (status.inbox.waiting != 1) return {};
   ItemFilter filter;
   filter.limit = 1;
@@ -188,7 +188,7 @@ Result<QueueStatus> read_status(World& world, Store& store) {
   status.queue = std::move(basics.queue);
   status.no_account = basics.accounts.empty();
   if (status.no_account) return status;
-  POSTQ_CHECK(read_inbox(store, world.now(), status));
+  POSTQ_CHECK(read_inbox(store, status));
   POSTQ_TRY(const auto* const config, world.config());
   POSTQ_TRY(const auto* const zone, world.zone());
   for (const auto& account : basics.accounts) {

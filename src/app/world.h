@@ -13,6 +13,7 @@
 #include <postq/ports/http_client.h>
 #include <postq/ports/log.h>
 #include <postq/ports/machine.h>
+#include <postq/ports/pictures.h>
 #include <postq/ports/platform.h>
 #include <postq/ports/secrets.h>
 #include <postq/ports/store.h>
@@ -74,6 +75,9 @@ class World {
   virtual Result<std::string> read_file(const std::string& path) = 0;
   virtual Result<std::string> read_stdin() = 0;
   virtual bool stdin_is_terminal() const = 0;
+
+  // What --shrink needs; the libraries are opened by the first picture that is too large, not here.
+  virtual Result<Pictures*> pictures() { return fail(ErrorKind::config, "pictures can't be shrunk here"); }
 
   // For the commands that set up: programs of the system, paths as typed, units for systemd.
   virtual Result<Machine*> machine() { return fail(ErrorKind::config, "this machine can't be looked at"); }

@@ -17,8 +17,8 @@ void show_what_goes_where(Context& context, const Composed& composed, const std:
     if (!text.empty()) text += "---\n";
     text += visible_text(part.text) + "\n";
     for (const auto& media : part.media) {
-      text +=
-          "[" + visible_line(media.name) + "] " + (media.alt.empty() ? "no alt text" : visible_line(media.alt)) + "\n";
+      const auto name = media.shrunk_from ? say_media(media) : visible_line(media.name);
+      text += "[" + name + "] " + (media.alt.empty() ? "no alt text" : visible_line(media.alt)) + "\n";
     }
   }
   text += "\n";

@@ -70,6 +70,7 @@ std::string words_again(const ComposeFlags& flags, const std::function<bool(std:
     if (i < flags.focus.size()) words += " --focus " + for_a_shell(flags.focus[i]);
   }
   add_switch("--no-alt", flags.no_alt);
+  add_switch("--shrink", request.shrink);
   for (const auto& variant : flags.variants) {
     if (keeps(std::string_view(variant).substr(0, variant.find('=')))) add("--variant", variant);
   }
@@ -84,6 +85,11 @@ std::string words_again(const ComposeFlags& flags, const std::function<bool(std:
   add_switch("--together", request.together);
   add("--key", request.key);
   return words;
+}
+
+// A picture is too large for it, and --shrink would help.
+bool has_to_be_shrunk(const AccountContent& content) {
+  return !content.can_be_sent() && content.problems.front().remedy.ends_with(" --shrink");
 }
 
 // "2 parts on bsky, 3 on x"; empty when an account can't be served so.
@@ -153,6 +159,7 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
       ->expected(1)
       ->take_all();
   command.add_flag("--no-alt", flags.no_alt, "The pictures are decoration and need no description");
+  command.add_flag("--shrink", request.shrink, "Make pictures smaller that are too large for an account");
   command.add_option("--focus", flags.focus, "What a crop keeps in sight: X,Y from -1 to 1")
       ->option_text("X,Y")
       ->expected(1)
@@ -321,8 +328,11 @@ Error refusal(const ComposeFlags& flags, std::string_view command, const Compose
       error.hint += typed(variants, to, words_again(flags, fits)) + "    another text there\n";
     }
   } else {
+    if (std::any_of(composed.contents.begin(), composed.contents.end(), has_to_be_shrunk)) {
+      error.hint += again(" --shrink") + "    make the picture smaller\n";
+    }
     for (const auto& content : composed.contents) {
-      if (!content.can_be_sent() && !content.problems.front().remedy.empty()) {
+      if (!content.can_be_sent() && !has_to_be_shrunk(content) && !content.problems.front().remedy.empty()) {
         // Nothing is queued yet, so what would be an edit is another add.
         std::string remedy = content.problems.front().remedy;
         constexpr std::string_view kEdit = "postq edit ID";

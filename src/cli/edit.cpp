@@ -7,6 +7,7 @@
 
 #include "app/edit_template.h"
 #include "app/select.h"
+#include "app/shrink.h"
 #include "cli/commands.h"
 
 namespace postq {
@@ -21,6 +22,7 @@ struct EditOptions {
   std::vector<std::string> media;
   std::vector<std::string> alt;
   bool no_alt = false;
+  bool shrink = false;
   std::optional<std::string> at;
   std::optional<std::string> until;
   std::vector<std::string> to;
@@ -41,7 +43,7 @@ struct EditOptions {
   bool wants_editor() const {
     return !text && file.empty() && !thread && media.empty() && alt.empty() && !no_alt && !at && !until && to.empty() &&
            !warning && !visibility && !language && !reply_to && variants.empty() && !label && !replies && !quotes &&
-           !sensitive && focus.empty() && !split;
+           !sensitive && focus.empty() && !split && !shrink;
   }
 };
 
@@ -88,20 +90,30 @@ Status put_variants(Context& context, const EditOptions& options, Draft& draft) 
   return {};
 }
 
-// New files take the place of the old ones; --alt alone describes those that are there.
-Status put_media(Context& context, const EditOptions& options, Draft& draft) {
-  if (!options.media.empty()) {
-    if (options.alt.size() > options.media.size()) {
-      return fail(ErrorKind::usage, "more --alt than --media", "give one --alt behind each --media");
-    }
-    POSTQ_TRY(auto* const store, context.world.media());
-    for (auto& part : draft.parts) part.media.clear();
-    for (const auto& path : options.media) {
-      POSTQ_TRY(const auto kept, store->keep(path));
-      draft.parts.front().media.push_back(
-          {kept.digest, kept.name, kept.mime, kept.bytes, kept.width, kept.height, "", false, ""});
-    }
+// New files take the place of the old ones. With --shrink they get as small as all accounts of the post need them, and
+// so do those that are there already.
+Status put_files(World& world, const EditOptions& options, const std::vector<Account>& accounts, Draft& draft) {
+  std::optional<MediaLimits> shrink_to;
+  if (options.shrink) shrink_to = limits_for_all(world.platforms(), accounts);
+  if (options.media.empty() && shrink_to) {
+    for (auto* const media : media_of(draft)) POSTQ_CHECK(shrink_kept(world, *media, *shrink_to));
+    return {};
   }
+  if (options.media.empty()) return {};
+  for (auto& part : draft.parts) part.media.clear();
+  for (const auto& path : options.media) {
+    POSTQ_TRY(auto media, keep_file(world, path, shrink_to));
+    draft.parts.front().media.push_back(std::move(media));
+  }
+  return {};
+}
+
+// --alt alone describes the pictures that are there.
+Status put_media(World& world, const EditOptions& options, const std::vector<Account>& accounts, Draft& draft) {
+  if (!options.media.empty() && options.alt.size() > options.media.size()) {
+    return fail(ErrorKind::usage, "more --alt than --media", "give one --alt behind each --media");
+  }
+  POSTQ_CHECK(put_files(world, options, accounts, draft));
   const auto media = media_of(draft);
   if (options.alt.size() > media.size()) {
     return fail(ErrorKind::usage,
@@ -156,17 +168,19 @@ Status put_times(Context& context, const EditOptions& options, Draft& draft) {
   return {};
 }
 
-// Threads for the accounts that the post goes to and for which it is too long.
-Status split_where_too_long(World& world, Store& store, const OpenedPost& post, PostEdit& edit) {
+// Those that the post will go to.
+Result<std::vector<Account>> accounts_after(Store& store, const OpenedPost& post, const PostEdit& edit) {
+  if (edit.accounts) return *edit.accounts;
   std::vector<Account> accounts;
-  if (edit.accounts) {
-    accounts = *edit.accounts;
-  } else {
-    for (const auto& detail : post.detail.deliveries) {
-      POSTQ_TRY(auto account, store.account(detail.delivery.account_name));
-      accounts.push_back(std::move(account));
-    }
+  for (const auto& detail : post.detail.deliveries) {
+    POSTQ_TRY(auto account, store.account(detail.delivery.account_name));
+    accounts.push_back(std::move(account));
   }
+  return accounts;
+}
+
+// Threads for the accounts for which it is too long.
+Status split_where_too_long(World& world, const std::vector<Account>& accounts, PostEdit& edit) {
   for (const auto& account : accounts) {
     const auto* const platform = world.platforms().find(account.platform);
     if (platform == nullptr) continue;
@@ -180,7 +194,14 @@ Result<PostEdit> edit_from_flags(Context& context, Store& store, const EditOptio
   edit.draft = post.draft;
   edit.label = options.label;
   POSTQ_CHECK(put_text(context, options, edit.draft));
-  POSTQ_CHECK(put_media(context, options, edit.draft));
+  if (!options.to.empty()) {
+    POSTQ_TRY(edit.accounts, accounts_for(context.world, store, options.to));
+  }
+  std::vector<Account> accounts;
+  if (options.split || options.shrink) {
+    POSTQ_TRY(accounts, accounts_after(store, post, edit));
+  }
+  POSTQ_CHECK(put_media(context.world, options, accounts, edit.draft));
   POSTQ_CHECK(put_variants(context, options, edit.draft));
   POSTQ_CHECK(put_times(context, options, edit.draft));
   if (options.warning) {
@@ -196,10 +217,7 @@ Result<PostEdit> edit_from_flags(Context& context, Store& store, const EditOptio
     POSTQ_TRY(edit.draft.quotes, normalise_quotes(*options.quotes));
   }
   if (options.sensitive) edit.draft.sensitive = *options.sensitive;
-  if (!options.to.empty()) {
-    POSTQ_TRY(edit.accounts, accounts_for(context.world, store, options.to));
-  }
-  if (options.split) POSTQ_CHECK(split_where_too_long(context.world, store, post, edit));
+  if (options.split) POSTQ_CHECK(split_where_too_long(context.world, accounts, edit));
   const bool blank = std::all_of(edit.draft.parts.begin(), edit.draft.parts.end(), [](const Draft::Part& part) {
     return part.text.find_first_not_of(" \t\n") == std::string::npos && part.media.empty();
   });
@@ -333,6 +351,7 @@ void setup_edit(CLI::App& command, Context& context) {
       ->expected(1)
       ->take_all();
   command.add_flag("--no-alt", options->no_alt, "The pictures are decoration and need no description");
+  command.add_flag("--shrink", options->shrink, "Make pictures smaller that are too large for an account");
   command.add_option("--variant", options->variants, "Another text for one account; repeat it for more")
       ->option_text("ACCOUNT=TEXT|@FILE")
       ->expected(1)

@@ -58,7 +58,8 @@ bool same_parts(const Content& a, const Content& b) {
 std::string size_words(const Media& media) {
   std::string text = media.mime;
   if (media.width > 0) text += ", " + std::to_string(media.width) + "x" + std::to_string(media.height);
-  return text + ", " + std::to_string((media.bytes + 999) / 1000) + " kB";
+  text += ", " + std::to_string((media.bytes + 999) / 1000) + " kB";
+  return media.shrunk_from ? text + ", " + say_original(*media.shrunk_from) : text;
 }
 
 void print_rule(Context& context) {
@@ -172,16 +173,24 @@ void print_post(Context& context, const PostDetail& post, const std::vector<Show
 // --- --json
 
 std::string media_json(const Media& media) {
-  return JsonLine()
-      .text("name", media.name)
+  JsonLine line;
+  line.text("name", media.name)
       .text("digest", media.digest.hex())
       .text("mime", media.mime)
       .number("bytes", media.bytes)
       .number("width", media.width)
       .number("height", media.height)
       .text("alt", media.alt)
-      .flag("decorative", media.decorative)
-      .str();
+      .flag("decorative", media.decorative);
+  if (const auto& original = media.shrunk_from) {
+    line.raw("shrunk_from", JsonLine()
+                                .number("bytes", original->bytes)
+                                .number("width", original->width)
+                                .number("height", original->height)
+                                .flag("flattened", original->flattened)
+                                .str());
+  }
+  return line.str();
 }
 
 std::string part_json(const Shown& shown, std::size_t index) {

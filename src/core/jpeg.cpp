@@ -119,7 +119,21 @@ MediaInfo inspect_jpeg(std::string_view bytes) {
     at = segment->end;
   }
   if (swaps_sides(orientation)) std::swap(info.width, info.height);
+  info.orientation = std::max(orientation, 1);
   return info;
+}
+
+std::string_view jpeg_profile(std::string_view bytes) {
+  constexpr std::string_view kFirstOfOne = "\x01\x01";
+  for (std::size_t at = 2;;) {
+    const auto segment = segment_at(bytes, at);
+    if (!segment || segment->marker == kEnd || segment->marker == kScan) return {};
+    if (segment->marker == kApp2 && segment->data.starts_with(kProfileStart)) {
+      const auto profile = segment->data.substr(kProfileStart.size());
+      return profile.starts_with(kFirstOfOne) ? profile.substr(kFirstOfOne.size()) : std::string_view{};
+    }
+    at = segment->end;
+  }
 }
 
 Result<std::string> strip_jpeg(std::string_view bytes) {

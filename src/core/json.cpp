@@ -32,6 +32,11 @@ Json media_json(const Media& media) {
             {"width", media.width},         {"height", media.height}, {"alt", media.alt}};
   if (media.decorative) json["decorative"] = true;
   add_text(json, "focus", media.focus);
+  if (const auto& original = media.shrunk_from) {
+    Json before{{"bytes", original->bytes}, {"width", original->width}, {"height", original->height}};
+    if (original->flattened) before["flattened"] = true;
+    json["shrunk_from"] = std::move(before);
+  }
   return json;
 }
 
@@ -46,6 +51,11 @@ Media media_from(const Json& json) {
   media.alt = json.at("alt").get<std::string>();
   media.decorative = json.value("decorative", false);
   media.focus = json.value("focus", "");
+  if (json.contains("shrunk_from")) {
+    const auto& before = json.at("shrunk_from");
+    media.shrunk_from = Original{before.at("bytes").get<std::int64_t>(), before.at("width").get<int>(),
+                                 before.at("height").get<int>(), before.value("flattened", false)};
+  }
   return media;
 }
 

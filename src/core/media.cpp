@@ -59,6 +59,13 @@ Result<std::string> strip_metadata(std::string_view bytes, const MediaInfo& info
   return format->strip(bytes);
 }
 
+std::string_view colour_profile(std::string_view bytes, const MediaInfo& info) {
+  if (info.mime == "image/jpeg") return jpeg_profile(bytes);
+  if (info.mime == "image/png") return png_profile(bytes);
+  if (info.mime == "image/webp") return webp_profile(bytes);
+  return {};
+}
+
 std::optional<std::string_view> slice(std::string_view bytes, std::size_t at, std::size_t size) {
   if (at > bytes.size() || size > bytes.size() - at) return std::nullopt;
   return bytes.substr(at, size);

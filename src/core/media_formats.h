@@ -15,15 +15,18 @@ namespace postq {
 
 MediaInfo inspect_png(std::string_view bytes);
 Result<std::string> strip_png(std::string_view bytes);
+std::string_view png_profile(std::string_view bytes);
 
 MediaInfo inspect_jpeg(std::string_view bytes);
 Result<std::string> strip_jpeg(std::string_view bytes);
+std::string_view jpeg_profile(std::string_view bytes);
 
 MediaInfo inspect_gif(std::string_view bytes);
 Result<std::string> strip_gif(std::string_view bytes);
 
 MediaInfo inspect_webp(std::string_view bytes);
 Result<std::string> strip_webp(std::string_view bytes);
+std::string_view webp_profile(std::string_view bytes);
 
 // ISO base media files: MP4, QuickTime, and the pictures in that clothing (AVIF, HEIC).
 MediaInfo inspect_boxes(std::string_view bytes);

@@ -53,6 +53,20 @@ MediaInfo inspect_png(std::string_view bytes) {
   }
 }
 
+std::string_view png_profile(std::string_view bytes) {
+  for (std::size_t at = kSignatureSize;;) {
+    const auto chunk = chunk_at(bytes, at);
+    if (!chunk || chunk->type == "IDAT") return {};
+    if (chunk->type == "iCCP") {
+      const auto name_end = chunk->data.find('\0');  // behind it stands the method, of which there is one
+      return name_end == std::string_view::npos ? std::string_view{}
+                                                : slice(chunk->data, name_end + 2, chunk->data.size() - name_end - 2)
+                                                      .value_or(std::string_view{});
+    }
+    at += chunk->whole.size();
+  }
+}
+
 Result<std::string> strip_png(std::string_view bytes) {
   std::string stripped{bytes.substr(0, kSignatureSize)};
   bool has_pixels = false;

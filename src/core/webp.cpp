@@ -101,7 +101,17 @@ MediaInfo inspect_webp(std::string_view bytes) {
     at = chunk->end;
   }
   if (swaps_sides(orientation)) std::swap(info.width, info.height);
+  info.orientation = orientation;
   return info;
+}
+
+std::string_view webp_profile(std::string_view bytes) {
+  for (auto at = kRiffHeader;;) {
+    const auto chunk = chunk_at(bytes, at);
+    if (!chunk) return {};
+    if (chunk->type == "ICCP") return chunk->data;
+    at = chunk->end;
+  }
 }
 
 Result<std::string> strip_webp(std::string_view bytes) {

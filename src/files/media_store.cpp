@@ -89,6 +89,22 @@ Result<std::string> read_media(const std::string& path, std::uint64_t limit) {
   return bytes;
 }
 
+// `name` is for people.
+Result<std::string> stripped_media(std::string_view bytes, const std::string& name,
+                                   const std::optional<MediaInfo>& info) {
+  if (!info) {
+    return fail(ErrorKind::usage, name + " is no picture or film that can be posted",
+                "JPEG, PNG, GIF, WebP, MP4 and MOV can");
+  }
+  auto stripped = strip_metadata(bytes, *info);
+  if (!stripped) {
+    auto error = std::move(stripped).error();
+    error.message = "can't take " + name + ": " + error.message;
+    return pass_on(std::move(error));
+  }
+  return stripped;
+}
+
 class StoredFileReader final : public MediaReader {
  public:
   StoredFileReader(Descriptor file, std::uint64_t size, Digest digest, std::string path)
@@ -145,30 +161,27 @@ Result<StoredMedia> MediaFolder::keep(const std::string& path) {
   return stored;
 }
 
+Result<MediaFile> MediaFolder::read(const std::string& path) {
+  POSTQ_TRY(const auto bytes, read_media(path, limit_));
+  POSTQ_TRY(auto stripped, stripped_media(bytes, path, inspect_media(bytes)));
+  return MediaFile{name_of(path), std::move(stripped)};
+}
+
 Result<StoredMedia> MediaFolder::keep_bytes(std::string bytes, const std::string& name) {
   const auto info = inspect_media(bytes);
-  if (!info) {
-    return fail(ErrorKind::usage, name + " is no picture or film that can be posted",
-                "JPEG, PNG, GIF, WebP, MP4 and MOV can");
-  }
-  auto stripped = strip_metadata(bytes, *info);
-  if (!stripped) {
-    auto error = std::move(stripped).error();
-    error.message = "can't take " + name + ": " + error.message;
-    return pass_on(std::move(error));
-  }
+  POSTQ_TRY(const auto stripped, stripped_media(bytes, name, info));
 
   StoredMedia stored;
-  stored.digest = sha256(*stripped);
+  stored.digest = sha256(stripped);
   stored.name = name;
   stored.mime = info->mime;
-  stored.bytes = static_cast<std::int64_t>(stripped->size());
+  stored.bytes = static_cast<std::int64_t>(stripped.size());
   stored.width = info->width;
   stored.height = info->height;
   if (verify(stored.digest)) return stored;  // the same file was added before
 
   POSTQ_CHECK(make_folder(folder_));
-  POSTQ_CHECK(atomic_write(path_of(stored.digest), *stripped, kReadOnly));
+  POSTQ_CHECK(atomic_write(path_of(stored.digest), stripped, kReadOnly));
   return stored;
 }
 

@@ -16,6 +16,7 @@ class MediaFolder final : public MediaStore {
   explicit MediaFolder(std::string folder, std::uint64_t limit = kMediaLimit);
 
   Result<StoredMedia> keep(const std::string& path) override;
+  Result<MediaFile> read(const std::string& path) override;
   Result<StoredMedia> keep_bytes(std::string bytes, const std::string& name) override;
   Result<std::unique_ptr<MediaReader>> open(const Digest& digest) override;
   Status verify(const Digest& digest) override;

@@ -89,13 +89,6 @@ class Finder {
       if (!seen.insert(one.digest).second) {
         add("repeated-media", part, one.name + " is attached twice", "postq edit ID");
       }
-      const std::int64_t pixels = std::int64_t{one.width} * one.height;
-      if (one.mime.starts_with("image/") && server_.image_pixels > 0 && pixels > server_.image_pixels) {
-        add("media-too-large", part,
-            one.name + " is too large: " + std::to_string(one.width) + " x " + std::to_string(one.height) +
-                " pixels, and " + account_.name + " takes " + std::to_string(server_.image_pixels),
-            "postq edit ID --media FILE");
-      }
     }
     if (film && all.size() > 1 && !server_.is(MastodonSoftware::gotosocial)) {
       add("mixed-media", part, "a film goes alone: " + std::to_string(all.size()) + " media", "postq edit ID");
@@ -216,6 +209,7 @@ Limits limits_of(const MastodonServer& server) {
   limits.media = server.media;
   limits.alt = server.alt;
   limits.image_bytes = server.image_bytes;
+  limits.image_pixels = server.image_pixels;
   limits.video_bytes = server.video_bytes;
   limits.mime = server.mime;
   limits.needs_media = server.is(MastodonSoftware::pixelfed);

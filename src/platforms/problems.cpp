@@ -175,13 +175,25 @@ class Finder {
     }
     const bool still = media.mime.starts_with("image/");
     const std::int64_t most = still ? limits_.image_bytes : limits_.video_bytes;
+    const std::int64_t pixels = std::int64_t{media.width} * media.height;
     if (most > 0 && media.bytes > most) {
-      Problem& problem = add("media-too-large", index,
-                             media.name + " is too large: " + size_text(media.bytes) + " of " + size_text(most),
-                             "postq edit ID --media FILE");
-      problem.count = static_cast<std::size_t>(media.bytes);
-      problem.limit = static_cast<std::size_t>(most);
+      too_large(index, media, size_text(media.bytes) + " of " + size_text(most), media.bytes, most);
+    } else if (still && limits_.image_pixels > 0 && pixels > limits_.image_pixels) {
+      const std::string sides = std::to_string(media.width) + " x " + std::to_string(media.height);
+      too_large(index, media,
+                sides + " pixels, and " + account_.name + " takes " + std::to_string(limits_.image_pixels), pixels,
+                limits_.image_pixels);
     }
+  }
+
+  void too_large(std::size_t index, const Media& media, const std::string& how, std::int64_t count, std::int64_t most) {
+    constexpr std::string_view kShrinkable[] = {"image/jpeg", "image/png", "image/webp"};
+    const bool shrinkable =
+        std::find(std::begin(kShrinkable), std::end(kShrinkable), media.mime) != std::end(kShrinkable);
+    Problem& problem = add("media-too-large", index, media.name + " is too large: " + how,
+                           std::string("postq edit ID --media FILE") + (shrinkable ? " --shrink" : ""));
+    problem.count = static_cast<std::size_t>(count);
+    problem.limit = static_cast<std::size_t>(most);
   }
 
   void description(std::size_t index, const Media& media) {

@@ -114,7 +114,7 @@ Status SqliteStore::reopen(const std::vector<ItemId>& items, const Doing& doing)
   return transaction.commit();
 }
 
-Result<InboxSummary> SqliteStore::inbox_summary(TimePoint since) {
+Result<InboxSummary> SqliteStore::inbox_summary(std::optional<TimePoint> since) {
   constexpr std::string_view kHandle = R"sql(
     SELECT p.handle FROM items i JOIN people p ON p.account_id = i.account_id AND p.person_id = i.person_id
      WHERE i.id = ?1)sql";
@@ -130,10 +130,11 @@ Result<InboxSummary> SqliteStore::inbox_summary(TimePoint since) {
   if (first) {
     POSTQ_CHECK(db_.each(kHandle, {*first}, [&](const Row& row) { summary.longest_person = row.text(0); }));
   }
+  if (!since) return summary;
   POSTQ_TRY(summary.heard, db_.integer(kCountHeard, {kCountCap}));
   std::vector<std::int64_t> times;
   // Two clocks may disagree about which came first.
-  POSTQ_CHECK(db_.each(kAnswerTimes, {since},
+  POSTQ_CHECK(db_.each(kAnswerTimes, {*since},
                        [&](const Row& row) { times.push_back(std::max<std::int64_t>(0, row.integer(0))); }));
   summary.answered = static_cast<std::int64_t>(times.size());
   summary.median_answer = median(std::move(times));

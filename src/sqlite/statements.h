@@ -63,7 +63,7 @@ inline constexpr std::string_view kTimelineMix = R"sql(
 // ?1 account, ?2 the last instant outside the window, ?3 and ?4 a day, ?5 who said something before that waits too long
 // (NULL: nobody asks). The account's marks, which the caller may hold from before this transaction, and its scheduled
 // posts: those claimed of which nothing is sent yet, those in the window, those of the day, and the last. Then when its
-// timeline was read without a gap in the window, and how many items wait.
+// timeline was read without a gap in the window, and whether somebody waits.
 inline constexpr std::string_view kScheduledMix = R"sql(
   SELECT s.paused_at IS NOT NULL, c.paused_until, c.limited_until, c.sign_in_needed,
          (SELECT count(*) FROM deliveries INDEXED BY deliveries_open
@@ -76,7 +76,7 @@ inline constexpr std::string_view kScheduledMix = R"sql(
          (SELECT max(public_at) FROM deliveries INDEXED BY deliveries_public
            WHERE account_id = ?1 AND public_at IS NOT NULL AND origin = 'scheduled'),
          (SELECT read_at FROM cursors WHERE account_id = ?1 AND stream = 'timeline' AND complete_from <= ?2),
-         (SELECT count(*) FROM items INDEXED BY items_open WHERE account_id = ?1 AND waits = 1 AND created_at < ?5)
+         EXISTS (SELECT 1 FROM items INDEXED BY items_open WHERE account_id = ?1 AND waits = 1 AND created_at < ?5)
     FROM store s, accounts c WHERE c.id = ?1)sql";
 
 // The texts that a new one is compared with: those under way, then newest first.
@@ -148,13 +148,18 @@ inline constexpr std::string_view kOpenArm =
 
 // What people say.
 
-// ?1 account, ?2 said before: the ones that wait, longest first.
+// ?1 account, ?2 said before, ?3 how many: those that wait, longest first; with each how many people do in all.
 inline constexpr std::string_view kWaiting = R"sql(
-  SELECT id, created_at, person_id FROM items INDEXED BY items_open
-   WHERE account_id = ?1 AND waits = 1 AND created_at < ?2 ORDER BY created_at, id)sql";
-// Of each account: how many wait, and since when and which the first.
+  SELECT id, created_at, person_id,
+         (SELECT handle FROM people WHERE account_id = ?1 AND person_id = items.person_id),
+         (SELECT count(DISTINCT person_id) FROM items INDEXED BY items_open
+           WHERE account_id = ?1 AND waits = 1 AND created_at < ?2)
+    FROM items INDEXED BY items_open
+   WHERE account_id = ?1 AND waits = 1 AND created_at < ?2 ORDER BY created_at, id LIMIT ?3)sql";
+// Of each account: how many people wait, and since when and for which item the first.
 inline constexpr std::string_view kCountWaiting = R"sql(
-  SELECT (SELECT count(*) FROM items INDEXED BY items_open WHERE account_id = c.id AND waits = 1), f.created_at, f.id
+  SELECT (SELECT count(DISTINCT person_id) FROM items INDEXED BY items_open WHERE account_id = c.id AND waits = 1),
+         f.created_at, f.id
     FROM accounts c CROSS JOIN items f ON f.id = (SELECT id FROM items INDEXED BY items_open
                                                    WHERE account_id = c.id AND waits = 1 ORDER BY created_at, id LIMIT 1)
    WHERE c.removed_at IS NULL)sql";

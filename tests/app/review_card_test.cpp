@@ -98,6 +98,21 @@ TEST_CASE("a card says whose post it is, what is in it and when it goes") {
   CHECK(has(text, "note: 3 people wait longer than 24 h for an answer"));
 }
 
+TEST_CASE("a picture that was shrunk is shown with what it was") {
+  auto each = delivery_to("site", "Look");
+  auto photo = oak();
+  photo.shrunk_from = Original{5'200'000, 4032, 3024, false};
+  auto logo = oak();
+  logo.name = "logo.png";
+  logo.shrunk_from = Original{2'000'000, 3200, 1800, true};
+  each.content.parts[0].media = {photo, logo};
+
+  const auto text = shown(card_of({each}));
+
+  CHECK(has(text, "Picture   oak.png, shrunk from 4032x3024, 5.2 MB to 1600x900, 412 kB"));
+  CHECK(has(text, "Picture   logo.png, shrunk from 3200x1800, 2.0 MB to 1600x900, 412 kB, on\n"));  // wrapped
+}
+
 TEST_CASE("a picture is shown with name, size and alt text") {
   auto each = delivery_to("site", "Look");
   auto described = oak();

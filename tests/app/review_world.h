@@ -32,8 +32,9 @@ class PaperPlatform final : public Platform {
   PlatformTraits facts;
   Limits takes;
   std::map<std::string, std::size_t> text_on;  // another limit for the text on these accounts
-  std::string mention_target;                  // what resolve() finds for @mira; empty: it fails
-  std::string mention_first;                   // what resolve() puts before the text
+  std::map<std::string, std::int64_t> image_bytes_on;
+  std::string mention_target;  // what resolve() finds for @mira; empty: it fails
+  std::string mention_first;   // what resolve() puts before the text
   mutable int resolved = 0;
 
   PaperPlatform() {
@@ -53,6 +54,9 @@ class PaperPlatform final : public Platform {
   Limits limits(const Account& account) const override {
     Limits own = takes;
     if (const auto other = text_on.find(account.name); other != text_on.end()) own.text = other->second;
+    if (const auto other = image_bytes_on.find(account.name); other != image_bytes_on.end()) {
+      own.image_bytes = other->second;
+    }
     return own;
   }
   Result<std::string> body(const Account&, const ApprovedDelivery& delivery,
@@ -106,7 +110,7 @@ class NoLog final : public Log {
 };
 
 // Everything outside for review and edit: a real queue in a file, real rescue files, a scripted person.
-class ReviewWorld final : public World {
+class ReviewWorld : public World {
  public:
   ScriptedTerminal person;
   OnePlatform known_platforms;
@@ -115,6 +119,7 @@ class ReviewWorld final : public World {
   TimePoint clock = kSunday;
   bool fixed = false;
   bool stop = false;
+  std::unique_ptr<Pictures> shrinker;  // none: as where its libraries are missing
 
   ReviewWorld() {
     std::string pattern = (std::filesystem::temp_directory_path() / "postq-review-XXXXXX").string();
@@ -216,6 +221,10 @@ class ReviewWorld final : public World {
   Result<StateFiles*> state() override { return fail(ErrorKind::bug, "no state is kept here"); }
   Result<Secrets*> secrets() override { return &secrets_; }
   Result<HttpClient*> http() override { return &http_; }
+  Result<Pictures*> pictures() override {
+    if (!shrinker) return World::pictures();
+    return shrinker.get();
+  }
   Log& log() override { return log_; }
   Result<Places> places() override { return Places{"", folder_ + "/postq.db", folder_, folder_ + "/state"}; }
   Actor actor() override { return who; }

@@ -92,6 +92,8 @@ Help names every command, and each has examples.
     --media FILE            A picture or film; repeat it for more
     --alt TEXT              What the picture shows, in the order of --media
     --no-alt                The pictures are decoration and need no description
+    --shrink                Make pictures smaller that are too large for an
+                            account
     --focus X,Y             What a crop keeps in sight: X,Y from -1 to 1
     --sensitive             Hide the pictures until a reader opens them
     --variant ACCOUNT=TEXT|@FILE

@@ -52,8 +52,11 @@ TEST_CASE("a draft and a content come back from their JSON as they were") {
   Media oak;
   oak.name = "oak.png";
   oak.focus = "0.5,-0.25";
+  oak.shrunk_from = Original{5'200'000, 4032, 3024, false};
+  Media logo;
+  logo.shrunk_from = Original{1'000'000, 800, 600, true};
   Draft draft;
-  draft.parts = {{"hello", {oak}}};
+  draft.parts = {{"hello", {oak, logo}}};
   draft.replies = "mentioned,followers";
   draft.quotes = "nobody";
   draft.sensitive = true;
@@ -62,7 +65,7 @@ TEST_CASE("a draft and a content come back from their JSON as they were") {
   Content content;
   content.platform = "paper";
   content.account = "site";
-  content.parts = {{"hello", {oak}, {}, std::nullopt}};
+  content.parts = {{"hello", {oak, logo}, {}, std::nullopt}};
   content.replies = "nobody";
   content.quotes = "nobody";
   content.sensitive = true;
@@ -71,9 +74,11 @@ TEST_CASE("a draft and a content come back from their JSON as they were") {
 
 TEST_CASE("who may reply, who may quote and what is hidden are part of what is approved") {
   Content content;
-  content.parts = {{"hello", {}, {}, std::nullopt}};
+  content.parts = {{"hello", {Media{}}, {}, std::nullopt}};
   const auto before = document_of(content);
-  CHECK(before.find("replies") == std::string::npos);  // documents of older posts stay as they are
+  // Documents of older posts stay as they are.
+  CHECK(before.find("replies") == std::string::npos);
+  CHECK(before.find("shrunk") == std::string::npos);
 
   content.replies = "nobody";
   const auto closed = document_of(content);

@@ -154,7 +154,7 @@ TEST_CASE("a type is told by content, with the size that people see") {
   CHECK(inspect_media(kGif) == MediaInfo{"image/gif", 9, 7, true});
   CHECK(inspect_media(kWebp) == MediaInfo{"image/webp", 9, 7, false});
   CHECK(inspect_media(film("")) == MediaInfo{"video/mp4", 640, 360, false});
-  CHECK(inspect_media(kJfif + jpeg_segment('\xe1', exif(6)) + kAfterJfif) == MediaInfo{"image/jpeg", 7, 9, false});
+  CHECK(inspect_media(kJfif + jpeg_segment('\xe1', exif(6)) + kAfterJfif) == MediaInfo{"image/jpeg", 7, 9, false, 6});
   CHECK(inspect_media(kPng.substr(0, 33) + png_chunk("acTL", std::string(8, '\0')) + kPng.substr(33))->animated);
   CHECK(inspect_media(kFileType + box("moov", film_track("vide", 0, 0, true))) ==
         MediaInfo{"video/mp4", 360, 640, false});
@@ -236,11 +236,29 @@ TEST_CASE("a JPEG keeps its orientation, colour profile and Adobe's colour trans
 
   CHECK(stripped ==
         kJfif + jpeg_segment('\xe1', std::string("Exif\0\0", 6) + orientation_tiff(6)) + profile + adobe + kAfterJfif);
-  CHECK(inspect_media(stripped) == MediaInfo{"image/jpeg", 7, 9, false});
+  CHECK(inspect_media(stripped) == MediaInfo{"image/jpeg", 7, 9, false, 6});
   if (can_decode()) {
     const auto plain = strip(kJfif + jpeg_segment('\xe1', exif(6)) + kAfterJfif);
     CHECK(pixels_of(plain).find("RightTop") != std::string::npos);
   }
+}
+
+TEST_CASE("a colour profile is found where a format keeps it, and nowhere else") {
+  const auto profile_in = [](const std::string& bytes) {
+    return std::string(colour_profile(bytes, inspect_media(bytes).value()));
+  };
+  const auto segment = [](const std::string& numbers) {
+    return jpeg_segment('\xe2', std::string("ICC_PROFILE\0", 12) + numbers + "profile");
+  };
+  const auto in_png = big(13) + "iCCP" + std::string("name\0\0deflated", 14).substr(0, 13) + big(0);
+
+  CHECK(profile_in(kJfif + segment("\1\1") + kAfterJfif) == "profile");
+  CHECK(profile_in(kJfif + segment("\1\2") + segment("\2\2") + kAfterJfif).empty());
+  CHECK(profile_in(kPng.substr(0, 33) + in_png + kPng.substr(33)) == "deflate");
+  CHECK(profile_in(kPng.substr(0, 33) + big(4) + "iCCP" + "name" + big(0) + kPng.substr(33)).empty());
+  CHECK(profile_in(kPng.substr(0, 33) + big(5) + "iCCP" + std::string("name\0", 5) + big(0) + kPng.substr(33)).empty());
+  CHECK(profile_in(riff(riff_chunk("ICCP", "profile") + kWebp.substr(12))) == "profile");
+  for (const auto& bytes : {kPng, kJpeg, kWebp, kGif}) CHECK(profile_in(bytes).empty());
 }
 
 TEST_CASE("an orientation is read in either byte order and nonsense is upright") {
@@ -290,7 +308,7 @@ TEST_CASE("a WebP on its side stays so") {
   const auto stripped = strip(with);
 
   CHECK_FALSE(holds_canary(stripped));
-  CHECK(inspect_media(stripped) == MediaInfo{"image/webp", 7, 9, false});
+  CHECK(inspect_media(stripped) == MediaInfo{"image/webp", 7, 9, false, 6});
 }
 
 TEST_CASE("the frames of an animated WebP lose unknown chunks") {

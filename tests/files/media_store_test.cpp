@@ -60,6 +60,23 @@ TEST_CASE("a picture is kept without its metadata, under its digest, for reading
   CHECK(store.verify(kept->digest));
 }
 
+TEST_CASE("a picture can be read as it would be kept, and nothing is stored by that") {
+  const TemporaryFolder folder;
+  MediaFolder store{folder / "media"};
+
+  const auto read = store.read(folder.file("photo one.gif", kGifWithComment));
+
+  REQUIRE(read);
+  CHECK(read->name == "photo one.gif");
+  CHECK(read->bytes == kGif);
+  CHECK_FALSE(std::filesystem::exists(folder / "media"));
+  for (const auto& path : {folder / "gone.gif", folder.file("empty.gif", ""), folder.file("notes.gif", "a text")}) {
+    const auto refused = store.read(path);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message == error_of(store, path).message);
+  }
+}
+
 TEST_CASE("the same picture is stored once, and a damaged copy is put right") {
   const TemporaryFolder folder;
   MediaFolder store{folder / "media"};

@@ -85,6 +85,7 @@ class MemoryMedia final : public MediaStore {
   void damage(const Digest& digest) { files_[digest] += "!"; }
 
   Result<StoredMedia> keep(const std::string&) override { return fail(ErrorKind::bug, "not in this test"); }
+  Result<MediaFile> read(const std::string&) override { return fail(ErrorKind::bug, "not in this test"); }
   Result<StoredMedia> keep_bytes(std::string bytes, const std::string& name) override {
     const auto info = inspect_media(bytes);
     if (!info) return fail(ErrorKind::usage, name + " is no picture");

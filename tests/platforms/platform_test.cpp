@@ -212,6 +212,33 @@ TEST_CASE("media over a limit are refused, each with what it is") {
   CHECK(std::all_of(problems.begin(), problems.end(), [](const Problem& problem) { return problem.fatal; }));
 }
 
+TEST_CASE("a picture is measured by its bytes and by its pixels, and what can be shrunk says so") {
+  Limited platform;
+  platform.most.image_bytes = 1'500'000;
+  platform.most.image_pixels = 1'000'000;
+  Content content = content_of({"hello"});
+  content.parts[0].media = {picture()};
+  auto& oak = content.parts[0].media[0];
+  oak.name = "oak.png";
+  oak.mime = "image/png";
+  const auto only_problem = [&] { return only(platform.problems(account_named("a"), content)); };
+
+  oak.bytes = 1'500'001;
+  CHECK(only_problem().message == "oak.png is too large: 1.6 MB of 1.5 MB");
+  CHECK(only_problem().remedy == "postq edit ID --media FILE --shrink");
+  oak.width = oak.height = 1001;
+  CHECK(only_problem().message == "oak.png is too large: 1.6 MB of 1.5 MB");
+  oak.bytes = 1'500'000;
+  CHECK(only_problem().message == "oak.png is too large: 1001 x 1001 pixels, and a takes 1000000");
+  CHECK(only_problem().limit == 1'000'000);
+  oak.width = 999;
+  CHECK(platform.problems(account_named("a"), content).empty());
+
+  oak.bytes = 1'500'001;
+  oak.mime = "image/gif";
+  CHECK(only_problem().remedy == "postq edit ID --media FILE");
+}
+
 TEST_CASE("a film is measured by the limit for films") {
   Limited platform;
   platform.most.image_bytes = 10;

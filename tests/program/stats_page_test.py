@@ -67,13 +67,15 @@ def fill(database, account, seed):
             at = now - day * DAY - chance.randrange(3600, DAY // 2)
             state = chance.choice(["open", "answered", "answered", "answered", "dismissed"])
             items.append((account, f"item-{day}", "mention", f"person-{chance.randrange(12)}", 0, "hello", at, at, state,
-                          "spam" if state == "dismissed" else "", None if state == "open" else at + chance.randrange(300, 40000)))
+                          "spam" if state == "dismissed" else "", None if state == "open" else at + chance.randrange(300, 40000),
+                          1 if state == "open" else None))
     with sqlite3.connect(database) as store:
         store.executemany("INSERT INTO timeline (account_id, remote_id, created_at, counts_as, why, kind, first_seen_at,"
                           " last_seen_at, likes, replies, boosts) VALUES (?,?,?,?,?,?,?,?,?,?,?)", posts)
         store.executemany("INSERT INTO people (account_id, person_id, handle, name, ignored) VALUES (?,?,?,?,?)", people)
         store.executemany("INSERT INTO items (account_id, remote_id, kind, person_id, ignored, text, created_at,"
-                          " first_seen_at, state, reason, settled_at) VALUES (?,?,?,?,?,?,?,?,?,?,?)", items)
+                          " first_seen_at, state, reason, settled_at, waits, reply_to, conversation, warning, visibility,"
+                          " language, url) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,'','','','','','')", items)
     store.close()
 
 

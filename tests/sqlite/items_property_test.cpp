@@ -107,9 +107,6 @@ std::string states_of(const History& history) {
 TEST_CASE("readings in any order, repeated and incomplete, come to the same inbox") {
   CHECK(rc::check([] {
     const auto history = any_history();
-    const auto expected = states_of(history);
-    const auto seed = *rc::gen::arbitrary<unsigned>();
-    RC_ASSERT(states_after(history, seed) == expected);
-    RC_ASSERT(states_after(history, seed + 1) == expected);
+    RC_ASSERT(states_after(history, *rc::gen::arbitrary<unsigned>()) == states_of(history));
   }));
 }

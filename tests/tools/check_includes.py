@@ -11,7 +11,7 @@ import sys
 import tempfile
 
 # Folders that each speak to one part of the outside world. They never include each other.
-OUTSIDE = {"config", "files", "http", "log", "machine", "platforms", "secrets", "sqlite", "tui", "zones"}
+OUTSIDE = {"config", "files", "http", "log", "machine", "pictures", "platforms", "secrets", "sqlite", "tui", "zones"}
 
 # What a folder may include besides itself. include/postq/X belongs to the layer X, as src/X does.
 MAY_SEE = {
@@ -52,11 +52,15 @@ LIBRARIES = {
     "ncurses.h": {"tui"},
     "nlohmann": {"app", "cli", "core", "http", "platforms", "secrets", "sqlite"},
     "openssl": {"core"},
+    "png.h": {"pictures"},
     "spdlog": {"log"},
     "sqlite3.h": {"sqlite"},
     "tl": set(MAY_SEE),
     "toml++": {"config"},
+    "turbojpeg.h": {"pictures"},
     "utf8proc.h": {"core"},
+    "webp": {"pictures"},
+    "zlib.h": {"pictures"},
 }
 # Compiling these costs seconds: in sources only. (json_fwd.hpp is cheap.)
 COSTLY = {"nlohmann/json.hpp", "CLI/CLI.hpp"}
@@ -65,7 +69,7 @@ PUBLIC = {"tl"}
 
 # System headers that belong to one folder.
 SYSTEM_OF = {
-    "dlfcn.h": {"http"},
+    "dlfcn.h": {"http", "pictures"},
     "arpa/inet.h": {"http"},
     "netdb.h": {"http"},
     "netinet/in.h": {"http", "machine"},  # machine: where a browser comes back to
@@ -224,6 +228,7 @@ WRONG = [
     ("src/http/a.cpp", "#include <sqlite3.h>", "belongs to sqlite"),
     ("src/http/a.cpp", "#include <postq/policy/rule.h>", "http includes policy"),
     ("src/tui/a.cpp", "#include <curl/curl.h>", "belongs to http"),
+    ("src/files/a.cpp", "#include <webp/decode.h>", "belongs to pictures"),
     ("src/files/a.cpp", "#include <termios.h>", "belongs to tui"),
     ("src/files/a.cpp", "#include <boost/asio.hpp>", "not known"),
     ("src/files/a.cpp", "#include HEADER", "names no file"),

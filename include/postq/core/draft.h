@@ -13,6 +13,16 @@
 
 namespace postq {
 
+// A picture before it was shrunk.
+struct Original {
+  std::int64_t bytes = 0;
+  int width = 0;
+  int height = 0;
+  bool flattened = false;  // its transparent places became white
+
+  bool operator==(const Original&) const = default;
+};
+
 // A picture or film: the bytes as they will be sent lie in the media store under the digest.
 struct Media {
   Digest digest;
@@ -24,6 +34,7 @@ struct Media {
   std::string alt;
   bool decorative = false;  // --no-alt: the author says it needs no description
   std::string focus = {};   // "0.5,-0.3": what has to stay in sight when it is cropped; see normalise_focus()
+  std::optional<Original> shrunk_from = {};
 
   bool operator==(const Media&) const = default;
 };

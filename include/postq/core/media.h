@@ -14,6 +14,7 @@ struct MediaInfo {
   int width = 0;  // pixels as people see them, orientation applied; 0 if unknown
   int height = 0;
   bool animated = false;
+  int orientation = 1;  // how the stored pixels have to be turned, 1 to 8 as in Exif; 1 = they are upright
 
   bool operator==(const MediaInfo&) const = default;
 };
@@ -29,5 +30,9 @@ bool can_strip(std::string_view mime);
 // thumbnails, unknown blocks, and whatever follows its end. Colour profile, animation and orientation stay. Pixels are
 // not touched. kind usage for a type that it doesn't take and for truncated or malformed bytes.
 Result<std::string> strip_metadata(std::string_view bytes, const MediaInfo& info);
+
+// The ICC colour profile as a JPEG, PNG or WebP file holds it, in a PNG deflated; empty without one, and where a JPEG
+// has it in several pieces.
+std::string_view colour_profile(std::string_view bytes, const MediaInfo& info);
 
 }  // namespace postq

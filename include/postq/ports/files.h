@@ -23,6 +23,12 @@ struct StoredMedia {
   int height = 0;
 };
 
+// A file of a person's, before anything is stored.
+struct MediaFile {
+  std::string name;
+  std::string bytes;  // stripped of metadata
+};
+
 // Reads one stored file through its hash.
 class MediaReader {
  public:
@@ -40,7 +46,9 @@ class MediaStore {
   // Copies a file in. kind not_found, usage or config for what is missing, unreadable, a link, a folder, a FIFO or
   // device, empty, too large or of a type nobody takes; kind storage when the disk refuses.
   virtual Result<StoredMedia> keep(const std::string& path) = 0;
-  // The same for bytes that came over the network; `name` is for people.
+  // What keep() would store, without storing it; the same errors.
+  virtual Result<MediaFile> read(const std::string& path) = 0;
+  // The same as keep() for bytes that came over the network; `name` is for people.
   virtual Result<StoredMedia> keep_bytes(std::string bytes, const std::string& name) = 0;
   virtual Result<std::unique_ptr<MediaReader>> open(const Digest& digest) = 0;
   virtual Status verify(const Digest& digest) = 0;

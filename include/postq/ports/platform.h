@@ -78,6 +78,7 @@ struct Limits {
   std::size_t media = 0;  // per part
   std::size_t alt = 0;    // graphemes
   std::int64_t image_bytes = 0;
+  std::int64_t image_pixels = 0;
   std::int64_t video_bytes = 0;
   std::vector<std::string> mime;  // accepted; empty = all that postq knows
   bool needs_media = false;       // takes no text-only posts
