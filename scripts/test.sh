@@ -17,7 +17,8 @@ export LC_ALL=C.UTF-8
 mode=tests
 preset=dev
 seconds=60
-not_here=77  # the exit status of --real and --real-full where the servers can't be had: npm's registry is out of reach, or not trusted
+# The exit status of --real and --real-full where the servers can't be had: npm's registry is out of reach, or not trusted.
+not_here=77
 for argument in "$@"; do
   case $argument in
     --asan) preset=asan ;;
@@ -88,11 +89,12 @@ if [ "$mode" = tidy ]; then
 fi
 
 say "building ($jobs at a time)"
-if [ "$mode" = fuzz ]; then
-  ninja -C "$build" -j "$jobs" postq_fuzz || build_failed "building"
-else
-  ninja -C "$build" -j "$jobs" || build_failed "building"
-fi
+case $mode in
+  fuzz) targets=postq_fuzz ;;
+  real-full) targets=postq ;;
+  *) targets=all ;;
+esac
+ninja -C "$build" -j "$jobs" "$targets" || build_failed "building"
 
 if [ "$mode" = fuzz ]; then
   mkdir -p "$build/found"

@@ -15,7 +15,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 
 const [modules, ...names] = process.argv.slice(2);
-const patience = 30_000;
+const patience = 120_000;
 
 // The servers listen on every interface and call each other `localhost`: both have to mean the same address.
 const address = '127.0.0.1';

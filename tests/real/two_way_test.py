@@ -25,7 +25,7 @@ from postq_home import Home, rescue_file  # noqa: E402
 BINARY = os.path.abspath(sys.argv.pop(1))
 MODULES = os.path.abspath(sys.argv.pop(1))
 PEOPLE = ["anna", "mira", "bea", "noah", "cleo", "otto", "dora", "paul", "ella", "rob", "fay", "sam", "gina", "tim",
-          "hana", "ugo"]
+          "hana", "ugo", "kim", "lou"]
 ANY_MIX = 'ratio = "off"\nmin_gap = "off"\nmax_per_day = 0\nrepeat = "off"\n'
 HOLD = f'[policy]\n{ANY_MIX}people_waiting = "hold"\nanswer_within = "1h"\n'
 
@@ -196,6 +196,20 @@ class TwoWay(unittest.TestCase):
         self.assertEqual(self.inbox(home), {})
         home.run("flush", check=0)
         self.assertIn("Open studio tomorrow", self.texts(fay))
+
+    def test_somebody_with_a_new_name_is_the_same_person(self):
+        kim, lou = self.people("kim", "lou")
+        home = self.home_of(kim)
+        asks = lou.say("@kim.test can you mend a chair?", mentions=[kim])
+        self.sync(home)
+        lou.call("com.atproto.identity.updateHandle", {"handle": "lou-carpenter.test"})
+
+        self.assertEqual(self.sync(home)["items_new"], 0)
+
+        (item,) = self.inbox(home).values()
+        self.assertEqual((item["said"]["person"], item["said"]["person_id"]), ("@lou-carpenter.test", lou.did))
+        self.reply(home, item, "A chair, and a table.")
+        self.assertEqual(self.record_of(kim, "A chair, and a table.")["value"]["reply"], {"root": asks, "parent": asks})
 
     def test_what_was_deleted_is_not_answered(self):
         gina, tim = self.people("gina", "tim")
