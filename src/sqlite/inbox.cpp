@@ -115,21 +115,14 @@ Status SqliteStore::reopen(const std::vector<ItemId>& items, const Doing& doing)
 }
 
 Result<InboxSummary> SqliteStore::inbox_summary(std::optional<TimePoint> since) {
-  constexpr std::string_view kHandle = R"sql(
-    SELECT p.handle FROM items i JOIN people p ON p.account_id = i.account_id AND p.person_id = i.person_id
-     WHERE i.id = ?1)sql";
   POSTQ_TRY(auto transaction, db_.begin_read());
   InboxSummary summary;
-  std::optional<ItemId> first;
   POSTQ_CHECK(db_.each(kCountWaiting, {}, [&](const Row& row) {
     summary.waiting += row.integer(0);
     if (summary.longest && *summary.longest <= row.time(1)) return;
     summary.longest = row.time(1);
-    first = row.id<ItemId>(2);
+    summary.longest_person = row.text(2);
   }));
-  if (first) {
-    POSTQ_CHECK(db_.each(kHandle, {*first}, [&](const Row& row) { summary.longest_person = row.text(0); }));
-  }
   if (!since) return summary;
   POSTQ_TRY(summary.heard, db_.integer(kCountHeard, {kCountCap}));
   std::vector<std::int64_t> times;

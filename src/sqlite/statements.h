@@ -156,10 +156,10 @@ inline constexpr std::string_view kWaiting = R"sql(
            WHERE account_id = ?1 AND waits = 1 AND created_at < ?2)
     FROM items INDEXED BY items_open
    WHERE account_id = ?1 AND waits = 1 AND created_at < ?2 ORDER BY created_at, id LIMIT ?3)sql";
-// Of each account: how many people wait, and since when and for which item the first.
+// Of each account: how many people wait, and since when and who the first.
 inline constexpr std::string_view kCountWaiting = R"sql(
   SELECT (SELECT count(DISTINCT person_id) FROM items INDEXED BY items_open WHERE account_id = c.id AND waits = 1),
-         f.created_at, f.id
+         f.created_at, (SELECT handle FROM people WHERE account_id = f.account_id AND person_id = f.person_id)
     FROM accounts c CROSS JOIN items f ON f.id = (SELECT id FROM items INDEXED BY items_open
                                                    WHERE account_id = c.id AND waits = 1 ORDER BY created_at, id LIMIT 1)
    WHERE c.removed_at IS NULL)sql";
