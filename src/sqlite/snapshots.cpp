@@ -46,7 +46,7 @@ Result<MixHistory> read_history(Database& db, AccountId account, const PolicySet
 // One who said two things is one person.
 Status read_waiting(Database& db, AccountId account, TimePoint said_before, Snapshot& snapshot) {
   constexpr std::size_t kNamed = 3;
-  constexpr int kLookedAt = 30;  // for three people who are not the same one
+  constexpr int kLookedAt = 8;  // for three people who are not the same one
   std::vector<std::string> named;
   return db.each(kWaiting, {account, said_before, kLookedAt}, [&](const Row& row) {
     snapshot.people_waiting = row.integer(4);
