@@ -49,8 +49,9 @@ int main(int argc, char** argv) {
   std::printf("| ratio's count and the rest of a snapshot | | %.3f ms | | 1 ms | |\n",
               microseconds_since(start) / kRounds / 1000);
 
-  // Everything approved is taken as due; the rules say yes to each. The transaction's commit is the disk's, not the
-  // claim's: it is timed by claiming nothing but one, and taken off.
+  // Everything approved is taken as due; the rules say yes to each. The commit is the disk's, and what a turn begins
+  // with is no claim's: both are timed by a turn that claims one, after another has prepared the statements, and taken
+  // off.
   const auto claim = [&](int how_many) {
     postq::ClaimRequest request;
     request.now = now + std::chrono::days{36'500};
@@ -67,7 +68,8 @@ int main(int argc, char** argv) {
     const double took = microseconds_since(begin);
     return std::pair{took, claims ? claims->claimed.size() : 0};
   };
-  const auto [first, one] = claim(1);
+  claim(1);
+  const auto [first, one] = claim(2);  // the one before is still under way
   constexpr int kMany = 1000;
   const auto [many_took, many] = claim(kMany);
   if (one != 1 || many < 2) {

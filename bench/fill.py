@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """Fills a fresh postq database with N posts on one account, as years of use leave it.
 
-    fill.py DATABASE N
+    fill.py DATABASE N ITEMS
 
 All but 6,000 are sent, over the last years at about 10 a day per account; 5,000 are approved for the time to come, 1,000
-wait for review. The triggers are taken away while it runs (the rows come ready-made) and put back.
+wait for review. ITEMS is how often somebody said something, over ten years: one in four of the last month's waits for an
+answer, and one in fifty was found by a saved search. The triggers are taken away while it runs (the rows come ready-made)
+and put back.
 """
 
 import sqlite3
@@ -12,10 +14,48 @@ import sys
 import time
 
 QUEUED, PENDING = 5000, 1000
+PEOPLE = 2000
+YEAR = 365 * 86400
+
+
+def archive_id(at, account, own, remote_id):
+    """As src/sqlite/archive.cpp makes it."""
+    value = 0xCBF29CE484222325
+    for byte in remote_id.encode():
+        value = (value ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF
+    return at << 24 | own << 23 | (account & 0x7F) << 16 | (value ^ value >> 32) & 0xFFFF
+
+
+def fill_items(database, account, count, now, posts, step):
+    """What people said: over the last ten years, each below the own post that was the newest then. Who waits does since a
+    month at most."""
+    database.executemany("INSERT INTO people(account_id, person_id, handle, name, ignored) VALUES(?, ?, ?, ?, 0)",
+                         ((account, f"person-{n}", f"@person{n}@example.social", f"Person {n}") for n in range(PEOPLE)))
+
+    def rows():
+        for n in range(count):
+            ago = 60 + (count - n) * 10 * YEAR // count
+            at, own = now - ago, f"remote-{max(1, posts - ago // step)}"
+            heard, waits = n % 50 == 0, ago < YEAR // 12 and n % 4 == 1
+            state = "open" if heard or waits else "answered"
+            yield (account, f"said-{n}", "heard" if heard else "reply", f"person-{n % PEOPLE}", own, own,
+                   f"What somebody said, number {n}, about an acorn on a mug and the opening hours of the workshop.", at, at, state,
+                   None if state == "open" else at + 7200, None if state == "answered" else int(waits))
+
+    database.executemany("""INSERT INTO items(account_id, remote_id, kind, person_id, ignored, reply_to, conversation, text, warning,
+        visibility, language, url, created_at, first_seen_at, state, reason, settled_at, waits)
+        VALUES(?, ?, ?, ?, 0, ?, ?, ?, '', 'public', 'en', '', ?, ?, ?, '', ?, ?)""", rows())
+
+
+def fill_archive(database, account):
+    said = [(archive_id(at, account, own, remote_id), text) for own, table in ((1, "timeline"), (0, "items"))
+            for at, remote_id, text in database.execute(f"SELECT created_at, remote_id, text FROM {table} WHERE account_id = ?", (account,))]
+    said.sort()  # the index is built in memory as long as the ids grow
+    database.executemany("INSERT INTO archive(rowid, words) VALUES(?, ?)", said)
 
 
 def main():
-    path, count = sys.argv[1], int(sys.argv[2])
+    path, count, items = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     database = sqlite3.connect(path, isolation_level=None)
     database.execute("PRAGMA synchronous=OFF")
     database.execute("PRAGMA foreign_keys=OFF")
@@ -73,6 +113,9 @@ def main():
     insert(f"""INSERT INTO timeline(account_id, remote_id, created_at, counts_as, why, kind, text, first_seen_at, last_seen_at)
         SELECT :account, 'remote-' || (:base + i), {sent_at}, CASE WHEN i % 3 = 0 THEN 'hand-written' ELSE 'scheduled' END,
                'receipt', 'post', {text}, {sent_at}, {sent_at} FROM n WHERE i <= :queued""")
+    fill_items(database, account, items, now, base + queued_from, step)
+    database.execute("INSERT INTO archive(archive) VALUES('delete-all')")
+    fill_archive(database, account)
     for _, sql in triggers:
         database.execute(sql)
     database.execute("COMMIT")

@@ -71,13 +71,16 @@ def bench_commands(build, posts, runs, folder):
     home.run("account", "add", "site", "--platform", "feed", "--path", os.path.join(home.folder, "site"), check=0)
     home.run("add", "The first one", check=0)
     database = os.path.join(home.folder, ".local/share/postq/postq.db")
-    subprocess.run([sys.executable, os.path.join(HERE, "fill.py"), database, str(posts)], check=True)
+    items = posts // 10
+    subprocess.run([sys.executable, os.path.join(HERE, "fill.py"), database, str(posts), str(items)], check=True)
     # The floor has a copy of its own: neither opens what the other left.
     beside = os.path.join(folder, f"floor-{posts}.db")
     shutil.copy(database, beside)
     environment = home.environment()
-    size = f"{posts:,} posts"
-    for name, command in {"list": ["list"], "show": ["show", "2"], "status": ["status"], "idle flush": ["flush"]}.items():
+    size = f"{posts:,} posts, {items:,} items"
+    commands = {"list": ["list"], "show": ["show", "2"], "status": ["status"], "idle flush": ["flush"], "inbox": ["inbox"],
+                "search": ["search", "acorn"]}
+    for name, command in commands.items():
         row(f"`{name}`, {size}", pair(build, runs, [f"{floors}/floor_select", beside], [binary, *command], environment), "1.6x")
     text = "A post of middling length, number {n}, as people write them: news and a thank you"
     row(f"`add`, {size}", pair(build, runs, [f"{floors}/floor_add", beside], [binary, "add", text], environment), "1.5x, 12 MiB")
@@ -116,12 +119,39 @@ def bench_flush(build, folder, accounts, posts):
           f"| **{rate / best:.2f}** | at least 0.85, 40 MiB | {memory:.1f} MiB |", flush=True)
 
 
+def bench_sync(build, folder, accounts, runs):
+    """Nothing new anywhere: the wall clock against the latency times the calls that one account takes."""
+    binary, delay = f"{build}/src/postq", 0.1
+    server = subprocess.Popen([sys.executable, os.path.join(HERE, "slow_instance.py")], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True)
+    url = f"http://127.0.0.1:{int(server.stdout.readline())}"
+
+    def answered():
+        server.stdin.write("\n")
+        server.stdin.flush()
+        return int(server.stdout.readline())
+
+    home = Home(binary, os.path.join(folder, "sync"))
+    for n in range(accounts):
+        home.run("account", "add", f"m{n}", "--platform", "mastodon", "--url", url, "--allow-private",
+                 stdin=f"token-{n}\n", check=0)
+    home.run("sync", check=0)
+    answered()
+    home.run("sync", check=0)
+    calls = answered() / accounts
+    _, wall, _, memory = pair(build, runs, ["true"], [binary, "sync"], home.environment())
+    server.stdin.close()
+    server.wait()
+    print(f"| `sync`, {accounts} accounts with nothing new, {calls:g} calls each, 100 ms server | {calls * delay * 1000:.0f} ms "
+          f"| {wall:.0f} ms | **{wall / 1000 / (calls * delay):.2f}x** | 1.3x | {memory:.1f} MiB |", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build")
     parser.add_argument("--posts", default="1000,1000000")
     parser.add_argument("--runs", type=int, default=40)
-    parser.add_argument("--skip-flush", action="store_true")
+    parser.add_argument("--skip-flush", action="store_true", help="no flush and no sync")
     arguments = parser.parse_args()
     folder = tempfile.mkdtemp(prefix="postq-bench-")
     try:
@@ -133,6 +163,7 @@ def main():
         if not arguments.skip_flush:
             for posts in (1, 10):
                 bench_flush(build, folder, 64, posts)
+            bench_sync(build, folder, 20, arguments.runs)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -6,6 +6,8 @@
 #   sh scripts/setup.sh tidy           the compiler and linter of `scripts/test.sh --tidy`
 #   sh scripts/setup.sh fuzz           the compiler of `scripts/test.sh --fuzz`
 #   sh scripts/setup.sh real           what the servers of `scripts/test.sh --real` are installed with
+#   sh scripts/setup.sh databases      what those of `scripts/test.sh --real-full` keep their things in; as services of this
+#                                      machine they are neither started now nor at boot
 #
 # Needs root or sudo only if something is missing.
 set -eu
@@ -22,6 +24,7 @@ fuzz_packages='clang-14 libclang-rt-14-dev'
 real_packages='g++ make nodejs python3'
 command -v npm >/dev/null 2>&1 || real_packages="$real_packages npm"
 [ -e /usr/include/node/node.h ] || real_packages="$real_packages libnode-dev"
+database_packages='postgresql redis-server'
 
 wanted=
 for group in "$@"; do
@@ -31,7 +34,8 @@ for group in "$@"; do
     tidy) wanted="$wanted $tidy_packages" ;;
     fuzz) wanted="$wanted $fuzz_packages" ;;
     real) wanted="$wanted $real_packages" ;;
-    *) echo "setup: no such group of packages: $group (build, test, tidy, fuzz, real)" >&2; exit 2 ;;
+    databases) wanted="$wanted $database_packages" ;;
+    *) echo "setup: no such group of packages: $group (build, test, tidy, fuzz, real, databases)" >&2; exit 2 ;;
   esac
 done
 
@@ -63,7 +67,13 @@ fi
 
 echo "setup: installing what is missing:$missing" >&2
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+policy=
+clean_up() {
+  rm -f "$log"
+  [ -z "$policy" ] || $as_root rm -f "$policy"
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM HUP
 
 # Silent when all is well; the whole story when it is not.
 run_apt() {
@@ -79,7 +89,20 @@ run_apt() {
 if [ "$as_root" != env ]; then
   sudo -v 2>/dev/null || sudo true
 fi
+services=
+for package in $database_packages; do
+  case " $missing " in *" $package "*) services="$services $package" ;; esac
+done
+# Debian's packages start their services unless a policy forbids it.
+if [ -n "$services" ] && [ ! -e /usr/sbin/policy-rc.d ]; then
+  policy=/usr/sbin/policy-rc.d
+  printf '#!/bin/sh\nexit 101\n' | $as_root sh -c "cat >$policy && chmod 755 $policy"
+fi
 run_apt update
 # shellcheck disable=SC2086  # a list of words
 run_apt install --no-install-recommends $missing
+if [ -n "$services" ] && command -v systemctl >/dev/null 2>&1; then
+  # shellcheck disable=SC2086  # a list of words, which are also the names of the services
+  $as_root systemctl disable $services >/dev/null 2>&1 || true
+fi
 echo "setup: done" >&2

@@ -7,6 +7,8 @@
 #   sh scripts/test.sh --faults    the slow ones: kills, full disks, lost answers
 #   sh scripts/test.sh --real      against servers that really exist, from npm, started on this machine; exit status 77
 #                                  where npm's registry is out of reach
+#   sh scripts/test.sh --real-full    the same with people who answer: Bluesky's feeds, notifications and search, which need
+#                                  PostgreSQL and Redis, of their own and gone afterwards
 #   sh scripts/test.sh --tidy      clang-tidy over everything, counted in sources
 #   sh scripts/test.sh --fuzz [SECONDS]    each fuzz target for so long (60)
 set -eu
@@ -15,17 +17,19 @@ export LC_ALL=C.UTF-8
 mode=tests
 preset=dev
 seconds=60
-not_here=77  # the exit status of --real where the servers can't be had: npm's registry is out of reach, or not trusted
+# The exit status of --real and --real-full where the servers can't be had: npm's registry is out of reach, or not trusted.
+not_here=77
 for argument in "$@"; do
   case $argument in
     --asan) preset=asan ;;
     --faults) mode=faults ;;
     --real) mode=real ;;
+    --real-full) mode=real-full ;;
     --tidy) mode=tidy preset=tidy ;;
     --fuzz) mode=fuzz preset=fuzz ;;
     [0-9]*) seconds=$argument ;;
     -h | --help) sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; exit 0 ;;
-    *) echo "test.sh: no such option: $argument (--asan, --faults, --real, --tidy, --fuzz)" >&2; exit 2 ;;
+    *) echo "test.sh: no such option: $argument (--asan, --faults, --real, --real-full, --tidy, --fuzz)" >&2; exit 2 ;;
   esac
 done
 
@@ -64,6 +68,7 @@ build_failed() {
 say "looking for packages that are missing"
 case $mode in
   tidy | fuzz | real) sh scripts/setup.sh build test "$mode" || build_failed "installing packages" ;;
+  real-full) sh scripts/setup.sh build test real databases || build_failed "installing packages" ;;
   *) sh scripts/setup.sh build test || build_failed "installing packages" ;;
 esac
 
@@ -84,11 +89,12 @@ if [ "$mode" = tidy ]; then
 fi
 
 say "building ($jobs at a time)"
-if [ "$mode" = fuzz ]; then
-  ninja -C "$build" -j "$jobs" postq_fuzz || build_failed "building"
-else
-  ninja -C "$build" -j "$jobs" || build_failed "building"
-fi
+case $mode in
+  fuzz) targets=postq_fuzz ;;
+  real-full) targets=postq ;;
+  *) targets=all ;;
+esac
+ninja -C "$build" -j "$jobs" "$targets" || build_failed "building"
 
 if [ "$mode" = fuzz ]; then
   mkdir -p "$build/found"
@@ -144,18 +150,18 @@ if [ "$mode" = faults ]; then
   finish
 fi
 
-# Installs what tests/real/package-lock.json lists into build/real, unless it is there already. No package's own script
-# runs but the one that compiles SQLite's binding, with the headers of the Node that is here.
+# install_servers FOLDER INTO: installs what FOLDER/package-lock.json lists, unless it is there already. No package's own
+# script runs but the one that compiles SQLite's binding, with the headers of the Node that is here.
 install_servers() {
-  wanted=$({ cat tests/real/package.json tests/real/package-lock.json && node --version; } | sha256sum)
-  if [ "$(cat build/real/installed 2>/dev/null)" = "$wanted" ]; then
+  wanted=$({ cat "$1/package.json" "$1/package-lock.json" && node --version; } | sha256sum)
+  if [ "$(cat "$2/installed" 2>/dev/null)" = "$wanted" ]; then
     return 0
   fi
-  mkdir -p build/real
-  rm -f build/real/installed
-  cp tests/real/package.json tests/real/package-lock.json build/real/
-  log=build/real/npm.log
-  if ! (cd build/real && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline) >"$log" 2>&1; then
+  mkdir -p "$2"
+  rm -f "$2/installed"
+  cp "$1/package.json" "$1/package-lock.json" "$2/"
+  log=$2/npm.log
+  if ! (cd "$2" && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline) >"$log" 2>&1; then
     cat "$log"
     if grep -qE 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT' "$log"; then
       echo "npm's registry can't be reached: the servers can't be installed"
@@ -172,20 +178,18 @@ install_servers() {
   if [ -e "$node_home/include/node/node.h" ]; then
     export npm_config_nodedir="$node_home"
   fi
-  if ! (cd build/real && JOBS=$jobs npm_config_build_from_source=true npm rebuild better-sqlite3) >"$log" 2>&1; then
+  if ! (cd "$2" && JOBS=$jobs npm_config_build_from_source=true npm rebuild better-sqlite3) >"$log" 2>&1; then
     cat "$log"
     return 1
   fi
-  echo "$wanted" >build/real/installed
+  echo "$wanted" >"$2/installed"
 }
 
-if [ "$mode" = real ]; then
-  # Node.js is here for certain now, so it can say what it takes for a grapheme.
-  say "graphemes, by Node.js $(node --version)"
-  check "graphemes end where Intl.Segmenter ends them" "$build/tests/postq_core_tests" "graphemes end where*"
+# test_servers FOLDER INTO TEST: installs servers and runs a test against them, which starts and stops them itself.
+test_servers() {
   say "installing the servers"
   status=0
-  install_servers || status=$?
+  install_servers "$1" "$2" || status=$?
   if [ "$status" -eq "$not_here" ]; then
     echo "SKIPPED: the real servers"
     echo "$passed passed, $failed failed"
@@ -194,17 +198,29 @@ if [ "$mode" = real ]; then
   fi
   [ "$status" -eq 0 ] || build_failed "installing the servers"
   say "real servers"
-  rm -f build/real/status
-  { python3 tests/real/bluesky_test.py "$build/src/postq" build/real 2>&1 || echo $? >build/real/status; } |
-    tee build/real/tests.log
+  rm -f "$2/status"
+  # Ctrl-C is the test's to answer: tee goes when it does.
+  { python3 "$3" "$build/src/postq" "$2" 2>&1 || echo $? >"$2/status"; } | tee -i "$2/tests.log"
+  into=$2
   # shellcheck disable=SC2046  # two numbers
-  set -- $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' build/real/tests.log | tail -n 1) 0 0
+  set -- $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$into/tests.log" | tail -n 1) 0 0
   passed=$((passed + $1))
   failed=$((failed + $2))
-  if [ -e build/real/status ] && [ "$2" -eq 0 ]; then
-    echo "FAILED: the tests ended with $(cat build/real/status)"
+  if [ -e "$into/status" ] && [ "$2" -eq 0 ]; then
+    echo "FAILED: the tests ended with $(cat "$into/status")"
     failed=$((failed + 1))
   fi
+}
+
+if [ "$mode" = real ]; then
+  # Node.js is here for certain now, so it can say what it takes for a grapheme.
+  say "graphemes, by Node.js $(node --version)"
+  check "graphemes end where Intl.Segmenter ends them" "$build/tests/postq_core_tests" "graphemes end where*"
+  test_servers tests/real build/real tests/real/bluesky_test.py
+  finish
+fi
+if [ "$mode" = real-full ]; then
+  test_servers tests/real/full build/real-full tests/real/two_way_test.py
   finish
 fi
 

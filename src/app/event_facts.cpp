@@ -28,15 +28,17 @@ EventFacts facts_of(const Event& event) {
 }
 
 std::string say_event(const Event& event, const EventFacts& facts) {
-  std::string text = event.kind;
-  for (const auto* const name : {"how", "why", "reason", "detail", "url", "zone", "remote_name"}) {
+  const auto item = facts.detail("item");
+  const std::string what = event.kind + (item.empty() ? "" : " i" + item);
+  std::string text = what;
+  for (const auto* const name : {"person", "words", "how", "why", "reason", "detail", "url", "zone", "remote_name"}) {
     const auto value = facts.detail(name);
     if (value.empty() || value == "{}" || (std::string_view(name) == "how" && value == "review")) continue;
-    text += (text == event.kind ? ": " : "; ") + value;
+    text += (text == what ? ": " : "; ") + value;
   }
-  for (const auto* const name : {"new", "deleted"}) {
+  for (const auto* const name : {"new", "deleted", "answered", "gone", "heard"}) {
     const auto count = facts.detail(name);
-    if (!count.empty() && count != "0") text += (text == event.kind ? ": " : ", ") + count + " " + name;
+    if (!count.empty() && count != "0") text += (text == what ? ": " : ", ") + count + " " + name;
   }
   if (const auto was = facts.detail("was"); !was.empty()) text += " (was " + was + ")";
   if (const auto part = facts.detail("part"); !part.empty() && part != "1") text += " (part " + part + ")";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <postq/core/when.h>
+#include <postq/policy/people_waiting.h>
 
 #include "app/clock_guard.h"
 #include "app/event_facts.h"
@@ -23,6 +24,7 @@ std::string rule_words(std::string_view rule, const PolicySettings& settings) {
   if (rule == "pause") return "not paused";
   if (rule == "until") return "not ended";
   if (rule == "alt_text") return "alt text";
+  if (rule == "people_waiting") return "nobody waits too long";
   if (rule == "min_gap") return "gap";
   if (rule == "max_per_day") return std::to_string(settings.max_per_day) + " a day";
   if (rule == "late") return "not late";
@@ -168,6 +170,7 @@ class DeliveryExplainer {
     if (!asks_now()) {
       if (snapshot.readable) snapshot.read_at = asked;  // flush reads the timeline first
       if (!calendar_day(now_, zone_).contains(asked)) snapshot.scheduled_today = 0;
+      keep_waiting_times(snapshot, asked - now_);
     }
     const auto judgement = judge(snapshot, candidate, {inputs.settings, zone_, asked});
     const bool stop_file = state->stop_requested() && !stop.paused;
@@ -298,6 +301,7 @@ class DeliveryExplainer {
     POSTQ_TRY(const auto expected, forecast(world_, store_, std::vector{delivery_.id}));
     if (expected.empty()) return {};
     out_.facts.emplace_back("Forecast", expected.front().sentence);
+    for (const auto& note : expected.front().notes) out_.facts.emplace_back("Note", note);
     if (!expected.front().held) return {};
     out_.rule = expected.front().entry.rule;
     out_.remedies.insert(out_.remedies.end(), expected.front().remedies.begin(), expected.front().remedies.end());

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <postq/policy/people_waiting.h>
+
 #include "app/standing.h"
 
 namespace postq {
@@ -65,7 +67,11 @@ class AccountForecast {
     }
     expected.held = !entry.goes || (entry.rule == "ratio" && *entry.goes > entry.asked);
     expected.sentence = expected.held ? say_held(entry) : say_goes(delivery, entry);
-    if (expected.held) expected.remedies = remedies(delivery, entry);
+    if (expected.held) {
+      expected.remedies = remedies(delivery, entry);
+    } else {
+      expected.notes = warnings(entry);
+    }
     return expected;
   }
 
@@ -120,14 +126,29 @@ class AccountForecast {
       if (entry.asked > now_) why += " before " + say_time_short(entry.asked, now_, zone_);
       return {{"postq post --to " + delivery.account_name, std::move(why)}};
     }
-    for (const auto& candidate : queue_) {
-      if (candidate.delivery != delivery.id) continue;
-      const auto judgement = judge(snapshot_, candidate, {inputs_.settings, zone_, entry.asked});
-      for (const auto& verdict : judgement.verdicts) {
-        if (verdict.rule == entry.rule) return verdict.remedies;
-      }
+    for (const auto& verdict : verdicts(entry)) {
+      if (verdict.rule == entry.rule) return verdict.remedies;
     }
     return {};
+  }
+
+  // A picture without alt text is told by the one who shows the picture.
+  std::vector<std::string> warnings(const ForecastEntry& entry) const {
+    std::vector<std::string> reasons;
+    for (const auto& verdict : verdicts(entry)) {
+      if (verdict.answer == Answer::warn && verdict.rule != "alt_text") reasons.push_back(verdict.reason);
+    }
+    return reasons;
+  }
+
+  // What each rule says at the time at which it asks to go, by what is known today.
+  std::vector<Verdict> verdicts(const ForecastEntry& entry) const {
+    const auto candidate = std::find_if(queue_.begin(), queue_.end(),
+                                        [&entry](const auto& each) { return each.delivery == entry.delivery; });
+    if (candidate == queue_.end()) return {};
+    auto snapshot = snapshot_;
+    keep_waiting_times(snapshot, entry.asked - now_);
+    return judge(snapshot, *candidate, {inputs_.settings, zone_, entry.asked}).verdicts;
   }
 
   const RuleInputs& inputs_;
@@ -206,7 +227,10 @@ Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& a
 
 Result<std::vector<Candidate>> scheduled_queue(Store& store, const RuleInputs& inputs, TimePoint now,
                                                std::optional<TimePoint> until) {
-  POSTQ_TRY(auto queue, store.queued_candidates(inputs.account.id, false, until, inputs.settings, now));
+  // When something goes depends on earlier texts only as far as they can hold it; a month of them is long to compare.
+  PolicySettings settings = inputs.settings;
+  if (settings.repeat != Strictness::hold) settings.repeat_within = Seconds{0};
+  POSTQ_TRY(auto queue, store.queued_candidates(inputs.account.id, false, until, settings, now));
   return scheduled_only(std::move(queue), now);
 }
 

@@ -25,7 +25,7 @@ Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& a
 Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& account, const PolicySettings& settings);
 
 // Everything on the account that is to go without its author, pending posts taken as approved now.
-// Those that may go by `until`; nothing: all of them.
+// Those that may go by `until`; nothing: all of them. Earlier texts are known as far as they can hold one.
 Result<std::vector<Candidate>> scheduled_queue(Store& store, const RuleInputs& inputs, TimePoint now,
                                                std::optional<TimePoint> until = {});
 
@@ -42,6 +42,7 @@ struct Expectation {
   std::string
       sentence;  // "goes Tue 09:00 (6 by hand, 0 scheduled in 14 days)", "HELD: nothing by hand on bsky in 14 days"
   std::vector<Remedy> remedies;
+  std::vector<std::string> notes;  // it goes; but: "3 people wait longer than 24 h for an answer, ..."
 };
 
 // Forecasts for these deliveries among everything queued on their accounts (pending ones taken as approved).

@@ -58,6 +58,9 @@ class Publisher {
   void look_at_clock(const std::string& account, std::optional<Seconds> skew);
   bool stopping();
   void report_unreadable(const TimelineRead& read);
+  Result<std::vector<Claimed>> lost_deliveries(const std::vector<AccountId>& ids);
+  const Attempt* attempt_to_settle(const Claimed& claimed);  // nullptr: none, or not now
+  bool repeats(const Claimed& claimed, const Attempt& attempt);
   void report_unheard(const TimelineRead& read);
   void settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer);
   void tell_sign_in_needed(const std::string& account, const Error& error);
@@ -71,6 +74,7 @@ class Publisher {
   std::map<AccountId, Account> accounts_;
   std::vector<AccountId> idle_;     // their turn goes on
   std::set<AccountId> left_alone_;  // their platforms asked for it while lost attempts were looked for
+  std::set<AccountId> unread_;      // whose timelines could not be read in this run
   std::map<DeliveryId, std::unique_ptr<Flight>> flights_;
   Step step_;                             // results and intents that wait for the next commit
   std::vector<DeliveryId> starting_;      // whose intents are in step_, in order

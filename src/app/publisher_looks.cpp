@@ -8,31 +8,57 @@
 
 namespace postq {
 
+const Attempt* Publisher::attempt_to_settle(const Claimed& claimed) {
+  const TimePoint now = parts_.world.now();
+  const auto& account = account_of(claimed.delivery);
+  const bool limited = account.limited_until && now < *account.limited_until;
+  if (limited || claimed.delivery.next_at > now) return nullptr;
+  const auto open = std::find_if(claimed.attempts.rbegin(), claimed.attempts.rend(),
+                                 [](const Attempt& a) { return a.outcome == Outcome::unconfirmed; });
+  return open == claimed.attempts.rend() ? nullptr : &*open;
+}
+
+bool Publisher::repeats(const Claimed& claimed, const Attempt& attempt) {
+  const TimePoint now = parts_.world.now();
+  const auto& traits = platform_of(claimed.delivery).traits();
+  const bool in_time = traits.repeat_for == Seconds{0} || now < attempt.started_at + traits.repeat_for;
+  const bool settled_down = now >= attempt.ended_at.value_or(attempt.started_at) + traits.repeat_after;
+  return traits.repeat == Repeat::harmless && in_time && settled_down;
+}
+
+// What a timeline has shown may have been deleted since, and a repeat would bring it back: those are read anew first.
+Result<std::vector<Claimed>> Publisher::lost_deliveries(const std::vector<AccountId>& ids) {
+  POSTQ_TRY(auto lost, parts_.store.unconfirmed(ids));
+  std::vector<Account> shown;
+  for (const auto& claimed : lost) {
+    const auto* const attempt = attempt_to_settle(claimed);
+    const bool doubtful = attempt != nullptr && claimed.seen == Sighting::there && repeats(claimed, *attempt);
+    if (doubtful) shown.push_back(account_of(claimed.delivery));
+  }
+  if (shown.empty() || stopping()) return lost;
+  POSTQ_CHECK(read_timelines(shown));
+  return parts_.store.unconfirmed(ids);
+}
+
 Status Publisher::settle(const std::vector<Account>& accounts) {
   std::vector<AccountId> ids;
   for (const auto& account : accounts) {
     accounts_[account.id] = account;
     ids.push_back(account.id);
   }
-  const TimePoint now = parts_.world.now();
-  POSTQ_TRY(const auto lost, parts_.store.unconfirmed(ids));
+  POSTQ_TRY(const auto lost, lost_deliveries(ids));
   for (const auto& claimed : lost) {
     if (stopping()) break;
-    const auto& marked = account_of(claimed.delivery);
-    const bool limited = marked.limited_until && now < *marked.limited_until;
-    if (limited || claimed.delivery.next_at > now || claimed.attempts.empty()) continue;
-    const auto open = std::find_if(claimed.attempts.rbegin(), claimed.attempts.rend(),
-                                   [](const Attempt& a) { return a.outcome == Outcome::unconfirmed; });
-    if (open == claimed.attempts.rend()) continue;
+    const auto* const open = attempt_to_settle(claimed);
+    if (open == nullptr) continue;
     const Attempt& attempt = *open;
+    const auto& marked = account_of(claimed.delivery);
     const auto& platform = platform_of(claimed.delivery);
-    const auto& traits = platform.traits();
     auto approved = ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval);
     if (!approved) continue;
-    const bool in_time = traits.repeat_for == Seconds{0} || now < attempt.started_at + traits.repeat_for;
-    const bool settled_down = now >= attempt.ended_at.value_or(attempt.started_at) + traits.repeat_after;
-    const bool repeats = traits.repeat == Repeat::harmless && in_time && settled_down;
-    if (!repeats && traits.repeat != Repeat::after_reading) continue;
+    const bool repeats = this->repeats(claimed, attempt);
+    if (!repeats && platform.traits().repeat != Repeat::after_reading) continue;
+    if (repeats && claimed.seen == Sighting::there && unread_.contains(marked.id)) continue;
     if (repeats && claimed.seen == Sighting::gone) {
       // A repeat would bring it back.
       SendAnswer gone;
@@ -166,7 +192,12 @@ Status Publisher::read_timelines(const std::vector<Account>& accounts) {
   return postq::read_timelines(parts_.world, parts_.store, asked,
                                [this](const TimelineRead& read) {
                                  if (read.error) report_unreadable(read);
+                                 if (read.error) unread_.insert(read.account.id);
                                  if (read.items.error) report_unheard(read);
+                                 for (const auto& [listen, error] : read.items.failed) {
+                                   parts_.world.log().warn(read.account.name + ": the search for \"" + listen.words +
+                                                           "\" failed: " + error.message);
+                                 }
                                  look_at_clock(read.account.name, read.clock_skew);
                                },
                                {[this] { return stopping(); }});

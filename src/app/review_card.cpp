@@ -283,6 +283,7 @@ class Writer {
     }
     if (!each.unresolved.empty()) inner("PROBLEM: " + visible_line(each.unresolved));
     if (!each.expectation.empty()) inner(visible_text(each.expectation));
+    for (const auto& note : each.notes) inner("note: " + visible_line(note));
   }
 
   std::string counts(const CardDelivery& each) const {

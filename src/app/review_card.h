@@ -20,6 +20,7 @@ struct CardDelivery {
   bool alt_required = false;         // no yes to a picture without alt text
   bool held = false;
   std::string expectation;               // what the rules forecast, in a sentence; may be empty
+  std::vector<std::string> notes;        // what the rules point out about it all the same
   std::string unresolved;                // why mentions or links could not be looked up; empty = all is known
   std::optional<Approval> last_verdict;  // the newest there was, in force or not
   std::string last_approved_document;    // of the newest yes; empty if there was none

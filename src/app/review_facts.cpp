@@ -105,6 +105,7 @@ void add_forecast(World& world, Store& store, ReviewCard& card) {
       if (one.delivery != each.delivery.id) continue;
       each.expectation = one.sentence;
       each.held = one.held;
+      each.notes = one.notes;
       if (one.held && !one.remedies.empty()) each.expectation += in_a_line(one.remedies.front());
     }
   }

@@ -5,6 +5,8 @@
 
 #include <postq/core/text.h>
 
+#include "app/inbox.h"
+
 namespace postq {
 
 namespace {
@@ -47,6 +49,10 @@ Result<Account> account_named(Store& store, std::string_view name) {
 
 Result<Selection> parse_selection(std::string_view typed) {
   const auto wrong = [&] {
+    if (names_an_item(typed)) {
+      return fail(ErrorKind::usage, "'" + std::string(typed) + "' is what somebody said, and no post",
+                  "postq show " + std::string(typed) + "    postq reply " + std::string(typed));
+    }
     return fail(ErrorKind::usage, "'" + std::string(typed) + "' names no post",
                 "use an ID such as 12, 12@ACCOUNT or 12-17");
   };

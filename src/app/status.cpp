@@ -63,6 +63,7 @@ std::string say_hold(const Judgement& judgement, const AccountStatus& status, Ti
   }
   const auto from = judgement.earliest();
   const std::string opens = from ? say_time_short(to_the_minute(*from + std::chrono::seconds{59}), now, zone) : "";
+  if (verdict.rule == "people_waiting") return "HELD: people wait for an answer";
   if (verdict.rule == "min_gap") return "may go from " + opens;
   if (verdict.rule == "max_per_day") return "enough for today; from " + opens;
   return "HELD: " + verdict.rule + (opens.empty() ? "" : ", until " + opens);
@@ -153,8 +154,8 @@ Status read_missed(Store& store, TimePoint now, QueueStatus& status) {
 }
 
 // Who waits. A single one is named, with the command that answers.
-Status read_inbox(Store& store, TimePoint now, QueueStatus& status) {
-  POSTQ_TRY(status.inbox, store.inbox_summary(now - kRecently));
+Status read_inbox(Store& store, QueueStatus& status) {
+  POSTQ_TRY(status.inbox, store.inbox_summary({}));
   if (status.inbox.waiting != 1) return {};
   ItemFilter filter;
   filter.limit = 1;
@@ -187,7 +188,7 @@ Result<QueueStatus> read_status(World& world, Store& store) {
   status.queue = std::move(basics.queue);
   status.no_account = basics.accounts.empty();
   if (status.no_account) return status;
-  POSTQ_CHECK(read_inbox(store, world.now(), status));
+  POSTQ_CHECK(read_inbox(store, status));
   POSTQ_TRY(const auto* const config, world.config());
   POSTQ_TRY(const auto* const zone, world.zone());
   for (const auto& account : basics.accounts) {

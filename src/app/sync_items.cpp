@@ -107,6 +107,7 @@ Status store_items_read(World& world, Store& store, StateFiles& state, const Ite
       items.complete = reading->complete;
       if (!read.clock_skew) read.clock_skew = reading->clock_skew;
     }
+    items.change.answered += read.change.answered;  // own answers that the timeline showed
   }
   for (const auto& [listen, reading] : answer.finds) {
     if (auto error = trouble_of(reading, read.account)) items.failed.push_back({listen, *std::move(error)});

@@ -12,6 +12,7 @@ namespace postq {
 namespace {
 
 constexpr std::size_t kLabelColumn = 12;
+constexpr std::size_t kNoteColumns = 66;
 
 std::string count_of(const AccountContent& content) {
   std::string text = std::to_string(content.length);
@@ -40,11 +41,14 @@ void say_what_was_queued(Context& context, Store& store, const Composed& compose
     if (auto forecasts = forecast(context.world, store, *deliveries)) expected = std::move(*forecasts);
   }
   for (const auto& content : composed.contents) {
-    std::string sentence;
+    Expectation here;
     for (const auto& expectation : expected) {
-      if (expectation.account == content.account.name) sentence = expectation.sentence;
+      if (expectation.account == content.account.name) here = expectation;
     }
-    line(content.account.name, pad(count_of(content), 14) + " " + sentence);
+    line(content.account.name, pad(count_of(content), 14) + " " + visible_line(here.sentence));
+    for (const auto& note : here.notes) {
+      for (const auto& part : wrap("note: " + visible_line(note), kNoteColumns)) line("", part);
+    }
     for (const auto& problem : content.problems) {
       line("", visible_line(problem.message) + (problem.remedy.empty() ? "" : ":"));
       std::string remedy = problem.remedy;

@@ -74,7 +74,9 @@ void say_summary(Context& context, const InboxSummary& summary) {
   }
   if (summary.answered > 0) {
     std::string text = "Answered in the last 7 days: " + std::to_string(summary.answered);
-    if (summary.median_answer) text += ", half of them within " + say_duration(*summary.median_answer);
+    if (summary.median_answer) {
+      text += (summary.answered == 1 ? ", within " : ", half of them within ") + say_duration(*summary.median_answer);
+    }
     context.say(text + ".");
   }
 }

@@ -29,6 +29,7 @@ constexpr std::array kRuleKeys{
              {"ratio", "window", "count_replies", "count_boosts", "trust_reading", "unreadable", "schedulers"}},
     RuleKeys{"alt_text", {"alt_text"}},
     RuleKeys{"repeat", {"repeat", "repeat_within"}},
+    RuleKeys{"people_waiting", {"people_waiting", "answer_within"}},
     RuleKeys{"quiet", {"quiet"}},
     RuleKeys{"max_per_day", {"max_per_day"}},
     RuleKeys{"min_gap", {"min_gap"}},
@@ -88,7 +89,7 @@ Exit run_policy(const std::string& name, Context& context) {
                          .str());
       continue;
     }
-    print_fact(context, "  " + rule, sentence + (origin.empty() ? "" : " (" + origin + ")"), 15);
+    print_fact(context, "  " + rule, sentence + (origin.empty() ? "" : " (" + origin + ")"), 18);
   }
   if (context.json) return kDone;
   context.result("");

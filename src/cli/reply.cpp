@@ -12,12 +12,25 @@ namespace postq {
 
 namespace {
 
-// The command that goes on with a text that could not be sent as an answer to this item.
-std::string command_after(const ReplyFlags& flags, const ReplyTarget* target, const Error& error) {
-  if (target != nullptr && target->item.deleted_at && error.kind == ErrorKind::refused) {
-    return "post --to " + target->account.name;
+// Says where the text lies, and the command that goes on with it: that of a post of its own when there is nothing left
+// to answer.
+void name_way_on(Context& context, Store& store, const ReplyFlags& flags, const ReplyTarget* target,
+                 const std::string& rescue, Error& error) {
+  const bool unknown = target == nullptr && error.kind == ErrorKind::not_found;
+  std::string command = "reply " + (unknown ? "iN" : flags.item) + (flags.draft ? " --draft" : "");
+  if (error.kind == ErrorKind::refused && !rescue.empty()) {
+    const auto id = item_id_from_words(flags.item);
+    const auto item = id ? store.item(*id) : Result<Item>(pass_on(id.error()));
+    const bool deleted = (target != nullptr && target->item.deleted_at) || (item && item->deleted_at);
+    if (deleted) {
+      command = "post --to " + (target != nullptr ? target->account.name : item->account_name);
+    } else if (item && item->state == ItemState::answered && flags.again == Again::no) {
+      error.hint.clear();  // the same with the text
+      command += " --again";
+    }
   }
-  return "reply " + flags.item + (flags.again == Again::yes ? " --again" : "") + (flags.draft ? " --draft" : "");
+  if (flags.again == Again::yes) command += " --again";
+  name_rescue(context, rescue, command, error);
 }
 
 bool comes_from_the_editor(const ReplyFlags& flags, World& world) {
@@ -129,12 +142,12 @@ Exit run_reply(ReplyFlags& flags, Context& context) {
   // Nobody writes in vain; but what is written already is kept before anything is said.
   if (!target && comes_from_the_editor(flags, world)) return pass_on(target.error());
   std::string above;
-  if (target && comes_from_the_editor(flags, world)) {
+  if (target && (flags.compose.edit || comes_from_the_editor(flags, world))) {
     POSTQ_TRY(above, quoted(world, *store, target->item));
   }
   POSTQ_TRY(const auto read, read_text(context, flags.compose, "reply " + flags.item, above));
   const auto failed = [&](Error error) -> Exit {
-    name_rescue(context, read.rescue, command_after(flags, target ? &*target : nullptr, error), error);
+    name_way_on(context, *store, flags, target ? &*target : nullptr, read.rescue, error);
     return pass_on(std::move(error));
   };
   if (!target) return failed(target.error());

@@ -41,7 +41,7 @@ void setup_send(CLI::App& command, Context& context) {
   command.add_option("ID", flags->id, "The delivery, such as 12@work-bsky")->required();
   command.add_option("--reason", flags->reason, "Why; the log keeps it")->option_text("TEXT");
   command.footer(
-      "It goes past ratio, gap, day cap and quiet hours, once, and still counts as scheduled.\n\n"
+      "It goes past people who wait, ratio, gap, day cap and quiet hours, once, and still counts as scheduled.\n\n"
       "Examples:\n"
       "  postq send 12@site --reason \"the show starts in an hour\"");
   command.callback([flags, &context] { context.outcome = run_send(*flags, context); });

@@ -364,7 +364,7 @@ std::string as_json(const QueueStatus& status, TimePoint now, const Zone& zone) 
   line.number("approved", status.queue.approved).number("failed", status.queue.failed);
   line.number("unconfirmed", status.queue.unconfirmed).number("counts_stop_at", kCountCap);
   line.number("waiting", status.inbox.waiting).time("longest_waiting", status.inbox.longest);
-  line.text("longest_waiting_person", status.inbox.longest_person).number("heard", status.inbox.heard);
+  line.text("longest_waiting_person", status.inbox.longest_person);
   line.list("unconfirmed_names", names_of(status.unconfirmed)).list("failed_names", names_of(status.failed));
   line.raw_list("next", next).raw_list("accounts", accounts);
   return line.str();

@@ -65,6 +65,7 @@ Exit say_post(const std::string& typed, Context& context) {
                          .flag("held", expectation.held)
                          .text("rule", entry.rule)
                          .text("reason", expectation.sentence)
+                         .list("notes", expectation.notes)
                          .str());
       continue;
     }
@@ -72,6 +73,7 @@ Exit say_post(const std::string& typed, Context& context) {
     if (entry.goes && *entry.goes > world.now()) {
       context.result("    " + say_time(*entry.goes, *zone) + ", " + say_relative(*entry.goes, world.now()));
     }
+    for (const auto& note : expectation.notes) print_wrapped(context, "note: " + visible_line(note), 4);
     for (const auto& remedy : expectation.remedies) print_suggestions(context, {{remedy.command, remedy.why}}, 4);
   }
   return kDone;

@@ -79,7 +79,7 @@ constexpr auto kSwitchForm = "true or false";
 template <typename Choice>
 using Words = std::array<std::pair<std::string_view, Choice>, 3>;
 
-constexpr Words<Strictness> kRepeatWords{
+constexpr Words<Strictness> kStrictnessWords{
     {{"off", Strictness::off}, {"warn", Strictness::warn}, {"hold", Strictness::hold}}};
 constexpr Words<Strictness> kAltTextWords{
     {{"off", Strictness::off}, {"warn", Strictness::warn}, {"require", Strictness::hold}}};
@@ -314,14 +314,20 @@ const std::vector<ConfigKey<PolicySettings>>& policy_keys() {
        [](const P& policy) { return std::to_string(policy.max_per_day); }},
       {"quiet", R"(hours of the day, such as "22:00-07:00", or "off")", set_quiet, quiet_text},
       {"repeat", R"("off", "warn" or "hold")",
-       [](P& policy, const V& value) { return set_word(policy.repeat, value, kRepeatWords); },
-       [](const P& policy) { return word_text(policy.repeat, kRepeatWords); }},
+       [](P& policy, const V& value) { return set_word(policy.repeat, value, kStrictnessWords); },
+       [](const P& policy) { return word_text(policy.repeat, kStrictnessWords); }},
       {"repeat_within", length_form(kHour, kYear, "30d"),
        [](P& policy, const V& value) { return set_length(policy.repeat_within, value, kHour, kYear); },
        [](const P& policy) { return toml_text(length_text(policy.repeat_within)); }},
       {"alt_text", R"("off", "warn" or "require")",
        [](P& policy, const V& value) { return set_word(policy.alt_text, value, kAltTextWords); },
        [](const P& policy) { return word_text(policy.alt_text, kAltTextWords); }},
+      {"people_waiting", R"("off", "warn" or "hold")",
+       [](P& policy, const V& value) { return set_word(policy.people_waiting, value, kStrictnessWords); },
+       [](const P& policy) { return word_text(policy.people_waiting, kStrictnessWords); }},
+      {"answer_within", length_form(kMinute, kYear, "24h"),
+       [](P& policy, const V& value) { return set_length(policy.answer_within, value, kMinute, kYear); },
+       [](const P& policy) { return toml_text(length_text(policy.answer_within)); }},
       {"allow_send", kSwitchForm, [](P& policy, const V& value) { return set_switch(policy.allow_send, value); },
        [](const P& policy) { return switch_text(policy.allow_send); }},
   };

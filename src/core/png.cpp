@@ -59,9 +59,9 @@ std::string_view png_profile(std::string_view bytes) {
     if (!chunk || chunk->type == "IDAT") return {};
     if (chunk->type == "iCCP") {
       const auto name_end = chunk->data.find('\0');  // behind it stands the method, of which there is one
-      return name_end == std::string_view::npos ? std::string_view{}
-                                                : slice(chunk->data, name_end + 2, chunk->data.size() - name_end - 2)
-                                                      .value_or(std::string_view{});
+      return name_end == std::string_view::npos
+                 ? std::string_view{}
+                 : slice(chunk->data, name_end + 2, chunk->data.size() - name_end - 2).value_or(std::string_view{});
     }
     at += chunk->whole.size();
   }

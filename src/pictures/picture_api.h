@@ -12,7 +12,7 @@
 namespace postq::pictures {
 
 // The functions of the picture libraries that postq uses. The libraries are opened on first use, as most posts have no
-// picture that is too large (docs/adr/0010-shrinking-pictures.md). The types are those of the headers.
+// picture that is too large (docs/adr/0012-shrinking-pictures.md). The types are those of the headers.
 
 struct JpegApi {
   decltype(&tjInitDecompress) init_decompress = nullptr;

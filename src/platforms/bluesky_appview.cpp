@@ -5,13 +5,27 @@
 #include "platforms/answers.h"
 #include "platforms/atproto_syntax.h"
 #include "platforms/bluesky_directory.h"
+#include "platforms/said.h"
 
 namespace postq::bluesky {
+namespace {
+
+constexpr int kMostLost = 3;  // requests without an answer, each after half a minute
+
+}  // namespace
 
 Result<std::string> AppView::get(std::string_view method, const std::string& query) {
   if (stopped_) return pass_on(error_);
-  auto answer = caller_.exchange({method, query, ""});
-  if (answer && !*answer) return pass_on(error_of(answer->error()));
+  Call call;
+  call.method = method;
+  call.query = query;
+  call.answer_limit = kLargestAnswer;
+  auto answer = caller_.exchange(call);
+  lost_ = answer && !*answer && answer->error().sent == HttpFailure::Sent::maybe_sent;
+  if (answer && !*answer) {
+    if (!lost_ || ++lost_count_ == kMostLost) stop(error_of(answer->error()));
+    return pass_on(error_of(answer->error()));
+  }
   if (answer && (*answer)->status == 200) {
     if (!clock_skew_) clock_skew_ = clock_skew(**answer, outside_.now());
     return std::move((*answer)->body);
@@ -26,11 +40,15 @@ Result<std::string> AppView::get(std::string_view method, const std::string& que
     refused.error.kind = ErrorKind::not_found;
   }
   if (refused.limited) {
-    stopped_ = true;
     limited_until_ = refused.try_at;
-    error_ = refused.error;
+    stop(refused.error);
   }
   return pass_on(std::move(refused.error));
+}
+
+void AppView::stop(const Error& error) {
+  stopped_ = true;
+  error_ = error;
 }
 
 void AppView::explain(ItemsReading& reading) const {

@@ -10,7 +10,8 @@
 
 namespace postq::bluesky {
 
-// Questions to the AppView behind an account's server. Once it wants to be left alone, it is asked nothing more.
+// Questions to the AppView behind an account's server. Once it wants to be left alone, or can't be reached, it is asked
+// nothing more.
 class AppView {
  public:
   AppView(const Account& account, Outside& outside) : account_(account), caller_(account, outside), outside_(outside) {}
@@ -19,6 +20,9 @@ class AppView {
   Result<std::string> get(std::string_view method, const std::string& query);
 
   bool stopped() const { return stopped_; }
+  bool limited() const { return limited_until_.has_value(); }
+  // The last question got no answer, though it may have reached the server.
+  bool lost() const { return lost_; }
   // What a reading says of that.
   void explain(ItemsReading& reading) const;
 
@@ -26,7 +30,11 @@ class AppView {
   const Account& account_;
   Caller caller_;
   Outside& outside_;
+  void stop(const Error& error);
+
   bool stopped_ = false;
+  bool lost_ = false;
+  int lost_count_ = 0;
   std::optional<TimePoint> limited_until_{};
   std::optional<Seconds> clock_skew_{};
   Error error_;

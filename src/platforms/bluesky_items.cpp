@@ -12,7 +12,9 @@
 namespace postq::bluesky {
 namespace {
 
-constexpr int kMostPages = 30;             // of 100 notifications
+constexpr int kPage = 100;      // notifications; the most that there are at once
+constexpr int kSmallPage = 10;  // when such a page is too large, or too slow
+constexpr int kMostPages = 30;
 constexpr std::size_t kMostThreads = 40;   // below own posts
 constexpr std::size_t kMostLookedAt = 40;  // single posts
 constexpr std::size_t kMostAround = 100;   // posts that were answered
@@ -56,7 +58,8 @@ class Reader {
       if (cursor.page.empty()) cursor.until.clear();
     }
     if (cursor.page.empty()) {
-      const std::string before = cursor.newest;
+      // Now and then, what was indexed late is looked for as well.
+      const std::string before = request_.whole ? "" : cursor.newest;
       POSTQ_TRY(cursor.page, walk("", before));
       if (!cursor.page.empty()) cursor.until = before;
       if (newest_ && (!known_until_ || *newest_ > *known_until_))
@@ -73,11 +76,13 @@ class Reader {
     const TimePoint begin = mark ? std::max(*mark - kOverlap, request_.from) : request_.from;
     const bool from_newest = page.empty();
     for (; read_pages_ < kMostPages; ++read_pages_) {
-      const auto body = appview_.get(
-          "app.bsky.notification.listNotifications",
-          "reasons=mention&reasons=reply&reasons=quote&limit=100" + (page.empty() ? "" : "&cursor=" + escaped(page)));
+      auto body = list_notifications(page);
+      if (!body && appview_.lost() && page_ != kSmallPage) {
+        page_ = kSmallPage;
+        body = list_notifications(page);
+      }
       const auto list = body ? read_notifications(*body) : std::nullopt;
-      if (!list && read_pages_ == 0 && !appview_.stopped()) {
+      if (!list && read_pages_ == 0 && !appview_.limited()) {
         if (!body) return pass_on(body.error());
         return fail(ErrorKind::try_later, "the notifications of " + account_.name + " can't be read");
       }
@@ -90,12 +95,20 @@ class Reader {
     return page;
   }
 
+  Result<std::string> list_notifications(const std::string& page) {
+    return appview_.get("app.bsky.notification.listNotifications",
+                        "reasons=mention&reasons=reply&reasons=quote&limit=" + std::to_string(page_) +
+                            (page.empty() ? "" : "&cursor=" + escaped(page)));
+  }
+
   // Whether the end is reached.
   bool take_page(const PostViews& list, TimePoint begin, bool from_newest) {
+    bool past = false;
     for (std::size_t i = 0; i < list.posts.size(); ++i) {
       const PostView& view = list.posts[i];
       const TimePoint at = std::min(view.indexed_at.value_or(now_), now_);
-      if (at < begin) return true;
+      past = past || at < begin;
+      if (at < begin) continue;
       if (from_newest && (!newest_ || at > *newest_)) newest_ = at;
       const std::string& reason = list.reasons[i];
       if (view.person.id == account_.remote_id || said_of(view, now_).created_at < request_.from) continue;
@@ -107,7 +120,7 @@ class Reader {
         if (!known_until_ || at > *known_until_) fresh_.push_back(view.uri);
       }
     }
-    return false;
+    return past;
   }
 
   // --- own posts
@@ -248,6 +261,7 @@ class Reader {
   AppView appview_;
   const TimePoint now_;
   ItemsReading reading_;
+  int page_ = kPage;
   int read_pages_ = 0;
   std::optional<TimePoint> newest_{};            // among what was read
   std::optional<TimePoint> known_until_{};       // what is newer is fresh

@@ -27,7 +27,7 @@ Result<ItemsReading> search_posts(const Account& account, const SearchRequest& r
                                                      "&sort=latest&limit=100&since=" + escaped(format_rfc3339(since)) +
                                                      (page.empty() ? "" : "&cursor=" + escaped(page)));
     const auto list = body ? read_views(*body) : std::nullopt;
-    if (!list && pages == 0 && !appview.stopped()) {
+    if (!list && pages == 0 && !appview.limited()) {
       if (!body) return pass_on(body.error());
       return fail(ErrorKind::try_later, "what was found for " + account.name + " can't be read");
     }

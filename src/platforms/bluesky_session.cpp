@@ -125,6 +125,7 @@ Result<HttpRequest> Caller::request_for(const Call& call) const {
   HttpRequest request = get_request(account_, method_url(session_->pds, call.method, call.query));
   request.headers.push_back(bearer(session_->access));
   request.before_send = call.before_send;
+  if (call.answer_limit != 0) request.answer_limit = call.answer_limit;
   if (call.media != nullptr) {
     POSTQ_TRY(auto opened, outside_.media.open(call.media->digest));
     const std::shared_ptr<MediaReader> reader = std::move(opened);

@@ -19,6 +19,7 @@ struct Call {
   std::string body;              // JSON; makes it a POST
   const Media* media = nullptr;  // the body instead: streamed from the media store
   std::function<Status()> before_send = {};
+  std::size_t answer_limit = 0;  // bytes; 0: as much as any answer may have
 };
 
 // Nothing was sent: why, and whether the account has to wait or to sign in.

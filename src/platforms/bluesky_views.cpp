@@ -15,8 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 std::optional<Json> parsed(std::string_view body) {
-  auto json = parse_json(body);
-  if (!json) json = parse_json(repaired_json(body));
+  auto json = parse_json_of_strangers(body);
   if (!json || !json->is_object()) return std::nullopt;
   return std::move(*json);
 }

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "platforms/said.h"
+
 namespace postq {
 namespace {
 
@@ -55,6 +57,19 @@ Result<nlohmann::ordered_json> parse_json(std::string_view text) {
     return nlohmann::ordered_json::parse(text);
   } catch (const nlohmann::json::parse_error& error) {
     return fail(ErrorKind::platform, at_line(text, error.byte == 0 ? 0 : error.byte - 1) + cause(error.what()));
+  } catch (const nlohmann::json::exception& error) {
+    return fail(ErrorKind::platform, "line 1: " + cause(error.what()));
+  }
+}
+
+Result<nlohmann::ordered_json> parse_json_of_strangers(std::string_view text) {
+  if (auto parsed = parse_json(text)) return parsed;
+  using Event = nlohmann::ordered_json::parse_event_t;
+  const auto shallow = [](int depth, Event event, nlohmann::ordered_json&) {
+    return depth < kDeepest || (event != Event::object_start && event != Event::array_start);
+  };
+  try {
+    return nlohmann::ordered_json::parse(repaired_json(text), shallow);
   } catch (const nlohmann::json::exception& error) {
     return fail(ErrorKind::platform, "line 1: " + cause(error.what()));
   }

@@ -2,63 +2,44 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <utility>
 
 #include <postq/core/text.h>
+
+#include "core/utf8.h"
 
 namespace postq {
 namespace {
 
 constexpr std::size_t kLongestEntity = 9;  // with its & and ;
 
-bool fits_xml(std::string_view text, std::size_t at) {
-  const char c = text[at];
-  if (static_cast<unsigned char>(c) < 0x20) return c == '\n' || c == '\t' || c == '\r';
-  // U+FFFE and U+FFFF are EF BF BE and EF BF BF.
-  const auto is_noncharacter = [text](std::size_t from) {
-    return text.substr(from, 2) == "\xEF\xBF" && from + 2 < text.size() &&
-           (text[from + 2] == '\xBE' || text[from + 2] == '\xBF');
-  };
-  return !is_noncharacter(at) && !(at >= 1 && is_noncharacter(at - 1)) && !(at >= 2 && is_noncharacter(at - 2));
+// "#39" and "#x27"; empty for what is no character, and for controls.
+std::string numbered(std::string_view name) {
+  if (!name.starts_with('#')) return {};
+  const bool hex = name.size() > 2 && (name[1] == 'x' || name[1] == 'X');
+  name.remove_prefix(hex ? 2 : 1);
+  std::uint32_t number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number, hex ? 16 : 10);
+  if (error != std::errc{} || end != name.data() + name.size()) return {};
+  if (number < 0x20 || number > 0x10FFFF || (number >= 0xD800 && number <= 0xDFFF)) return {};
+  std::string character;
+  append_utf8(character, static_cast<char32_t>(number));
+  return character;
 }
 
 std::string entity(std::string_view name) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kKnown{
-      {{"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"#39", "'"}, {"nbsp", " "}}};
+      {{"amp", "&"}, {"lt", "<"}, {"gt", ">"}, {"quot", "\""}, {"apos", "'"}, {"nbsp", " "}}};
   for (const auto& [known, character] : kKnown) {
     if (name == known) return std::string(character);
   }
-  return "&" + std::string(name) + ";";
+  std::string character = numbered(name);
+  return character.empty() ? "&" + std::string(name) + ";" : character;
 }
 
 }  // namespace
-
-std::string escape_markup(std::string_view text) {
-  std::string escaped;
-  escaped.reserve(text.size() + text.size() / 8);
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    switch (text[at]) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        if (fits_xml(text, at)) escaped += text[at];
-    }
-  }
-  return escaped;
-}
 
 std::string safe_url(std::string_view url) {
   std::string clean;  // browsers skip controls and spaces inside a scheme

@@ -3,10 +3,9 @@
 #include <string>
 #include <string_view>
 
-namespace postq {
+#include <postq/core/markup.h>
 
-// Text for HTML and XML, elements and double-quoted attributes alike. What XML 1.0 can't hold is left out.
-std::string escape_markup(std::string_view text);
+namespace postq {
 
 // A URL for an attribute: itself when it is relative, http, https or mailto; "#" for every other scheme (javascript:).
 std::string safe_url(std::string_view url);

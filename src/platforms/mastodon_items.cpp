@@ -9,17 +9,20 @@
 #include "platforms/mastodon_http.h"
 #include "platforms/mastodon_json.h"
 #include "platforms/mastodon_said.h"
+#include "platforms/said.h"
 
 namespace postq {
 namespace {
 
 // A reading stays well below the 300 requests in five minutes that Mastodon allows.
 constexpr int kPage = 80;                       // notifications; the most that servers give
+constexpr int kSmallPage = 10;                  // when such a page is too large, or too slow
 constexpr int kMostPages = 30;                  // 2400 of them
 constexpr std::size_t kMostOwnThreads = 40;     // contexts of own posts
 constexpr std::size_t kMostConversations = 30;  // contexts of what came in
 constexpr std::size_t kMostLookedAt = 40;       // single statuses
 constexpr std::size_t kMostMuteRequests = 10;
+constexpr int kMostLost = 3;            // requests without an answer, each after half a minute
 constexpr std::size_t kIdsAtOnce = 20;  // the most that Mastodon takes for statuses, and Pixelfed for relationships
 
 // Whether one id was given out before another: numbers count up, and other kinds of one length sort as text.
@@ -57,9 +60,14 @@ class Reader {
   // Once it wants to be left alone, the server is asked nothing more, and what was read is kept.
   Result<HttpAnswer> get(const std::string& path, const std::string& scope) {
     if (stopped_) return pass_on(reading_.error);
-    POSTQ_TRY(const auto request, signed_request(account_, "GET", path, outside_));
+    POSTQ_TRY(auto request, signed_request(account_, "GET", path, outside_));
+    request.answer_limit = kLargestAnswer;
     HttpResult answer = outside_.http.exchange(request);
-    if (!answer) return pass_on(error_of(answer.error()));
+    lost_ = !answer && answer.error().sent == HttpFailure::Sent::maybe_sent;
+    if (!answer) {
+      if (!lost_ || ++lost_count_ == kMostLost) stop(error_of(answer.error()));
+      return pass_on(error_of(answer.error()));
+    }
     if (answer->status >= 200 && answer->status < 300) {
       if (!reading_.clock_skew) reading_.clock_skew = clock_skew(*answer, now_);
       return std::move(*answer);
@@ -69,12 +77,14 @@ class Reader {
       error.message = account_.name + " may not read what people say: " + error.message;
     }
     reading_.limited_until = limited_until(*answer, now_);
-    stopped_ = answer->status == 429 || reading_.limited_until;
-    if (stopped_) {
-      reading_.error = error;
-      reading_.complete = false;
-    }
+    if (answer->status == 429 || reading_.limited_until) stop(error);
     return pass_on(std::move(error));
+  }
+
+  void stop(const Error& error) {
+    stopped_ = true;
+    reading_.error = error;
+    reading_.complete = false;
   }
 
   std::string scope(const char* narrow) const { return server_.is(MastodonSoftware::pixelfed) ? "read" : narrow; }
@@ -90,9 +100,11 @@ class Reader {
       if (cursor.page.empty()) cursor.until.clear();
     }
     if (cursor.page.empty()) {
-      POSTQ_TRY(const Walked fresh, walk("", cursor.newest));
+      // A server that was set back gives ids out again, and would never come to the newest that was seen.
+      const std::string until = request_.whole ? "" : cursor.newest;
+      POSTQ_TRY(const Walked fresh, walk("", until));
       cursor.page = fresh.left;
-      if (!cursor.page.empty()) cursor.until = cursor.newest;
+      if (!cursor.page.empty()) cursor.until = until;
       if (!fresh.newest.empty()) cursor.newest = fresh.newest;
     }
     reading_.cursor = cursor.text();
@@ -109,16 +121,24 @@ class Reader {
   Result<Walked> walk(std::string below, const std::string& until) {
     Walked walked;
     for (; read_pages_ < kMostPages; ++read_pages_) {
-      const auto answer = get(notifications_path(below, until), scope("read:notifications"));
+      auto answer = get(notifications_path(below, until), scope("read:notifications"));
+      if (!answer && lost_ && page_ != kSmallPage) {
+        page_ = kSmallPage;
+        answer = get(notifications_path(below, until), scope("read:notifications"));
+      }
       const auto page = answer ? read_notifications(answer->body) : std::nullopt;
       if (!page && read_pages_ == 0 && !reading_.limited_until) {
         if (!answer) return pass_on(answer.error());
         return fail(ErrorKind::try_later, instance_of(account_) + " gave no list of notifications");
       }
       if (!page) break;
-      if (walked.newest.empty() && !page->empty()) walked.newest = page->front().id;
-      if (page->empty() || page->back().id == below || take_page(*page, until) || is_last(*answer)) return walked;
-      below = page->back().id;
+      const std::string above = below;
+      for (const MastodonNotification& one : *page) {
+        if (walked.newest.empty() || is_older(walked.newest, one.id)) walked.newest = one.id;
+        if (below.empty() || is_older(one.id, below)) below = one.id;
+      }
+      // No progress: there is nothing, or the server ignores what it is asked for.
+      if (below == above || take_page(*page, until) || is_last(*answer)) return walked;
     }
     reading_.complete = false;
     walked.left = below;
@@ -132,7 +152,7 @@ class Reader {
   }
 
   std::string notifications_path(const std::string& below, const std::string& until) const {
-    std::string path = "/api/v1/notifications?limit=" + std::to_string(kPage) + "&types%5B%5D=mention";
+    std::string path = "/api/v1/notifications?limit=" + std::to_string(page_) + "&types%5B%5D=mention";
     if (takes_quote_policy(server_)) path += "&types%5B%5D=quote";
     if (!until.empty()) path += "&since_id=" + until;
     if (!below.empty()) path += "&max_id=" + below;
@@ -141,18 +161,20 @@ class Reader {
 
   // Whether the end is reached: some servers take no since_id.
   bool take_page(const std::vector<MastodonNotification>& page, const std::string& until) {
+    bool past = false;
     for (const MastodonNotification& one : page) {
-      if (!until.empty() && (one.id == until || is_older(one.id, until))) return true;
-      if (one.created_at && *one.created_at < request_.from) return true;
+      const bool known = !until.empty() && (one.id == until || is_older(one.id, until));
+      const bool old = one.created_at && *one.created_at < request_.from;
+      past = past || known || old;
       const bool speaks = one.type == "mention" || one.type == "quote";
-      if (!speaks || !one.status || one.status->author == account_.remote_id) continue;
+      if (known || old || !speaks || !one.status || one.status->author == account_.remote_id) continue;
       if (one.status->created_at.value_or(now_) < request_.from) continue;
       ItemKind kind = item_kind_of(account_, *one.status);
       if (one.type == "quote" && kind == ItemKind::mention) kind = ItemKind::quote;
       add(kind, *one.status);
       fresh_.push_back(one.status->id);
     }
-    return false;
+    return past;
   }
 
   // --- conversations
@@ -318,7 +340,10 @@ class Reader {
   const MastodonServer server_;
   const TimePoint now_;
   ItemsReading reading_;
+  int page_ = kPage;
   int read_pages_ = 0;
+  bool lost_ = false;  // the last request got no answer, though it may have reached the server
+  int lost_count_ = 0;
   bool stopped_ = false;                         // the server wants to be left alone
   std::map<std::string, std::size_t> place_of_;  // of a status among the items
   std::map<std::string, Said> around_;           // by id

@@ -26,8 +26,9 @@ std::optional<Json> parse(std::string_view body) {
 }
 
 std::optional<Json> parse_of_others(std::string_view body) {
-  auto parsed = parse(body);
-  return parsed ? parsed : parse(repaired_json(body));
+  auto parsed = parse_json_of_strangers(body);
+  if (!parsed) return std::nullopt;
+  return std::move(*parsed);
 }
 
 // A member, or null.

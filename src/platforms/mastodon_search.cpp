@@ -6,6 +6,7 @@
 #include "platforms/mastodon_items.h"
 #include "platforms/mastodon_json.h"
 #include "platforms/mastodon_said.h"
+#include "platforms/said.h"
 #include "platforms/url.h"
 
 namespace postq {
@@ -40,7 +41,8 @@ class Search {
   Result<ItemsReading> find() {
     std::string below;
     for (int page = 0; page < kMostPages; ++page) {
-      POSTQ_TRY(const auto request, signed_request(account_, "GET", path(page, below), outside_));
+      POSTQ_TRY(auto request, signed_request(account_, "GET", path(page, below), outside_));
+      request.answer_limit = kLargestAnswer;
       const HttpResult answer = outside_.http.exchange(request);
       if (!answer && page == 0) return pass_on(error_of(answer.error()));
       if (!answer) break;

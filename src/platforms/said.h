@@ -6,6 +6,10 @@
 
 namespace postq {
 
+// The most that is read of an answer that strangers fill: four thousand answers below a post, or a page of ten posts
+// that are as large as servers take them.
+inline constexpr std::size_t kLargestAnswer = std::size_t{32} << 20;
+
 // What strangers wrote, as it is kept: valid UTF-8 without NUL, cut before the character that would make it longer.
 std::string kept_text(std::string_view text, std::size_t most = std::size_t{64} * 1024);
 

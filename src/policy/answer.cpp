@@ -2,7 +2,16 @@
 
 #include <utility>
 
+#include <postq/core/item.h>
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
 namespace postq {
+namespace {
+
+constexpr std::size_t kHandleColumns = 48;
+
+}  // namespace
 
 Verdict warn(std::string_view rule, std::string reason) {
   Verdict verdict = allow(rule);
@@ -23,11 +32,21 @@ std::string delivery_name(const Snapshot& snapshot, const Candidate& candidate) 
          (candidate.account.empty() ? snapshot.account : candidate.account);
 }
 
-void offer_send(Verdict& verdict, const Snapshot& snapshot, const Candidate& candidate,
-                const PolicySettings& settings) {
-  if (!settings.allow_send) return;
+void offer_send(Verdict& verdict, const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context) {
+  if (!context.words || !context.settings.allow_send) return;
   verdict.remedies.push_back({"postq send " + delivery_name(snapshot, candidate) + " --reason \"...\"",
                               "past the rule, once; it still counts as scheduled"});
+}
+
+std::string name_of_person(const Snapshot::Waiting& waiting) {
+  return shorten(visible_line(waiting.handle), kHandleColumns);
+}
+
+void offer_answer(Verdict& verdict, const Snapshot& snapshot, TimePoint now) {
+  if (snapshot.longest_waiting.empty()) return;
+  const auto& first = snapshot.longest_waiting.front();
+  verdict.remedies.push_back(
+      {"postq reply " + name_of(first.item), name_of_person(first) + " has waited " + say_duration(now - first.since)});
 }
 
 std::string count_of(std::int64_t count, std::string_view singular) {

@@ -6,7 +6,7 @@
 
 #include <postq/policy/rule.h>
 
-// How every rule words its answer. A yes builds no sentence: the claim asks ten rules in a few microseconds.
+// How every rule words its answer. A yes builds no sentence: the claim asks every rule in a few microseconds.
 namespace postq {
 
 inline Verdict allow(std::string_view rule) {
@@ -16,7 +16,7 @@ inline Verdict allow(std::string_view rule) {
 }
 
 Verdict warn(std::string_view rule, std::string reason);
-Verdict hold(std::string_view rule, Reach reach, std::string reason);
+Verdict hold(std::string_view rule, Reach reach, std::string reason = {});
 
 // Most rules concern only what goes out without its author, and only before its first part.
 inline bool is_scheduled_start(const Candidate& candidate) {
@@ -32,7 +32,13 @@ inline bool is_bound_by_the_mix(const Candidate& candidate, const RuleContext& c
 std::string delivery_name(const Snapshot& snapshot, const Candidate& candidate);
 
 // Adds `postq send`, where the settings let a person send one post past the rules.
-void offer_send(Verdict& verdict, const Snapshot& snapshot, const Candidate& candidate, const PolicySettings& settings);
+void offer_send(Verdict& verdict, const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context);
+
+// The handle as one may print it: it is text from outside, and its length is anybody's choice.
+std::string name_of_person(const Snapshot::Waiting& waiting);
+
+// Adds the answer to whoever waits longest on the account, if anybody does.
+void offer_answer(Verdict& verdict, const Snapshot& snapshot, TimePoint now);
 
 // "1 picture", "2 pictures"
 std::string count_of(std::int64_t count, std::string_view singular);

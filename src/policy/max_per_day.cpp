@@ -14,11 +14,12 @@ Verdict check_max_per_day(const Snapshot& snapshot, const Candidate& candidate, 
   const int cap = context.settings.max_per_day;
   if (cap == 0 || snapshot.scheduled_today < cap || !is_bound_by_the_mix(candidate, context)) return allow(kName);
 
-  Verdict verdict = hold(kName, Reach::account,
-                         count_of(snapshot.scheduled_today, "scheduled post") + " on " + snapshot.account +
-                             " today, of at most " + std::to_string(cap));
+  Verdict verdict = hold(kName, Reach::account);
   verdict.earliest = calendar_day(context.now, context.zone).to;
-  offer_send(verdict, snapshot, candidate, context.settings);
+  if (!context.words) return verdict;
+  verdict.reason = count_of(snapshot.scheduled_today, "scheduled post") + " on " + snapshot.account +
+                   " today, of at most " + std::to_string(cap);
+  offer_send(verdict, snapshot, candidate, context);
   return verdict;
 }
 

@@ -15,11 +15,12 @@ Verdict check_min_gap(const Snapshot& snapshot, const Candidate& candidate, cons
   const TimePoint free_at = *snapshot.last_scheduled_at + context.settings.min_gap;
   if (context.now >= free_at) return allow(kName);
 
-  Verdict verdict = hold(kName, Reach::account,
-                         say_duration(context.settings.min_gap) + " between two scheduled posts; the last went " +
-                             say_time_short(*snapshot.last_scheduled_at, context.now, context.zone));
+  Verdict verdict = hold(kName, Reach::account);
   verdict.earliest = free_at;
-  offer_send(verdict, snapshot, candidate, context.settings);
+  if (!context.words) return verdict;
+  verdict.reason = say_duration(context.settings.min_gap) + " between two scheduled posts; the last went " +
+                   say_time_short(*snapshot.last_scheduled_at, context.now, context.zone);
+  offer_send(verdict, snapshot, candidate, context);
   return verdict;
 }
 

@@ -29,9 +29,11 @@ Verdict check_quiet(const Snapshot& snapshot, const Candidate& candidate, const 
   const auto end = end_of_hours(*quiet, context.now, context.zone);
   if (!end) return allow(kName);
 
-  Verdict verdict = hold(kName, Reach::post, "quiet from " + say_hours(*quiet));
+  Verdict verdict = hold(kName, Reach::post);
   verdict.earliest = end;
-  offer_send(verdict, snapshot, candidate, context.settings);
+  if (!context.words) return verdict;
+  verdict.reason = "quiet from " + say_hours(*quiet);
+  offer_send(verdict, snapshot, candidate, context);
   return verdict;
 }
 

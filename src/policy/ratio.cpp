@@ -40,7 +40,7 @@ Verdict not_trusted(const Snapshot& snapshot, const Candidate& candidate, const 
   if (!snapshot.readable) {
     Verdict verdict = hold(kName, Reach::account,
                            snapshot.account + "'s timeline can never be read, and unreadable = \"hold\" is set");
-    offer_send(verdict, snapshot, candidate, context.settings);
+    offer_send(verdict, snapshot, candidate, context);
     return verdict;
   }
   std::string reason = snapshot.account + "'s timeline could not be read";
@@ -54,24 +54,26 @@ Verdict not_trusted(const Snapshot& snapshot, const Candidate& candidate, const 
   Verdict verdict = hold(kName, Reach::account, reason + ", so nobody knows the mix");
   verdict.remedies.push_back({"postq sync " + snapshot.account, "reads it now"});
   verdict.remedies.push_back({"postq account test " + snapshot.account, "says what is wrong"});
-  offer_send(verdict, snapshot, candidate, context.settings);
+  offer_send(verdict, snapshot, candidate, context);
   return verdict;
 }
 
 Verdict too_few_by_hand(const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context,
                         std::int64_t needed) {
   const PolicySettings& settings = context.settings;
-  std::string reason = say_ratio(*settings.ratio) + " over " + say_duration(settings.window) + "; counted " +
-                       std::to_string(snapshot.mix.by_hand()) + " by hand, " + std::to_string(snapshot.mix.scheduled) +
-                       " scheduled; needs " + std::to_string(needed) + " more by hand";
-  Verdict verdict = hold(kName, Reach::account, std::move(reason));
+  Verdict verdict = hold(kName, Reach::account);
   if (snapshot.history) {
     verdict.earliest = opens_by_itself(*snapshot.history, snapshot.mix, *settings.ratio, context.now, settings.window);
-    if (!verdict.earliest) verdict.reason += ", time alone won't help";
   }
+  if (!context.words) return verdict;
+  verdict.reason = say_ratio(*settings.ratio) + " over " + say_duration(settings.window) + "; counted " +
+                   std::to_string(snapshot.mix.by_hand()) + " by hand, " + std::to_string(snapshot.mix.scheduled) +
+                   " scheduled; needs " + std::to_string(needed) + " more by hand";
+  if (snapshot.history && !verdict.earliest) verdict.reason += ", time alone won't help";
+  if (settings.count_replies) offer_answer(verdict, snapshot, context.now);
   verdict.remedies.push_back({"postq post --to " + snapshot.account, "write something yourself"});
   if (snapshot.readable) verdict.remedies.push_back({"any app", "the next flush counts it"});
-  offer_send(verdict, snapshot, candidate, settings);
+  offer_send(verdict, snapshot, candidate, context);
   return verdict;
 }
 

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include <postq/policy/people_waiting.h>
 #include <postq/policy/policy.h>
 
 // The queue is run forward with the very rules that flush asks, on a snapshot that moves on with each post. Only the
@@ -33,6 +34,8 @@ class QueueRun {
   void run();
   const std::vector<Item>& items() const { return items_; }
   int written() const { return written_; }
+  // Whether a post was held while some by hand were lacking.
+  bool lacked_by_hand() const { return lacked_by_hand_; }
   std::optional<TimePoint> first_written() const { return first_written_; }
 
  private:
@@ -51,10 +54,14 @@ class QueueRun {
   void recount();
   void flush();
   void ask(Item& item);
+  std::int64_t lacking(const Judgement& judgement) const;
   bool write_what_it_needs(Item& item, Judgement& judgement);
   void goes(Item& item);
   void explain(Item& item, const Judgement& judgement);
-  RuleContext context_now() const { return {context_.settings, context_.zone, now_, context_.past}; }
+  std::string reason_of(const Item& item, const Verdict& verdict) const;
+  RuleContext context_now(bool words) const {
+    return {context_.settings, context_.zone, now_, context_.past, nullptr, words};
+  }
 
   Snapshot snapshot_;
   const RuleContext& context_;
@@ -70,8 +77,10 @@ class QueueRun {
   std::set<std::pair<TimePoint, std::size_t>> upcoming_;
   std::set<DueKey> due_;
   std::string account_held_by_;  // in this flush
+  std::string account_held_why_;
   int written_ = 0;
   std::optional<TimePoint> first_written_;
+  bool lacked_by_hand_ = false;
 };
 
 QueueRun::QueueRun(const Snapshot& snapshot, const std::vector<Candidate>& queue, const RuleContext& context,
@@ -113,6 +122,7 @@ void QueueRun::run() {
 }
 
 void QueueRun::move_to(TimePoint at) {
+  keep_waiting_times(snapshot_, at - now_);
   now_ = at;
   auto& by_hand = snapshot_.history->by_hand;
   for (; !assumed_.empty() && assumed_.back() <= now_; assumed_.pop_back()) {
@@ -142,7 +152,9 @@ void QueueRun::flush() {
     const std::size_t index = std::get<std::size_t>(*here);
     Item& item = items_[index];
     // What holds the account holds those behind as well; each is still asked once, to be explained, and when it ends.
-    const bool same_hold = !account_held_by_.empty() && item.entry.rule == account_held_by_;
+    const bool explained =
+        writing_ == Writing::when_needed ? !item.entry.rule.empty() : item.entry.rule == account_held_by_;
+    const bool same_hold = !account_held_by_.empty() && explained;
     const bool must_look = item.look_again && *item.look_again <= now_;
     if (same_hold && !must_look) continue;
     ask(item);
@@ -158,29 +170,38 @@ void QueueRun::flush() {
 void QueueRun::ask(Item& item) {
   // Every flush is taken to come at once, so after the first moment somebody has always tried.
   if (now_ > context_.now) item.candidate.tried_at = now_;
-  auto judgement = judge(snapshot_, item.candidate, context_now());
+  auto judgement = judge(snapshot_, item.candidate, context_now(false));
   if (judgement.effect == Effect::mark_missed) item.candidate.missed_at = now_;
   if (judgement.allowed() || (writing_ == Writing::when_needed && write_what_it_needs(item, judgement))) {
     goes(item);
     return;
   }
+  lacked_by_hand_ = lacked_by_hand_ || lacking(judgement) > 0;
   explain(item, judgement);
   if (judgement.effect != Effect::none && judgement.effect != Effect::mark_missed) {
     item.gone = true;
     return;
   }
-  if (judgement.reach == Reach::account) account_held_by_ = item.entry.rule;
+  if (judgement.reach == Reach::account && account_held_by_ != item.entry.rule) {
+    account_held_by_ = item.entry.rule;
+    account_held_why_ = item.entry.reason;
+  }
   // Each of its holds may be the only one of a post behind it.
   for (const auto& verdict : judgement.verdicts) note(verdict.earliest);
   look_forward(item);
 }
 
+// How many by hand the ratio asks for before a post that is held.
+std::int64_t QueueRun::lacking(const Judgement& judgement) const {
+  if (!context_.settings.ratio || judgement.effect == Effect::expire || judgement.effect == Effect::drop) return 0;
+  return by_hand_needed(snapshot_.mix, *context_.settings.ratio);
+}
+
 bool QueueRun::write_what_it_needs(Item& item, Judgement& judgement) {
-  if (!context_.settings.ratio || judgement.effect == Effect::expire || judgement.effect == Effect::drop) return false;
-  const auto needed = by_hand_needed(snapshot_.mix, *context_.settings.ratio);
+  const auto needed = lacking(judgement);
   if (needed == 0) return false;
   snapshot_.mix.by_hand_posts += needed;
-  auto with_them = judge(snapshot_, item.candidate, context_now());
+  auto with_them = judge(snapshot_, item.candidate, context_now(false));
   if (!with_them.allowed()) {
     recount();
     judgement = std::move(with_them);  // what holds it besides the ratio
@@ -218,7 +239,17 @@ void QueueRun::explain(Item& item, const Judgement& judgement) {
   if (why == nullptr && !item.entry.rule.empty()) return;
   if (why == nullptr) why = judgement.deciding();
   item.entry.rule = why->rule;
-  item.entry.reason = why->reason;
+  // Nobody is told what held a post in the other run.
+  if (writing_ == Writing::as_assumed) item.entry.reason = reason_of(item, *why);
+}
+
+// A hold of the account says the same of every post.
+std::string QueueRun::reason_of(const Item& item, const Verdict& verdict) const {
+  if (verdict.reach == Reach::account && verdict.rule == account_held_by_) return account_held_why_;
+  const auto told = judge(snapshot_, item.candidate, context_now(true));
+  const auto same = std::find_if(told.verdicts.begin(), told.verdicts.end(),
+                                 [&](const Verdict& other) { return other.rule == verdict.rule; });
+  return same->reason;
 }
 
 void QueueRun::look_forward(Item& item) {
@@ -242,17 +273,23 @@ Forecast simulate(const Snapshot& snapshot, const std::vector<Candidate>& queue,
                   Seconds horizon, const std::vector<TimePoint>& assumed_by_hand) {
   const TimePoint end = context.now + horizon;
   QueueRun told(snapshot, queue, context, end, assumed_by_hand, Writing::as_assumed);
-  QueueRun helped(snapshot, queue, context, end, assumed_by_hand, Writing::when_needed);
   told.run();
-  helped.run();
+  // Where none were lacking, a run in which they are written is the same.
+  std::optional<QueueRun> helped;
+  if (told.lacked_by_hand()) {
+    helped.emplace(snapshot, queue, context, end, assumed_by_hand, Writing::when_needed);
+    helped->run();
+  }
 
   Forecast forecast;
   forecast.room = room_for_scheduled(snapshot.mix, context.settings);
-  forecast.by_hand_needed = helped.written();
-  forecast.needed_before = helped.first_written();
+  if (helped) {
+    forecast.by_hand_needed = helped->written();
+    forecast.needed_before = helped->first_written();
+  }
   for (std::size_t i = 0; i < told.items().size(); ++i) {
     auto& entry = forecast.entries.emplace_back(told.items()[i].entry);
-    entry.by_hand_needed = entry.rule == "ratio" ? helped.items()[i].entry.by_hand_needed : 0;
+    entry.by_hand_needed = helped && entry.rule == "ratio" ? helped->items()[i].entry.by_hand_needed : 0;
   }
   std::sort(forecast.entries.begin(), forecast.entries.end(), [](const auto& a, const auto& b) {
     return std::pair(a.asked, a.delivery) < std::pair(b.asked, b.delivery);

@@ -1,6 +1,7 @@
 #include "sqlite/event_log.h"
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
+#include "sqlite/statements.h"
 
 namespace postq::sqlite {
 
@@ -125,7 +126,7 @@ Status SqliteStore::remove_account(AccountId account, const Doing& doing) {
 }
 
 Result<std::string> SqliteStore::zone() {
-  POSTQ_TRY(auto zone, db_.first("SELECT zone FROM store", {}, [](const Row& row) { return row.text(0); }));
+  POSTQ_TRY(auto zone, db_.first(kStoreRow, {}, [](const Row& row) { return row.text(4); }));
   return zone.value_or("");
 }
 

@@ -25,15 +25,44 @@ constexpr std::string_view kAfter = R"sql(
                      AND deleted_at IS NULL ORDER BY created_at LIMIT ?4))sql";
 
 // The account's own posts in the same shape.
-constexpr std::string_view kOwn = R"sql(
+constexpr std::string_view kOwnColumns = R"sql(
   SELECT t.remote_id, coalesce(c.remote_id, ''), coalesce(c.remote_name, c.name), '', 0, t.created_at,
          coalesce(t.reply_to, ''), '', t.text, '', coalesce(t.visibility, ''), '', coalesce(r.url, '')
-    FROM timeline t JOIN accounts c ON c.id = t.account_id
+    FROM timeline t)sql";
+constexpr std::string_view kOwnRest = R"sql(
+    JOIN accounts c ON c.id = t.account_id
     LEFT JOIN parts r ON r.account_id = t.account_id AND r.remote_id = t.remote_id AND r.remote_id IS NOT NULL
    WHERE t.account_id = ?1 AND t.deleted_at IS NULL AND t.kind <> 'boost')sql";
-constexpr std::string_view kOwnById = " AND t.remote_id = ?2";
-constexpr std::string_view kOwnAnswers =
+constexpr std::string_view kById = " AND t.remote_id = ?2";
+// Named, because one that is in order of time would be read to its end.
+constexpr std::string_view kByAnswers = " INDEXED BY timeline_answers";
+constexpr std::string_view kAnswering =
     " AND t.reply_to = ?2 AND t.reply_to IS NOT NULL ORDER BY t.created_at LIMIT ?3";
+constexpr auto& kOwnById = joined<kOwnColumns, kOwnRest, kById>;
+constexpr auto& kOwnAnswers = joined<kOwnColumns, kByAnswers, kOwnRest, kAnswering>;
+
+// Puts what answers behind what it answers, wherever it stood: its author's clock may be slow. Otherwise nothing moves.
+std::vector<Said> behind_what_they_answer(std::vector<Said> all) {
+  constexpr auto kNobody = static_cast<std::size_t>(-1);
+  std::map<std::string_view, std::size_t> place_of;
+  for (std::size_t i = 0; i < all.size(); ++i) place_of.emplace(all[i].remote_id, i);
+  std::vector<std::size_t> parents;
+  for (const auto& said : all) {
+    const auto parent = place_of.find(said.reply_to);
+    parents.push_back(parent == place_of.end() ? kNobody : parent->second);
+  }
+  std::vector<Said> ordered;
+  std::vector<bool> placed(all.size());
+  std::vector<std::size_t> above;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    for (auto at = i; at != kNobody && !placed[at]; at = parents[at]) {
+      placed[at] = true;
+      above.push_back(at);
+    }
+    for (; !above.empty(); above.pop_back()) ordered.push_back(std::move(all[above.back()]));
+  }
+  return ordered;
+}
 
 // Gathers by following from what is known: upwards by what each replies to, down to one's own answers.
 class Conversation {
@@ -58,6 +87,7 @@ class Conversation {
     std::sort(all.begin(), all.end(), [](const Said& one, const Said& other) {
       return std::tie(one.created_at, one.remote_id) < std::tie(other.created_at, other.remote_id);
     });
+    all = behind_what_they_answer(std::move(all));
     const auto most = static_cast<std::ptrdiff_t>(std::max(limit_, 1));
     const auto size = static_cast<std::ptrdiff_t>(all.size());
     if (size <= most) return all;
@@ -80,7 +110,7 @@ class Conversation {
   Status find_one(const std::string& remote_id) {
     if (remote_id.empty()) return {};
     POSTQ_CHECK(find(joined<kSaid, kByRemoteId>, {account_, remote_id}));
-    return find(joined<kOwn, kOwnById>, {account_, remote_id});
+    return find(kOwnById, {account_, remote_id});
   }
 
   Status climb(std::string parent) {
@@ -98,7 +128,7 @@ class Conversation {
     const auto most = static_cast<std::size_t>(limit_) * 3;
     for (std::size_t at = 0; at < fresh_.size() && found_.size() < most; ++at) {
       const auto id = fresh_[at];
-      POSTQ_CHECK(find(joined<kOwn, kOwnAnswers>, {account_, id, limit_}));
+      POSTQ_CHECK(find(kOwnAnswers, {account_, id, limit_}));
     }
     return {};
   }

@@ -23,7 +23,7 @@ Status collect(Database& db, std::string_view sql, Values values, std::vector<De
 }  // namespace
 
 Result<StoreIdentity> SqliteStore::identity() {
-  POSTQ_TRY(auto identity, db_.first("SELECT uuid, epoch FROM store", {}, [](const Row& row) {
+  POSTQ_TRY(auto identity, db_.first(kStoreRow, {}, [](const Row& row) {
     return StoreIdentity{row.text(0), row.integer(1)};
   }));
   return identity.value_or(StoreIdentity{});

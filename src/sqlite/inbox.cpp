@@ -16,8 +16,8 @@ constexpr std::string_view kItem = R"sql(
          i.deleted_at, t.created_at, q.handle,
          i.remote_id, i.person_id, p.handle, p.name, i.ignored, i.created_at, i.reply_to, i.conversation, i.text,
          i.warning, i.visibility, i.language, i.url
-    FROM items i JOIN accounts c ON c.id = i.account_id
-    JOIN people p ON p.account_id = i.account_id AND p.person_id = i.person_id
+    FROM items i CROSS JOIN accounts c ON c.id = i.account_id
+   CROSS JOIN people p ON p.account_id = i.account_id AND p.person_id = i.person_id
     LEFT JOIN timeline t ON t.account_id = i.account_id AND t.remote_id = i.reply_to AND t.kind <> 'boost'
     LEFT JOIN items w ON w.account_id = i.account_id AND w.remote_id = t.reply_to
     LEFT JOIN people q ON q.account_id = w.account_id AND q.person_id = w.person_id
@@ -114,25 +114,20 @@ Status SqliteStore::reopen(const std::vector<ItemId>& items, const Doing& doing)
   return transaction.commit();
 }
 
-Result<InboxSummary> SqliteStore::inbox_summary(TimePoint since) {
-  constexpr std::string_view kHandle = R"sql(
-    SELECT p.handle FROM items i JOIN people p ON p.account_id = i.account_id AND p.person_id = i.person_id
-     WHERE i.id = ?1)sql";
+Result<InboxSummary> SqliteStore::inbox_summary(std::optional<TimePoint> since) {
   POSTQ_TRY(auto transaction, db_.begin_read());
   InboxSummary summary;
-  std::optional<ItemId> first;
   POSTQ_CHECK(db_.each(kCountWaiting, {}, [&](const Row& row) {
-    summary.waiting = row.integer(0);
-    summary.longest = row.maybe_time(1);
-    if (!row.is_null(2)) first = row.id<ItemId>(2);
+    summary.waiting += row.integer(0);
+    if (summary.longest && *summary.longest <= row.time(1)) return;
+    summary.longest = row.time(1);
+    summary.longest_person = row.text(2);
   }));
-  if (first) {
-    POSTQ_CHECK(db_.each(kHandle, {*first}, [&](const Row& row) { summary.longest_person = row.text(0); }));
-  }
+  if (!since) return summary;
   POSTQ_TRY(summary.heard, db_.integer(kCountHeard, {kCountCap}));
   std::vector<std::int64_t> times;
   // Two clocks may disagree about which came first.
-  POSTQ_CHECK(db_.each(kAnswerTimes, {since},
+  POSTQ_CHECK(db_.each(kAnswerTimes, {*since},
                        [&](const Row& row) { times.push_back(std::max<std::int64_t>(0, row.integer(0))); }));
   summary.answered = static_cast<std::int64_t>(times.size());
   summary.median_answer = median(std::move(times));

@@ -92,7 +92,7 @@ Result<ItemsChange> SqliteStore::store_heard(ListenId id, const ItemsReading& re
   POSTQ_CHECK(db_.run(kMove, {id, reading.cursor, doing.now, cut_short, change.heard}));
   if (change.heard != 0) {
     JsonObject details;
-    details.number("listen", number(id)).text("words", listen.words).number("heard", change.heard);
+    details.number("listen", number(id)).text("words", listen.words).number("new", change.heard);
     POSTQ_CHECK(append(db_, {account.name, "heard", {}, {}, std::move(details)}, doing));
   }
   POSTQ_CHECK(mark_account(db_, account.id, account.name, reading.limited_until, false, doing));

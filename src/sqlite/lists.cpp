@@ -85,15 +85,15 @@ Result<QueueSummary> SqliteStore::summary() {
   POSTQ_TRY(auto transaction, db_.begin_read());
   QueueSummary summary;
   constexpr auto& kCounts = joined<kSelect, kCountPending, kAnd, kCountMissed, kAnd, kCountApproved, kAnd, kCountFailed,
-                                   kAnd, kCountUnconfirmed, kEnd>;
+                                   kAnd, kCountUnconfirmed, kAnd, kFirstPending, kEnd>;
   POSTQ_CHECK(db_.each(kCounts, {kCountCap}, [&](const Row& row) {
     summary.pending = row.integer(0);
     summary.late_pending = row.integer(1);
     summary.approved = row.integer(2);
     summary.failed = row.integer(3);
     summary.unconfirmed = row.integer(4);
+    if (!row.is_null(5)) summary.first_pending = row.id<PostId>(5);
   }));
-  POSTQ_TRY(summary.first_pending, db_.first(kFirstPending, {}, [](const Row& row) { return row.id<PostId>(0); }));
   std::vector<DeliveryId> next;
   POSTQ_CHECK(db_.each(joined<kApprovedArm, kInTimeOrder>, {kNextShown},
                        [&](const Row& row) { next.push_back(row.id<DeliveryId>(0)); }));

@@ -1,6 +1,7 @@
 #include "sqlite/event_log.h"
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
+#include "sqlite/statements.h"
 
 namespace postq::sqlite {
 
@@ -43,8 +44,8 @@ Status SqliteStore::resume_all(const Doing& doing) {
 }
 
 Result<StopState> SqliteStore::stop_state() {
-  POSTQ_TRY(const auto state, db_.first("SELECT paused_at, paused_reason FROM store", {}, [](const Row& row) {
-    return StopState{!row.is_null(0), row.text(1), row.maybe_time(0)};
+  POSTQ_TRY(const auto state, db_.first(kStoreRow, {}, [](const Row& row) {
+    return StopState{!row.is_null(2), row.text(3), row.maybe_time(2)};
   }));
   return state.value_or(StopState{});
 }

@@ -97,8 +97,8 @@ Result<ItemId> next_id(Database& db, std::string_view kind) {
 Result<ItemId> insert(Database& db, AccountId account, const Entry& entry, bool ignored, TimePoint now) {
   constexpr std::string_view kInsert = R"sql(
     INSERT INTO items (id, account_id, remote_id, kind, person_id, ignored, reply_to, conversation, text, warning,
-                       visibility, language, url, created_at, first_seen_at, waits)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+                       visibility, language, url, created_at, first_seen_at, state, reason, waits)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'open', '',
             CASE WHEN NOT ?6 AND ?4 <> 'around' THEN ?4 <> 'heard' END))sql";
   const Said& said = *entry.said;
   POSTQ_TRY(const auto id, next_id(db, entry.kind));

@@ -46,20 +46,15 @@ Result<MixHistory> read_history(Database& db, AccountId account, const PolicySet
 // One who said two things is one person.
 Status read_waiting(Database& db, AccountId account, TimePoint said_before, Snapshot& snapshot) {
   constexpr std::size_t kNamed = 3;
-  constexpr std::string_view kHandle = "SELECT handle FROM people WHERE account_id = ?1 AND person_id = ?2";
-  std::set<std::string, std::less<>> people;
+  constexpr int kLookedAt = 8;  // for three people who are not the same one
   std::vector<std::string> named;
-  POSTQ_CHECK(db.each(kWaiting, {account, said_before}, [&](const Row& row) {
-    if (!people.insert(row.text(2)).second || named.size() == kNamed) return;
-    named.push_back(row.text(2));
-    snapshot.longest_waiting.push_back({row.id<ItemId>(0), {}, row.time(1)});
-  }));
-  snapshot.people_waiting = static_cast<std::int64_t>(people.size());
-  for (std::size_t n = 0; n < named.size(); ++n) {
-    POSTQ_CHECK(db.each(kHandle, {account, named[n]},
-                        [&](const Row& row) { snapshot.longest_waiting[n].handle = row.text(0); }));
-  }
-  return {};
+  return db.each(kWaiting, {account, said_before, kLookedAt}, [&](const Row& row) {
+    snapshot.people_waiting = row.integer(4);
+    const std::string person = row.text(2);
+    if (named.size() == kNamed || std::find(named.begin(), named.end(), person) != named.end()) return;
+    named.push_back(person);
+    snapshot.longest_waiting.push_back({row.id<ItemId>(0), row.text(3), row.time(1)});
+  });
 }
 
 }  // namespace
@@ -87,7 +82,7 @@ Result<Snapshot> read_snapshot(Database& db, const Account& account, const Polic
     snapshot.last_scheduled_at = row.maybe_time(7);
     if (claimed > 0) snapshot.last_scheduled_at = now;  // it may be on its way this second
     snapshot.read_at = row.maybe_time(8);
-    anybody_waits = row.integer(9) > 0;
+    anybody_waits = row.flag(9);
   }));
   if (anybody_waits) POSTQ_CHECK(read_waiting(db, account.id, *said_before, snapshot));
   // A scheduled post of another machine's shows on the timeline only.

@@ -7,6 +7,11 @@
 // and SQLite weighs all twelve. tests/sqlite/plans_test.cpp asks for the plan of each.
 namespace postq::sqlite {
 
+// The database about itself: uuid, epoch, paused_at, paused_reason, zone. One text for all who ask, since a statement
+// that was prepared once is kept.
+
+inline constexpr std::string_view kStoreRow = "SELECT uuid, epoch, paused_at, paused_reason, zone FROM store";
+
 // The claim.
 
 // ?1 account, ?2 now, ?3 whether those that missed their time are wanted, ?4 how many.
@@ -58,7 +63,7 @@ inline constexpr std::string_view kTimelineMix = R"sql(
 // ?1 account, ?2 the last instant outside the window, ?3 and ?4 a day, ?5 who said something before that waits too long
 // (NULL: nobody asks). The account's marks, which the caller may hold from before this transaction, and its scheduled
 // posts: those claimed of which nothing is sent yet, those in the window, those of the day, and the last. Then when its
-// timeline was read without a gap in the window, and how many items wait.
+// timeline was read without a gap in the window, and whether somebody waits.
 inline constexpr std::string_view kScheduledMix = R"sql(
   SELECT s.paused_at IS NOT NULL, c.paused_until, c.limited_until, c.sign_in_needed,
          (SELECT count(*) FROM deliveries INDEXED BY deliveries_open
@@ -71,7 +76,7 @@ inline constexpr std::string_view kScheduledMix = R"sql(
          (SELECT max(public_at) FROM deliveries INDEXED BY deliveries_public
            WHERE account_id = ?1 AND public_at IS NOT NULL AND origin = 'scheduled'),
          (SELECT read_at FROM cursors WHERE account_id = ?1 AND stream = 'timeline' AND complete_from <= ?2),
-         (SELECT count(*) FROM items INDEXED BY items_open WHERE account_id = ?1 AND waits = 1 AND created_at < ?5)
+         EXISTS (SELECT 1 FROM items INDEXED BY items_open WHERE account_id = ?1 AND waits = 1 AND created_at < ?5)
     FROM store s, accounts c WHERE c.id = ?1)sql";
 
 // The texts that a new one is compared with: those under way, then newest first.
@@ -143,14 +148,20 @@ inline constexpr std::string_view kOpenArm =
 
 // What people say.
 
-// ?1 account, ?2 said before: the ones that wait, longest first.
+// ?1 account, ?2 said before, ?3 how many: those that wait, longest first; with each how many people do in all.
 inline constexpr std::string_view kWaiting = R"sql(
-  SELECT id, created_at, person_id FROM items INDEXED BY items_open
-   WHERE account_id = ?1 AND waits = 1 AND created_at < ?2 ORDER BY created_at, id)sql";
-// On all accounts: how many wait, and since when and which the first.
+  SELECT id, created_at, person_id,
+         (SELECT handle FROM people WHERE account_id = ?1 AND person_id = items.person_id),
+         (SELECT count(DISTINCT person_id) FROM items INDEXED BY items_open
+           WHERE account_id = ?1 AND waits = 1 AND created_at < ?2)
+    FROM items INDEXED BY items_open
+   WHERE account_id = ?1 AND waits = 1 AND created_at < ?2 ORDER BY created_at, id LIMIT ?3)sql";
+// Of each account: how many people wait, and since when and who the first.
 inline constexpr std::string_view kCountWaiting = R"sql(
-  SELECT count(*), min(i.created_at), i.id
-    FROM accounts c CROSS JOIN items i INDEXED BY items_open ON i.account_id = c.id AND i.waits = 1
+  SELECT (SELECT count(DISTINCT person_id) FROM items INDEXED BY items_open WHERE account_id = c.id AND waits = 1),
+         f.created_at, (SELECT handle FROM people WHERE account_id = f.account_id AND person_id = f.person_id)
+    FROM accounts c CROSS JOIN items f ON f.id = (SELECT id FROM items INDEXED BY items_open
+                                                   WHERE account_id = c.id AND waits = 1 ORDER BY created_at, id LIMIT 1)
    WHERE c.removed_at IS NULL)sql";
 // ?1 the cap.
 inline constexpr std::string_view kCountHeard = R"sql(
@@ -195,11 +206,11 @@ inline constexpr std::string_view kSaidAt = R"sql(
 // gone past the rules.
 inline constexpr std::string_view kOwnFacts = R"sql(
   SELECT t.account_id, t.created_at, t.counts_as, t.kind,
-         CASE WHEN t.why = 'receipt' AND t.counts_as = 'scheduled' THEN EXISTS (
-              SELECT 1 FROM parts r JOIN deliveries d ON d.id = r.delivery_id
+         CASE WHEN t.why = 'receipt' AND t.counts_as = 'scheduled' THEN (
+              SELECT d.post_id FROM parts r JOIN deliveries d ON d.id = r.delivery_id
                 JOIN events e INDEXED BY events_post ON e.post_id = d.post_id
                WHERE r.account_id = t.account_id AND r.remote_id = t.remote_id AND r.remote_id IS NOT NULL
-                 AND e.delivery_id = d.id AND e.kind = 'sent-past-rules') ELSE 0 END,
+                 AND e.delivery_id = d.id AND e.kind = 'sent-past-rules' LIMIT 1) END,
          t.remote_id, t.likes, t.replies, t.boosts
     FROM accounts c CROSS JOIN timeline t INDEXED BY timeline_count ON t.account_id = c.id
    WHERE t.created_at >= ?1 AND t.created_at < ?2 AND (t.deleted_at IS NULL OR t.counts_as = 'scheduled')

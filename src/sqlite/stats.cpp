@@ -13,7 +13,8 @@ OwnFact read_own(const Row& row) {
   fact.at = row.time(1);
   fact.counts_as = counts_as_from_word(row.view(2)).value_or(CountsAs::nothing);
   fact.kind = timeline_kind_from_word(row.view(3)).value_or(TimelineKind::post);
-  fact.past_rules = row.flag(4);
+  fact.past_rules = !row.is_null(4);
+  if (fact.past_rules) fact.post = row.id<PostId>(4);
   if (!row.is_null(6)) fact.reactions = Reactions{row.text(5), row.integer(6), row.integer(7), row.integer(8)};
   return fact;
 }

@@ -78,15 +78,16 @@ Result<TimelineChange> SqliteStore::store_timeline(AccountId account, const Time
   }
   POSTQ_TRY(const auto recorded, record_items(db_, account, reading.items, doing.now));
   change.fresh = recorded.fresh;
+  change.answered = recorded.answered;
   if (reading.full) {
     POSTQ_TRY(change.deleted, mark_deleted(db_, account, reading, doing.now));
   }
   POSTQ_CHECK(record_reactions(db_, account, reading.reactions));
   POSTQ_CHECK(move_cursor(db_, account, reading, change.deleted > 0, doing.now));
-  if (change.fresh != 0 || change.deleted != 0 || recorded.answered != 0) {
+  if (change.fresh != 0 || change.deleted != 0 || change.answered != 0) {
     JsonObject counts;
     counts.number("new", change.fresh).number("deleted", change.deleted);
-    if (recorded.answered != 0) counts.number("answered", recorded.answered);
+    if (change.answered != 0) counts.number("answered", change.answered);
     POSTQ_CHECK(append(db_, {known.name, "timeline read", {}, {}, std::move(counts)}, doing));
   }
   POSTQ_CHECK(transaction.commit());

@@ -18,6 +18,18 @@ Expectation expect_one(TestWorld& world, const PostDetail& post) {
   return expected.front();
 }
 
+// Somebody said something to the account, and waits since then.
+void somebody_waits(TestWorld& world, const Account& account, TimePoint since) {
+  FoundItem item;
+  item.said.remote_id = "question";
+  item.said.person = {"did:mira", "@mira.example", "Mira", false};
+  item.said.created_at = since;
+  item.said.text = "Is the acorn drawn by hand?";
+  ItemsReading reading;
+  reading.items.push_back(item);
+  must(world.queue().store_items(account.id, reading, false, world.doing()));
+}
+
 bool says(const std::string& text, const std::string& part) {
   INFO(text);
   return text.find(part) != std::string::npos;
@@ -159,6 +171,53 @@ TEST_CASE("judging now asks the rules as if the delivery were due") {
 
   REQUIRE_FALSE(judgement.allowed());
   CHECK(judgement.deciding()->rule == "ratio");
+}
+
+TEST_CASE("somebody who waits too long is pointed out in the forecast, with how long they wait now") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);
+  somebody_waits(world, site, kNoon - 26h);
+  const auto post = add_post(world.queue(), {.accounts = {site}, .at = kNoon + 72h});
+
+  const auto expected = expect_one(world, post);
+
+  CHECK_FALSE(expected.held);
+  REQUIRE(expected.notes.size() == 1);
+  CHECK(expected.notes.front() == "1 person waits longer than 24 h for an answer, @mira.example for 26 h");
+}
+
+TEST_CASE("with people_waiting = hold the forecast says whom to answer first") {
+  TestWorld world;
+  world.settings.policy.people_waiting = Strictness::hold;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);
+  somebody_waits(world, site, kNoon - 26h);
+  const auto post = add_post(world.queue(), {.accounts = {site}, .at = kNoon + 72h});
+
+  const auto expected = expect_one(world, post);
+
+  CHECK(expected.held);
+  CHECK(expected.entry.rule == "people_waiting");
+  CHECK(expected.sentence == "HELD: 1 person waits longer than 24 h for an answer, @mira.example for 26 h");
+  REQUIRE_FALSE(expected.remedies.empty());
+  CHECK(expected.remedies.front().command == "postq reply i1");
+  CHECK(expected.remedies.front().why == "@mira.example has waited 26 h");
+  CHECK(expected.notes.empty());
+}
+
+TEST_CASE("who waits only since a while is neither pointed out nor a reason to hold") {
+  TestWorld world;
+  world.settings.policy.people_waiting = Strictness::hold;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);
+  somebody_waits(world, site, kNoon - 23h);
+  const auto post = add_post(world.queue(), {.accounts = {site}, .at = kNoon});
+
+  const auto expected = expect_one(world, post);
+
+  CHECK_FALSE(expected.held);
+  CHECK(expected.notes.empty());
 }
 
 }  // namespace postq::test

@@ -243,6 +243,14 @@ TEST_CASE("a search that fails is told by its words, and stops nothing else") {
   REQUIRE(read.items.failed.size() == 1);
   CHECK(read.items.failed[0].listen.words == "oak");
   CHECK(world.waiting().size() == 1);
+
+  world.shore.throw_in("bsky", "good morning");
+  world.schedule("the spring release of our little garden planner is out", account);
+  const auto report = world.run_flush();
+  CHECK(report.sent == 1);
+  CHECK(exit_code_of(report) == 0);  // nobody is woken for it
+  REQUIRE_FALSE(world.kept_log.lines.empty());
+  CHECK(world.kept_log.lines.back() == "bsky: the search for \"oak\" failed: shore finds nothing today");
 }
 
 TEST_CASE("flush reads what people say for accounts with something due, and says once that it can't") {

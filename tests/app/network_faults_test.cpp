@@ -323,19 +323,19 @@ TEST_CASE("of two processes whose session ended one renews it, and both go on") 
     // Both have met the ended session before either of them renews it.
     std::atomic<int> refused{0};
     std::atomic<int> renewals{0};
-    const auto publish = [&](NetworkPlace& at, const HttpRequest& request) {
+    const auto ask = [&](NetworkPlace& at, const HttpRequest& request) {
       auto answer = at.answer(request);
       if (answer && answer->status != 200) ++refused;
       return answer;
     };
     const auto renew = [&](NetworkPlace& at, const HttpRequest& request) {
-      if (request.method != "POST") return at.answer(request);
+      if (request.method != "POST") return ask(at, request);
       ++renewals;
       for (int wait = 0; wait < 500 && refused < 2; ++wait) std::this_thread::sleep_for(10ms);
       return at.answer(request);
     };
     for (auto* world : {&one, &two}) {
-      world->wire.meets(*place, Errand::publish, publish);
+      world->wire.meets(*place, Errand::publish, ask);
       world->wire.meets(*place, Errand::other, renew);
     }
 

@@ -84,7 +84,9 @@ class BlueskyPlace final : public NetworkPlace {
   Settings settings() const override { return {{"handle", server_.handle}, {"url", server_.origin}}; }
   std::string token() const override { return server_.password; }
   void set_clock(Now now) override { server_.now = std::move(now); }
-  bool serves(const std::string& url) const override { return url.starts_with(server_.origin + "/"); }
+  bool serves(const std::string& url) const override {
+    return url.starts_with(server_.origin + "/") || url.starts_with("https://plc.directory/");
+  }
   Errand errand_of(const HttpRequest& request) const override {
     if (holds(request.url, "repo.putRecord")) return Errand::publish;
     if (holds(request.url, "repo.uploadBlob")) return Errand::upload;
@@ -115,7 +117,7 @@ class BlueskyPlace final : public NetworkPlace {
   std::string answer_in_app(const std::string& text, const std::string& id, TimePoint at) override {
     const std::string ref =
         R"({"uri":")" + id + R"(","cid":"bafyreiaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"})";
-    return uri_of(server_.add(text, at, 5, R"(,"reply":{"root":)" + ref + R"(,"parent":)" + ref + "}"));
+    return uri_of(server_.add(text, at, 5, R"({"reply":{"root":)" + ref + R"(,"parent":)" + ref + "}}"));
   }
   std::string say(const std::string& who, const std::string& text, TimePoint at, const std::string& id) override {
     return server_.say(who, "@" + server_.handle + " " + text, at, id);

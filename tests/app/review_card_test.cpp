@@ -84,6 +84,7 @@ TEST_CASE("a card says whose post it is, what is in it and when it goes") {
   each.delivery.schedule = tuesday_nine();
   each.content.language = "en";
   each.expectation = "goes Tue 09:00 (6 by hand, 0 scheduled in 14 days)";
+  each.notes = {"3 people wait longer than 24 h for an answer"};
 
   const auto text = shown(card_of({each}));
 
@@ -94,6 +95,7 @@ TEST_CASE("a card says whose post it is, what is in it and when it goes") {
   CHECK(has(text, "Tue 24 Nov 2026 09:00 Berlin, in 1 day 11 h"));
   CHECK(has(text, "of 500   public, language en"));
   CHECK(has(text, "goes Tue 09:00 (6 by hand, 0 scheduled in 14 days)"));
+  CHECK(has(text, "note: 3 people wait longer than 24 h for an answer"));
 }
 
 TEST_CASE("a picture that was shrunk is shown with what it was") {
@@ -108,7 +110,8 @@ TEST_CASE("a picture that was shrunk is shown with what it was") {
   const auto text = shown(card_of({each}));
 
   CHECK(has(text, "Picture   oak.png, shrunk from 4032x3024, 5.2 MB to 1600x900, 412 kB"));
-  CHECK(has(text, "Picture   logo.png, shrunk from 3200x1800, 2.0 MB to 1600x900, 412 kB, on\n"));  // wrapped
+  CHECK(has(text, "Picture   logo.png, shrunk from 3200x1800, 2.0 MB to 1600x900, 412 kB,"));
+  CHECK(has(text, "instead of transparent"));  // the line is wrapped
 }
 
 TEST_CASE("a picture is shown with name, size and alt text") {

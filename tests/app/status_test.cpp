@@ -220,4 +220,23 @@ TEST_CASE("a post whose wall time is another instant by today's zone data is not
   CHECK(status.moved.front().instant == kNoon + 24h - 1h);
 }
 
+TEST_CASE("an account on which people wait too long is held for them, where the policy says so") {
+  TestWorld world;
+  world.settings.policy.people_waiting = Strictness::hold;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);
+  ItemsReading reading;
+  reading.items.emplace_back();
+  reading.items.front().said.remote_id = "question";
+  reading.items.front().said.person = {"did:mira", "@mira.example", "Mira", false};
+  reading.items.front().said.created_at = kNoon - 26h;
+  must(world.queue().store_items(site.id, reading, false, world.doing()));
+
+  const auto account = status_of(world).accounts.front();
+
+  CHECK(account.held);
+  CHECK(account.rule == "people_waiting");
+  CHECK(account.scheduled_post_now == "HELD: people wait for an answer");
+}
+
 }  // namespace postq::test

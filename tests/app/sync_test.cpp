@@ -387,8 +387,8 @@ TEST_CASE("a platform that asked to wait isn't read meanwhile, and nothing more 
   CHECK(world.shore.beaches["bsky"].asked.empty());
 
   int told = 0;
-  must(read_timelines(
-      world, world.queue(), {account}, [&told](const TimelineRead&) { ++told; }, [] { return true; }));
+  must(
+      read_timelines(world, world.queue(), {account}, [&told](const TimelineRead&) { ++told; }, {[] { return true; }}));
   CHECK(told == 0);
   CHECK(world.shore.beaches["bsky"].asked.empty());
 }

@@ -22,16 +22,19 @@ Mistakes in the configuration are named with line and column, and nothing runs o
   [3]
   $ chmod 600 $C; postq config policy.ratio
   "1:2"
-  $ postq policy | head -n 12
+  $ postq policy | head -n 15
   The rules in force:
-    pause        Nothing goes out while it, its account or everything is paused,
-                 or while the platform wants a break or a new sign-in.
-    until        A post with an end (--until) never goes out after it.
-    alt_text     Nothing is approved, or goes out, with a picture that has no alt
-                 text.
-    repeat       The identical text is held for 10 min; nearly the same text
-                 within 30 days is pointed out.
-    together     A post added with --together goes to all its accounts in one
-                 flush, or to none.
-    ratio        On each account at least 1 by hand for every 2 scheduled, counted
-                 over the last 14 days; answers to others are by hand too.
+    pause           Nothing goes out while it, its account or everything is
+                    paused, or while the platform wants a break or a new sign-in.
+    until           A post with an end (--until) never goes out after it.
+    alt_text        Nothing is approved, or goes out, with a picture that has no
+                    alt text.
+    repeat          The identical text is held for 10 min; nearly the same text
+                    within 30 days is pointed out.
+    together        A post added with --together goes to all its accounts in one
+                    flush, or to none.
+    people_waiting  Scheduled posts go with a warning while somebody waits longer
+                    than 24 h for an answer on their account.
+    ratio           On each account at least 1 by hand for every 2 scheduled,
+                    counted over the last 14 days; answers to others are by hand
+                    too. (config.toml:2)

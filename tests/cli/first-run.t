@@ -69,8 +69,8 @@ The first minutes: no account, a text that is kept, an account, a post.
              postq timer install   runs it every 5 minutes
              postq timer show      the crontab line, to paste yourself
   
-  "By hand" means you were there when it went out: postq post, or any app. The
-  rule: at least 1 by hand for every 3 scheduled.
+  "By hand" means you were there when it went out: postq post, postq reply, or any
+  app. The rule: at least 1 by hand for every 3 scheduled.
   
   Next:
     postq review           read what is queued and say yes or no

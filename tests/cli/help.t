@@ -8,6 +8,7 @@ Help names every command, and each has examples.
   write
     add         Queue a post for review; cron sends it
     post        Write a post and send it now, by hand
+    reply       Answer somebody in your inbox, by hand
     edit        Change a queued post; it goes back to review
   
   decide
@@ -29,14 +30,19 @@ Help names every command, and each has examples.
   see
     status      What goes out next, what is held and why
     list        Posts and where they stand
-    show        One post, whole
+    show        One post, whole; or what somebody said
     why         Why a post has not gone out, and what lets it go
     when        How a time is understood, or when a post goes
+    search      Find words in what you and others said
     log         What happened, and whether the record is whole
     policy      The rules in force; `policy simulate` runs the queue forward
+    stats       By hand and scheduled over time, people, answers and results
   
   listen
-    sync        Read your own timelines, and what counts as by hand
+    sync        Read your own timelines, and what people say
+    inbox       Who waits for an answer, longest first
+    dismiss     Say that somebody needs no answer, and why
+    listen      Saved searches: your name, a tag, your site
   
   set up
     account     Add, list, show, test and remove accounts
@@ -119,6 +125,6 @@ Help names every command, and each has examples.
                             auto, always or never
     --config TEXT           Another config.toml
     --db TEXT               Another database
-  $ for c in add post edit review approve reject reschedule rm pause resume resolve retry flush send retract status list show why when log policy sync account platforms timer config doctor; do postq $c --help | grep -q Example || echo "no example: $c"; done
+  $ for c in add post reply edit review approve reject reschedule rm pause resume resolve retry flush send retract inbox dismiss listen search status list show why when log policy stats sync account platforms timer config doctor; do postq $c --help | grep -q Example || echo "no example: $c"; done
   $ postq --version
   postq 0.1.0

@@ -80,7 +80,7 @@ TEST_CASE("the inbox is narrowed by person, age, state and account") {
 
 TEST_CASE("more than a screen of people is cut, and the way to the rest is said") {
   TalkWorld world;
-  for (int i = 0; i < 60; ++i) world.shore.say_to("bsky", "@p", std::to_string(i), kNoon - 5h + Seconds{i});
+  for (int i = 0; i < 60; ++i) world.shore.say_to("bsky", "@p" + std::to_string(i), std::to_string(i), kNoon - 5h + Seconds{i});
   world.sync(world.account);
 
   CHECK(world.type({"inbox"}) == 0);
@@ -200,9 +200,8 @@ TEST_CASE("saved searches are added where a platform searches, listed and remove
 
 TEST_CASE("search finds what others said and what was sent, newest first") {
   TalkWorld world;
-  world.hears("@mira", "an oak in the garden, and one in the yard", kNoon - 26h);
   world.shore.throw_in("bsky", "I drew an oak leaf", "", kNoon - 1h);
-  world.sync(world.account);
+  world.hears("@mira", "an oak in the garden, and one in the yard", kNoon - 26h);
 
   CHECK(world.type({"search", "oak"}) == 0);
   auto screen = world.person.take_screen();
@@ -210,6 +209,7 @@ TEST_CASE("search finds what others said and what was sent, newest first") {
   CHECK(screen.find("I drew an oak leaf") < screen.find("an oak in the garden"));
   CHECK(has(screen, "i1 "));
   CHECK(has(screen, "postq show i1"));
+  world.person.output.clear();
   CHECK(world.type({"search", "oak", "--others", "--json"}) == 0);
   CHECK_FALSE(has(world.person.output, "leaf"));
   CHECK(world.type({"search", "birch"}) == 0);

@@ -153,7 +153,7 @@ TEST_CASE("what was answered already is answered again only on purpose") {
   const auto screen = world.person.take_screen();
   CAPTURE(screen);
   CHECK(has(screen, "i1 was answered already by 1@bsky, 12:00"));
-  CHECK(has(screen, "postq reply i1 --again"));
+  CHECK(has(screen, "postq reply i1 --again --recover"));
   CHECK(has(screen, "your text is safe:"));
   CHECK(world.sent().size() == 1);
   CHECK(world.type({"reply", "i1", "--again", "--recover", "--yes"}) == 0);

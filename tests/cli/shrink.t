@@ -35,5 +35,9 @@ A picture that is too large for one of its accounts is refused with the numbers,
     fed         6 of 500 * (glob)
   Next: postq review 1
   1
-  $ postq show 1 | grep File
-  File      oak\.png, image/jpeg, [0-9]+x[0-9]+, 1[0-9][0-9] kB, shrunk from 800x600, 1\.4 MB (re)
+  $ postq show 1 | grep -c "File .*shrunk from 800x600, 1.4 MB"
+  1
+  $ cd "$HOME/.local/share/postq/media" && sha256sum -- * | awk '{print $1 == $2}' | sort -u
+  1
+  $ find . -type f -size -200000c | wc -l
+  1

@@ -166,7 +166,7 @@ TEST_CASE("films, animations and damaged pictures that are too large are named, 
       {"oak.gif", file_text(world.picture("oak.gif")),
        "can't shrink oak.gif, which is too large: it is image/gif, and only JPEG, PNG and WebP pictures are shrunk"},
       {"oak.mp4", film, "oak.mp4 is too large: "},
-      {"cut.jpg", cut + "\xff\xd9", "can't shrink cut.jpg, which is too large: it is damaged ("},
+      {"cut.jpg", cut + "\xff\xd9", "cut.jpg: the JPEG file is damaged: "},
   };
   for (const auto& each : cases) {
     const auto path = world.file(each.name, each.bytes);

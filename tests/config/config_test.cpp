@@ -101,6 +101,8 @@ void check_defaults(const PolicySettings& policy) {
   CHECK(policy.repeat == Strictness::warn);
   CHECK(policy.repeat_within == days{30});
   CHECK(policy.alt_text == Strictness::hold);
+  CHECK(policy.people_waiting == Strictness::warn);
+  CHECK(policy.answer_within == hours{24});
   CHECK(policy.allow_send);
 }
 
@@ -164,6 +166,8 @@ quiet = "22:00-07:30"
 repeat = "hold"
 repeat_within = "60d"
 alt_text = "warn"
+people_waiting = "hold"
+answer_within = "36h"
 allow_send = false
 )");
 
@@ -196,6 +200,8 @@ allow_send = false
   CHECK(policy.repeat == Strictness::hold);
   CHECK(policy.repeat_within == days{60});
   CHECK(policy.alt_text == Strictness::warn);
+  CHECK(policy.people_waiting == Strictness::hold);
+  CHECK(policy.answer_within == hours{36});
   CHECK_FALSE(policy.allow_send);
   for (const auto& one : config.lines) CHECK(one.origin != "default");
 }
@@ -239,13 +245,18 @@ TEST_CASE("an account's policy is laid over the policy of all") {
   const auto config = read(R"(
 [policy.accounts.work-bsky]
 window = "3d"
+people_waiting = "hold"
 [policy]
 window = "10d"
 late = "later"
+answer_within = "2d"
 )");
 
   CHECK(config.for_account("work-bsky").window == days{3});
   CHECK(config.for_account("work-bsky").late == LatePolicy::later);
+  CHECK(config.for_account("work-bsky").people_waiting == Strictness::hold);
+  CHECK(config.for_account("work-bsky").answer_within == days{2});
+  CHECK(config.for_account("mastodon").people_waiting == Strictness::warn);
   CHECK(config.for_account("mastodon").window == days{10});
   CHECK(line(config, "policy.accounts.work-bsky.window").value == "\"3d\"");
   CHECK(line(config, "policy.accounts.work-bsky.window").origin == "config.toml:3");
@@ -305,8 +316,8 @@ TEST_CASE("an unknown key of one account's policy is refused") {
 }
 
 TEST_CASE("keys of rules that do not exist are refused") {
-  CHECK(error_of("[policy]\npeople_waiting = \"hold\"\n").message ==
-        "config.toml:2:1: there is no key policy.people_waiting");
+  CHECK(error_of("[policy]\nhashtags_per_post = 3\n").message ==
+        "config.toml:2:1: there is no key policy.hashtags_per_post");
 }
 
 TEST_CASE("of several mistakes the first in the file is reported") {
@@ -343,6 +354,10 @@ TEST_CASE("a value of the wrong form is refused with the form that is wanted") {
       {"[policy]\nquiet = \"night\"",
        "2:9: policy.quiet wants hours of the day, such as \"22:00-07:00\", or \"off\", not \"night\""},
       {"[policy]\nmax_per_day = -1", "2:15: policy.max_per_day wants a number from 0 (no limit) to 1000, not -1"},
+      {"[policy]\npeople_waiting = \"require\"",
+       "2:18: policy.people_waiting wants \"off\", \"warn\" or \"hold\", not \"require\""},
+      {"[policy]\nanswer_within = 24",
+       "2:17: policy.answer_within wants a length of time from \"1m\" to \"366d\", such as \"24h\", not 24"},
       {"[policy.ratio]\nx = 1",
        "1:1: policy.ratio wants by hand to scheduled, such as \"1:3\", or \"off\", not a table"},
   };

@@ -167,6 +167,12 @@ TEST_CASE("nothing that was said before the window comes in from Bluesky") {
   bench.pds.say("tom.test", "@ann.test long ago", kNow - 20 * kDay);
   bench.pds.say("tom.test", "@ann.test lately", kNow - kDay);
   CHECK(kinds(bench.read()) == Words{"mention @ann.test lately"});
+
+  // What was indexed late is found when everything is read.
+  ItemsRequest request = bench.since_two_weeks(std::to_string(unix_seconds(kNow)) + "||");
+  CHECK(bench.read(request).items.empty());
+  request.whole = true;
+  CHECK(bench.read(request).items.size() == 1);
 }
 
 TEST_CASE("what is answered and what began it is shown, and asked for once") {
@@ -289,7 +295,9 @@ TEST_CASE("a server without an AppView can't tell what people say, and the timel
   for (const Behaviour& behaviour :
        {Behaviour::answer(501, R"({"error":"MethodNotImplemented"})"), Behaviour::answer(200, "{}"),
         Behaviour::answer(200, "["), Behaviour::html(503), Behaviour::fault(Behaviour::Act::reset)}) {
+    // Without an answer it is asked once more, for a smaller page.
     bench.pds.instead(kNotifications, behaviour);
+    if (behaviour.act == Behaviour::Act::reset) bench.pds.instead(kNotifications, behaviour);
     CHECK(bench.refused().kind == ErrorKind::try_later);
   }
   bench.pds.instead(kNotifications, Behaviour::answer(400, R"({"error":"InvalidRequest","message":"bad cursor"})"));
@@ -365,6 +373,35 @@ TEST_CASE("hostile notifications of Bluesky do no harm") {
   CHECK(find(reading, uri + "c")->said.text == "\xEF\xBF\xBD !");
   CHECK(find(reading, uri + "c")->said.language.empty());
   CHECK(find(reading, uri + "f")->said.text.empty());
+}
+
+TEST_CASE("a record nested beyond reason hides nobody's words") {
+  ItemsBench bench;
+  bench.pds.say("tom.test", "@ann.test NEST", kNow - Seconds{90});
+  bench.pds.say("lia.test", "@ann.test fine", kNow - Seconds{80});
+  bench.http.otherwise = [&](const HttpRequest& request) -> HttpResult {
+    HttpResult answer = bench.pds.exchange(request);
+    const auto at = answer->body.find("NEST\"");
+    if (at != std::string::npos) {
+      answer->body.insert(at + 5, ",\"x\":" + std::string(5000, '[') + std::string(5000, ']'));
+    }
+    return answer;
+  };
+  CHECK(kinds(bench.read()) == Words{"mention @ann.test NEST", "mention @ann.test fine"});
+}
+
+TEST_CASE("a page of Bluesky that is too large is read in pieces, and one that isn't answered ends the reading") {
+  ItemsBench bench;
+  for (int i = 0; i < 30; ++i) bench.pds.say("tom.test", "@ann.test hi", kNow - Seconds{100 - i});
+  const auto lost = tl::make_unexpected(HttpFailure{HttpFailure::Sent::maybe_sent, ErrorKind::try_later, "lost", {}});
+  bench.http.otherwise = [&](const HttpRequest& request) -> HttpResult {
+    if (request.url.find("limit=100") != std::string::npos) return lost;
+    return bench.pds.exchange(request);
+  };
+  CHECK(bench.read().items.size() == 30);
+
+  bench.http.otherwise = [&](const HttpRequest&) -> HttpResult { return lost; };
+  CHECK(bench.refused().kind == ErrorKind::try_later);
 }
 
 TEST_CASE("words are found on Bluesky, own posts left out") {

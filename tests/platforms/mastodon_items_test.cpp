@@ -203,6 +203,14 @@ TEST_CASE("a cursor that means nothing reads everything, and one that the server
   // Of ids that the server has forgotten: what came since counts.
   CHECK(bench.read("0||").items.size() == 1);
 
+  // A server that was set back counts anew from there: a reading of everything finds that out.
+  CHECK(bench.read("12345||").items.empty());
+  ItemsRequest whole = bench.since_two_weeks("12345||");
+  whole.whole = true;
+  const ItemsReading again = bench.read(whole);
+  CHECK(again.items.size() == 1);
+  CHECK(again.cursor == "1||");
+
   bench.server.instead(Behaviour::answer(404, R"({"error":"Record not found"})"));
   CHECK(bench.refused("12345||").kind == ErrorKind::not_found);
   bench.server.instead(Behaviour::answer(422, R"({"error":"bad id"})"));
@@ -407,7 +415,9 @@ TEST_CASE("what can't be read is an error to be tried again, unless something wa
   for (int i = 0; i < 100; ++i) bench.server.say("tom", "@anna " + std::to_string(i), kNow - Seconds{1000 - i});
   for (const Behaviour& behaviour : {Behaviour::answer(200, "{}"), Behaviour::answer(200, ""), Behaviour::html(502),
                                      Behaviour::answer(429), Behaviour::fault(Behaviour::Act::reset)}) {
+    // Without an answer it is asked once more, for a smaller page.
     bench.server.instead(behaviour);
+    if (behaviour.act == Behaviour::Act::reset) bench.server.instead(behaviour);
     CHECK(bench.refused().kind == ErrorKind::try_later);
   }
   int left = 1;
@@ -443,6 +453,17 @@ TEST_CASE("notifications that come twice, in another order or without what they 
 
   REQUIRE(reading.items.size() == 1);
   CHECK(reading.items[0].kind == ItemKind::quote);
+  CHECK(reading.cursor == "6||");
+
+  // Older ones among newer ones end the reading, and hide none of these.
+  std::string other = status;
+  other.replace(other.find("500"), 3, "501");
+  bench.server.instead(Behaviour::answer(
+      200, "[" + notification("5", "mention", status) + "," + notification("9", "mention", other) + "]"));
+  const ItemsReading second = bench.read(reading.cursor);
+  REQUIRE(second.items.size() == 1);
+  CHECK(second.items[0].said.remote_id == "501");
+  CHECK(second.cursor == "9||");
 }
 
 TEST_CASE("texts of strangers are kept to a size, and are text whatever bytes they come as") {
@@ -488,6 +509,39 @@ TEST_CASE("one post with broken bytes hides nobody else's") {
 
   CHECK(kinds(bench.read()) == Words{"mention @anna \xEF\xBF\xBD\xEF\xBF\xBD ok", "mention @anna fine",
                                      "mention @anna \xEF\xBF\xBD and \xF0\x9F\x98\x80 \\ud83d"});
+}
+
+TEST_CASE("a page that is too large to read is read in pieces") {
+  ItemsBench bench;
+  for (int i = 0; i < 40; ++i) {
+    bench.server.say("tom", "@anna " + std::string(50'000, 'y'), kNow - Seconds{100 - i});
+  }
+  bench.http.otherwise = [&](const HttpRequest& request) -> HttpResult {
+    HttpResult answer = bench.server.exchange(request);
+    CHECK(request.answer_limit > 20'000'000);
+    if (answer->body.size() < 1'000'000) return answer;
+    return tl::make_unexpected(HttpFailure{HttpFailure::Sent::maybe_sent, ErrorKind::try_later, "too large", {}});
+  };
+  CHECK(bench.read().items.size() == 40);
+}
+
+TEST_CASE("a server that can't be reached isn't asked for one conversation after the other") {
+  ItemsBench bench;
+  const std::string own = bench.server.add("a post", kNow - Seconds{900}).id;
+  for (int i = 0; i < 20; ++i) {
+    const std::string top = bench.server.say("mira@far.example", "what?", kNow - Seconds{900});
+    bench.server.say("tom", "ask @anna", kNow - Seconds{800}, top);
+  }
+  for (const auto sent : {HttpFailure::Sent::not_sent, HttpFailure::Sent::maybe_sent}) {
+    bench.http.otherwise = [&](const HttpRequest& request) -> HttpResult {
+      if (request.url.find("/notifications") != std::string::npos) return bench.server.exchange(request);
+      return tl::make_unexpected(HttpFailure{sent, ErrorKind::try_later, "no answer", {}});
+    };
+    const ItemsReading reading = bench.read();
+    CHECK(reading.items.size() == 20);
+    CHECK_FALSE(reading.complete);
+    CHECK(bench.http.requests.size() == (sent == HttpFailure::Sent::not_sent ? 2 : 4));
+  }
 }
 
 TEST_CASE("a megabyte of ampersands is read in no time") {

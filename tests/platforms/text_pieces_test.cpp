@@ -84,14 +84,6 @@ TEST_CASE("marks never overlap and lie within the text, whatever it is") {
   }));
 }
 
-TEST_CASE("markup is escaped, and what XML can't hold is dropped") {
-  CHECK(escape_markup("<a b=\"c\" d='e'>&") == "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;");
-  CHECK(escape_markup("a\x01\t\n\x1f\xEF\xBF\xBF"
-                      "b\xEF\xBF\xBD") ==
-        "a\t\n"
-        "b\xEF\xBF\xBD");
-}
-
 TEST_CASE("only addresses that can't run anything are linked") {
   CHECK(safe_url("https://example.org/a:b") == "https://example.org/a:b");
   CHECK(safe_url("posts/a.html") == "posts/a.html");
@@ -112,6 +104,9 @@ TEST_CASE("the text of a page is read without its tags") {
   CHECK(text_of_html("<p>one &amp; <b>two</b><br>three</p><p>&lt;four&gt; &copy; a & b</p>") ==
         "one & two\nthree\n<four> &copy; a & b");
   CHECK(text_of_html("<p>open <a") == "open");
+  CHECK(text_of_html("it&#39;s &#34;here&#x22; &apos;&#x1F600;&apos;") == "it's \"here\" '\xF0\x9F\x98\x80'");
+  CHECK(text_of_html("&#0; &#x1b; &#xD800; &#99999999; &#; &#x; &#1z;") ==
+        "&#0; &#x1b; &#xD800; &#99999999; &#; &#x; &#1z;");
 }
 
 TEST_CASE("JSON from outside has its depth limited and its mistakes placed") {
@@ -119,6 +114,14 @@ TEST_CASE("JSON from outside has its depth limited and its mistakes placed") {
   CHECK(parse_json(std::string(64, '[') + std::string(64, ']')));
   CHECK_FALSE(parse_json(std::string(65, '[') + std::string(65, ']')));
   CHECK(parse_json("\"" + std::string(100, '[') + "\""));
+  // One stranger's nonsense doesn't hide the others' words.
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  const auto shallow = parse_json_of_strangers("{\"a\":" + deep + ",\"b\":\"\xff\",\"c\":\"\\udc00\"}");
+  REQUIRE(shallow);
+  CHECK(text_member(*shallow, "b") == "\xEF\xBF\xBD");
+  CHECK(text_member(*shallow, "c") == "\xEF\xBF\xBD");
+  CHECK_FALSE(parse_json_of_strangers("{\"a\":"));
+  CHECK_FALSE(parse_json_of_strangers(""));
   const auto wrong = parse_json("{\n\"a\": 1,\n}");
   REQUIRE_FALSE(wrong);
   CHECK(wrong.error().message.starts_with("line 3: "));

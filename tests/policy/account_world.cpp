@@ -30,6 +30,11 @@ void AccountWorld::approve(Story& story) {
   story.candidate.approved_at = now;
 }
 
+bool AccountWorld::people_hold() const {
+  return settings.people_waiting == Strictness::hold && !waiting.empty() &&
+         now - waiting.front() > settings.answer_within;
+}
+
 bool AccountWorld::mix_is_kept() const {
   if (!settings.ratio) return true;
   return within(by_hand, now, settings.window, now) * settings.ratio->scheduled >=
@@ -42,6 +47,10 @@ Snapshot AccountWorld::snapshot(bool with_history) const {
   snapshot.limited_until = limited_until;
   snapshot.mix = {within(by_hand, now, settings.window, read_at), 0, within(scheduled, now, settings.window, now)};
   if (with_history) snapshot.history = MixHistory{by_hand, scheduled};
+  for (const auto since : waiting) {
+    if (now - since > settings.answer_within) ++snapshot.people_waiting;
+    if (snapshot.longest_waiting.size() < 3) snapshot.longest_waiting.push_back({ItemId{1}, "@mira", since});
+  }
   if (!scheduled.empty()) snapshot.last_scheduled_at = scheduled.back();
   const auto today = calendar_day(now, utc_zone());
   for (const auto time : scheduled) snapshot.scheduled_today += today.contains(time) ? 1 : 0;

@@ -29,6 +29,7 @@ class AccountWorld {
   bool reachable = true;  // the timeline can be read now
   bool all_paused = false;
   std::optional<TimePoint> limited_until;
+  std::vector<TimePoint> waiting;  // since when each of the people waits, oldest first
   TimePoint read_at;
   std::vector<TimePoint> by_hand;
   std::vector<TimePoint> scheduled;
@@ -37,6 +38,8 @@ class AccountWorld {
   void write_by_hand() { by_hand.push_back(now); }
   void read_timeline();
   void approve(Story& story);
+  // Somebody waits longer than answer_within, and the rules were told to hold for that.
+  bool people_hold() const;
   // The promise: with everything that is public now, the mix is kept.
   bool mix_is_kept() const;
   Snapshot snapshot(bool with_history) const;

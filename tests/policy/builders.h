@@ -31,6 +31,15 @@ inline Snapshot account_with(std::int64_t by_hand, std::int64_t scheduled) {
   return snapshot;
 }
 
+// An account on which `people` wait longer than answer_within, @mira.bsky.social for 26 hours.
+inline Snapshot account_where_people_wait(std::int64_t people) {
+  auto snapshot = quiet_account();
+  snapshot.mix.by_hand_posts = 5;
+  snapshot.people_waiting = people;
+  snapshot.longest_waiting = {{ItemId{4}, "@mira.bsky.social", kNoon - hours{26}}};
+  return snapshot;
+}
+
 // A post with its own time, due at that time, approved long before.
 inline Candidate scheduled_for(TimePoint at, std::int64_t id = 12) {
   Candidate candidate;

@@ -50,8 +50,8 @@ TEST_CASE("every rule is asked and its verdict kept, in one order") {
 
   std::vector<std::string> asked;
   for (const auto& verdict : judgement.verdicts) asked.push_back(verdict.rule);
-  CHECK(asked == std::vector<std::string>{"pause", "until", "alt_text", "repeat", "together", "ratio", "quiet",
-                                          "max_per_day", "min_gap", "late"});
+  CHECK(asked == std::vector<std::string>{"pause", "until", "alt_text", "repeat", "together", "people_waiting", "ratio",
+                                          "quiet", "max_per_day", "min_gap", "late"});
   CHECK(judgement.answer == Answer::allow);
   CHECK(judgement.effect == Effect::none);
   CHECK(judgement.deciding() == nullptr);

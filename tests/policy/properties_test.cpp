@@ -38,6 +38,8 @@ PolicySettings any_settings() {
   settings.repeat = *rc::gen::element(Strictness::off, Strictness::warn, Strictness::hold);
   settings.repeat_within = ticks(1, 600);
   settings.trust_reading = ticks(1, 100);
+  settings.people_waiting = *rc::gen::element(Strictness::off, Strictness::warn, Strictness::hold);
+  settings.answer_within = ticks(1, 300);
   return settings;
 }
 
@@ -62,6 +64,7 @@ AccountWorld any_world() {
 void flush(AccountWorld& world, int passes) {
   const auto check = [&world](const Story& story) {
     RC_ASSERT(world.mix_is_kept());
+    RC_ASSERT(!world.people_hold());
     RC_ASSERT(!story.candidate.until || world.now < *story.candidate.until);
     RC_ASSERT(world.now >= story.candidate.not_before);
   };
@@ -82,7 +85,7 @@ void flush(AccountWorld& world, int passes) {
 }
 
 void anything_happens(AccountWorld& world) {
-  switch (any(0, 9)) {
+  switch (any(0, 10)) {
     case 0:
       world.now += ticks(100, 400);
       break;  // the machine sleeps
@@ -110,6 +113,10 @@ void anything_happens(AccountWorld& world) {
             {any_candidate(world.now, static_cast<int>(world.stories.size()) + 100), Fate::queued, 0, {}});
       }
       break;
+    case 8:
+      world.waiting.push_back(world.now);  // somebody asks something
+      if (one_in(2)) world.waiting.clear();
+      break;
     default:
       if (one_in(2)) world.read_timeline();
       flush(world, any(1, 2));
@@ -118,10 +125,11 @@ void anything_happens(AccountWorld& world) {
   }
 }
 
-// From here on the person writes enough, the network is there, and flush comes every half hour.
+// From here on the person writes enough, has answered everybody, the network is there, and flush comes every half hour.
 void good_times(AccountWorld& world, int days_long) {
   world.reachable = true;
   world.all_paused = false;
+  world.waiting.clear();
   for (int i = 0; i < days_long * 48; ++i) {
     world.now += minutes{30};
     world.write_by_hand();
@@ -163,6 +171,8 @@ TEST_CASE("a post that is looked at in time is never dropped, and comes to revie
     }
     for (int i = 0; i < 200; ++i) {
       if (one_in(10)) world.write_by_hand();
+      if (one_in(30)) world.waiting = {world.now};
+      if (one_in(30)) world.waiting.clear();
       world.read_timeline();
       const auto before = world;
       flush(world, 1);
@@ -185,6 +195,7 @@ TEST_CASE("the forecast is what then happens") {
     auto world = any_world();
     world.settings.late_after = days{1000};
     if (one_in(4)) world.limited_until = world.now + ticks(1, 50);
+    if (one_in(4)) world.waiting = {world.now - world.settings.answer_within - kTick};
     std::vector<TimePoint> assumed;
     for (int i = any(0, 6); i > 0; --i) assumed.push_back(world.now + ticks(1, 280));
     std::vector<Candidate> queue;
@@ -229,5 +240,29 @@ TEST_CASE("writing what the forecast asks for, when it asks, frees every post it
     written.pop_back();
     const auto one_less = simulate(world.snapshot(true), queue, world.context(), days{5}, written);
     RC_ASSERT(one_less.by_hand_needed > 0);
+  }));
+}
+
+TEST_CASE("while people hold the account, each post comes to review once at most and goes when they are answered") {
+  CHECK(rc::check("somebody waits for weeks", [] {
+    auto world = any_world();
+    world.settings.people_waiting = Strictness::hold;
+    world.settings.late = *rc::gen::element(LatePolicy::review, LatePolicy::later);
+    world.waiting = {world.now - world.settings.answer_within - kTick};
+    for (int i = 0; i < 200; ++i) {
+      world.write_by_hand();
+      world.read_timeline();
+      flush(world, 1);
+      for (auto& story : world.stories) {
+        RC_ASSERT(story.fate != Fate::sent);
+        RC_ASSERT(story.fate != Fate::dropped);
+        world.approve(story);
+      }
+      world.now += ticks(1, 20);
+    }
+
+    good_times(world, 40);
+
+    for (const auto& story : world.stories) RC_ASSERT(story.fate == Fate::sent || story.fate == Fate::expired);
   }));
 }

@@ -247,3 +247,111 @@ TEST_CASE("a day takes max_per_day scheduled posts; the next day begins at midni
   settings.max_per_day = 0;
   CHECK(check_max_per_day(snapshot, scheduled_for(kNoon), at(kNoon, settings)).answer == Answer::allow);
 }
+
+TEST_CASE("people who wait too long are pointed out or hold the account, as people_waiting says") {
+  PolicySettings settings;
+  const auto snapshot = account_where_people_wait(3);
+
+  const auto warning = check_people_waiting(snapshot, scheduled_for(kNoon), at(kNoon, settings));
+  CHECK(warning.answer == Answer::warn);
+  CHECK(warning.reason == "3 people wait longer than 24 h for an answer, the longest @mira.bsky.social for 26 h");
+  CHECK(commands(warning) == Commands{"postq reply i4", "postq inbox --walk"});
+
+  settings.people_waiting = Strictness::hold;
+  const auto verdict = check_people_waiting(snapshot, scheduled_for(kNoon), at(kNoon, settings));
+  CHECK(verdict.answer == Answer::hold);
+  CHECK(verdict.reach == Reach::account);
+  CHECK(verdict.reason == warning.reason);
+  CHECK_FALSE(verdict.earliest);
+  CHECK(commands(verdict) == Commands{"postq reply i4", "postq inbox --walk", "postq send 12@bsky --reason \"...\""});
+  CHECK(verdict.remedies.front().why == "@mira.bsky.social has waited 26 h");
+
+  settings.people_waiting = Strictness::off;
+  CHECK(check_people_waiting(snapshot, scheduled_for(kNoon), at(kNoon, settings)).answer == Answer::allow);
+}
+
+TEST_CASE("one person who waits is named alone, with the one command that answers") {
+  PolicySettings settings;
+  settings.people_waiting = Strictness::hold;
+  settings.answer_within = hours{2};
+  settings.allow_send = false;
+
+  const auto verdict = check_people_waiting(account_where_people_wait(1), scheduled_for(kNoon), at(kNoon, settings));
+
+  CHECK(verdict.reason == "1 person waits longer than 2 h for an answer, @mira.bsky.social for 26 h");
+  CHECK(commands(verdict) == Commands{"postq reply i4"});
+}
+
+TEST_CASE("people who wait hold only scheduled posts that have not begun and that nobody sends past the rules") {
+  PolicySettings settings;
+  settings.people_waiting = Strictness::hold;
+  const auto snapshot = account_where_people_wait(2);
+  auto begun = scheduled_for(kNoon);
+  begun.started = true;
+  auto past = at(kNoon, settings);
+  past.past = PastRules::yes;
+
+  CHECK(check_people_waiting(snapshot, written_by_hand(), at(kNoon, settings)).answer == Answer::allow);
+  CHECK(check_people_waiting(snapshot, begun, at(kNoon, settings)).answer == Answer::allow);
+  CHECK(check_people_waiting(snapshot, scheduled_for(kNoon), past).answer == Answer::allow);
+  CHECK(check_people_waiting(quiet_account(), scheduled_for(kNoon), at(kNoon, settings)).answer == Answer::allow);
+}
+
+TEST_CASE("somebody who has not waited long enough to count is no reason to hold, even if known by name") {
+  PolicySettings settings;
+  settings.people_waiting = Strictness::hold;
+  auto snapshot = account_where_people_wait(0);
+  snapshot.longest_waiting.front().since = kNoon - hours{3};
+
+  CHECK(check_people_waiting(snapshot, scheduled_for(kNoon), at(kNoon, settings)).answer == Answer::allow);
+}
+
+TEST_CASE("what people call themselves can't disturb the sentence of the rule") {
+  const PolicySettings settings;
+  auto snapshot = account_where_people_wait(1);
+  snapshot.longest_waiting.front().handle = "@mi\x1b[2Jra\n" + std::string(10000, 'a');
+
+  const auto verdict = check_people_waiting(snapshot, scheduled_for(kNoon), at(kNoon, settings));
+
+  CHECK(verdict.reason.find('\x1b') == std::string::npos);
+  CHECK(verdict.reason.find('\n') == std::string::npos);
+  CHECK(verdict.reason.find("@mi\\x1b[2Jra\\naaa") != std::string::npos);
+  CHECK(verdict.reason.size() < 150);
+  CHECK(verdict.remedies.front().why.size() < 100);
+}
+
+TEST_CASE("an answer is the first remedy of the ratio too, where answers count") {
+  PolicySettings settings;
+  auto snapshot = account_where_people_wait(1);
+  snapshot.mix = {};
+
+  CHECK(commands(check_ratio(snapshot, scheduled_for(kNoon), at(kNoon, settings))).front() == "postq reply i4");
+
+  settings.count_replies = false;
+  CHECK(commands(check_ratio(snapshot, scheduled_for(kNoon), at(kNoon, settings))).front() == "postq post --to bsky");
+}
+
+TEST_CASE("of people who wait and the ratio, people are named first") {
+  PolicySettings settings;
+  settings.people_waiting = Strictness::hold;
+  auto snapshot = account_where_people_wait(1);
+  snapshot.mix = {};
+
+  const auto judgement = judge(snapshot, scheduled_for(kNoon), at(kNoon, settings));
+
+  CHECK(judgement.deciding()->rule == "people_waiting");
+  CHECK(judgement.reach == Reach::account);
+  CHECK_FALSE(judgement.earliest());
+}
+
+TEST_CASE("people_waiting says in a sentence what it does") {
+  PolicySettings settings;
+  CHECK(describe_people_waiting(settings) ==
+        "Scheduled posts go with a warning while somebody waits longer than 24 h for an answer on their account.");
+  settings.people_waiting = Strictness::hold;
+  settings.answer_within = hours{4};
+  CHECK(describe_people_waiting(settings) ==
+        "No scheduled post goes out while somebody waits longer than 4 h for an answer on its account.");
+  settings.people_waiting = Strictness::off;
+  CHECK(describe_people_waiting(settings) == "Scheduled posts go out also while people wait for an answer.");
+}

@@ -88,7 +88,7 @@ class SmallDisk(unittest.TestCase):
         self.home.approve("1")
         self.fill()
         for words in (["list"], ["show", "1"], ["why", "1"], ["status"], ["log"], ["log", "--verify"], ["when", "1"],
-                      ["policy"], ["flush", "--dry-run"], ["account", "list"]):
+                      ["policy"], ["stats"], ["flush", "--dry-run"], ["account", "list"]):
             done = self.home.run(*words, check=0)
             self.assertNotEqual(done.stdout + done.stderr, "", words)
         for words in (["rm", "1"], ["edit", "1", "--text", "Shorter"], ["reschedule", "1", "+3d"],

@@ -81,7 +81,7 @@ class Inbox(unittest.TestCase):
             page = file.read()
         self.assertLess(page.index("> a new sign"), page.index("> @anna is the acorn hand-drawn?"))
 
-    def test_a_lost_answer_is_never_sent_twice_and_is_found_by_the_next_flush(self):
+    def test_a_lost_answer_stops_a_second_one_and_its_text_is_kept(self):
         self.instance.loses_answers = True
         code, said = self.home.at_terminal("reply", "i1", "By hand!", answers=["y"])
         self.assertEqual(code, 8, said)
@@ -117,7 +117,7 @@ class Inbox(unittest.TestCase):
         self.assertEqual(code, 0, said)
         self.assertIn("0 answered, 1 dismissed, 1 left.", said)
         (left,) = self.items()
-        self.assertEqual(left["said"]["person"], "@mira")
+        self.assertIn("@mira", left["said"]["person"])
         (gone,) = self.items("--state", "dismissed")
         self.assertEqual(gone["reason"], "by phone")
 

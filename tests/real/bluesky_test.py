@@ -29,6 +29,7 @@ import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
+import xrpc  # noqa: E402
 from postq_home import Home, is_sanitized, reset  # noqa: E402
 
 BINARY = os.path.abspath(sys.argv.pop(1))
@@ -140,19 +141,7 @@ class Pds:
 
     def call(self, method, body=None, token=None, **query):
         """Straight to the server, as another client does it."""
-        connection = http.client.HTTPConnection(SERVER_HOST, self.port, timeout=60)
-        headers = {"authorization": "Bearer " + token} if token else {}
-        path = "/xrpc/" + method + ("?" + urllib.parse.urlencode(query) if query else "")
-        if body is None:
-            connection.request("GET", path, headers=headers)
-        else:
-            connection.request("POST", path, json.dumps(body), {"content-type": "application/json", **headers})
-        answer = connection.getresponse()
-        content = answer.read()
-        connection.close()
-        if answer.status != 200:
-            raise AssertionError(f"{method}: {answer.status} {content!r}")
-        return json.loads(content) if answer.getheader("content-type", "").startswith("application/json") else content
+        return xrpc.call(SERVER_HOST, self.port, method, body, token, **query)
 
     def records(self, user):
         """A user's posts by their keys, which within a second are in no order but a thread's: (key, {uri, cid, value})."""
@@ -170,8 +159,7 @@ class Pds:
     def write_by_hand(self, user, text):
         """What any other app does."""
         session = self.call("com.atproto.server.createSession", {"identifier": user["handle"], "password": user["password"]})
-        now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
-        record = {"$type": POSTS, "text": text, "createdAt": now, "langs": ["en"]}
+        record = {"$type": POSTS, "text": text, "createdAt": xrpc.now(), "langs": ["en"]}
         return self.call("com.atproto.repo.createRecord", {"repo": user["did"], "collection": POSTS, "record": record},
                          session["accessJwt"])
 

@@ -172,6 +172,23 @@ TEST_CASE("a conversation is shown with what others and oneself said, oldest fir
   CHECK(inbox.store.conversation(ItemId{99}, 10).error().kind == ErrorKind::not_found);
 }
 
+TEST_CASE("in a conversation an answer stands behind what it answers, whatever the clocks of the two say") {
+  Inbox inbox;
+  inbox.read_timeline({Inbox::own("root", {}, kNoon - 2h), Inbox::own("own", "m1", kNoon - 4h)});
+  ItemsReading reading;
+  reading.items = {Inbox::reply("m1", "mira", kNoon - 3h, "root"),
+                   Inbox::reply("m2", "mira", kNoon - 2h, "root", "own"), Inbox::reply("a", "tom", kNoon - 1h, "root")};
+  reading.around = {Inbox::reply("x", "tom", kNoon - 2h, "root", "y").said,
+                    Inbox::reply("y", "tom", kNoon - 2h, "root", "x").said};  // no server says so
+  inbox.store_reading(reading);
+
+  const auto said = must(inbox.store.conversation(inbox.of("m2").id, 10));
+
+  std::string ids;
+  for (const auto& one : said) ids += one.remote_id + " ";
+  CHECK(ids == "root m1 own m2 y x a ");
+}
+
 TEST_CASE("of a long conversation the part around the item is shown") {
   Inbox inbox;
   ItemsReading reading;

@@ -92,6 +92,6 @@ TEST_CASE("saved searches and what they heard are in the log") {
   CHECK(events[0].kind == "listen added");
   CHECK(events[0].body.find(R"("details":{"listen":1,"words":"#ink"})") != std::string::npos);
   CHECK(events[1].kind == "heard");
-  CHECK(events[1].body.find(R"("details":{"listen":1,"words":"#ink","heard":1})") != std::string::npos);
+  CHECK(events[1].body.find(R"("details":{"listen":1,"words":"#ink","new":1})") != std::string::npos);
   CHECK(events[2].kind == "listen removed");
 }

@@ -100,6 +100,40 @@ TEST_CASE("the saved queue of every version opens, and is sound afterwards") {
   }
 }
 
+TEST_CASE("the archive of an older queue begins with what its accounts said") {
+  for (const auto* const version : {"v1", "v2"}) {
+    Folder folder;
+    std::filesystem::copy_file(std::string(POSTQ_SOURCE_DIR) + "/tests/sqlite/old/" + version + ".db", folder.file());
+    std::filesystem::permissions(folder.file(), std::filesystem::perms(0600));
+    {
+      // What is no text of the account's, or isn't there any more, stays out.
+      auto database = must(Database::open(folder.file(), Database::Access::read_write, 0));
+      must(database->script(R"sql(
+        INSERT INTO timeline (account_id, remote_id, created_at, counts_as, why, kind, text, first_seen_at, last_seen_at,
+                              deleted_at)
+        VALUES (1, 'boost', 1795348800, 'nothing', 'boost', 'boost', 'part of it', 1795348800, 1795348800, NULL),
+               (1, 'gone', 1795348800, 'nothing', 'deleted', 'post', 'part of it', 1795348800, 1795348800, 1795348900))sql"));
+    }
+
+    const auto store = must(open_store(settings_for(folder.file(), StoreSettings::existing)));
+
+    INFO(version);
+    ArchiveQuery query;
+    query.words = "part";
+    const auto hits = must(store->search_archive(query));
+    REQUIRE(hits.size() == 2);
+    CHECK(hits[0].post == PostId{1});
+    CHECK(must(store->items({})).empty());
+    // The rows that were there lack nothing that new ones have.
+    const auto account = must(store->account("feed"));
+    ItemsReading reading;
+    reading.items.push_back({ItemKind::mention, {}});
+    reading.items[0].said.remote_id = "m1";
+    CHECK(must(store->store_items(account.id, reading, true, by_ann())).fresh == 1);
+    CHECK(must(store->health(true)).problems.empty());
+  }
+}
+
 // Hidden: run it by name when a version is released, and keep the file it makes.
 TEST_CASE("make the saved queue of this version", "[.]") {
   Folder folder;

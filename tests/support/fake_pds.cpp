@@ -129,6 +129,9 @@ Behaviour FakePds::answer(const ReceivedRequest& request) {
   const std::string path = request.target.substr(0, request.target.find('?'));
   constexpr std::string_view kXrpc = "/xrpc/";
   if (path == "/" + did) return Behaviour::answer(200, document());
+  if (const auto* const other = person_of(path.substr(std::min<std::size_t>(1, path.size())))) {
+    return Behaviour::answer(200, document(other->did, other->handle));
+  }
   if (!path.starts_with(kXrpc)) return page(path);
   const std::string method = path.substr(kXrpc.size());
   const auto take = [&method](auto& script) -> std::optional<Behaviour> {
@@ -190,9 +193,14 @@ Behaviour FakePds::serve(const ReceivedRequest& request, const std::string& meth
 // --- sessions
 
 std::string FakePds::document() const {
+  return document(did, handle);
+}
+
+// Everybody's posts are here.
+std::string FakePds::document(const std::string& of, const std::string& name) const {
   return Json{
-      {"id", did},
-      {"alsoKnownAs", {"at://" + handle}},
+      {"id", of},
+      {"alsoKnownAs", {"at://" + name}},
       {"service", {{{"id", "#atproto_pds"}, {"type", "AtprotoPersonalDataServer"}, {"serviceEndpoint", origin}}}}}
       .dump();
 }

@@ -138,6 +138,7 @@ class FakePds {
   std::string wrong_with(const std::string& key, const std::string& record, std::string& name) const;
   std::string new_session();
   std::string document() const;
+  std::string document(const std::string& of, const std::string& name) const;
 
   std::set<std::string> access_;
   std::set<std::string> issued_;

@@ -73,7 +73,7 @@ class Instance:
 
     def say(self, acct, text, seconds_ago, reply_to=None):
         """Somebody says something to anna; its id."""
-        made = self.add("2" + str(len(acct)), acct, text, seconds_ago, reply_to)
+        made = self.add(str(sum(acct.encode())), acct, text, seconds_ago, reply_to)
         self.notifications.insert(0, {"id": made["id"], "type": "mention", "created_at": made["created_at"],
                                       "account": made["account"], "status": made})
         return made["id"]

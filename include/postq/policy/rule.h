@@ -102,6 +102,7 @@ struct RuleContext {
   TimePoint now;
   PastRules past = PastRules::no;
   const Verdict* held_by = nullptr;  // set by judge(): the first hold of the rules asked before this one
+  bool words = true;  // false: reasons and remedies may be left empty; for who asks a thousand times and shows one
 };
 
 }  // namespace postq

@@ -43,7 +43,7 @@ struct ItemFilter {
 
 // What `inbox` and `status` say above the list.
 struct InboxSummary {
-  std::int64_t waiting = 0;          // counted to the end: an index alone is read
+  std::int64_t waiting = 0;          // people, on each account; counted to the end: an index alone is read
   std::optional<TimePoint> longest;  // since when the first of them waits
   std::string longest_person;
   std::int64_t heard = 0;                // open ones, at most kCountCap
@@ -92,7 +92,8 @@ struct OwnFact {
   TimePoint at{};
   CountsAs counts_as = CountsAs::nothing;
   TimelineKind kind = TimelineKind::post;
-  bool past_rules = false;  // postq send
+  bool past_rules = false;     // postq send
+  std::optional<PostId> post;  // of those
   std::optional<Reactions> reactions;
 };
 struct ItemFact {
@@ -126,7 +127,8 @@ class ItemStore {
   virtual Result<std::vector<Said>> conversation(ItemId item, int limit) = 0;
   virtual Status dismiss(const std::vector<ItemId>& items, const std::string& reason, const Doing& doing) = 0;
   virtual Status reopen(const std::vector<ItemId>& items, const Doing& doing) = 0;  // dismissed or answered
-  virtual Result<InboxSummary> inbox_summary(TimePoint since) = 0;
+  // Without `since` only who waits.
+  virtual Result<InboxSummary> inbox_summary(std::optional<TimePoint> since) = 0;
   // Deliveries that answer it and are not over, or went out; newest last.
   virtual Result<std::vector<DeliveryId>> answers_to(ItemId item) = 0;
 

@@ -269,6 +269,7 @@ struct TimelineKnown {
 struct TimelineChange {
   std::int64_t fresh = 0;
   std::int64_t deleted = 0;
+  std::int64_t answered = 0;  // items that were found answered elsewhere
 };
 
 // --- events

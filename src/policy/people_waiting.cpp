@@ -1,0 +1,56 @@
+#include <postq/core/when.h>
+#include <postq/policy/people_waiting.h>
+
+#include "policy/answer.h"
+
+namespace postq {
+namespace {
+
+constexpr std::string_view kName = "people_waiting";
+
+std::string say_who_waits(const Snapshot& snapshot, const RuleContext& context) {
+  const auto people = snapshot.people_waiting;
+  std::string text = (people == 1 ? "1 person waits" : std::to_string(people) + " people wait") +
+                     std::string(" longer than ") + say_duration(context.settings.answer_within) + " for an answer";
+  if (snapshot.longest_waiting.empty()) return text;
+  const auto& first = snapshot.longest_waiting.front();
+  return text + (people == 1 ? ", " : ", the longest ") + name_of_person(first) + " for " +
+         say_duration(context.now - first.since);
+}
+
+}  // namespace
+
+Verdict check_people_waiting(const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context) {
+  const auto strictness = context.settings.people_waiting;
+  if (strictness == Strictness::off || snapshot.people_waiting <= 0 || !is_bound_by_the_mix(candidate, context)) {
+    return allow(kName);
+  }
+  const bool holds = strictness == Strictness::hold;
+  Verdict verdict = holds ? hold(kName, Reach::account) : warn(kName, {});
+  if (!context.words) return verdict;
+  verdict.reason = say_who_waits(snapshot, context);
+  offer_answer(verdict, snapshot, context.now);
+  if (snapshot.people_waiting > 1) verdict.remedies.push_back({"postq inbox --walk", "all of them, one at a time"});
+  if (holds) offer_send(verdict, snapshot, candidate, context);
+  return verdict;
+}
+
+std::string describe_people_waiting(const PolicySettings& settings) {
+  const std::string when =
+      "while somebody waits longer than " + say_duration(settings.answer_within) + " for an answer";
+  switch (settings.people_waiting) {
+    case Strictness::off:
+      return "Scheduled posts go out also while people wait for an answer.";
+    case Strictness::warn:
+      return "Scheduled posts go with a warning " + when + " on their account.";
+    case Strictness::hold:
+      break;
+  }
+  return "No scheduled post goes out " + when + " on its account.";
+}
+
+void keep_waiting_times(Snapshot& snapshot, Seconds ahead) {
+  for (auto& waiting : snapshot.longest_waiting) waiting.since += ahead;
+}
+
+}  // namespace postq

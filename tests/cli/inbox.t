@@ -1,0 +1,105 @@
+Who waits for an answer. A feed tells nobody's words, so here nobody does; tests/program/inbox_test.py has the rest.
+
+  $ . "$TESTDIR/setup.sh"
+  $ postq inbox
+  Nobody waits for an answer.
+  No account yet:  postq
+  $ feed
+  $ postq inbox
+  Nobody waits for an answer.
+  None of your accounts is on a platform that tells what people say:  postq platforms
+  $ postq inbox --heard
+  Nothing was heard. Saved searches:  postq listen list
+  $ postq inbox --state answered
+  Nothing is like that. Bots and muted people as well:  postq inbox --all
+  $ postq inbox --json
+  $ postq inbox --state gone
+  postq: --state: gone not in {open,answered,dismissed}
+    postq inbox --help
+  [2]
+  $ postq inbox --account sight
+  postq: there is no account 'sight'
+    your accounts: site
+  [4]
+  $ postq inbox --older yesterdayish
+  postq: can't read `yesterdayish` as a time or a time zone
+    a zone is written like `Europe/Berlin` or `UTC`; try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
+  [2]
+  $ postq inbox --walk
+  postq: walking through the inbox needs the real clock, and POSTQ_NOW is set
+    unset POSTQ_NOW
+  [5]
+  $ postq show i7
+  postq: there is no item i7
+    postq inbox --all
+  [4]
+  $ postq show seven
+  postq: 'seven' names no post
+    use an ID such as 12, 12@ACCOUNT or 12-17
+  [2]
+  $ postq log i7
+  postq: 'i7' is what somebody said, and no post
+    postq show i7    postq reply i7
+  [2]
+  $ postq reply i7 "Yes"
+  postq: answering needs the real clock, and POSTQ_NOW is set
+    unset POSTQ_NOW
+    queue it for review:  postq reply i7 --draft "..."
+  [5]
+  $ unset POSTQ_NOW
+  $ postq reply i7 "Yes"
+  postq: answering needs a person at a terminal
+    type `postq reply i7` in a terminal, or `ssh -t HOST postq reply i7`
+    queue it for review:  postq reply i7 --draft "..."
+  [5]
+  $ postq reply i7 "Yes" --to site
+  postq: reply has no flag --to
+    postq reply --help
+  [2]
+  $ postq reply i7 "Yes" --draft
+  postq: there is no item i7
+    your text is safe:  */rescue/*.md (glob)
+    postq inbox --all
+    then go on:  postq reply iN --draft --recover
+  [4]
+  $ postq reply seven "Yes" --draft
+  postq: "seven" is no item: they are written i7
+    postq inbox
+  [2]
+  $ postq dismiss i7
+  postq: why does it need no answer? --reason is missing
+    postq dismiss i7 --reason TEXT
+  [2]
+  $ postq dismiss i7 --reason spam
+  postq: dismissing needs a person at a terminal
+    type `postq dismiss i7 --reason TEXT` in a terminal, or `ssh -t HOST postq dismiss i7 --reason TEXT`
+  [5]
+  $ postq listen
+  No saved search yet:  postq listen add "your name"
+  $ postq listen add oak
+  postq: none of your accounts can search: site
+    postq platforms
+  [3]
+  $ postq listen add oak --account site
+  postq: site can't search: feed finds no posts by words
+    postq platforms feed
+  [2]
+  $ postq listen add
+  postq: WORDS is required
+    postq listen add --help
+  [2]
+  $ postq listen rm l1
+  postq: there is no saved search 'l1'
+    postq listen list
+  [4]
+  $ postq search oak
+  Nothing that postq read or sent says that. It knows what came in since it reads:  postq sync
+  $ postq search oak --json
+  $ postq search
+  postq: WORDS is required
+    postq search --help
+  [2]
+  $ postq search oak --own --others
+  postq: --own and --others together leave nothing
+    leave one of the two flags out
+  [2]
