@@ -157,6 +157,7 @@ TEST_CASE("films, animations and damaged pictures that are too large are named, 
                     std::string("\0\0\0\x08", 4) + "moov";
   auto cut = pictures::test::jpeg_of(pictures::test::four_corners({640, 480}, 150));
   cut.resize(cut.size() / 2);
+  const auto header = cut.substr(0, 200);  // its tables are cut as well: it is found before anything is decoded
   struct Case {
     std::string name;
     std::string bytes;
@@ -166,7 +167,8 @@ TEST_CASE("films, animations and damaged pictures that are too large are named, 
       {"oak.gif", file_text(world.picture("oak.gif")),
        "can't shrink oak.gif, which is too large: it is image/gif, and only JPEG, PNG and WebP pictures are shrunk"},
       {"oak.mp4", film, "oak.mp4 is too large: "},
-      {"cut.jpg", cut + "\xff\xd9", "cut.jpg: the JPEG file is damaged: "},
+      {"header.jpg", header + "\xff\xd9", "header.jpg: the JPEG file is damaged: "},
+      {"cut.jpg", cut + "\xff\xd9", "can't shrink cut.jpg, which is too large: it is damaged"},
   };
   for (const auto& each : cases) {
     const auto path = world.file(each.name, each.bytes);
