@@ -1,5 +1,7 @@
 #include "pictures/decode.h"
 
+#include <algorithm>
+
 #include "pictures/profile.h"
 
 namespace postq::pictures {
@@ -96,12 +98,20 @@ Result<Canvas> decode_webp(const PictureApi& api, std::string_view bytes) {
 Result<Canvas> pixels_of(const PictureApi& api, std::string_view bytes, const MediaInfo& info) {
   if (info.mime == "image/jpeg") return decode_jpeg(api, bytes);
   if (info.mime == "image/png") return decode_png(api, bytes);
-  if (info.mime == "image/webp") return decode_webp(api, bytes);
-  return fail(ErrorKind::usage, "it is " + info.mime + ", and only JPEG, PNG and WebP pictures are shrunk",
-              "convert it to JPEG or PNG");
+  return decode_webp(api, bytes);
 }
 
 }  // namespace
+
+Status check_kind(const MediaInfo& info) {
+  constexpr std::string_view kKinds[] = {"image/jpeg", "image/png", "image/webp"};
+  if (std::find(std::begin(kKinds), std::end(kKinds), info.mime) == std::end(kKinds)) {
+    return fail(ErrorKind::usage, "it is " + info.mime + ", and only JPEG, PNG and WebP pictures are shrunk",
+                "convert it to JPEG or PNG");
+  }
+  if (!info.animated) return {};
+  return fail(ErrorKind::usage, "it is animated, and animations are not shrunk", "make it smaller yourself");
+}
 
 Result<Decoded> decode(const PictureApi& api, std::string_view bytes, const MediaInfo& info) {
   POSTQ_TRY(auto canvas, pixels_of(api, bytes, info));

@@ -21,7 +21,10 @@ struct Decoded {
   std::string profile;  // ICC, of RGB colours; may be empty
 };
 
-// The pixels of a JPEG, PNG or still WebP file. What its header says is checked before any memory is asked for. kind
+// kind usage for what isn't a still JPEG, PNG or WebP picture, in words that follow the file's name.
+Status check_kind(const MediaInfo& info);
+
+// The pixels of a file of those kinds. What its header says is checked before any memory is asked for. kind
 // usage, in words that follow the file's name, for everything that can't be decoded in whole.
 Result<Decoded> decode(const PictureApi& api, std::string_view bytes, const MediaInfo& info);
 

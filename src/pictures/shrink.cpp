@@ -119,12 +119,12 @@ class Fitter {
 Result<ShrunkPicture> shrink(std::string_view bytes, const PictureLimits& limits) {
   const auto info = inspect_media(bytes);
   if (!info) return fail(ErrorKind::usage, "it is no picture");
-  if (info->animated) {
-    return fail(ErrorKind::usage, "it is animated, and animations are not shrunk", "make it smaller yourself");
-  }
+  POSTQ_CHECK(check_kind(*info));
+  // What isn't whole ends here: a decoder would believe a length in it, and ask for gigabytes to read that much.
+  POSTQ_TRY(const auto whole, strip_metadata(bytes, *info));
   const auto& api = picture_api();
   if (!api) return pass_on(api.error());
-  POSTQ_TRY(auto decoded, decode(*api, bytes, *info));
+  POSTQ_TRY(auto decoded, decode(*api, whole, *info));
   const auto colours = info->mime == "image/jpeg" ? Colours::of_four_pixels : Colours::of_each_pixel;
   return Fitter(*api, std::move(decoded), colours, limits).fit();
 }

@@ -27,8 +27,10 @@ std::string png_header(std::uint32_t width, std::uint32_t height) {
                     static_cast<std::uint32_t>(api().png.checksum(0, reinterpret_cast<const Bytef*>(header.data()),
                                                                   static_cast<uInt>(header.size()))),
                     4);
-  append_big_endian(png, 100, 4);  // of pixels, none of which is there
-  return png + "IDAT";
+  append_big_endian(png, 4, 4);
+  png += "IDATxxxxyyyy";  // pixels and their checksum, wrong as they are
+  append_big_endian(png, 0, 4);
+  return png + "IEND\xae\x42\x60\x82";
 }
 
 // The same JPEG with other sides in its header.
@@ -80,7 +82,7 @@ TEST_CASE("a JPEG in several scans, which has to be in memory as a whole, may ha
   CHECK(refusal_of(jpeg).message != "it has 9000x9000 pixels, and only up to 50 million can be shrunk");
 
   const auto scan = jpeg.find("\xff\xda");
-  jpeg += jpeg.substr(scan);
+  jpeg.insert(jpeg.size() - 2, jpeg.substr(scan, jpeg.size() - 2 - scan));
 
   CHECK(refusal_of(jpeg).message == "it has 9000x9000 pixels, and only up to 50 million can be shrunk");
 }
@@ -91,9 +93,28 @@ TEST_CASE("a picture that was cut off is refused, not published with a grey half
     const auto error = refusal_of(whole.substr(0, whole.size() / 2));
 
     CHECK(error.kind == ErrorKind::usage);
-    CHECK(error.message.starts_with("it is damaged ("));
-    CHECK(error.hint == "open it in an image program and save it again");
+    CHECK(error.message.find(" file is damaged: ") != std::string::npos);
   }
+  // With an end put behind the cut only its decoder can tell.
+  const auto jpeg = jpeg_of(canvas);
+  const auto error = refusal_of(jpeg.substr(0, jpeg.size() / 2) + "\xff\xd9");
+  CHECK(error.message.starts_with("it is damaged ("));
+  CHECK(error.hint == "open it in an image program and save it again");
+}
+
+TEST_CASE("a part of a picture that claims to be huge takes no memory either") {
+  const auto png = png_of(four_corners({16, 16}));
+  const auto before = peak_bytes();
+
+  for (const char* const type : {"tEXt", "iCCP", "tRNS", "trak", "IDAT"}) {
+    auto claims = png.substr(0, 33);
+    append_big_endian(claims, 0x7FFFFFF0, 4);
+    claims += type + std::string(200, 'x') + png.substr(33);
+
+    CHECK(refusal_of(claims).message == "the PNG file is damaged: it ends too early");
+  }
+
+  CHECK(peak_bytes() - before < 20'000'000);
 }
 
 TEST_CASE("a picture in the colours of a printer is refused") {

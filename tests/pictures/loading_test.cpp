@@ -29,7 +29,9 @@ TEST_CASE("in a fresh process no picture library is there before the first pictu
     CHECK_FALSE(is_mapped(library));
   }
 
-  CHECK_FALSE(pictures->shrink("\xff\xd8\xff", {100, 0, true}));
+  CHECK_FALSE(pictures->shrink(std::string("\xff\xd8\xff\xda\0\2\xff\xd9", 8), {100, 0, true}));
+  CHECK_FALSE(is_mapped("libturbojpeg"));
+  CHECK_FALSE(pictures->shrink(std::string("\xff\xd8\xff\xc0\0\2\xff\xda\0\2\xff\xd9", 12), {100, 0, true}));
 
   CHECK(is_mapped("libturbojpeg.so.0"));
 }
