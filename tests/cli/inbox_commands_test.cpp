@@ -80,7 +80,8 @@ TEST_CASE("the inbox is narrowed by person, age, state and account") {
 
 TEST_CASE("more than a screen of people is cut, and the way to the rest is said") {
   TalkWorld world;
-  for (int i = 0; i < 60; ++i) world.shore.say_to("bsky", "@p" + std::to_string(i), std::to_string(i), kNoon - 5h + Seconds{i});
+  for (int i = 0; i < 60; ++i)
+    world.shore.say_to("bsky", "@p" + std::to_string(i), std::to_string(i), kNoon - 5h + Seconds{i});
   world.sync(world.account);
 
   CHECK(world.type({"inbox"}) == 0);
