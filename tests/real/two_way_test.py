@@ -92,7 +92,7 @@ class TwoWay(unittest.TestCase):
         self.assertEqual((acorn["said"]["person"], acorn["said"]["person_name"]), ("@mira.test", "Mira Lind"))
         self.assertEqual((acorn["said"]["remote_id"], acorn["said"]["reply_to"]), (wonders["uri"], oak["uri"]))
         self.assertIn("@mira.test", home.run("inbox", check=0).stdout)
-        self.assertIn("2 people wait", home.run("status", check=0).stdout)
+        self.assertIn("1 person waits", home.run("status", check=0).stdout)
 
         home.run("flush", check=0)
         self.assertEqual(self.texts(anna), ["Ink & Oak has a new face"])
