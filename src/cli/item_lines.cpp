@@ -22,7 +22,7 @@ std::string aligned(const std::string& age) {
 }
 
 std::string text_of(const Item& item) {
-  const auto text = visible_line(opening_of(item.said.text));
+  auto text = visible_line(opening_of(item.said.text));
   if (item.said.warning.empty()) return text;
   return "[" + visible_line(item.said.warning) + "] " + text;
 }

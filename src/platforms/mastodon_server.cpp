@@ -71,7 +71,7 @@ class Finder {
   }
 
  private:
-  Problem& add(std::string kind, std::size_t part, std::string message, std::string remedy) {
+  Problem& add(std::string kind, std::size_t part, const std::string& message, std::string remedy) {
     Problem problem;
     problem.kind = std::move(kind);
     problem.part = static_cast<int>(part) + 1;

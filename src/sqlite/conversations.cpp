@@ -98,9 +98,8 @@ class Conversation {
   }
 
  private:
-  void keep(Said said) {
-    auto id = said.remote_id;
-    if (found_.try_emplace(id, std::move(said)).second) fresh_.push_back(std::move(id));
+  void keep(const Said& said) {
+    if (found_.try_emplace(said.remote_id, said).second) fresh_.push_back(said.remote_id);
   }
 
   Status find(std::string_view sql, Values values) {

@@ -98,7 +98,7 @@ Status check_references(Database& db, std::vector<std::string>& problems) {
 // The index of the archive in itself: it has no texts to be compared with. Asked as a write, though nothing is written.
 Status check_archive(Database& db, std::vector<std::string>& problems) {
   if (db.refuses_writes()) return {};
-  const auto checked = db.script("INSERT INTO archive (archive) VALUES ('integrity-check')");
+  auto checked = db.script("INSERT INTO archive (archive) VALUES ('integrity-check')");
   if (!checked && checked.error().kind != ErrorKind::storage) return checked;
   if (!checked) problems.push_back("the archive is damaged: " + checked.error().message);
   return {};
