@@ -10,8 +10,8 @@
 #include "app/stats_page.h"
 #include "app/stats_words.h"
 #include "cli/attention.h"
+#include "cli/bounds.h"
 #include "cli/commands.h"
-#include "cli/past_day.h"
 #include "cli/stats_report.h"
 
 namespace postq {

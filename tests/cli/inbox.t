@@ -22,8 +22,12 @@ Who waits for an answer. A feed tells nobody's words, so here nobody does; tests
     your accounts: site
   [4]
   $ postq inbox --older yesterdayish
-  postq: can't read `yesterdayish` as a time or a time zone
-    a zone is written like `Europe/Berlin` or `UTC`; try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
+  postq: "yesterdayish" is no time that lies behind us
+    write it as 24h, 7d, fri, "1 nov", "fri 14:00", yesterday or today
+  [2]
+  $ postq inbox --since tomorrow
+  postq: "tomorrow" is no time that lies behind us
+    write it as 24h, 7d, fri, "1 nov", "fri 14:00", yesterday or today
   [2]
   $ postq inbox --walk
   postq: walking through the inbox needs the real clock, and POSTQ_NOW is set
