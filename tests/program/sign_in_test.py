@@ -7,7 +7,6 @@ everything that goes wrong on the way. The instance is scripted and listens on 1
 import base64
 import hashlib
 import http.client
-import http.server
 import json
 import os
 import pathlib
@@ -24,6 +23,7 @@ import urllib.parse
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "support"))
+from json_server import JsonHandler, JsonServer  # noqa: E402
 from postq_home import Home  # noqa: E402
 
 BINARY = ""
@@ -36,7 +36,7 @@ DID = "did:plc:alicealicealicealicealic"
 OUT_OF_BAND = "urn:ietf:wg:oauth:2.0:oob"
 
 
-class Instance:
+class Instance(JsonServer):
     """Speaks as much of Mastodon's API as a sign-in needs, and insists on every proof."""
 
     def __init__(self):
@@ -47,16 +47,8 @@ class Instance:
         self.signed_in_as = "anna"
         instance = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(JsonHandler):
             protocol_version = "HTTP/1.1"
-
-            def answer(self, status, value, **headers):
-                body = json.dumps(value).encode()
-                self.send_response(status)
-                for name, text in {"Content-Type": "application/json", "Content-Length": str(len(body)), **headers}.items():
-                    self.send_header(name, text)
-                self.end_headers()
-                self.wfile.write(body)
 
             def do_GET(self):
                 path, _, query = self.path.partition("?")
@@ -91,7 +83,7 @@ class Instance:
                 self.answer(302, {}, Location=instance.redirect + "?" + back)
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+                body = self.body().decode()
                 if self.path == "/api/v1/apps":
                     name = f"client-{len(instance.apps) + 1}"
                     instance.apps[name] = json.loads(body)["redirect_uris"]
@@ -107,37 +99,19 @@ class Instance:
                     instance.codes_refused += 1
                     self.answer(400, {"error": "invalid_grant", "error_description": "The provided grant is invalid or expired"})
 
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        self.listen(Handler)
 
 
-class Pds:
+class Pds(JsonServer):
     """A server of the AT Protocol with one account, which knows its app password and its main one."""
 
     def __init__(self):
         self.sessions = 0
         pds = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def answer(self, status, value):
-                body = json.dumps(value).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
+        class Handler(JsonHandler):
             def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))))
+                body = json.loads(self.body())
                 if body["password"] == MAIN_PASSWORD:
                     self.answer(401, {"error": "AuthFactorTokenRequired", "message": "A sign in code has been sent"})
                 elif body["password"] != APP_PASSWORD:
@@ -154,17 +128,7 @@ class Pds:
                 else:
                     self.answer(404, {"error": "NotFound", "message": ""})
 
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        self.listen(Handler)
 
 
 class Person:

@@ -1,11 +1,11 @@
 """A Mastodon instance on 127.0.0.1 with one account, anna, to whom other people talk: as much of the API as a program needs
 that reads, answers and looks whether its answer arrived."""
 
-import http.server
 import json
-import threading
 import time
 import urllib.parse
+
+from json_server import JsonHandler, JsonServer
 
 TOKEN = "token-of-anna"
 
@@ -14,7 +14,7 @@ def stamp(seconds_ago):
     return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(time.time() - seconds_ago))
 
 
-class Instance:
+class Instance(JsonServer):
     def __init__(self):
         self.statuses = {}  # id -> status as the API tells it
         self.notifications = []
@@ -23,22 +23,14 @@ class Instance:
         self.next_id = 1000
         instance = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def answer(self, status, value):
-                body = json.dumps(value).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
+        class Handler(JsonHandler):
             def do_GET(self):
                 path, _, query = self.path.partition("?")
                 status, value = instance.read(path, urllib.parse.parse_qs(query))
                 self.answer(status, value)
 
             def do_POST(self):
-                body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))) or b"{}")
+                body = json.loads(self.body() or b"{}")
                 if self.path != "/api/v1/statuses":
                     return self.answer(404, {"error": "Record not found"})
                 made = instance.add("109", "anna", body["status"], 0, body.get("in_reply_to_id"))
@@ -49,13 +41,7 @@ class Instance:
                     return None
                 return self.answer(200, made)
 
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        self.listen(Handler)
 
     def add(self, author, acct, text, seconds_ago, reply_to=None):
         self.next_id += 1
@@ -129,7 +115,3 @@ class Instance:
             if status["in_reply_to_id"] == number:
                 found += [status] + self.descendants(status["id"])
         return found
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
