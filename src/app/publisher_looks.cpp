@@ -56,21 +56,21 @@ Status Publisher::settle(const std::vector<Account>& accounts) {
     const auto& platform = platform_of(claimed.delivery);
     auto approved = ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval);
     if (!approved) continue;
-    const bool repeats = this->repeats(claimed, attempt);
-    if (!repeats && platform.traits().repeat != Repeat::after_reading) continue;
-    if (repeats && claimed.seen == Sighting::there && unread_.contains(marked.id)) continue;
-    if (repeats && claimed.seen == Sighting::gone) {
+    const bool repeated = repeats(claimed, attempt);
+    if (!repeated && platform.traits().repeat != Repeat::after_reading) continue;
+    if (repeated && claimed.seen == Sighting::there && unread_.contains(marked.id)) continue;
+    if (repeated && claimed.seen == Sighting::gone) {
       // A repeat would bring it back.
       SendAnswer gone;
       gone.outcome = Outcome::absent;
       settled(claimed, attempt, gone);
       continue;
     }
-    if (repeats && marked.sign_in_needed) continue;
-    workers_.start([this, claimed, attempt, approved = std::move(*approved), repeats, &platform]() -> Workers::Finish {
+    if (repeated && marked.sign_in_needed) continue;
+    workers_.start([this, claimed, attempt, approved = std::move(*approved), repeated, &platform]() -> Workers::Finish {
       const auto& account = account_of(claimed.delivery);
       SendAnswer answer;
-      if (repeats) {
+      if (repeated) {
         answer = platform.send(
             account, approved,
             {attempt.part, static_cast<int>(approved.content().parts.size()), attempt.key, attempt.request},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/reading.h"
 #include "app/standing.h"
 #include "app/sync_items.h"
 #include "app/workers.h"
@@ -11,7 +12,6 @@ namespace postq {
 namespace {
 
 constexpr std::size_t kMostWorkers = 64;
-constexpr Seconds kWholeEvery = std::chrono::hours{24};
 
 std::string mark_of(const Account& account) {
   return "unreadable-" + account.name;
@@ -26,10 +26,9 @@ struct Question {
 };
 
 Result<TimelineReading> ask(const Question& question, Outside& outside) {
-  auto reading = question.platform->read_timeline(question.account, question.request, outside);
-  if (!reading && !question.request.cursor.empty() && may_be_the_cursor(reading.error())) {
-    reading = question.platform->read_timeline(question.account, {question.request.from, ""}, outside);
-  }
+  auto reading = ask_from_cursor(question.request, [&](const TimelineRequest& request) {
+    return question.platform->read_timeline(question.account, request, outside);
+  });
   if (!reading) return reading;
   if (reading->limited_until) return reading;
   reading->whole = reading->complete.from <= question.request.from;
@@ -66,7 +65,7 @@ class Reader {
     POSTQ_TRY(const auto known, store_.timeline_known(account.id));
     Question question{account, platform, {now - settings.window, known.cursor}, settings.schedulers};
     const bool gap = !known.complete || known.complete->from > question.request.from;
-    const bool walked = known.whole_at && *known.whole_at <= now && now - *known.whole_at < kWholeEvery;
+    const bool walked = happened_within(known.whole_at, kWholeEvery, now);
     if (gap || !walked) question.request.cursor.clear();
     workers_.start([this, question = std::move(question)]() -> Workers::Finish {
       auto reading = ask(question, outside_);

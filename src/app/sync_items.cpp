@@ -1,23 +1,18 @@
 #include "app/sync_items.h"
 
+#include "app/reading.h"
+
 namespace postq {
 
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Seconds kWholeEvery = 24h;
 constexpr Seconds kSearchEvery = 15min;     // servers count searches more strictly than readings
 constexpr Seconds kSearchedBack = 24h * 7;  // the first time
-constexpr Seconds kClockTolerance = std::chrono::minutes{2};
 
 std::string mark_of(const Account& account) {
   return "items-unreadable-" + account.name;
-}
-
-// A time ahead of the clock says nothing: the clock was set back.
-bool within(const std::optional<TimePoint>& at, Seconds length, TimePoint now) {
-  return at && *at <= now + kClockTolerance && now - *at < length;
 }
 
 void add(ItemsChange& all, const ItemsChange& one) {
@@ -28,24 +23,21 @@ void add(ItemsChange& all, const ItemsChange& one) {
 }
 
 Result<ItemsReading> read_items(const ItemsQuestion& question, Outside& outside) {
-  auto request = *question.items;
-  auto reading = question.platform->read_items(question.account, request, outside);
-  if (reading || request.cursor.empty() || !may_be_the_cursor(reading.error())) return reading;
-  request.cursor.clear();
-  return question.platform->read_items(question.account, request, outside);
+  return ask_from_cursor(*question.items, [&](const ItemsRequest& request) {
+    return question.platform->read_items(question.account, request, outside);
+  });
 }
 
-Result<ItemsReading> search(const ItemsQuestion& question, SearchRequest request, Outside& outside) {
-  auto reading = question.platform->search(question.account, request, outside);
-  if (reading || request.cursor.empty() || !may_be_the_cursor(reading.error())) return reading;
-  request.cursor.clear();
-  return question.platform->search(question.account, request, outside);
+Result<ItemsReading> search(const ItemsQuestion& question, const SearchRequest& wanted, Outside& outside) {
+  return ask_from_cursor(wanted, [&](const SearchRequest& request) {
+    return question.platform->search(question.account, request, outside);
+  });
 }
 
 // What the place said instead of an answer, or behind a part of one.
 std::optional<Error> trouble_of(const Result<ItemsReading>& reading, const Account& account) {
-  if (reading && !reading->limited_until) return std::nullopt;
   Error error = reading ? reading->error : reading.error();
+  if (error.message.empty()) return std::nullopt;
   if (error.hint.empty() && error.kind == ErrorKind::sign_in) error.hint = "postq account login " + account.name;
   return error;
 }
@@ -58,24 +50,20 @@ void remember(StateFiles& state, const Account& account, ItemsRead& items, TimeP
 
 }  // namespace
 
-bool may_be_the_cursor(const Error& error) {
-  return error.kind == ErrorKind::platform || error.kind == ErrorKind::not_found || error.kind == ErrorKind::refused;
-}
-
 Result<ItemsQuestion> items_question(Store& store, const Account& account, const Platform& platform,
                                      const ItemsMoment& moment) {
   ItemsQuestion question{account, &platform, {}, {}};
   if (platform.traits().items) {
     const TimePoint from = moment.now - moment.window;
     POSTQ_TRY(auto known, store.items_known(account.id, from));
-    const bool whole = !within(known.whole_at, kWholeEvery, moment.now);
+    const bool whole = !happened_within(known.whole_at, kWholeEvery, moment.now);
     question.items = ItemsRequest{from, std::move(known.cursor), std::move(known.own), whole, std::move(known.open)};
   }
   if (!platform.traits().searches) return question;
   POSTQ_TRY(const auto listens, store.listens());
   for (const auto& listen : listens) {
     if (listen.account != account.id) continue;
-    if (!moment.search_now && within(listen.read_at, kSearchEvery, moment.now)) continue;
+    if (!moment.search_now && happened_within(listen.read_at, kSearchEvery, moment.now)) continue;
     question.searches.emplace_back(listen, SearchRequest{listen.words, moment.now - kSearchedBack, listen.cursor});
   }
   return question;

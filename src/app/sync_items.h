@@ -38,7 +38,4 @@ ItemsAnswer ask_for_items(const ItemsQuestion& question, Outside& outside);
 // Stores what was read and tells of it in `read`; errors are the store's.
 Status store_items_read(World& world, Store& store, StateFiles& state, const ItemsAnswer& answer, TimelineRead& read);
 
-// Whether a question may be put again without its cursor: what passes by itself, or needs a person, is not asked twice.
-bool may_be_the_cursor(const Error& error);
-
 }  // namespace postq

@@ -23,7 +23,7 @@ std::string valid_utf8(std::string_view text) {
   return valid;
 }
 
-// The number of an escape "\uXXXX" at `at`; 0 when there is none, or it is no half of a surrogate pair.
+// The number that a \u escape at `at` stands for; 0 when there is none, or it is no half of a surrogate pair.
 unsigned surrogate_at(std::string_view text, std::size_t at) {
   if (text.substr(at, 2) != "\\u" || at + 6 > text.size()) return 0;
   const std::string bytes = from_hex(text.substr(at + 2, 4));

@@ -69,22 +69,32 @@ TEST_CASE("reading again tells nothing new, and asks only for what came since") 
   CHECK_FALSE(asked[1].whole);
 }
 
-TEST_CASE("once a day what waits is looked for, and what was deleted waits no longer") {
+TEST_CASE("what was deleted waits no longer, from the next reading on") {
   TalkWorld world;
   const auto account = world.on_shore("bsky");
   const auto id = world.shore.say_to("bsky", "@tom", "do you take small jobs?", kNoon - 5h);
   world.sync(account);
   world.shore.take_back("bsky", id);
-  world.clock += 23h;
-  CHECK(world.sync(account).items.change.gone == 0);
 
-  world.clock += 1h;
   const auto read = world.sync(account);
 
   CHECK(read.items.change.gone == 1);
-  CHECK(world.beach("bsky").items_asked.back().whole);
   REQUIRE(world.beach("bsky").items_asked.back().open.size() == 1);
   CHECK(world.waiting().empty());
+}
+
+TEST_CASE("once a day everything is read") {
+  TalkWorld world;
+  const auto account = world.on_shore("bsky");
+  world.sync(account);
+  world.clock += 23h;
+  world.sync(account);
+  CHECK_FALSE(world.beach("bsky").items_asked.back().whole);
+
+  world.clock += 1h;
+  world.sync(account);
+
+  CHECK(world.beach("bsky").items_asked.back().whole);
 }
 
 TEST_CASE("items that can't be read leave the timeline alone, and the other way round") {
@@ -173,6 +183,25 @@ TEST_CASE("a server that limits in the middle keeps what was read before it") {
   CHECK(world.waiting().size() == 1);
   CHECK(world.beach("bsky").searched.empty());
   CHECK(must(world.queue().account("bsky")).limited_until == kNoon + 5min);
+}
+
+TEST_CASE("a server that gets lost in the middle is told of, and what was read before it is kept") {
+  TalkWorld world;
+  const auto account = world.on_shore("bsky");
+  world.shore.say_to("bsky", "@tom", "do you take small jobs?", kNoon - 5h);
+  world.beach("bsky").items_cut_by = Error{ErrorKind::try_later, "shore is out of reach", {}, {}};
+
+  const auto cut = world.sync(account);
+
+  REQUIRE(cut.items.error);
+  CHECK(cut.items.error->message == "shore is out of reach");
+  CHECK(cut.items.change.fresh == 1);
+  CHECK_FALSE(must(world.queue().account("bsky")).limited_until);
+
+  world.beach("bsky").items_cut_by.reset();
+  const auto again = world.sync(account);
+  CHECK_FALSE(again.items.error);
+  CHECK(again.items.failed_before);
 }
 
 TEST_CASE("ten thousand that wait come in by and by, each once") {

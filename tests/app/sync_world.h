@@ -29,6 +29,7 @@ class Shore final : public Platform {
     std::vector<ItemsRequest> items_asked;
     std::optional<Error> items_trouble;
     std::optional<TimePoint> items_limited;
+    std::optional<Error> items_cut_by;  // in the middle of a reading
     std::size_t items_at_once = 100'000;
     std::map<std::string, std::vector<Said>> finds;  // by words
     std::vector<SearchRequest> searched;
@@ -147,7 +148,10 @@ class Shore final : public Platform {
     reading.around = beach.around;
     reading.limited_until = beach.items_limited;
     if (reading.limited_until) reading.error = {ErrorKind::try_later, "shore is full", {}, {}};
-    if (!request.whole) return reading;
+    if (beach.items_cut_by) {
+      reading.error = *beach.items_cut_by;
+      reading.complete = false;
+    }
     for (const auto& open : request.open) {
       const auto same = [&](const FoundItem& item) { return item.said.remote_id == open.remote_id; };
       if (std::none_of(beach.said.begin(), beach.said.end(), same)) reading.gone.push_back(open.remote_id);

@@ -212,8 +212,9 @@ struct ItemsRequest {
   std::string cursor;        // of the last reading: only what came since is needed; empty = read it all
   std::vector<OwnPost> own;  // newest first: their conversations are read where there may be something new, since
                              // notifications leave some answers out
-  bool whole = false;        // read them all, and look whether `open` are still there
-  std::vector<Said> open;    // stored, and not settled
+  bool whole = false;        // read them all, and look at all of `open`
+  std::vector<Said> open;    // stored, and not settled, longest first: whether they are still there. A reading that
+                             // is not `whole` looks at the first few only
 };
 
 struct ItemsReading {
@@ -225,9 +226,9 @@ struct ItemsReading {
   std::string cursor;
   bool complete = true;  // false: more than one reading takes; the next one goes on
   std::optional<Seconds> clock_skew;
-  // The whole account has to wait until then, as the platform said in `error`; what was read before is kept.
+  // The whole account has to wait until then.
   std::optional<TimePoint> limited_until;
-  Error error;
+  Error error;  // with a message: the platform said it instead of the rest; what was read before is kept
 };
 
 struct SearchRequest {
