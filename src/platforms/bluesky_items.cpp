@@ -16,7 +16,8 @@ constexpr int kPage = 100;      // notifications; the most that there are at onc
 constexpr int kSmallPage = 10;  // when such a page is too large, or too slow
 constexpr int kMostPages = 30;
 constexpr std::size_t kMostThreads = 40;   // below own posts
-constexpr std::size_t kMostLookedAt = 40;  // single posts
+constexpr std::size_t kMostLookedAt = 40;  // single posts, in a whole reading
+constexpr std::size_t kMostGlancedAt = 5;  // in any other
 constexpr std::size_t kMostAround = 100;   // posts that were answered
 constexpr int kDepth = 10;                 // of a thread; what answers us further down comes as a notification
 // Notifications are sorted by what their authors say, and some are indexed late.
@@ -37,7 +38,7 @@ class Reader {
   Result<ItemsReading> read() {
     POSTQ_CHECK(notifications());
     own_posts();
-    if (request_.whole) look_at_open();
+    look_at_open();
     look_around();
     for (auto& [uri, said] : around_) {
       if (!place_of_.contains(uri)) reading_.around.push_back(std::move(said));
@@ -179,14 +180,16 @@ class Reader {
       const bool is_post = !author_of(said.remote_id).empty();
       if (is_post && !place_of_.contains(said.remote_id)) uris.push_back(said.remote_id);
     }
+    if (!request_.whole && uris.size() > kUrisAtOnce) uris.resize(kUrisAtOnce);
+    const std::size_t most = request_.whole ? kMostLookedAt : kMostGlancedAt;
     bool read = true;
     for (const PostView& view : get_posts(uris, &read)) add(view);
     if (!read) return;
     std::size_t asked = 0;
     for (const Said& said : request_.open) {
-      const bool is_post = !author_of(said.remote_id).empty();
-      if (!is_post || place_of_.contains(said.remote_id)) continue;
-      if (appview_.stopped() || asked++ == kMostLookedAt) return;
+      const bool left_out = std::find(uris.begin(), uris.end(), said.remote_id) != uris.end();
+      if (!left_out || place_of_.contains(said.remote_id)) continue;
+      if (appview_.stopped() || asked++ == most) return;
       look_at(said);
     }
   }

@@ -20,7 +20,8 @@ constexpr int kSmallPage = 10;                  // when such a page is too large
 constexpr int kMostPages = 30;                  // 2400 of them
 constexpr std::size_t kMostOwnThreads = 40;     // contexts of own posts
 constexpr std::size_t kMostConversations = 30;  // contexts of what came in
-constexpr std::size_t kMostLookedAt = 40;       // single statuses
+constexpr std::size_t kMostLookedAt = 40;       // single statuses, in a whole reading
+constexpr std::size_t kMostGlancedAt = 5;       // in any other
 constexpr std::size_t kMostMuteRequests = 10;
 constexpr int kMostLost = 3;            // requests without an answer, each after half a minute
 constexpr std::size_t kIdsAtOnce = 20;  // the most that Mastodon takes for statuses, and Pixelfed for relationships
@@ -48,7 +49,7 @@ class Reader {
     }
     POSTQ_CHECK(notifications());
     own_threads();
-    if (request_.whole) look_at_open();
+    look_at_open();
     conversations();
     mutes();
     return finish();
@@ -259,10 +260,12 @@ class Reader {
     for (const Said& said : request_.open) {
       if (!place_of_.contains(said.remote_id) && is_status_id(said.remote_id)) ids.push_back(said.remote_id);
     }
+    if (!request_.whole && ids.size() > kIdsAtOnce) ids.resize(kIdsAtOnce);
+    const std::size_t most = request_.whole ? kMostLookedAt : kMostGlancedAt;
     if (is_mastodon_since(server_, 4, 3) && !look_at_many(ids)) return;
     std::size_t asked = 0;
     for (const std::string& id : ids) {
-      if (stopped_ || asked == kMostLookedAt) return;
+      if (stopped_ || asked == most) return;
       if (place_of_.contains(id)) continue;
       ++asked;
       const auto answer = get("/api/v1/statuses/" + id, scope("read:statuses"));

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "platforms/bluesky_fixture.h"
+#include "platforms/items_reading.h"
 #include "support/catch.h"
 
 using namespace postq;
@@ -10,20 +11,12 @@ using namespace postq::testing;
 
 namespace {
 
-constexpr Seconds kDay{std::chrono::hours{24}};
 constexpr const char* kNotifications = "app.bsky.notification.listNotifications";
 constexpr const char* kGetPosts = "app.bsky.feed.getPosts";
 constexpr const char* kThread = "app.bsky.feed.getPostThread";
 
-using Words = std::vector<std::string>;
-
 struct ItemsBench : BlueskyBench {
-  ItemsRequest since_two_weeks(const std::string& cursor = "") const {
-    ItemsRequest request;
-    request.from = now - 14 * kDay;
-    request.cursor = cursor;
-    return request;
-  }
+  ItemsRequest since_two_weeks(const std::string& cursor = "") const { return testing::since_two_weeks(now, cursor); }
   ItemsReading read(const ItemsRequest& request) {
     pds.requests.clear();
     const auto reading = bluesky.read_items(account, request, outside);
@@ -49,28 +42,6 @@ struct ItemsBench : BlueskyBench {
     return pds.own_uri(pds.add(text, at, 5, R"({"reply":{"root":)" + ref(root) + R"(,"parent":)" + ref(parent) + "}}"));
   }
 };
-
-const FoundItem* find(const ItemsReading& reading, const std::string& uri) {
-  const auto found = std::find_if(reading.items.begin(), reading.items.end(),
-                                  [&](const FoundItem& item) { return item.said.remote_id == uri; });
-  return found == reading.items.end() ? nullptr : &*found;
-}
-
-bool is_around(const ItemsReading& reading, const std::string& uri) {
-  return std::any_of(reading.around.begin(), reading.around.end(),
-                     [&](const Said& said) { return said.remote_id == uri; });
-}
-
-Words kinds(const ItemsReading& reading) {
-  std::vector<std::pair<TimePoint, std::string>> all;
-  for (const FoundItem& item : reading.items) {
-    all.emplace_back(item.said.created_at, std::string(word(item.kind)) + " " + item.said.text);
-  }
-  std::sort(all.begin(), all.end());
-  Words words;
-  for (auto& [at, text] : all) words.push_back(std::move(text));
-  return words;
-}
 
 }  // namespace
 
@@ -235,7 +206,6 @@ TEST_CASE("what waits on Bluesky is looked at again: deleted, renamed, blocked s
   const std::string hushed = bench.pds.say("noisy.test", "@ann.test three", kNow - 7 * kDay);
   const ItemsReading first = bench.read();
   ItemsRequest request = bench.since_two_weeks(first.cursor);
-  request.whole = true;
   for (const FoundItem& item : first.items) request.open.push_back(item.said);
   bench.pds.remove(goes);
   bench.pds.rename("tom.test", "thomas.test", "Thomas");
@@ -419,4 +389,19 @@ TEST_CASE("words are found on Bluesky, own posts left out") {
   for (int i = 0; i < 150; ++i) bench.pds.say("lia.test", "an oak", bench.now - Seconds{i});
   CHECK(bench.search("oak", second.cursor).items.size() == 150);
   CHECK(bench.pds.asked("app.bsky.feed.searchPosts") == 2);
+}
+
+TEST_CASE("times at the edges of Bluesky's window: what is dated ahead, dated back, and older by a second") {
+  ItemsBench bench;
+  const TimePoint begin = bench.now - 14 * kDay;
+  const std::string early = bench.pds.say("tom.test", "@ann.test too old", begin - Seconds{1});
+  const std::string first = bench.pds.say("tom.test", "@ann.test just in", begin);
+  const std::string ahead = bench.pds.say("lia.test", "@ann.test from the future", bench.now + Seconds{90});
+
+  const ItemsReading reading = bench.read();
+
+  CHECK(kinds(reading) == Words{"mention @ann.test just in", "mention @ann.test from the future"});
+  CHECK(find(reading, first)->said.created_at == begin);
+  CHECK(find(reading, ahead)->said.created_at == bench.now);  // never later than it was seen
+  CHECK(find(reading, early) == nullptr);
 }

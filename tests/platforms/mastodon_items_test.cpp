@@ -1,6 +1,7 @@
 // What people say to an account on Mastodon, GoToSocial and Pixelfed, and what strangers say with certain words.
 #include <algorithm>
 
+#include "platforms/items_reading.h"
 #include "platforms/mastodon_fixture.h"
 
 using namespace postq;
@@ -10,17 +11,10 @@ namespace {
 
 using Software = FakeMastodon::Software;
 
-constexpr Seconds kDay{std::chrono::hours{24}};
-
 struct ItemsBench : MastodonBench {
   using MastodonBench::MastodonBench;
 
-  ItemsRequest since_two_weeks(const std::string& cursor = "") const {
-    ItemsRequest request;
-    request.from = now - 14 * kDay;
-    request.cursor = cursor;
-    return request;
-  }
+  ItemsRequest since_two_weeks(const std::string& cursor = "") const { return testing::since_two_weeks(now, cursor); }
   ItemsReading read(const ItemsRequest& request) {
     http.requests.clear();
     const auto reading = mastodon.read_items(account, request, outside);
@@ -50,31 +44,6 @@ struct ItemsBench : MastodonBench {
     }));
   }
 };
-
-const FoundItem* find(const ItemsReading& reading, const std::string& id) {
-  const auto found = std::find_if(reading.items.begin(), reading.items.end(),
-                                  [&](const FoundItem& item) { return item.said.remote_id == id; });
-  return found == reading.items.end() ? nullptr : &*found;
-}
-
-bool is_around(const ItemsReading& reading, const std::string& id) {
-  return std::any_of(reading.around.begin(), reading.around.end(),
-                     [&](const Said& said) { return said.remote_id == id; });
-}
-
-// "mention tom's words", in the order of time.
-std::vector<std::string> kinds(const ItemsReading& reading) {
-  std::vector<std::pair<TimePoint, std::string>> all;
-  for (const FoundItem& item : reading.items) {
-    all.emplace_back(item.said.created_at, std::string(word(item.kind)) + " " + item.said.text);
-  }
-  std::sort(all.begin(), all.end());
-  std::vector<std::string> words;
-  for (auto& [at, text] : all) words.push_back(std::move(text));
-  return words;
-}
-
-using Words = std::vector<std::string>;
 
 }  // namespace
 
@@ -299,7 +268,6 @@ TEST_CASE("what waits is looked at again: deleted, changed, or written by somebo
     const std::string hushed = bench.server.say("noisy", "@anna three", kNow - 7 * kDay);
     const ItemsReading first = bench.read();
     ItemsRequest request = bench.since_two_weeks(first.cursor);
-    request.whole = true;
     for (const FoundItem& item : first.items) request.open.push_back(item.said);
     bench.server.remove(goes);
     bench.server.edit(stays, "@anna one, mended");
@@ -325,7 +293,6 @@ TEST_CASE("what can't be looked at isn't taken for deleted") {
   const std::string one = bench.server.say("tom", "@anna one", kNow - Seconds{60});
   const ItemsReading first = bench.read();
   ItemsRequest request = bench.since_two_weeks(first.cursor);
-  request.whole = true;
   request.open = {first.items[0].said};
   for (const int status : {500, 401, 403, 429}) {
     bench.http.otherwise = [&](const HttpRequest& asked) -> HttpResult {
@@ -618,4 +585,35 @@ TEST_CASE("other words are searched for, as far as the server searches texts") {
   CHECK(bench.search("an oak").items.empty());
   bench.server.instead(Behaviour::answer(200, "{}"));
   CHECK_FALSE(bench.mastodon.search(bench.account, {"an oak", kNow, ""}, bench.outside));
+}
+
+TEST_CASE("between whole readings only those who wait longest are looked at") {
+  ItemsBench bench;
+  bench.server.version = "4.2.9";  // one request for each
+  bench.server.has_many_statuses = false;
+  bench.sign_in();
+  for (int i = 0; i < 8; ++i) bench.server.say("tom", "@anna again", kNow - 9 * kDay + Seconds{i});
+  const ItemsReading first = bench.read();
+  ItemsRequest request = bench.since_two_weeks(first.cursor);
+  for (auto item = first.items.rbegin(); item != first.items.rend(); ++item) request.open.push_back(item->said);
+
+  CHECK(bench.read(request).items.size() == 5);
+  CHECK(bench.asked("/api/v1/statuses/" + request.open.front().remote_id) == 1);
+  request.whole = true;
+  CHECK(bench.read(request).items.size() == 8);
+}
+
+TEST_CASE("times at the edges of the window: a server whose clock is ahead, and what is older by a second") {
+  ItemsBench bench;
+  const TimePoint begin = bench.now - 14 * kDay;
+  const std::string early = bench.server.say("tom", "@anna too old", begin - Seconds{1});
+  const std::string first = bench.server.say("tom", "@anna just in", begin);
+  const std::string ahead = bench.server.say("lia", "@anna from the future", bench.now + Seconds{90});
+
+  const ItemsReading reading = bench.read();
+
+  CHECK(kinds(reading) == Words{"mention @anna just in", "mention @anna from the future"});
+  CHECK(find(reading, first)->said.created_at == begin);
+  CHECK(find(reading, ahead)->said.created_at == bench.now);  // never later than it was seen
+  CHECK(find(reading, early) == nullptr);
 }
