@@ -64,8 +64,8 @@ Result<Claims> ClaimRun::all() {
   if (request_.only) {
     POSTQ_TRY(const auto delivery, load_delivery(db_, *request_.only));
     POSTQ_TRY(auto* turn, turn_of(delivery.account));
-    POSTQ_TRY(const auto asking, read_asking(db_, delivery.id, turn->recent));
-    POSTQ_CHECK(consider_only(*turn, asking));
+    POSTQ_TRY(auto asking, read_asking(db_, delivery.id, turn->recent));
+    POSTQ_CHECK(consider_only(*turn, std::move(asking)));
     return std::move(claims_);
   }
   for (const auto account : request_.accounts) POSTQ_CHECK(take_turn(account));
@@ -134,16 +134,17 @@ Status ClaimRun::consider(Turn& turn, const Due& due) {
     return {};
   }
   POSTQ_TRY(auto asking, read_asking(db_, due.id, turn.recent));
-  if (!asking.together) return decide(turn, asking, {});
+  if (!asking.approved()) return {};
+  if (!asking.together) return decide(turn, std::move(asking), {});
   auto& blocked_by = asking.candidate.together_blocked_by;
   POSTQ_TRY(auto with, siblings_of(asking.delivery, blocked_by));
   if (!blocked_by.empty()) with.clear();
-  return decide(turn, asking, with);
+  return decide(turn, std::move(asking), with);
 }
 
-Status ClaimRun::consider_only(Turn& turn, const Asking& asking) {
+Status ClaimRun::consider_only(Turn& turn, Asking asking) {
   const auto& delivery = asking.delivery;
-  if (delivery.state != DeliveryState::queued || !delivery.approval) {
+  if (delivery.state != DeliveryState::queued || !asking.approved()) {
     const bool pending = delivery.state == DeliveryState::queued;
     return fail(ErrorKind::refused,
                 name_of(delivery) + (pending ? " is not approved" : " is " + std::string(word(delivery.state))),
@@ -153,10 +154,10 @@ Status ClaimRun::consider_only(Turn& turn, const Asking& asking) {
     return fail(ErrorKind::try_later, "another post is on its way to " + delivery.account_name,
                 "try again in a moment");
   }
-  return decide(turn, asking, {});
+  return decide(turn, std::move(asking), {});
 }
 
-Status ClaimRun::decide(Turn& turn, const Asking& asking, const std::vector<DeliveryId>& with) {
+Status ClaimRun::decide(Turn& turn, Asking asking, const std::vector<DeliveryId>& with) {
   const auto& delivery = asking.delivery;
   POSTQ_TRY(const auto* snapshot, snapshot_of(turn));
   auto judgement = turn.judge(*snapshot, asking.candidate);
@@ -164,15 +165,15 @@ Status ClaimRun::decide(Turn& turn, const Asking& asking, const std::vector<Deli
   // Behind a hold of the account even what no rule of its own holds has to wait: the order is kept.
   if (!judgement.allowed() || leaves(judgement.effect)) return hold(turn, delivery, std::move(judgement));
   if (turn.account_hold) return {};
-  POSTQ_CHECK(claim(turn, asking, judgement));
+  POSTQ_CHECK(claim(turn, std::move(asking), std::move(judgement)));
   for (const auto sibling : with) {
     POSTQ_TRY(const auto loaded, load_delivery(db_, sibling));
     POSTQ_TRY(auto* its_turn, turn_of(loaded.account));
     POSTQ_TRY(const auto* its_snapshot, snapshot_of(*its_turn));
-    POSTQ_TRY(const auto its_asking, read_asking(db_, sibling, its_turn->recent));
-    const auto its_judgement = its_turn->judge(*its_snapshot, its_asking.candidate);
+    POSTQ_TRY(auto its_asking, read_asking(db_, sibling, its_turn->recent));
+    auto its_judgement = its_turn->judge(*its_snapshot, its_asking.candidate);
     POSTQ_CHECK(apply(loaded, its_judgement));
-    POSTQ_CHECK(claim(*its_turn, its_asking, its_judgement));
+    POSTQ_CHECK(claim(*its_turn, std::move(its_asking), std::move(its_judgement)));
   }
   return {};
 }
@@ -206,6 +207,7 @@ Result<std::string> ClaimRun::why_not_now(const Delivery& sibling) {
   if (!has_room(*turn)) return std::string("another post is on its way");
   POSTQ_TRY(const auto* snapshot, snapshot_of(*turn));
   POSTQ_TRY(const auto asking, read_asking(db_, sibling.id, turn->recent));
+  if (!asking.approved()) return std::string("not approved");
   const auto judgement = turn->judge(*snapshot, asking.candidate);
   if (judgement.allowed() && !leaves(judgement.effect)) return std::string();
   return rule_of(judgement);
@@ -277,31 +279,34 @@ Status ClaimRun::hold(Turn& turn, const Delivery& delivery, Judgement judgement)
   return {};
 }
 
-Status ClaimRun::claim(Turn& turn, const Asking& asking, const Judgement& judgement) {
-  const auto& delivery = asking.delivery;
-  // The triggers look once more whether the approval is for exactly this content.
-  constexpr std::string_view kClaim = R"sql(
-    UPDATE deliveries SET state = 'sending', verdict = NULL, verdict_at = ?2
-     WHERE id = ?1 AND state = 'queued' AND approval_id IS NOT NULL)sql";
-  POSTQ_CHECK(db_.run(kClaim, {delivery.id, request_.now}));
-  Claimed claimed;
-  claimed.delivery = delivery;
-  claimed.delivery.state = DeliveryState::sending;
-  claimed.delivery.verdict.clear();
-  claimed.delivery.verdict_at = request_.now;
-  if (judgement.effect == Effect::mark_missed && !delivery.missed_at) claimed.delivery.missed_at = request_.now;
-  POSTQ_TRY(claimed.document, load_document(db_, delivery.digest));
+Status ClaimRun::claim(Turn& turn, Asking asking, Judgement judgement) {
+  auto& delivery = asking.delivery;
   if (!asking.approval) return fail(ErrorKind::storage, "the queue lost an approval", "postq doctor");
-  claimed.approval = *asking.approval;
-  POSTQ_TRY(claimed.parts, load_parts(db_, delivery.id));
-  POSTQ_TRY(claimed.attempts, load_attempts(db_, delivery.id));
-  claimed.judgement = judgement;
+  if (!asking.document) return fail(ErrorKind::storage, "the queue lost the content of a delivery", "postq doctor");
+  POSTQ_CHECK(db_.run(kClaim, {delivery.id, request_.now}));
   POSTQ_TRY([[maybe_unused]] const auto event, events_.append(event_about(delivery, "claimed")));
   ++turn.under_way;
   if (turn.snapshot && !add_claimed(*turn.snapshot, delivery, request_.now)) turn.snapshot.reset();
   turn.recent.add(asking, request_.now);
   claimed_.insert(delivery.id);
-  claims_.claimed.push_back(std::move(claimed));
+
+  auto& claimed = claims_.claimed.emplace_back();
+  delivery.state = DeliveryState::sending;
+  delivery.verdict.clear();
+  delivery.verdict_at = request_.now;
+  if (judgement.effect == Effect::mark_missed && !delivery.missed_at) delivery.missed_at = request_.now;
+  if (asking.more_parts) {
+    POSTQ_TRY(claimed.parts, load_parts(db_, delivery.id));
+  } else {
+    claimed.parts.push_back(std::move(asking.first_part));
+  }
+  if (asking.attempted) {
+    POSTQ_TRY(claimed.attempts, load_attempts(db_, delivery.id));
+  }
+  claimed.delivery = std::move(asking.delivery);
+  claimed.document = *std::move(asking.document);
+  claimed.approval = *std::move(asking.approval);
+  claimed.judgement = std::move(judgement);
   return {};
 }
 

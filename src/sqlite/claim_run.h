@@ -46,8 +46,8 @@ class ClaimRun {
   Status remember_the_rest(const Turn& turn);
   Status expire_pending(Turn& turn);
   Status consider(Turn& turn, const Due& due);
-  Status consider_only(Turn& turn, const Asking& asking);
-  Status decide(Turn& turn, const Asking& asking, const std::vector<DeliveryId>& with);
+  Status consider_only(Turn& turn, Asking asking);
+  Status decide(Turn& turn, Asking asking, const std::vector<DeliveryId>& with);
 
   // The other deliveries of a post that goes together; what keeps them from going is added to `blocked_by`.
   Result<std::vector<DeliveryId>> siblings_of(const Delivery& delivery, std::string& blocked_by);
@@ -58,7 +58,7 @@ class ClaimRun {
   bool is_fresh(const Turn& turn, std::optional<TimePoint> remembered_at) const;
   Status apply(const Delivery& delivery, const Judgement& judgement);
   Status hold(Turn& turn, const Delivery& delivery, Judgement judgement);
-  Status claim(Turn& turn, const Asking& asking, const Judgement& judgement);
+  Status claim(Turn& turn, Asking asking, Judgement judgement);
 
   Database& db_;
   const ClaimRequest& request_;

@@ -18,7 +18,7 @@ namespace postq::sqlite {
 namespace {
 
 constexpr int kLengthLimit = 64 * 1024 * 1024;  // of one value: far above any draft, far below what hurts
-constexpr std::size_t kMostIdle = 128;          // prepared statements kept; there are fewer constants than that
+constexpr std::size_t kMostKept = 128;          // prepared statements kept; there are fewer constants than that
 
 bool is_disk_full(int code, int system_code) {
   return (code & 0xFF) == SQLITE_FULL || system_code == ENOSPC || system_code == EDQUOT || system_code == EFBIG;
@@ -185,8 +185,8 @@ Status Database::connect() {
 }
 
 void Database::disconnect() {
-  for (const auto& [sql, statement] : idle_) sqlite3_finalize(statement);
-  idle_.clear();
+  for (const auto& [sql, kept] : prepared_) sqlite3_finalize(kept.statement);
+  prepared_.clear();
   sqlite3_close(handle_);
   handle_ = nullptr;
   durable_ = false;
@@ -202,24 +202,30 @@ Status Database::reopen() {
 }
 
 Result<sqlite3_stmt*> Database::take(std::string_view sql) {
-  if (const auto found = idle_.find(sql); found != idle_.end()) {
-    auto* statement = found->second;
-    idle_.erase(found);
-    return statement;
+  const auto found = prepared_.find(sql);
+  if (found != prepared_.end() && !found->second.in_use) {
+    found->second.in_use = true;
+    return found->second.statement;
   }
   sqlite3_stmt* statement = nullptr;
   const int code = sqlite3_prepare_v3(handle_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
                                       &statement, nullptr);
   if (code != SQLITE_OK) return pass_on(error(code));
+  if (found == prepared_.end() && prepared_.size() < kMostKept) {
+    prepared_.emplace(sqlite3_sql(statement), Prepared{statement, true});
+  }
   return statement;
 }
 
 void Database::give_back(sqlite3_stmt* statement) {
+  const auto kept = prepared_.find(sqlite3_sql(statement));
+  if (kept == prepared_.end() || kept->second.statement != statement) {
+    sqlite3_finalize(statement);
+    return;
+  }
   sqlite3_reset(statement);
   sqlite3_clear_bindings(statement);
-  if (idle_.size() >= kMostIdle || !idle_.emplace(sqlite3_sql(statement), statement).second) {
-    sqlite3_finalize(statement);
-  }
+  kept->second.in_use = false;
 }
 
 bool Database::bind(sqlite3_stmt* statement, Values values) {
@@ -236,10 +242,10 @@ bool Database::bind(sqlite3_stmt* statement, Values values) {
         code = sqlite3_bind_int64(statement, place, value.integer_);
         break;
       case Value::Kind::text:
-        code = sqlite3_bind_text64(statement, place, bytes, value.bytes_.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+        code = sqlite3_bind_text64(statement, place, bytes, value.bytes_.size(), SQLITE_STATIC, SQLITE_UTF8);
         break;
       case Value::Kind::blob:
-        code = sqlite3_bind_blob64(statement, place, bytes, value.bytes_.size(), SQLITE_TRANSIENT);
+        code = sqlite3_bind_blob64(statement, place, bytes, value.bytes_.size(), SQLITE_STATIC);
         break;
     }
     if (code != SQLITE_OK) return false;

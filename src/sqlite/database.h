@@ -24,7 +24,7 @@ struct sqlite3_stmt;
 
 namespace postq::sqlite {
 
-// One value to bind. Text and blobs are borrowed until the call they are handed to returns.
+// One value to bind. Text and blobs are borrowed until the statement has run, or its rows are gone.
 class Value {
  public:
   Value(std::nullptr_t) {}
@@ -155,7 +155,7 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  // Statements are kept prepared, by their text.
+  // Statements are kept prepared, by their text. What `values` borrow has to outlive the rows.
   Result<Rows> query(std::string_view sql, Values values);
   // Runs to the end; rows are dropped.
   Status run(std::string_view sql, Values values = std::initializer_list<Value>{});
@@ -208,7 +208,11 @@ class Database {
   Access access_ = Access::read_write;
   int busy_timeout_ms_ = 0;
   sqlite3* handle_ = nullptr;
-  std::unordered_map<std::string_view, sqlite3_stmt*, StatementHash> idle_;  // the key is the statement's own text
+  struct Prepared {
+    sqlite3_stmt* statement = nullptr;
+    bool in_use = false;
+  };
+  std::unordered_map<std::string_view, Prepared, StatementHash> prepared_;  // the key is the statement's own text
   std::optional<Error> no_writes_;
   bool durable_ = false;
   int last_code_ = 0;

@@ -2,27 +2,49 @@
 
 namespace postq::sqlite {
 
-std::string json_string(std::string_view text) {
+namespace {
+
+// Text goes over in runs: each event is written this way.
+void append_string(std::string& out, std::string_view text) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20) {
+  out += '"';
+  std::size_t run = 0;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte >= 0x20 && byte != '"' && byte != '\\') continue;
+    out.append(text, run, at - run);
+    run = at + 1;
+    if (byte < 0x20) {
       out += "\\u00";
       out += kDigits[byte >> 4];
       out += kDigits[byte & 15];
     } else {
-      out += c;
+      out += '\\';
+      out += text[at];
     }
   }
-  return out + "\"";
+  out.append(text, run, text.size() - run);
+  out += '"';
+}
+
+}  // namespace
+
+std::string json_string(std::string_view text) {
+  std::string out;
+  append_string(out, text);
+  return out;
+}
+
+void JsonObject::begin(std::string_view key) {
+  if (members_.size() > 1) members_ += ',';
+  append_string(members_, key);
+  members_ += ':';
 }
 
 JsonObject& JsonObject::text(std::string_view key, std::string_view value) {
-  return raw(key, json_string(value));
+  begin(key);
+  append_string(members_, value);
+  return *this;
 }
 
 JsonObject& JsonObject::number(std::string_view key, std::int64_t value) {
@@ -30,9 +52,7 @@ JsonObject& JsonObject::number(std::string_view key, std::int64_t value) {
 }
 
 JsonObject& JsonObject::raw(std::string_view key, std::string_view json) {
-  if (!members_.empty()) members_ += ',';
-  members_ += json_string(key);
-  members_ += ':';
+  begin(key);
   members_ += json;
   return *this;
 }

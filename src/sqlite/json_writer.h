@@ -15,10 +15,11 @@ class JsonObject {
   JsonObject& text(std::string_view key, std::string_view value);
   JsonObject& number(std::string_view key, std::int64_t value);
   JsonObject& raw(std::string_view key, std::string_view json);
-  std::string str() const { return "{" + members_ + "}"; }
+  std::string str() const { return members_ + '}'; }
 
  private:
-  std::string members_;
+  void begin(std::string_view key);
+  std::string members_ = "{";
 };
 
 }  // namespace postq::sqlite

@@ -106,6 +106,16 @@ Attempt read_attempt(const Row& row) {
   return attempt;
 }
 
+PartDetail read_part(const Row& row, int first) {
+  PartDetail part;
+  part.n = static_cast<int>(row.integer(first));
+  part.fingerprint = row.integer(first + 1);
+  if (!row.is_null(first + 2)) {
+    part.receipt = Receipt{row.text(first + 2), row.text(first + 3), row.text(first + 4), row.time(first + 5)};
+  }
+  return part;
+}
+
 Said read_said(const Row& row, int first) {
   Said said;
   said.remote_id = row.text(first);
@@ -161,13 +171,7 @@ Result<std::vector<PartDetail>> load_parts(Database& db, DeliveryId delivery) {
   constexpr std::string_view kParts = R"sql(
     SELECT n, fingerprint, remote_id, remote_ref, url, sent_at FROM parts WHERE delivery_id = ?1 ORDER BY n)sql";
   std::vector<PartDetail> parts;
-  POSTQ_CHECK(db.each(kParts, {delivery}, [&](const Row& row) {
-    PartDetail part;
-    part.n = static_cast<int>(row.integer(0));
-    part.fingerprint = row.integer(1);
-    if (!row.is_null(2)) part.receipt = Receipt{row.text(2), row.text(3), row.text(4), row.time(5)};
-    parts.push_back(std::move(part));
-  }));
+  POSTQ_CHECK(db.each(kParts, {delivery}, [&](const Row& row) { parts.push_back(read_part(row, 0)); }));
   return parts;
 }
 

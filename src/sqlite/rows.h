@@ -32,6 +32,7 @@ Result<Delivery> read_delivery(const Row& row);
 
 inline constexpr std::string_view kSelectApproval = R"sql(
   SELECT a.id, a.delivery_id, a.digest, a.revision, a.verdict, a.how, a.person, a.reason, a.at FROM approvals a)sql";
+inline constexpr int kApprovalColumnCount = 9;
 Approval read_approval(const Row& row);
 Approval read_approval_from(const Row& row, int first);  // where other columns come before it
 
@@ -39,6 +40,10 @@ inline constexpr std::string_view kSelectAttempt = R"sql(
   SELECT t.id, t.delivery_id, t.account_id, t.part, t.idem_key, t.request, t.started_at, t.ended_at, t.outcome, t.detail
     FROM attempts t)sql";
 Attempt read_attempt(const Row& row);
+
+// From n, fingerprint, remote_id, remote_ref, url and sent_at of `parts`.
+inline constexpr int kPartColumnCount = 6;
+PartDetail read_part(const Row& row, int first);
 
 // From thirteen columns: remote id, the person's id, handle, name and whether ignored, time, reply_to, conversation,
 // text, warning, visibility, language, url.

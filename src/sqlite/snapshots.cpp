@@ -117,7 +117,7 @@ Result<RecentTexts> RecentTexts::read(Database& db, AccountId account, const Pol
 }
 
 void RecentTexts::add(const Asking& claimed, TimePoint now) {
-  texts_.insert(texts_.begin(), {claimed.delivery.id, now, claimed.fingerprint, claimed.text_key});
+  texts_.insert(texts_.begin(), {claimed.delivery.id, now, claimed.first_part.fingerprint, claimed.text_key});
   if (texts_.size() > kMostTexts) texts_.pop_back();
 }
 
@@ -139,23 +139,31 @@ constexpr std::string_view kQueued = R"sql(
    WHERE d.account_id = ?1 AND d.state <> 'sent' AND d.state <> 'cancelled' AND d.state <> 'expired'
      AND d.state = 'queued' AND (d.approval_id IS NOT NULL OR NOT ?2) AND d.next_at <= ?3
    ORDER BY d.next_at, d.id)sql";
-constexpr std::string_view kBeyondDelivery = R"sql(
-       , p.created_at, p.together, d.media_without_alt,
-         EXISTS (SELECT 1 FROM parts o WHERE o.delivery_id = d.id AND o.remote_id IS NOT NULL),
-         r.fingerprint, r.text_key,
-         a.id, a.delivery_id, a.digest, a.revision, a.verdict, a.how, a.person, a.reason, a.at
+// Parts go in order: with a receipt for the first one, it was begun.
+constexpr std::string_view kAskingColumns = R"sql(
+       , p.created_at, p.together, d.media_without_alt, r.text_key,
+         r.n, r.fingerprint, r.remote_id, r.remote_ref, r.url, r.sent_at,
+         a.id, a.delivery_id, a.digest, a.revision, a.verdict, a.how, a.person, a.reason, a.at)sql";
+constexpr std::string_view kClaimColumns = R"sql(
+       , EXISTS (SELECT 1 FROM parts o WHERE o.delivery_id = d.id AND o.n = 2),
+         EXISTS (SELECT 1 FROM attempts o WHERE o.delivery_id = d.id),
+         t.document)sql";
+constexpr std::string_view kAskingTables = R"sql(
     FROM deliveries d JOIN accounts c ON c.id = d.account_id JOIN posts p ON p.id = d.post_id
     JOIN parts r ON r.delivery_id = d.id AND r.n = 1
     LEFT JOIN approvals a ON a.id = d.approval_id)sql";
+constexpr std::string_view kClaimTables = " LEFT JOIN contents t ON t.digest = d.digest";
+constexpr int kBeyondDelivery = kDeliveryColumnCount;
+constexpr int kFirstPart = kBeyondDelivery + 4;
+constexpr int kApproval = kFirstPart + kPartColumnCount;
+constexpr int kForClaim = kApproval + kApprovalColumnCount;
 
 Result<Asking> asking_in(const Row& row, const RecentTexts& recent) {
-  constexpr int kExtra = kDeliveryColumnCount;
-  constexpr int kApproval = kExtra + 6;
   Asking asking;
   POSTQ_TRY(asking.delivery, read_delivery(row));
-  asking.together = row.flag(kExtra + 1);
-  asking.fingerprint = row.integer(kExtra + 4);
-  asking.text_key = row.integer(kExtra + 5);
+  asking.together = row.flag(kBeyondDelivery + 1);
+  asking.text_key = row.integer(kBeyondDelivery + 3);
+  asking.first_part = read_part(row, kFirstPart);
   if (!row.is_null(kApproval)) asking.approval = read_approval_from(row, kApproval);
   const auto& delivery = asking.delivery;
   auto& candidate = asking.candidate;
@@ -170,21 +178,27 @@ Result<Asking> asking_in(const Row& row, const RecentTexts& recent) {
   if (asking.approval) candidate.approved_at = asking.approval->at;
   candidate.missed_at = delivery.missed_at;
   candidate.tried_at = delivery.verdict_at;
-  candidate.created_at = row.maybe_time(kExtra);
+  candidate.created_at = row.maybe_time(kBeyondDelivery);
   candidate.paused = delivery.paused;
-  candidate.media_without_alt = static_cast<int>(row.integer(kExtra + 2));
-  candidate.started = row.flag(kExtra + 3);
+  candidate.media_without_alt = static_cast<int>(row.integer(kBeyondDelivery + 2));
+  candidate.started = asking.first_part.receipt.has_value();
   // What the rules said before it was due is no attempt to send it.
   if (candidate.tried_at && *candidate.tried_at < candidate.not_before) candidate.tried_at.reset();
-  candidate.earlier = recent.find(delivery.id, asking.fingerprint, asking.text_key);
+  candidate.earlier = recent.find(delivery.id, asking.first_part.fingerprint, asking.text_key);
   return asking;
 }
 
 }  // namespace
 
 Result<Asking> read_asking(Database& db, DeliveryId delivery, const RecentTexts& recent) {
-  constexpr auto& kById = joined<kDeliveryColumns, kBeyondDelivery, kThis>;
-  POSTQ_TRY(auto found, db.first(kById, {delivery}, [&](const Row& row) { return asking_in(row, recent); }));
+  constexpr auto& kById = joined<kDeliveryColumns, kAskingColumns, kClaimColumns, kAskingTables, kClaimTables, kThis>;
+  POSTQ_TRY(auto found, db.first(kById, {delivery}, [&](const Row& row) -> Result<Asking> {
+    POSTQ_TRY(auto asking, asking_in(row, recent));
+    asking.more_parts = row.flag(kForClaim);
+    asking.attempted = row.flag(kForClaim + 1);
+    if (!row.is_null(kForClaim + 2)) asking.document = row.text(kForClaim + 2);
+    return asking;
+  }));
   if (!found) {
     return fail(ErrorKind::not_found, "there is no delivery " + std::to_string(number(delivery)), "postq list");
   }
@@ -216,7 +230,7 @@ Result<std::vector<Candidate>> SqliteStore::queued_candidates(AccountId account,
   POSTQ_TRY(const auto recent, RecentTexts::read(db_, account, settings, now));
   std::vector<Candidate> candidates;
   const auto last = until ? unix_seconds(*until) : std::numeric_limits<std::int64_t>::max();
-  constexpr auto& kAll = joined<kDeliveryColumns, kBeyondDelivery, kQueued>;
+  constexpr auto& kAll = joined<kDeliveryColumns, kAskingColumns, kAskingTables, kQueued>;
   POSTQ_CHECK(db_.each(kAll, {account, approved_only, last}, [&](const Row& row) -> Status {
     POSTQ_TRY(auto asking, asking_in(row, recent));
     candidates.push_back(std::move(asking.candidate));

@@ -17,14 +17,23 @@ Result<Snapshot> read_snapshot(Database& db, const Account& account, const Polic
 // be told from the delivery alone: a part of it is out already, so it may be counted.
 bool add_claimed(Snapshot& snapshot, const Delivery& claimed, TimePoint now);
 
-// A delivery that asks to go, with all that its claim needs in one statement.
+// A delivery that asks to go, with all that its claim needs: one statement for what has one part and was never tried.
 struct Asking {
   Delivery delivery;
   Candidate candidate;  // without together_blocked_by
   std::optional<Approval> approval;
   bool together = false;
-  std::int64_t fingerprint = 0;  // of its first part
   std::int64_t text_key = 0;
+  PartDetail first_part;
+  bool more_parts = false;
+  bool attempted = false;
+  std::optional<std::string> document;
+
+  // Whether the approval is for exactly this content.
+  bool approved() const {
+    return approval && approval->verdict == ReviewVerdict::approved && approval->delivery == delivery.id &&
+           approval->digest == delivery.digest && approval->revision == delivery.revision;
+  }
 };
 
 // Texts that lately went out on an account, or are on their way: read once, compared with many.

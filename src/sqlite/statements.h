@@ -16,12 +16,15 @@ inline constexpr std::string_view kStoreRow = "SELECT uuid, epoch, paused_at, pa
 
 // ?1 account, ?2 now, ?3 whether those that missed their time are wanted, ?4 how many.
 inline constexpr std::string_view kDue = R"sql(
-  SELECT d.id, d.verdict, d.verdict_at FROM deliveries d INDEXED BY deliveries_due
-    JOIN approvals a ON a.id = d.approval_id AND a.delivery_id = d.id AND a.digest = d.digest
-                    AND a.revision = d.revision AND a.verdict = 'approved'
-   WHERE d.account_id = ?1 AND d.state = 'queued' AND d.approval_id IS NOT NULL AND d.next_at <= ?2 AND d.paused = 0
-     AND (d.missed_at IS NOT NULL) = ?3
-   ORDER BY d.next_at, d.id LIMIT ?4)sql";
+  SELECT id, verdict, verdict_at FROM deliveries INDEXED BY deliveries_due
+   WHERE account_id = ?1 AND state = 'queued' AND approval_id IS NOT NULL AND next_at <= ?2 AND paused = 0
+     AND (missed_at IS NOT NULL) = ?3
+   ORDER BY next_at, id LIMIT ?4)sql";
+
+// ?1 delivery, ?2 now. The triggers look once more whether the approval is for exactly this content.
+inline constexpr std::string_view kClaim = R"sql(
+  UPDATE deliveries SET state = 'sending', verdict = NULL, verdict_at = ?2
+   WHERE id = ?1 AND state = 'queued' AND approval_id IS NOT NULL)sql";
 
 // ?1 account, ?2 now. The second: pending ones whose end has passed.
 inline constexpr std::string_view kAnythingDue = R"sql(

@@ -74,6 +74,23 @@ TEST_CASE("what nobody approved is never claimed") {
   CHECK(claims.held.empty());
 }
 
+TEST_CASE("an approval of something else lets nothing go, and holds up nobody") {
+  Feed feed;
+  const auto changed = feed.approved("changed behind postq's back");
+  const auto honest = feed.approved("honest");
+  feed.queue.tamper(
+      "DROP TRIGGER deliveries_approval_matches; DROP TRIGGER deliveries_withdrawal;"
+      "UPDATE deliveries SET revision = revision + 1 WHERE id = 1");
+
+  CHECK(posts_of(claim(feed.store, {feed.account})) == std::vector{honest.id});
+  const Rules rules;
+  auto named = claim_request(rules, {feed.account});
+  named.only = feed.of(changed).id;
+  const auto refused = feed.store.claim(named, by_ann());
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("is not approved") != std::string::npos);
+}
+
 TEST_CASE("a hold of the post skips it, a hold of the account ends its turn") {
   Feed feed;
   const auto first = feed.approved("first");
