@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string_view>
 #include <sys/stat.h>
@@ -51,6 +52,9 @@ int run(int argc, char** argv) {
   }
   const int code = run_command_line(argc, argv, context);
   if (const auto written = world->terminal().flush(); !written) return report(context, written.error());
+  // Giving back, piece by piece, what SQLite knows of the schema takes a twentieth of a small command's time; the
+  // system takes it all back at once. Who wrote closes the queue, which empties its write-ahead log.
+  if (world->only_read()) std::_Exit(code);
   return code;
 }
 

@@ -73,9 +73,9 @@ Result<std::string> read_all(int descriptor, const std::string& name) {
   }
 }
 
-class RealWorld final : public World {
+class WorldOfProcess final : public RealWorld {
  public:
-  explicit RealWorld(const EarlyFlags& flags) : flags_(flags) {
+  explicit WorldOfProcess(const EarlyFlags& flags) : flags_(flags) {
     if (const auto fixed = read_environment("POSTQ_NOW"); fixed && !fixed->empty()) {
       clock_is_fixed_ = true;
       if (const auto at = parse_rfc3339(*fixed)) fixed_now_ = *at;
@@ -114,6 +114,8 @@ class RealWorld final : public World {
     }
     return store_.get();
   }
+
+  bool only_read() const override { return !store_writes_ && !http_ && !log_; }
 
   Result<const Config*> config() override {
     if (!config_) {
@@ -311,11 +313,11 @@ class LoopbackOnly final : public HttpClient {
   std::unique_ptr<HttpClient> inner_;
 };
 
-std::unique_ptr<HttpClient> RealWorld::loopback_only(std::unique_ptr<HttpClient> inner) {
+std::unique_ptr<HttpClient> WorldOfProcess::loopback_only(std::unique_ptr<HttpClient> inner) {
   return std::make_unique<LoopbackOnly>(std::move(inner));
 }
 
-Result<std::string> RealWorld::read_file(const std::string& path) {
+Result<std::string> WorldOfProcess::read_file(const std::string& path) {
   if (path == "-") return read_stdin();
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) {
@@ -330,7 +332,7 @@ Result<std::string> RealWorld::read_file(const std::string& path) {
   return text;
 }
 
-Status RealWorld::run_command(const std::string& command, const std::string& input) {
+Status WorldOfProcess::run_command(const std::string& command, const std::string& input) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return fail(ErrorKind::storage, std::string("no pipe: ") + std::strerror(errno));
   const pid_t child = fork();
@@ -364,8 +366,8 @@ Status RealWorld::run_command(const std::string& command, const std::string& inp
 
 }  // namespace
 
-std::unique_ptr<World> make_real_world(const EarlyFlags& flags) {
-  return std::make_unique<RealWorld>(flags);
+std::unique_ptr<RealWorld> make_real_world(const EarlyFlags& flags) {
+  return std::make_unique<WorldOfProcess>(flags);
 }
 
 void watch_for_interrupts() {

@@ -16,7 +16,12 @@ struct EarlyFlags {
 };
 
 // The world as it is: files, SQLite, libcurl, the terminal, the system's clock. Made on first use.
-std::unique_ptr<World> make_real_world(const EarlyFlags& flags);
+class RealWorld : public World {
+ public:
+  // Whether nothing was opened but for reading, so that the process may end without closing anything.
+  virtual bool only_read() const = 0;
+};
+std::unique_ptr<RealWorld> make_real_world(const EarlyFlags& flags);
 
 // From now on SIGINT and SIGTERM only set World::interrupted(), once; a second one ends the process.
 void watch_for_interrupts();

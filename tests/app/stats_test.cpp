@@ -177,7 +177,7 @@ TEST_CASE("what came of posts is told apart by their sort, and rests on those th
                with(own(kNoon - 4h, kQueue), 3, 0, 0),
                with(own(kNoon - 3h, kQueue), 4, 0, 1)};
 
-  const auto& sums = stats_of(facts).accounts[0].sums;
+  const auto sums = stats_of(facts).accounts[0].sums;
 
   CHECK(sums.by_hand.posts == 4);
   CHECK(sums.by_hand.readable == 3);
