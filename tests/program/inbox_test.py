@@ -42,7 +42,7 @@ class Inbox(unittest.TestCase):
         os.chmod(path, stat.S_IRWXU)
         self.home.configure("")
         original = self.home.environment
-        self.home.environment = lambda **more: original(POSTQ_EDITOR=path, **more)
+        self.home.environment = lambda *prefix, **more: original(*prefix, POSTQ_EDITOR=path, **more)
 
     def items(self, *flags):
         lines = self.home.run("inbox", "--json", *flags, check=0).stdout.splitlines()

@@ -137,9 +137,13 @@ class Person:
     def __init__(self, home, *arguments, **environment):
         self.screen = ""
         self.seen = 0
+        variables = home.environment(TERM="xterm", **environment)
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
-            os.execvpe(home.binary, [home.binary, *arguments], home.environment(TERM="xterm", **environment))
+            try:
+                os.execvpe(home.binary, [home.binary, *arguments], variables)
+            finally:
+                os._exit(127)  # a second copy of the test must not go on
 
     def reads(self, pattern, seconds=20):
         """Waits until the screen shows it, behind what was waited for before."""

@@ -179,26 +179,30 @@ class Home:
         self.folder = folder
         os.makedirs(folder, exist_ok=True)
 
-    def environment(self, **more):
+    def environment(self, prefix=(), **more):
         environment = {"HOME": self.folder, "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TERM": "dumb", "USER": "tester"}
+        if prefix:  # a sanitizer wants to be loaded first and not to be traced
+            environment["ASAN_OPTIONS"] = "verify_asan_link_order=0:detect_leaks=0"
         environment.update(more)
         return environment
 
     def run(self, *arguments, stdin="", prefix=(), check=None, **environment):
-        if prefix:  # a sanitizer wants to be loaded first and not to be traced
-            environment.setdefault("ASAN_OPTIONS", "verify_asan_link_order=0:detect_leaks=0")
         done = subprocess.run([*prefix, self.binary, *arguments], input=stdin, capture_output=True, text=True,
-                              env=self.environment(**environment), timeout=120)
+                              env=self.environment(prefix, **environment), timeout=120)
         if check is not None and done.returncode != check:
             raise AssertionError(f"postq {' '.join(arguments)} ended with {done.returncode}, not {check}:\n{done.stdout}{done.stderr}")
         return done
 
     def at_terminal(self, *arguments, answers, prefix=(), seconds=60):
         """Runs postq on a pty and types each answer (with Enter, plain mode) when it has printed something new."""
+        words = [*prefix, self.binary, *arguments]
+        environment = self.environment(prefix, POSTQ_PLAIN="1", COLUMNS="80", LINES="60")
         pid, terminal = pty.fork()
         if pid == 0:
-            os.execvpe((prefix or (self.binary,))[0], [*prefix, self.binary, *arguments],
-                       self.environment(POSTQ_PLAIN="1", COLUMNS="80", LINES="60"))
+            try:
+                os.execvpe(words[0], words, environment)
+            finally:
+                os._exit(127)  # a second copy of the test must not go on
         output = b""
         pending = list(answers)
         quiet_since = time.monotonic()
