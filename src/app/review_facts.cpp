@@ -4,6 +4,7 @@
 
 #include "app/compose.h"
 #include "app/forecast.h"
+#include "app/inbox.h"
 #include "app/select.h"
 
 namespace postq {
@@ -111,6 +112,20 @@ void add_forecast(World& world, Store& store, ReviewCard& card) {
   }
 }
 
+// An answer that was drafted: what became, since then, of what it answers.
+Status add_what_it_answers(World& world, Store& store, const PostDetail& post, ReviewCard& card) {
+  if (!post.answers) return {};
+  POSTQ_TRY(const auto item, store.item(*post.answers));
+  POSTQ_TRY(const auto* const zone, world.zone());
+  const auto standing = say_standing(item, world.now(), *zone);
+  if (standing.empty()) return {};
+  for (auto& each : card.deliveries) {
+    each.notes.push_back("what it answers, " + name_of(item.id) + " of " + name_of(item.said.person) + ", is " +
+                         standing);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<ReviewCard> read_card(World& world, Store& store, const ReviewEntry& entry) {
@@ -130,6 +145,7 @@ Result<ReviewCard> read_card(World& world, Store& store, const ReviewEntry& entr
     card.deliveries.push_back(std::move(each));
   }
   add_forecast(world, store, card);
+  POSTQ_CHECK(add_what_it_answers(world, store, post, card));
   return card;
 }
 

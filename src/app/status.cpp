@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <postq/core/when.h>
 
@@ -208,6 +209,22 @@ Result<QueueStatus> read_status(World& world, Store& store) {
   return status;
 }
 
+namespace {
+
+// How many people said something before that time and wait for an answer.
+Result<std::int64_t> people_waiting_over(Store& store, const Account& account, TimePoint before) {
+  ItemFilter filter;
+  filter.account = account.name;
+  filter.before = before;
+  filter.limit = kCountCap;
+  POSTQ_TRY(const auto items, store.items(filter));
+  std::set<std::string> people;
+  for (const auto& item : items) people.insert(item.said.person.id);
+  return static_cast<std::int64_t>(people.size());
+}
+
+}  // namespace
+
 Result<Check> check_status(World& world, Store& store) {
   POSTQ_CHECK(world.config().map([](const Config*) {}));
   POSTQ_TRY(const auto basics, read_basics(world, store));
@@ -227,6 +244,15 @@ Result<Check> check_status(World& world, Store& store) {
                                      : std::string("flush has never run"));
   }
   if (queue.failed > 0) found(kReview, say_count(queue.failed) + " failed");
+  POSTQ_TRY(const auto* const config, world.config());
+  for (const auto& account : basics.accounts) {
+    const auto& settings = config->for_account(account.name);
+    if (settings.people_waiting == Strictness::off) continue;
+    POSTQ_TRY(const auto people, people_waiting_over(store, account, world.now() - settings.answer_within));
+    if (people == 0) continue;
+    found(kReview, count_of(people, "person waits", "people wait") + " on " + account.name + " longer than " +
+                       say_duration(settings.answer_within) + " for an answer");
+  }
   if (queue.late_pending > 0) found(kReview, say_count(queue.late_pending) + " missed their time");
   const auto fresh = queue.pending - queue.late_pending;
   if (fresh > 0 || queue.pending >= kCountCap)

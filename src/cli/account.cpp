@@ -7,6 +7,7 @@
 #include <postq/core/when.h>
 
 #include "app/accounts.h"
+#include "app/inbox.h"
 #include "app/select.h"
 #include "cli/account_flags.h"
 #include "cli/commands.h"
@@ -310,6 +311,12 @@ Exit run_add(const AddFlags& flags, Context& context) {
     if (read && read->items.error) {
       context.say("  what people say can't be read yet: " + visible_line(read->items.error->message));
       if (!read->items.error->hint.empty()) context.say("    " + visible_line(read->items.error->hint));
+    }
+    ItemFilter here;
+    here.account = account.name;
+    if (const auto waiting = store->items(here); waiting && !waiting->empty()) {
+      context.say("  " + visible_line(name_of(waiting->front().said.person)) + " waits for an answer" +
+                  (waiting->size() == 1 ? "" : ", and others") + ":  postq inbox --account " + account.name);
     }
   }
   if (const auto mix = say_mix(world, *store, account)) context.say("  " + *mix);

@@ -8,7 +8,7 @@
 
 #include "app/world.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): theirs
 class App;
 }
 

@@ -421,8 +421,8 @@ Exit run_status(const StatusFlags& flags, Context& context) {
 void setup_status(CLI::App& command, Context& context) {
   auto flags = std::make_shared<StatusFlags>();
   command.add_flag("--check", flags->check,
-                   "For monitoring. Exit 0: nothing needs a person; 5: review or a failed post; 3: sign-in, or flush "
-                   "doesn't run; 8: unconfirmed");
+                   "For monitoring. Exit 0: nothing needs a person; 5: review, a failed post, or people who wait too "
+                   "long; 3: sign-in, or flush doesn't run; 8: unconfirmed");
   command.footer(
       "Examples:\n"
       "  postq                            the same as postq status\n"

@@ -1,6 +1,7 @@
+#include <postq/core/when.h>
+
 #include "core/civil.h"
 #include "core/time_words.h"
-#include "postq/core/when.h"
 
 namespace postq {
 namespace {

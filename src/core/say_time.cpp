@@ -1,7 +1,8 @@
 #include <algorithm>
 
+#include <postq/core/when.h>
+
 #include "core/civil.h"
-#include "postq/core/when.h"
 
 namespace postq {
 namespace {

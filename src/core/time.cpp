@@ -1,6 +1,6 @@
-#include "postq/core/time.h"
-
 #include <algorithm>
+
+#include <postq/core/time.h>
 
 #include "core/civil.h"
 #include "core/time_words.h"

@@ -1,8 +1,8 @@
-#include "postq/core/when.h"
-
 #include <algorithm>
 #include <utility>
 #include <vector>
+
+#include <postq/core/when.h>
 
 #include "core/civil.h"
 #include "core/day_words.h"

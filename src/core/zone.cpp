@@ -1,4 +1,4 @@
-#include "postq/core/zone.h"
+#include <postq/core/zone.h>
 
 namespace postq {
 namespace {

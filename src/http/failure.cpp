@@ -27,7 +27,7 @@ std::string system_words(long error) {
   return words;
 }
 
-std::string with_reason(std::string message, long os_error) {
+std::string with_reason(const std::string& message, long os_error) {
   return os_error == 0 ? message : message + ": " + system_words(os_error);
 }
 

@@ -20,8 +20,6 @@
 
 #include <postq/core/query.h>
 
-extern char** environ;
-
 namespace postq {
 
 namespace {

@@ -238,7 +238,7 @@ PageHead read_page_head(std::string_view html, std::string_view content_type) {
     for (const char* name : names) {
       const auto entry = found.find(name);
       if (entry == found.end() || entry->second.empty()) continue;
-      const std::string text = western ? from_windows_1252(entry->second) : entry->second;
+      std::string text = western ? from_windows_1252(entry->second) : entry->second;
       if (is_valid_utf8(text)) return text;
     }
     return std::string{};

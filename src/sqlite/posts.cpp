@@ -130,7 +130,8 @@ Result<std::optional<PostId>> SqliteStore::find_by_key(const std::string& key) {
 
 Result<PostDetail> SqliteStore::post(PostId post) {
   constexpr std::string_view kPost = R"sql(
-    SELECT origin, client_key, draft, revision, label, together, author, created_at, changed_at FROM posts
+    SELECT origin, client_key, draft, revision, label, together, author, created_at, changed_at, answers
+      FROM posts
      WHERE id = ?1)sql";
   POSTQ_TRY(auto transaction, db_.begin_read());
   POSTQ_TRY(auto found, db_.first(kPost, {post}, [&](const Row& row) {
@@ -145,6 +146,7 @@ Result<PostDetail> SqliteStore::post(PostId post) {
     detail.author = row.text(6);
     detail.created_at = row.time(7);
     detail.changed_at = row.time(8);
+    if (!row.is_null(9)) detail.answers = row.id<ItemId>(9);
     return detail;
   }));
   if (!found) return fail(ErrorKind::not_found, "there is no post " + text_of(post), "postq list");

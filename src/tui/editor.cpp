@@ -14,8 +14,6 @@
 
 #include <postq/core/command_words.h>
 
-extern char** environ;
-
 namespace postq {
 
 namespace {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <cstdlib>
 #include <cstring>
@@ -52,8 +53,9 @@ bool wants_colour(const TerminalSettings& settings, int stream) {
 }
 
 int positive(const std::string& text, int otherwise) {
-  const int value = std::atoi(text.c_str());
-  return value > 0 && value < 10'000 ? value : otherwise;
+  int value = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  return read.ec == std::errc{} && value > 0 && value < 10'000 ? value : otherwise;
 }
 
 // errno of the first write that failed; 0 when all of it was taken.
@@ -230,7 +232,7 @@ class RealTerminal final : public Terminal {
           ask("\n");
           return interrupted();
         case Waited::other:
-          if (!meanwhile->answered()) continue;
+          if (meanwhile == nullptr || !meanwhile->answered()) continue;
           return std::optional<std::string>{};
         case Waited::timeout:
           return std::optional<std::string>{};

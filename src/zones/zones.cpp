@@ -127,7 +127,7 @@ class AbseilZones final : public Zones {
     if (set == nullptr) return {};
     std::string name = set;
     if (name.starts_with(':')) name.erase(0, 1);
-    return name.empty() ? "UTC" : behind_folder(std::move(name));  // an empty TZ is UTC to every program
+    return name.empty() ? "UTC" : behind_folder(name);  // an empty TZ is UTC to every program
   }
 
   std::string named_by_link() const {

@@ -57,13 +57,13 @@ struct Lost {
 };
 
 std::vector<Lost> ways_to_lose_an_answer() {
-  const auto stored_and = [](HttpResult said) {
+  const auto stored_and = [](const HttpResult& said) {
     return [said](NetworkPlace& place, const HttpRequest& request) {
       (void)place.answer(request);
       return said;
     };
   };
-  const auto only = [](HttpResult said) { return [said](NetworkPlace&, const HttpRequest&) { return said; }; };
+  const auto only = [](const HttpResult& said) { return [said](NetworkPlace&, const HttpRequest&) { return said; }; };
   return {
       {"the request is lost", false, lost_before},
       {"the answer is lost", true, lost_after},

@@ -111,7 +111,7 @@ inline HttpResult lost_after(NetworkPlace& place, const HttpRequest& request) {
   (void)place.answer(request);
   return broken_connection();
 }
-inline Wire::Act answers(int status, std::vector<std::pair<std::string, std::string>> headers = {}) {
+inline Wire::Act answers(int status, const std::vector<std::pair<std::string, std::string>>& headers = {}) {
   return [=](NetworkPlace&, const HttpRequest&) { return HttpAnswer{status, headers, "{}"}; };
 }
 inline Wire::Act after(std::function<void()> something) {
@@ -154,7 +154,7 @@ class NetworkWorld final : public TestWorld {
     request.secrets = token_alone(Secret(place.token()));
     const auto planned = must(plan_account(*this, queue(), request));
     const auto identity = must(try_account(*this, planned, request.secrets));
-    const auto account = must(store_account(*this, queue(), planned, request.secrets, identity));
+    auto account = must(store_account(*this, queue(), planned, request.secrets, identity));
     must(read_own_timeline(*this, queue(), account));
     return account;
   }

@@ -226,6 +226,17 @@ TEST_CASE("search finds what others said and what was sent, newest first") {
   CHECK(world.type({"search", " "}) == 2);
 }
 
+TEST_CASE("a check of the status counts who waits too long as somebody's work") {
+  TalkWorld world;
+  world.hears("@mira", "is it oak?", kNoon - 20h);
+  world.type({"status", "--check"});
+  CHECK_FALSE(has(world.person.take_screen(), "wait"));
+
+  world.clock += 5h;
+  CHECK(world.type({"status", "--check"}) == 5);
+  CHECK(has(world.person.take_screen(), "1 person waits on bsky longer than 24 h for an answer"));
+}
+
 TEST_CASE("status begins with the people who wait") {
   TalkWorld world;
   CHECK(world.type({"status"}) == 0);

@@ -222,6 +222,24 @@ TEST_CASE("answering takes a person; a draft doesn't, and waits for review") {
   CHECK(has(world.person.take_screen(), "an answer to i1 is queued already: 1@bsky"));
 }
 
+TEST_CASE("the review of a drafted answer says what became of the question since") {
+  TalkWorld world;
+  const auto question = world.hears("@tom", "is it oak?", kNoon - 5h);
+  CHECK(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
+  world.person.keys = {"q"};
+  CHECK(world.type({"review"}) == 0);
+  CHECK_FALSE(has(world.person.take_screen(), "what it answers"));
+  world.shore.throw_in("bsky", "It is oak.");
+  world.beach().posts.front().reply_to = question;
+  world.beach().posts.front().kind = TimelineKind::reply;
+  world.sync(world.account);
+
+  world.person.keys = {"q"};
+  CHECK(world.type({"review"}) == 0);
+
+  CHECK(has(world.person.take_screen(), "note: what it answers, i1 of @tom, is answered"));
+}
+
 TEST_CASE("two who answer at the same time send one answer") {
   TalkWorld world;
   world.hears("@tom", "is it oak?", kNoon - 5h);

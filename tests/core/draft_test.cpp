@@ -15,9 +15,9 @@ std::string said(const Result<std::string>& result) {
 }  // namespace
 
 TEST_CASE("who may reply is everybody, nobody, or some in one order") {
-  CHECK(said(normalise_replies("")) == "");
-  CHECK(said(normalise_replies("everybody")) == "");
-  CHECK(said(normalise_replies("everyone")) == "");
+  CHECK(said(normalise_replies("")).empty());
+  CHECK(said(normalise_replies("everybody")).empty());
+  CHECK(said(normalise_replies("everyone")).empty());
   CHECK(said(normalise_replies("nobody")) == "nobody");
   CHECK(said(normalise_replies("following, mentioned,following")) == "mentioned,following");
   CHECK(said(normalise_replies("followers")) == "followers");
@@ -29,14 +29,14 @@ TEST_CASE("who may reply is everybody, nobody, or some in one order") {
 }
 
 TEST_CASE("who may quote is everybody or nobody") {
-  CHECK(said(normalise_quotes("")) == "");
-  CHECK(said(normalise_quotes("everybody")) == "");
+  CHECK(said(normalise_quotes("")).empty());
+  CHECK(said(normalise_quotes("everybody")).empty());
   CHECK(said(normalise_quotes("nobody")) == "nobody");
   CHECK(said(normalise_quotes("followers")) == "refused: ");
 }
 
 TEST_CASE("a place in a picture is two numbers from -1 to 1, kept in hundredths") {
-  CHECK(said(normalise_focus("")) == "");
+  CHECK(said(normalise_focus("")).empty());
   CHECK(said(normalise_focus("0,0")) == "0,0");
   CHECK(said(normalise_focus("-0.5, 0.250")) == "-0.5,0.25");
   CHECK(said(normalise_focus("1.00,-1")) == "1,-1");

@@ -33,7 +33,7 @@ class TemporaryFolder {
 
   // Writes a file in it and gives its path.
   std::string file(const std::string& name, const std::string& bytes, mode_t mode = 0600) const {
-    const auto path = *this / name;
+    auto path = *this / name;
     std::ofstream(path, std::ios::binary) << bytes;
     REQUIRE(::chmod(path.c_str(), mode) == 0);
     return path;

@@ -14,7 +14,9 @@ constexpr const char* kRootCid = "bafyreie5cvv4h45feadgeuwhbcutmh6t2ceseocckahdo
 struct ReadingBench : BlueskyBench {
   ReadingBench() { pds.handles["bob.test"] = kBob; }
 
-  Result<Content> look_up(Draft draft) { return bluesky.resolve(account, bluesky.render(account, draft), outside); }
+  Result<Content> look_up(const Draft& draft) {
+    return bluesky.resolve(account, bluesky.render(account, draft), outside);
+  }
   Content::Part look_up(const std::string& text) {
     const auto content = look_up(draft_of({text}));
     must(content);

@@ -316,7 +316,7 @@ TEST_CASE("every platform with a network tells unsent from maybe sent, refused a
     const ApprovedDelivery delivery = subject.delivery({"hello"});
     const Outgoing outgoing = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
     const auto send = [&] {
-      const SendAnswer answer = subject.platform.send(subject.account, delivery, outgoing, subject.bench.outside);
+      SendAnswer answer = subject.platform.send(subject.account, delivery, outgoing, subject.bench.outside);
       CHECK(answer.outcome != Outcome::absent);
       if (answer.outcome != Outcome::sent) CHECK_FALSE(answer.error.message.empty());
       CHECK_FALSE(tells(answer.error.message + answer.error.hint));

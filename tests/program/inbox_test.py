@@ -31,8 +31,8 @@ class Inbox(unittest.TestCase):
         self.home = Home(BINARY, os.path.join(folder.name, "home"))
         own = self.instance.add("109", "anna", "a new sign", 40 * HOUR)
         self.question = self.instance.say("mira", "@anna is the acorn hand-drawn?", 26 * HOUR, own["id"])
-        self.home.run("account", "add", "mastodon", "--url", self.instance.url, "--allow-private", "--zone", "UTC",
-                      "--token-file", "-", stdin=TOKEN + "\n", check=0)
+        self.added = self.home.run("account", "add", "mastodon", "--url", self.instance.url, "--allow-private", "--zone", "UTC",
+                      "--token-file", "-", stdin=TOKEN + "\n", check=0).stderr
 
     def editor(self, script):
         """An editor that is a shell script; `$1` is the page."""
@@ -49,6 +49,7 @@ class Inbox(unittest.TestCase):
         return [json.loads(line) for line in lines]
 
     def test_account_add_reads_who_waits_and_bare_postq_begins_with_them(self):
+        self.assertIn(" waits for an answer:  postq inbox --account mastodon\n", self.added)
         self.assertEqual([each["said"]["text"] for each in self.items()], ["@anna is the acorn hand-drawn?"])
         said = self.home.run(check=0).stdout
         self.assertIn("1 person waits for an answer, 26 h:  @mira", said.splitlines()[2])

@@ -94,10 +94,10 @@ TEST_CASE("the tables refuse rows that make no sense") {
            "INSERT INTO store (id, uuid, epoch) VALUES (2, 'x', 1)",
            "INSERT INTO accounts (name, platform, created_at) VALUES ('feed', 'feed', 1)",
            "INSERT INTO parts (delivery_id, n, account_id, remote_id, sent_at) VALUES (2, 2, 1, 'remote-1-1', 1)",
-           "INSERT INTO approvals (delivery_id, digest, revision, verdict, how, person, at, event_seq) "
-           "SELECT 2, digest, 1, 'rejected', 'review', 'ann', 1, 1 FROM deliveries WHERE id = 2",
-           "INSERT INTO attempts (delivery_id, part, account_id, idem_key, request, started_at, outcome) "
-           "VALUES (2, 1, 1, 'k', x'00', 1, 'sent')",
+           ("INSERT INTO approvals (delivery_id, digest, revision, verdict, how, person, at, event_seq) "
+            "SELECT 2, digest, 1, 'rejected', 'review', 'ann', 1, 1 FROM deliveries WHERE id = 2"),
+           ("INSERT INTO attempts (delivery_id, part, account_id, idem_key, request, started_at, outcome) "
+            "VALUES (2, 1, 1, 'k', x'00', 1, 'sent')"),
            "INSERT INTO media (digest, mime, bytes, added_at) VALUES (x'00', 'image/png', 1, 1)",
        }) {
     INFO(sql);

@@ -16,7 +16,7 @@ struct Feed {
   Account account = add_account(store, "feed");
 
   PostDetail sent_at(const std::string& key, const std::string& text, TimePoint at) {
-    const auto post = add_approved(store, {.texts = {text}, .accounts = {account}, .key = key, .now = at});
+    auto post = add_approved(store, {.texts = {text}, .accounts = {account}, .key = key, .now = at});
     send_all(store, account, at);
     return post;
   }

@@ -285,7 +285,7 @@ TEST_CASE("settling an unconfirmed attempt") {
   Thread thread;
   const auto attempt = thread.begun(1);
   record(thread.store, result_of(attempt, thread.now(), Outcome::unconfirmed));
-  const auto settle = [&](AttemptResult result) { return thread.store.settle(result, by_ann(kNoon + 20min)); };
+  const auto settle = [&](const AttemptResult& result) { return thread.store.settle(result, by_ann(kNoon + 20min)); };
 
   SECTION("found: the thread goes on with its next part") {
     must(settle(sent(attempt, thread.now())));

@@ -89,6 +89,7 @@ struct PostDetail {
   std::string author;
   TimePoint created_at{};
   TimePoint changed_at{};
+  std::optional<ItemId> answers;
   std::vector<DeliveryDetail> deliveries;  // by account name
 };
 
