@@ -1,7 +1,7 @@
 // What the author of a post by hand gets looked up before it goes out.
 #include "app/compose.h"
 
-#include "review_world.h"
+#include "app/review_world.h"
 #include "support/catch.h"
 
 using namespace postq;

@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "app/edit_template.h"
-#include "review_world.h"
+#include "app/review_world.h"
 
 using namespace postq;
 using namespace postq::test;

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "app/edit.h"
-#include "review_world.h"
+#include "app/review_world.h"
 
 using namespace postq;
 using namespace postq::test;

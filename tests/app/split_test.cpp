@@ -1,8 +1,8 @@
 // Long texts as threads.
 #include <rapidcheck.h>
 
+#include "app/review_world.h"
 #include "platforms/platforms.h"
-#include "review_world.h"
 #include "support/catch.h"
 
 using namespace postq;

@@ -1,6 +1,6 @@
 #include "app/timer.h"
 
-#include "setup_world.h"
+#include "app/setup_world.h"
 
 using namespace postq;
 using namespace postq::test;

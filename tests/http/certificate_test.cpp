@@ -1,4 +1,4 @@
-#include "client_fixture.h"
+#include "http/client_fixture.h"
 #include "support/tls_server.h"
 
 using namespace postq;

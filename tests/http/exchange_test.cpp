@@ -4,7 +4,7 @@
 #include <sys/resource.h>
 #include <thread>
 
-#include "client_fixture.h"
+#include "http/client_fixture.h"
 
 using namespace postq;
 using namespace postq::testing;

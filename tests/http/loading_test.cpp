@@ -3,7 +3,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "client_fixture.h"
+#include "http/client_fixture.h"
 #include "http/curl_api.h"
 
 using namespace postq;

@@ -1,7 +1,7 @@
 // What postq doesn't put on the wire at all.
 #include <rapidcheck.h>
 
-#include "client_fixture.h"
+#include "http/client_fixture.h"
 #include "http/request_check.h"
 
 using namespace postq;

@@ -4,7 +4,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "client_fixture.h"
+#include "http/client_fixture.h"
 #include "http/failure.h"
 
 using namespace postq;

@@ -33,8 +33,7 @@ class Visitor {
     const std::string& address = place.address();
     sockaddr_in there{};
     there.sin_family = AF_INET;
-    there.sin_port =
-        htons(static_cast<in_port_t>(std::atoi(address.c_str() + std::string("http://127.0.0.1:").size())));
+    there.sin_port = htons(static_cast<in_port_t>(std::stoi(address.substr(std::string("http://127.0.0.1:").size()))));
     there.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     line_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     connected_ = ::connect(line_, reinterpret_cast<sockaddr*>(&there), sizeof there) == 0;

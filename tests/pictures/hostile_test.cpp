@@ -1,6 +1,6 @@
 #include <sys/resource.h>
 
-#include "sample_pictures.h"
+#include "pictures/sample_pictures.h"
 
 using namespace postq;
 using namespace postq::pictures;

@@ -3,7 +3,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "sample_pictures.h"
+#include "pictures/sample_pictures.h"
 
 using namespace postq;
 using namespace postq::pictures;

@@ -1,4 +1,4 @@
-#include "sample_pictures.h"
+#include "pictures/sample_pictures.h"
 
 using namespace postq;
 using namespace postq::pictures;

@@ -26,7 +26,7 @@ struct TimelineBench : MastodonBench {
     content.reply_ref = reply_to;
     const ApprovedDelivery delivery = approved(content);
     const Outgoing sent = outgoing(delivery);
-    const Attempt attempt = lost(sent);
+    Attempt attempt = lost(sent);
     if (taken) {
       server.after_creating(Behaviour::answer(504, "<html>"));
     } else {

@@ -69,7 +69,7 @@ TEST_CASE("tags are words behind a hash sign, in any script") {
 }
 
 TEST_CASE("marks never overlap and lie within the text, whatever it is") {
-  CHECK(rc::check([](std::vector<unsigned char> picks) {
+  CHECK(rc::check([](const std::vector<unsigned char>& picks) {
     const std::vector<std::string> pieces{"#",      "a",          " ",      "https://", "x.org", "/",
                                           "\u00fc", "\U0001F44B", "\uff03", "1",        "&",     "."};
     std::string text;

@@ -27,7 +27,7 @@ TEST_CASE("(1) an item with one of our receipts has its delivery's origin") {
 
 TEST_CASE("(1) an item whose id was chosen before sending is known before the receipt") {
   Timeline timeline;
-  const auto [delivery, attempt] = timeline.in_the_air(kWords);
+  timeline.in_the_air(kWords);
 
   timeline.read({Timeline::item("at://did:plc:ann/app.bsky.feed.post/request-1-1", kOtherWords)});
 

@@ -101,7 +101,7 @@ std::string FakePds::say(const std::string& by, const std::string& text, TimePoi
     record["embed"] = {{"$type", "app.bsky.embed.record"},
                        {"record", {{"uri", below->uri}, {"cid", some_cid(below->json)}}}};
   }
-  const std::string uri = "at://" + author + "/" + kPosts + "/" + key_of(at, said_.size());
+  std::string uri = "at://" + author + "/" + kPosts + "/" + key_of(at, said_.size());
   said_.push_back({uri, author, at, record.dump()});
   elsewhere[uri] = record.dump();
   return uri;

@@ -148,9 +148,9 @@ FakeMastodon::Status& FakeMastodon::add_elsewhere(std::string url, std::string t
   return status;
 }
 
-void FakeMastodon::edit(const std::string& id, std::string text) {
+void FakeMastodon::edit(const std::string& id, const std::string& text) {
   for (Status& status : statuses) {
-    if (status.id == id) status.earlier.push_back(std::exchange(status.text, std::move(text)));
+    if (status.id == id) status.earlier.push_back(std::exchange(status.text, text));
   }
 }
 

@@ -96,7 +96,7 @@ class FakeMastodon {
   // Somebody posts: by hand in an app, or on another server.
   Status& add(std::string text, TimePoint at, std::string app = "Web");
   Status& add_elsewhere(std::string url, std::string text);
-  void edit(const std::string& id, std::string text);
+  void edit(const std::string& id, const std::string& text);
   const Status* find(const std::string& id) const;
 
   // --- other people (fake_mastodon_people.cpp)

@@ -70,7 +70,7 @@ std::string FakeMastodon::say(const std::string& acct, const std::string& text, 
   made.acct = acct;
   made.reply_to = reply_to;
   made.reply_to_account = answered;
-  const std::string id = made.id;
+  std::string id = made.id;
   const std::string name = acct.substr(0, acct.find('@'));
   urls_[id] = "https://" + (acct == name ? "fake.example" : acct.substr(name.size() + 1)) + "/@" + name + "/" + id;
   // On Pixelfed a comment needs no mention.
@@ -81,7 +81,7 @@ std::string FakeMastodon::say(const std::string& acct, const std::string& text, 
 
 std::string FakeMastodon::quote(const std::string& acct, const std::string& text, TimePoint at,
                                 const std::string& quoted) {
-  const std::string id = say(acct, text, at);
+  std::string id = say(acct, text, at);
   Status& made = status(id);
   made.quote = true;
   made.quoted = quoted;

@@ -348,7 +348,7 @@ Behaviour FakePds::apply_writes(const std::string& body) {
 std::string FakePds::add(const std::string& text, TimePoint at, unsigned clock_id, const std::string& more) {
   Json record{{"$type", kPosts}, {"text", text}, {"createdAt", format_rfc3339(at)}};
   if (!more.empty()) record.update(Json::parse(more));
-  const std::string key = tid(at, clock_id);
+  std::string key = tid(at, clock_id);
   records[key] = {record.dump(), cid_of(record.dump(), '\x71')};
   return key;
 }

@@ -1,4 +1,4 @@
-#include "pty.h"
+#include "tui/pty.h"
 
 using namespace postq;
 using namespace postq::test;

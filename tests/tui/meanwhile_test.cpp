@@ -1,5 +1,5 @@
 // A question that something else may answer first.
-#include "pty.h"
+#include "tui/pty.h"
 
 using namespace postq;
 using namespace postq::test;

@@ -3,8 +3,8 @@
 #include <iterator>
 #include <sys/stat.h>
 
-#include "pty.h"
 #include "tui/editor.h"
+#include "tui/pty.h"
 
 using namespace postq;
 using namespace postq::test;
