@@ -540,7 +540,12 @@ void setup_account(CLI::App& command, Context& context) {
   setup_add_flags(*add, context, add_flags);
   add->callback([add_flags, &context] { context.outcome = run_add(*add_flags, context); });
 
-  command.add_subcommand("list", "All accounts")->callback([&context] { context.outcome = run_list(context); });
+  auto* const list = command.add_subcommand("list", "All accounts");
+  list->footer(
+      "Examples:\n"
+      "  postq account list\n"
+      "  postq account list --json | jq -r .name");
+  list->callback([&context] { context.outcome = run_list(context); });
 
   auto login_flags = std::make_shared<AddFlags>();
   auto* const login = command.add_subcommand("login", "Give an account a new token, and test it");
@@ -549,21 +554,37 @@ void setup_account(CLI::App& command, Context& context) {
   login->add_flag("--new-secret", login_flags->new_secret,
                   "Make the secret and print it, where the platform takes ours");
   login->add_flag("--paste", login_flags->paste, "Sign in with a browser on another machine: it shows a code to paste");
+  login->footer(
+      "Examples:\n"
+      "  postq account login work\n"
+      "  postq account login work --paste                 over ssh: a code to paste\n"
+      "  pass show mastodon | postq account login work    the token comes from stdin");
   login->callback([login_flags, &context] { context.outcome = run_login(*login_flags, context); });
 
   auto name = std::make_shared<std::string>();
   auto* const show = command.add_subcommand("show", "One account, whole; a token is never shown");
   show->add_option("NAME", *name, "The account")->required();
+  show->footer(
+      "Examples:\n"
+      "  postq account show work\n"
+      "  postq account show work --json");
   show->callback([name, &context] { context.outcome = run_show(*name, context); });
 
   auto* const test = command.add_subcommand("test", "Ask the platform whether it works, and read the timeline");
   test->add_option("NAME", *name, "The account")->required();
+  test->footer(
+      "Examples:\n"
+      "  postq account test work");
   test->callback([name, &context] { context.outcome = run_test(*name, context); });
 
   auto rm_flags = std::make_shared<RmFlags>();
   auto* const rm = command.add_subcommand("rm", "Remove an account with nothing queued");
   rm->add_option("NAME", rm_flags->name, "The account")->required();
   rm->add_flag("-y,--yes", rm_flags->yes, "Do not ask");
+  rm->footer(
+      "Examples:\n"
+      "  postq account rm work\n"
+      "  postq list --account work    what would have to go before");
   rm->callback([rm_flags, &context] { context.outcome = run_rm(*rm_flags, context); });
 
   command.require_subcommand(0, 1);

@@ -117,8 +117,17 @@ void setup_config(CLI::App& command, Context& context) {
   auto flags = std::make_shared<ConfigFlags>();
   command.add_option("KEY", flags->key, "Only this one, such as policy.ratio");
   command.add_flag("--show-origin", flags->show_origin, "Say where each value comes from");
-  command.add_subcommand("path", "Where the file is")->callback([&context] { context.outcome = run_path(context); });
-  command.add_subcommand("check", "Is the file right?")->callback([&context] { context.outcome = run_check(context); });
+  auto* const path = command.add_subcommand("path", "Where the file is");
+  path->footer(
+      "Examples:\n"
+      "  $EDITOR \"$(postq config path)\"");
+  path->callback([&context] { context.outcome = run_path(context); });
+  auto* const check = command.add_subcommand("check", "Is the file right?");
+  check->footer(
+      "Examples:\n"
+      "  postq config check\n"
+      "  postq config check --config new.toml");
+  check->callback([&context] { context.outcome = run_check(context); });
   command.require_subcommand(0, 1);
   command.footer(
       "postq never writes the file: open it in an editor.\n\n"

@@ -175,12 +175,23 @@ void setup_listen(CLI::App& command, Context& context) {
       ->delimiter(',')
       ->allow_extra_args(false)
       ->option_text("A,B");
+  add->footer(
+      "Examples:\n"
+      "  postq listen add \"ink and oak\"\n"
+      "  postq listen add \"#woodcut\" --account bsky\n"
+      "  postq listen add example.org    links to your site");
   add->callback([flags, &context] { context.outcome = run_add(*flags, context); });
-  command.add_subcommand("list", "The saved searches, and what they found")->callback([&context] {
-    context.outcome = run_list(context);
-  });
+  auto* const list = command.add_subcommand("list", "The saved searches, and what they found");
+  list->footer(
+      "Examples:\n"
+      "  postq listen list\n"
+      "  postq inbox --heard    what they found");
+  list->callback([&context] { context.outcome = run_list(context); });
   auto* const rm = command.add_subcommand("rm", "Stop listening");
   rm->add_option("ID", flags->id, "The saved search: l3")->required();
+  rm->footer(
+      "Examples:\n"
+      "  postq listen rm l3");
   rm->callback([flags, &context] { context.outcome = run_rm(*flags, context); });
   command.require_subcommand(0, 1);
   command.footer(

@@ -117,15 +117,28 @@ void setup_timer(CLI::App& command, Context& context) {
   auto flags = std::make_shared<TimerFlags>();
   auto* const install = command.add_subcommand("install", "Let systemd run flush every five minutes");
   install->add_flag("--dry-run", flags->dry_run, "Show what would be written and run");
+  install->footer(
+      "Examples:\n"
+      "  postq timer install --dry-run\n"
+      "  postq timer install");
   install->callback([flags, &context] { context.outcome = run_install(*flags, context); });
-  command.add_subcommand("show", "The line for `crontab -e`, with this program's path")->callback([&context] {
-    context.outcome = run_show(context);
-  });
-  command.add_subcommand("status", "Is it installed, does it run, when was the last flush")->callback([&context] {
-    context.outcome = run_status(context);
-  });
+  auto* const show = command.add_subcommand("show", "The line for `crontab -e`, with this program's path");
+  show->footer(
+      "Examples:\n"
+      "  postq timer show\n"
+      "  (crontab -l; postq timer show) | crontab -");
+  show->callback([&context] { context.outcome = run_show(context); });
+  auto* const status = command.add_subcommand("status", "Is it installed, does it run, when was the last flush");
+  status->footer(
+      "Examples:\n"
+      "  postq timer status");
+  status->callback([&context] { context.outcome = run_status(context); });
   auto* const remove = command.add_subcommand("remove", "Take the timer away");
   remove->add_flag("--dry-run", flags->dry_run, "Show what would be removed");
+  remove->footer(
+      "Examples:\n"
+      "  postq timer remove --dry-run\n"
+      "  postq timer remove");
   remove->callback([flags, &context] { context.outcome = run_remove(*flags, context); });
   command.require_subcommand(0, 1);
   command.footer(

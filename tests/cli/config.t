@@ -38,3 +38,11 @@ Mistakes in the configuration are named with line and column, and nothing runs o
     ratio           On each account at least 1 by hand for every 2 scheduled,
                     counted over the last 14 days; answers to others are by hand
                     too. (config.toml:2)
+  $ postq --config nowhere.toml policy
+  postq: there is no nowhere.toml, which --config names
+    make it, or leave --config out
+  [3]
+  $ POSTQ_CONFIG=nowhere.toml postq list
+  postq: there is no nowhere.toml, which POSTQ_CONFIG names
+    make it, or leave POSTQ_CONFIG out
+  [3]

@@ -60,6 +60,10 @@ Help names every command, and each has examples.
     postq review                                     read it and say yes
     postq timer install                              let it go out
     postq                                            will it, and if not, why not
+  $ names() { sed -n 's/^  \([a-z]*\)  *[A-Z].*/\1/p'; }
+  $ for c in $(postq help | names | grep -v help); do for s in "" $(postq $c --help | names); do postq $c $s --help | grep -q '^Examples:' || echo "$c $s"; done; done
+  $ postq timer --help | names | tr '\n' ' '
+  install show status remove  (no-eol)
   $ postq help exit-codes
   0    done; also: nothing due, or held by a rule, which is normal
   1    a bug in postq
