@@ -183,7 +183,7 @@ class ReviewWorld : public World {
   }
   // The smallest picture that postq takes, with other bytes for another `colour`.
   std::string picture(const std::string& name, char colour = 'a') {
-    const auto path = folder_ + "/" + name;
+    auto path = folder_ + "/" + name;
     std::string gif("GIF89a\x02\x00\x01\x00\x80\x00\x00", 13);
     gif += std::string("\x00\x00", 2) + colour + std::string("\xff\xff\xff", 3);
     gif += std::string(",\x00\x00\x00\x00\x02\x00\x01\x00\x00\x02\x02\x44\x0a\x00;", 16);

@@ -179,7 +179,7 @@ TEST_CASE("in plain mode a word and Enter answer") {
 
 TEST_CASE("a secret is edited by the terminal and never shown") {
   UnderTerminal under([](Terminal& terminal) {
-    const auto secret = spelled(terminal.read_secret("Token: "));
+    auto secret = spelled(terminal.read_secret("Token: "));
     terminal.out("done\n");
     return secret;
   });

@@ -41,7 +41,7 @@ class UnderTerminal {
     ::close(answer_[1]);
     slave_ = ::open(name, O_RDWR | O_NOCTTY);  // keeps the modes readable when the program is gone
     REQUIRE(slave_ >= 0);
-    program_ = std::atoi(read_line().c_str());
+    program_ = std::stoi(read_line());
     REQUIRE(program_ > 0);  // 0 would mean this very process to kill()
   }
   UnderTerminal(const UnderTerminal&) = delete;

@@ -83,7 +83,7 @@ class Folder {
     std::filesystem::remove_all(path_, ignored);
   }
   std::string file(const std::string& name, const std::string& text, mode_t mode = 0600) const {
-    const auto path = path_ + "/" + name;
+    auto path = path_ + "/" + name;
     std::ofstream(path) << text;
     REQUIRE(::chmod(path.c_str(), mode) == 0);
     return path;
@@ -107,7 +107,7 @@ std::string edited(const std::string& path, const std::map<std::string, std::str
         return (status.error().kind == ErrorKind::interrupted ? "interrupted: " : "error: ") + status.error().message;
       },
       environment);
-  const auto answer = under.read_line();
+  auto answer = under.read_line();
   CHECK_FALSE(under.is_raw());
   CHECK(under.echoes());
   return answer;
