@@ -173,7 +173,7 @@ HttpResult Transfer::finish(CURLcode code, std::chrono::milliseconds waited) {
   end.proxied = proxied_;
   end.own_ca = !request_.ca_file.empty();
   end.waited = waited;
-  end.curl_text = curl_text_.data();  // up to its NUL
+  end.curl_text = curl_text_.substr(0, curl_text_.find('\0'));
   if (end.curl_text.empty()) end.curl_text = api_.easy_strerror(code);
   api_.easy_getinfo(handle_, CURLINFO_SSL_VERIFYRESULT, &end.verify_result);
   api_.easy_getinfo(handle_, CURLINFO_OS_ERRNO, &end.os_error);
