@@ -177,6 +177,18 @@ std::vector<MovedTime> moved_times(const QueueSummary& queue, const Zone& zone) 
   return moved;
 }
 
+// How many people said something before that time and wait for an answer.
+Result<std::int64_t> people_waiting_over(Store& store, const Account& account, TimePoint before) {
+  ItemFilter filter;
+  filter.account = account.name;
+  filter.before = before;
+  filter.limit = kCountCap;
+  POSTQ_TRY(const auto items, store.items(filter));
+  std::set<std::string> people;
+  for (const auto& item : items) people.insert(item.said.person.id);
+  return static_cast<std::int64_t>(people.size());
+}
+
 }  // namespace
 
 Result<QueueStatus> read_status(World& world, Store& store) {
@@ -208,22 +220,6 @@ Result<QueueStatus> read_status(World& world, Store& store) {
   POSTQ_CHECK(read_missed(store, world.now(), status));
   return status;
 }
-
-namespace {
-
-// How many people said something before that time and wait for an answer.
-Result<std::int64_t> people_waiting_over(Store& store, const Account& account, TimePoint before) {
-  ItemFilter filter;
-  filter.account = account.name;
-  filter.before = before;
-  filter.limit = kCountCap;
-  POSTQ_TRY(const auto items, store.items(filter));
-  std::set<std::string> people;
-  for (const auto& item : items) people.insert(item.said.person.id);
-  return static_cast<std::int64_t>(people.size());
-}
-
-}  // namespace
 
 Result<Check> check_status(World& world, Store& store) {
   POSTQ_CHECK(world.config().map([](const Config*) {}));

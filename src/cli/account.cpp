@@ -246,6 +246,19 @@ Error with_again(Error error, const AddFlags& flags, const AccountRequest& reque
   return error;
 }
 
+// "@mira and others wait for an answer:  postq inbox --account work"; empty: nobody.
+std::string say_who_waits(Store& store, const Account& account) {
+  ItemFilter filter;
+  filter.account = account.name;
+  const auto waiting = store.items(filter);
+  if (!waiting || waiting->empty()) return "";
+  const auto& first = waiting->front().said.person;
+  const bool others =
+      std::any_of(waiting->begin(), waiting->end(), [&](const Item& item) { return item.said.person.id != first.id; });
+  return visible_line(name_of(first)) + (others ? " and others wait" : " waits") +
+         " for an answer:  postq inbox --account " + account.name;
+}
+
 Exit run_add(const AddFlags& flags, Context& context) {
   auto& world = context.world;
   AccountRequest request;
@@ -312,12 +325,7 @@ Exit run_add(const AddFlags& flags, Context& context) {
       context.say("  what people say can't be read yet: " + visible_line(read->items.error->message));
       if (!read->items.error->hint.empty()) context.say("    " + visible_line(read->items.error->hint));
     }
-    ItemFilter here;
-    here.account = account.name;
-    if (const auto waiting = store->items(here); waiting && !waiting->empty()) {
-      context.say("  " + visible_line(name_of(waiting->front().said.person)) + " waits for an answer" +
-                  (waiting->size() == 1 ? "" : ", and others") + ":  postq inbox --account " + account.name);
-    }
+    if (const auto waiting = say_who_waits(*store, account); !waiting.empty()) context.say("  " + waiting);
   }
   if (const auto mix = say_mix(world, *store, account)) context.say("  " + *mix);
   say_next(context, account);
