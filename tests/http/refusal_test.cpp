@@ -132,11 +132,12 @@ TEST_CASE("headers that frame the message can't be given") {
 }
 
 TEST_CASE("no header value with a control character is ever sound") {
-  CHECK(rc::check("control characters are found wherever they stand", [](std::string before, const std::string& after) {
-    const auto control = *rc::gen::oneOf(rc::gen::inRange(0, 0x20), rc::gen::just(0x7f));
-    HttpRequest request;
-    request.url = "https://social.example/";
-    request.headers = {{"X-Note", before + static_cast<char>(control) + after}};
-    RC_ASSERT(http::flaw_of(request).has_value());
-  }));
+  CHECK(rc::check("control characters are found wherever they stand",
+                  [](const std::string& before, const std::string& after) {
+                    const auto control = *rc::gen::oneOf(rc::gen::inRange(0, 0x20), rc::gen::just(0x7f));
+                    HttpRequest request;
+                    request.url = "https://social.example/";
+                    request.headers = {{"X-Note", before + static_cast<char>(control) + after}};
+                    RC_ASSERT(http::flaw_of(request).has_value());
+                  }));
 }

@@ -141,7 +141,8 @@ TEST_CASE("pictures that were cut off anywhere or have a wrong byte anywhere nev
     for (int i = 0; i < 400; ++i) {
       random = random * 1664525 + 1013904223;
       auto wrong = whole;
-      wrong[(random >> 8) % whole.size()] ^= static_cast<char>(1U << (random % 8));
+      char& flipped = wrong[(random >> 8) % whole.size()];
+      flipped = static_cast<char>(flipped ^ static_cast<char>(1U << (random % 8)));
       if (i % 4 == 0) wrong[(random >> 16) % std::min<std::size_t>(whole.size(), 200)] = static_cast<char>(random >> 5);
       check_answer(wrong);
     }

@@ -14,8 +14,6 @@
 #include <sys/wait.h>
 #include <vector>
 
-extern char** environ;
-
 namespace postq::testing {
 
 // Certificates made by the openssl command for one test program run; the directory goes with the object.
