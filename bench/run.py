@@ -79,6 +79,7 @@ def bench_commands(build, posts, runs, folder):
     # The floor has a copy of its own: neither opens what the other left.
     beside = os.path.join(folder, f"floor-{posts}.db")
     shutil.copy(database, beside)
+    os.sync()  # or the disk is still busy with both while the first commands run
     environment = home.environment()
     size = f"{posts:,} posts, {items:,} items"
     commands = {"list": ["list"], "show": ["show", "2"], "status": ["status"], "idle flush": ["flush"], "inbox": ["inbox"],
