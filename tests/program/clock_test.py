@@ -50,7 +50,7 @@ class Clock(unittest.TestCase):
         """The server's answers carry a Date that is so many seconds from ours."""
         def answer(connection):
             date = email.utils.formatdate(time.time() + offset, usegmt=True)
-            connection.sendall(f"HTTP/1.1 200 OK\r\nDate: {date}\r\nContent-Length: 0\r\n\r\n".encode())
+            connection.sendall(f"HTTP/1.1 200 OK\r\nDate: {date}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
 
         self.server.answer = answer
 

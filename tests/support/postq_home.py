@@ -80,7 +80,8 @@ class ScriptedServer:
     a (certificate, key) that may be replaced between two connections.
     """
 
-    OK = b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n"
+    # It says that it closes: postq's next request on a connection that closes under it would be one without an answer.
+    OK = b"HTTP/1.1 204 No Content\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
     def __init__(self, answer=OK, tls=None):
         self.answer = answer
