@@ -144,7 +144,11 @@ std::vector<Range> sample_ranges(std::string_view bytes, const Box& track) {
 
 class FilmStripping {
  public:
-  explicit FilmStripping(std::string_view bytes) : bytes_(bytes), stripped_(bytes) {}
+  explicit FilmStripping(std::string_view bytes) : bytes_(bytes), stripped_(bytes) {
+    for (const auto& box : children_of(bytes, 0, bytes.size())) {
+      if (box.type == four_letters("mdat")) data_.push_back(box);
+    }
+  }
 
   Result<std::string> run() && {
     bool has_header = false;
@@ -220,8 +224,13 @@ class FilmStripping {
     for (const auto& range : sample_ranges(bytes_, track)) {
       // A track holds each byte at most once; tables that say otherwise are made to keep us busy.
       blanked_ += range.size;
-      const bool inside = range.begin <= bytes_.size() && range.size <= bytes_.size() - range.begin;
-      if (!inside || blanked_ > bytes_.size()) return broken_media("film", "a track lies beyond its end");
+      const bool beyond = range.begin > bytes_.size() || range.size > bytes_.size() - range.begin;
+      if (beyond || blanked_ > bytes_.size()) return broken_media("film", "a track lies beyond its end");
+      // Nor does it lie where the boxes themselves are.
+      const bool inside = std::any_of(data_.begin(), data_.end(), [&range](const Box& box) {
+        return range.begin >= box.payload && range.begin + range.size <= box.end;
+      });
+      if (!inside && range.size > 0) return broken_media("film", "a track lies outside of its data");
       const auto begin = range.begin;
       std::fill(offset(begin), offset(begin + range.size), '\0');
     }
@@ -233,6 +242,7 @@ class FilmStripping {
 
   std::string_view bytes_;
   std::string stripped_;
+  std::vector<Box> data_;  // where samples may lie
   std::uint64_t blanked_ = 0;
   bool fragmented_ = false;
   bool dropped_track_ = false;

@@ -356,6 +356,9 @@ TEST_CASE("a camera's data track goes with its samples") {
   const auto beyond = file(pictures + film_track("meta", at, 100'000));
   CHECK(strip_metadata(beyond, *inspect_media(beyond)).error().message ==
         "the film file is damaged: a track lies beyond its end");
+  const auto over_the_boxes = file(pictures + film_track("meta", 4, 8));
+  CHECK(strip_metadata(over_the_boxes, *inspect_media(over_the_boxes)).error().message ==
+        "the film file is damaged: a track lies outside of its data");
   const auto fragmented = with + box("moof", "");
   CHECK(strip_metadata(fragmented, *inspect_media(fragmented)).error().message ==
         "the film holds a track of camera data that can't be taken out");
