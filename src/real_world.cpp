@@ -120,7 +120,7 @@ class WorldOfProcess final : public RealWorld {
   Result<const Config*> config() override {
     if (!config_) {
       POSTQ_TRY(const auto places, paths());
-      config_ = is_missing_though_named(places->config) ? no_such_config(places->config) : read_config(places->config);
+      config_ = read_named_config(places->config);
     }
     if (!*config_) return pass_on(config_->error());
     return &**config_;
@@ -242,14 +242,13 @@ class WorldOfProcess final : public RealWorld {
 
  private:
   // Somebody who names a file means its rules, and not the defaults.
-  bool is_missing_though_named(const std::string& path) const {
-    const bool named = flags_.config || !read_environment("POSTQ_CONFIG").value_or("").empty();
-    return named && access(path.c_str(), F_OK) != 0 && errno == ENOENT;
-  }
-  Result<Config> no_such_config(const std::string& path) const {
-    return fail(ErrorKind::config,
-                "there is no " + path + ", which " + (flags_.config ? "--config" : "POSTQ_CONFIG") + " names",
-                "make it, or leave " + std::string(flags_.config ? "--config" : "POSTQ_CONFIG") + " out");
+  Result<Config> read_named_config(const std::string& path) const {
+    std::string named_by;
+    if (!read_environment("POSTQ_CONFIG").value_or("").empty()) named_by = "POSTQ_CONFIG";
+    if (flags_.config) named_by = "--config";
+    if (named_by.empty() || access(path.c_str(), F_OK) == 0 || errno != ENOENT) return read_config(path);
+    return fail(ErrorKind::config, "there is no " + path + ", which " + named_by + " names",
+                "make it, or leave " + named_by + " out");
   }
 
   Result<const Paths*> paths() {

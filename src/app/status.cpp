@@ -222,7 +222,7 @@ Result<QueueStatus> read_status(World& world, Store& store) {
 }
 
 Result<Check> check_status(World& world, Store& store) {
-  POSTQ_CHECK(world.config().map([](const Config*) {}));
+  POSTQ_TRY(const auto* const config, world.config());
   POSTQ_TRY(const auto basics, read_basics(world, store));
   Check check;
   const auto found = [&check](int code, std::string line) {
@@ -240,7 +240,6 @@ Result<Check> check_status(World& world, Store& store) {
                                      : std::string("flush has never run"));
   }
   if (queue.failed > 0) found(kReview, say_count(queue.failed) + " failed");
-  POSTQ_TRY(const auto* const config, world.config());
   for (const auto& account : basics.accounts) {
     const auto& settings = config->for_account(account.name);
     if (settings.people_waiting == Strictness::off) continue;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 #include "core/media_formats.h"
@@ -227,22 +228,26 @@ class FilmStripping {
       const bool beyond = range.begin > bytes_.size() || range.size > bytes_.size() - range.begin;
       if (beyond || blanked_ > bytes_.size()) return broken_media("film", "a track lies beyond its end");
       // Nor does it lie where the boxes themselves are.
-      const bool inside = std::any_of(data_.begin(), data_.end(), [&range](const Box& box) {
-        return range.begin >= box.payload && range.begin + range.size <= box.end;
-      });
-      if (!inside && range.size > 0) return broken_media("film", "a track lies outside of its data");
-      const auto begin = range.begin;
-      std::fill(offset(begin), offset(begin + range.size), '\0');
+      if (range.size == 0) continue;
+      if (!is_data(range)) return broken_media("film", "a track lies outside of its data");
+      std::fill(offset(range.begin), offset(range.begin + range.size), '\0');
     }
     blank(track);
     return {};
+  }
+
+  // There may be very many of both, so the box is looked up and not looked for.
+  bool is_data(const Range& range) const {
+    const auto next = std::upper_bound(data_.begin(), data_.end(), range.begin,
+                                       [](std::uint64_t at, const Box& box) { return at < box.payload; });
+    return next != data_.begin() && range.begin + range.size <= std::prev(next)->end;
   }
 
   std::string::iterator offset(std::size_t at) { return stripped_.begin() + static_cast<std::ptrdiff_t>(at); }
 
   std::string_view bytes_;
   std::string stripped_;
-  std::vector<Box> data_;  // where samples may lie
+  std::vector<Box> data_;  // where samples may lie, in the order of the file
   std::uint64_t blanked_ = 0;
   bool fragmented_ = false;
   bool dropped_track_ = false;

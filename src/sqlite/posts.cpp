@@ -131,8 +131,7 @@ Result<std::optional<PostId>> SqliteStore::find_by_key(const std::string& key) {
 Result<PostDetail> SqliteStore::post(PostId post) {
   constexpr std::string_view kPost = R"sql(
     SELECT origin, client_key, draft, revision, label, together, author, created_at, changed_at, answers
-      FROM posts
-     WHERE id = ?1)sql";
+      FROM posts WHERE id = ?1)sql";
   POSTQ_TRY(auto transaction, db_.begin_read());
   POSTQ_TRY(auto found, db_.first(kPost, {post}, [&](const Row& row) {
     PostDetail detail;
