@@ -3,10 +3,12 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <string_view>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <postq/core/time.h>
@@ -43,6 +45,21 @@ void keep_standard_streams_open() {
   }
 }
 
+// Every command touches a hundred pages of memory and more, one page fault each. Asked for at once they take a tenth of
+// a millisecond less, a twentieth of `status`. Before Linux 5.14 the answer is no, and they come one by one.
+void take_memory_at_once() {
+  constexpr std::size_t kBytes = std::size_t{448} << 10;
+  constexpr std::size_t kFirst = std::size_t{100} << 10;  // from the heap, and beyond what it has yet: it grows
+  mallopt(M_TOP_PAD, kBytes);
+  void* const first = std::malloc(kFirst);
+  const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
+  const auto begin = (reinterpret_cast<std::uintptr_t>(first) + page - 1) / page * page;
+  const auto end = reinterpret_cast<std::uintptr_t>(sbrk(0));
+  const bool from_heap = first != nullptr && begin < end && end - begin <= 2 * kBytes;
+  if (from_heap) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_POPULATE_WRITE);
+  std::free(first);
+}
+
 int run(int argc, char** argv) {
   const auto world = postq::make_real_world(early_flags(argc, argv));
   postq::Context context{*world};
@@ -66,6 +83,7 @@ int main(int argc, char** argv) {
   signal(SIGPIPE, SIG_IGN);
   // 64 workers with an arena each would cost more memory than they save time.
   mallopt(M_ARENA_MAX, 2);
+  take_memory_at_once();
   postq::watch_for_interrupts();
   try {
     return run(argc, argv);

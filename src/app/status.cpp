@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include <postq/core/when.h>
 
@@ -89,6 +88,8 @@ Result<AccountStatus> read_account(World& world, Store& store, const Account& ac
     if (!status.unreadable_since) snapshot.read_at = now;
   }
   status.mix = snapshot.mix;
+  status.people_waiting = snapshot.people_waiting;
+  if (!snapshot.longest_waiting.empty()) status.longest_waiting = snapshot.longest_waiting.front();
   if (settings.ratio) status.room = room_for_scheduled(snapshot.mix, settings);
   Candidate any;
   any.account = account.name;
@@ -154,10 +155,16 @@ Status read_missed(Store& store, TimePoint now, QueueStatus& status) {
   return {};
 }
 
-// Who waits. A single one is named, with the command that answers.
-Status read_inbox(Store& store, QueueStatus& status) {
-  POSTQ_TRY(status.inbox, store.inbox_summary({}));
-  if (status.inbox.waiting != 1) return {};
+// On all accounts. A single one is named, with the command that answers.
+Status read_who_waits(Store& store, QueueStatus& status) {
+  for (const auto& each : status.accounts) {
+    status.people_waiting += each.people_waiting;
+    const auto& longest = status.longest_waiting;
+    if (each.longest_waiting && (!longest || each.longest_waiting->since < longest->since)) {
+      status.longest_waiting = each.longest_waiting;
+    }
+  }
+  if (status.people_waiting != 1) return {};
   ItemFilter filter;
   filter.limit = 1;
   POSTQ_TRY(auto items, store.items(filter));
@@ -177,18 +184,6 @@ std::vector<MovedTime> moved_times(const QueueSummary& queue, const Zone& zone) 
   return moved;
 }
 
-// How many people said something before that time and wait for an answer.
-Result<std::int64_t> people_waiting_over(Store& store, const Account& account, TimePoint before) {
-  ItemFilter filter;
-  filter.account = account.name;
-  filter.before = before;
-  filter.limit = kCountCap;
-  POSTQ_TRY(const auto items, store.items(filter));
-  std::set<std::string> people;
-  for (const auto& item : items) people.insert(item.said.person.id);
-  return static_cast<std::int64_t>(people.size());
-}
-
 }  // namespace
 
 Result<QueueStatus> read_status(World& world, Store& store) {
@@ -201,7 +196,6 @@ Result<QueueStatus> read_status(World& world, Store& store) {
   status.queue = std::move(basics.queue);
   status.no_account = basics.accounts.empty();
   if (status.no_account) return status;
-  POSTQ_CHECK(read_inbox(store, status));
   POSTQ_TRY(const auto* const config, world.config());
   POSTQ_TRY(const auto* const zone, world.zone());
   for (const auto& account : basics.accounts) {
@@ -213,6 +207,7 @@ Result<QueueStatus> read_status(World& world, Store& store) {
     }
     status.accounts.push_back(std::move(each));
   }
+  POSTQ_CHECK(read_who_waits(store, status));
   status.likely_held = beyond_the_room(status);
   status.moved = moved_times(status.queue, *zone);
   POSTQ_TRY(status.unconfirmed, rows(store, DeliveryState::unconfirmed, status.queue.unconfirmed));
@@ -223,6 +218,7 @@ Result<QueueStatus> read_status(World& world, Store& store) {
 
 Result<Check> check_status(World& world, Store& store) {
   POSTQ_TRY(const auto* const config, world.config());
+  POSTQ_TRY(const auto* const zone, world.zone());
   POSTQ_TRY(const auto basics, read_basics(world, store));
   Check check;
   const auto found = [&check](int code, std::string line) {
@@ -243,10 +239,11 @@ Result<Check> check_status(World& world, Store& store) {
   for (const auto& account : basics.accounts) {
     const auto& settings = config->for_account(account.name);
     if (settings.people_waiting == Strictness::off) continue;
-    POSTQ_TRY(const auto people, people_waiting_over(store, account, world.now() - settings.answer_within));
-    if (people == 0) continue;
-    found(kReview, count_of(people, "person waits", "people wait") + " on " + account.name + " longer than " +
-                       say_duration(settings.answer_within) + " for an answer");
+    POSTQ_TRY(const auto snapshot,
+              store.snapshot(account, settings, calendar_day(world.now(), *zone), false, false, world.now()));
+    if (snapshot.waiting_too_long == 0) continue;
+    found(kReview, count_of(snapshot.waiting_too_long, "person waits", "people wait") + " on " + account.name +
+                       " longer than " + say_duration(settings.answer_within) + " for an answer");
   }
   if (queue.late_pending > 0) found(kReview, say_count(queue.late_pending) + " missed their time");
   const auto fresh = queue.pending - queue.late_pending;

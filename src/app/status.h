@@ -20,9 +20,11 @@ struct AccountStatus {
   std::optional<TimePoint> unreadable_since;  // reading it fails since then
   bool stale = false;                         // it wasn't read for longer than `trust_reading`
   std::optional<std::int64_t> room;           // scheduled posts that may go by the ratio; nothing when it is off
-  bool held = false;                          // a scheduled post that is due now would not go
-  std::string rule;                           // by which rule
-  std::string scheduled_post_now;             // "may go, room for 9", "held: write one by hand"
+  std::int64_t people_waiting = 0;            // for an answer
+  std::optional<Snapshot::Waiting> longest_waiting;
+  bool held = false;               // a scheduled post that is due now would not go
+  std::string rule;                // by which rule
+  std::string scheduled_post_now;  // "may go, room for 9", "held: write one by hand"
 };
 
 // All that bare `postq` shows. Lists are short; the counts beside them in `queue` tell how many there are.
@@ -33,7 +35,8 @@ struct QueueStatus {
   bool flush_is_missing = false;  // something is due and flush has not run
   std::optional<Error> clock;     // why this machine's clock can't be trusted; nothing scheduled goes out meanwhile
   QueueSummary queue;
-  InboxSummary inbox;
+  std::int64_t people_waiting = 0;  // for an answer, on all accounts
+  std::optional<Snapshot::Waiting> longest_waiting;
   std::optional<Item> waits;  // the only one, when it is one
   std::vector<AccountStatus> accounts;
   std::vector<Delivery> likely_held;  // of queue.next: the ratio has no room for them as things stand

@@ -109,11 +109,11 @@ std::string item_json(const Item& item, std::string_view schema) {
   return line.str();
 }
 
-void print_waiting(Context& context, const InboxSummary& summary, const std::optional<Item>& only) {
-  if (summary.waiting == 0) return;
-  std::string text = say_waiting(summary.waiting, summary.longest, context.world.now());
+void print_waiting(Context& context, const QueueStatus& status) {
+  if (!status.longest_waiting) return;
+  std::string text = say_waiting(status.people_waiting, status.longest_waiting->since, context.world.now());
   std::string command = "postq inbox --walk";
-  if (only) {
+  if (const auto& only = status.waits) {
     text += ":  " + name_of(only->said.person) + " on " + only->account_name;
     command = "postq reply " + name_of(only->id);
   }

@@ -7,6 +7,7 @@
 #include <postq/core/zone.h>
 #include <postq/ports/item_store.h>
 
+#include "app/status.h"
 #include "cli/context.h"
 
 namespace postq {
@@ -18,9 +19,8 @@ void print_items(Context& context, const std::vector<Item>& items, const Zone& z
 std::string item_json(const Item& item, std::string_view schema);
 std::string said_json(const Said& said);
 
-// Who waits and what to type, as `status` begins (screens 01 and 13); nothing when nobody does. `only` is the one who
-// waits, when it is one.
-void print_waiting(Context& context, const InboxSummary& summary, const std::optional<Item>& only);
+// Who waits and what to type, as `status` begins (screens 01 and 13); nothing when nobody does.
+void print_waiting(Context& context, const QueueStatus& status);
 
 // "3 people wait for an answer, the longest 26 h".
 std::string say_waiting(std::int64_t waiting, std::optional<TimePoint> longest, TimePoint now);

@@ -300,7 +300,7 @@ void print_rule_and_next(Context& context, const QueueStatus& status, const Conf
   std::vector<Suggestion> next;
   if (status.waits) {
     next.push_back({"postq reply " + name_of(status.waits->id), "answer " + name_of(status.waits->said.person)});
-  } else if (status.inbox.waiting > 0) {
+  } else if (status.people_waiting > 0) {
     next.push_back({"postq inbox --walk", "answer them, one at a time"});
   }
   if (status.queue.first_pending && status.queue.pending > status.queue.late_pending) {
@@ -363,8 +363,10 @@ std::string as_json(const QueueStatus& status, TimePoint now, const Zone& zone) 
   line.number("pending", status.queue.pending).number("missed", status.queue.late_pending);
   line.number("approved", status.queue.approved).number("failed", status.queue.failed);
   line.number("unconfirmed", status.queue.unconfirmed).number("counts_stop_at", kCountCap);
-  line.number("waiting", status.inbox.waiting).time("longest_waiting", status.inbox.longest);
-  line.text("longest_waiting_person", status.inbox.longest_person);
+  const auto longest = status.longest_waiting.value_or(Snapshot::Waiting{});
+  line.number("waiting", status.people_waiting)
+      .time("longest_waiting", status.longest_waiting ? std::optional(longest.since) : std::nullopt);
+  line.text("longest_waiting_person", longest.handle);
   line.list("unconfirmed_names", names_of(status.unconfirmed)).list("failed_names", names_of(status.failed));
   line.raw_list("next", next).raw_list("accounts", accounts);
   return line.str();
@@ -401,7 +403,7 @@ Exit run_status(const StatusFlags& flags, Context& context) {
   POSTQ_TRY(const auto* const config, world.config());
   context.result(say_now(std::chrono::floor<std::chrono::minutes>(world.now()), *zone));
   context.result("");
-  print_waiting(context, status.inbox, status.waits);
+  print_waiting(context, status);
   print_paused(context, status, *zone);
   print_clock(context, status);
   print_missed(context, status);

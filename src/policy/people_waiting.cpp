@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kName = "people_waiting";
 
 std::string say_who_waits(const Snapshot& snapshot, const RuleContext& context) {
-  const auto people = snapshot.people_waiting;
+  const auto people = snapshot.waiting_too_long;
   std::string text = (people == 1 ? "1 person waits" : std::to_string(people) + " people wait") +
                      std::string(" longer than ") + say_duration(context.settings.answer_within) + " for an answer";
   if (snapshot.longest_waiting.empty()) return text;
@@ -22,7 +22,7 @@ std::string say_who_waits(const Snapshot& snapshot, const RuleContext& context) 
 
 Verdict check_people_waiting(const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context) {
   const auto strictness = context.settings.people_waiting;
-  if (strictness == Strictness::off || snapshot.people_waiting <= 0 || !is_bound_by_the_mix(candidate, context)) {
+  if (strictness == Strictness::off || snapshot.waiting_too_long <= 0 || !is_bound_by_the_mix(candidate, context)) {
     return allow(kName);
   }
   const bool holds = strictness == Strictness::hold;
@@ -30,7 +30,7 @@ Verdict check_people_waiting(const Snapshot& snapshot, const Candidate& candidat
   if (!context.words) return verdict;
   verdict.reason = say_who_waits(snapshot, context);
   offer_answer(verdict, snapshot, context.now);
-  if (snapshot.people_waiting > 1) verdict.remedies.push_back({"postq inbox --walk", "all of them, one at a time"});
+  if (snapshot.waiting_too_long > 1) verdict.remedies.push_back({"postq inbox --walk", "all of them, one at a time"});
   if (holds) offer_send(verdict, snapshot, candidate, context);
   return verdict;
 }

@@ -5,6 +5,7 @@
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
 #include "sqlite/statements.h"
+#include "sqlite/waiting.h"
 
 // What people said, for people to read; items.cpp stores it.
 namespace postq::sqlite {
@@ -114,20 +115,20 @@ Status SqliteStore::reopen(const std::vector<ItemId>& items, const Doing& doing)
   return transaction.commit();
 }
 
-Result<InboxSummary> SqliteStore::inbox_summary(std::optional<TimePoint> since) {
+Result<InboxSummary> SqliteStore::inbox_summary(TimePoint since) {
   POSTQ_TRY(auto transaction, db_.begin_read());
   InboxSummary summary;
-  POSTQ_CHECK(db_.each(kCountWaiting, {}, [&](const Row& row) {
-    summary.waiting += row.integer(0);
-    if (summary.longest && *summary.longest <= row.time(1)) return;
-    summary.longest = row.time(1);
-    summary.longest_person = row.text(2);
-  }));
-  if (!since) return summary;
+  POSTQ_TRY(const auto accounts, accounts_of(db_, {}));
+  for (const auto account : accounts) {
+    POSTQ_TRY(const auto waiting, read_waiting(db_, account));
+    if (waiting.empty()) continue;
+    summary.waiting += static_cast<std::int64_t>(waiting.size());
+    summary.longest = std::min(summary.longest.value_or(TimePoint::max()), waiting.front().since);
+  }
   POSTQ_TRY(summary.heard, db_.integer(kCountHeard, {kCountCap}));
   std::vector<std::int64_t> times;
   // Two clocks may disagree about which came first.
-  POSTQ_CHECK(db_.each(kAnswerTimes, {*since},
+  POSTQ_CHECK(db_.each(kAnswerTimes, {since},
                        [&](const Row& row) { times.push_back(std::max<std::int64_t>(0, row.integer(0))); }));
   summary.answered = static_cast<std::int64_t>(times.size());
   summary.median_answer = median(std::move(times));

@@ -79,6 +79,8 @@ class InboxQuery {
   std::vector<Value> values_;
 };
 
+}  // namespace
+
 Result<std::vector<AccountId>> accounts_of(Database& db, const std::string& name) {
   constexpr std::string_view kAccounts =
       "SELECT id FROM accounts WHERE removed_at IS NULL AND (?1 = '' OR name = ?1) ORDER BY id";
@@ -86,8 +88,6 @@ Result<std::vector<AccountId>> accounts_of(Database& db, const std::string& name
   POSTQ_CHECK(db.each(kAccounts, {name}, [&](const Row& row) { accounts.push_back(row.id<AccountId>(0)); }));
   return accounts;
 }
-
-}  // namespace
 
 std::string inbox_statement(const ItemFilter& filter) {
   return InboxQuery(filter).build();

@@ -9,6 +9,7 @@
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
 #include "sqlite/statements.h"
+#include "sqlite/waiting.h"
 
 namespace postq::sqlite {
 
@@ -43,18 +44,18 @@ Result<MixHistory> read_history(Database& db, AccountId account, const PolicySet
   return history;
 }
 
-// One who said two things is one person.
-Status read_waiting(Database& db, AccountId account, TimePoint said_before, Snapshot& snapshot) {
+Status look_who_waits(Database& db, AccountId account, TimePoint too_long_before, Snapshot& snapshot) {
   constexpr std::size_t kNamed = 3;
-  constexpr int kLookedAt = 8;  // for three people who are not the same one
-  std::vector<std::string> named;
-  return db.each(kWaiting, {account, said_before, kLookedAt}, [&](const Row& row) {
-    snapshot.people_waiting = row.integer(4);
-    const std::string person = row.text(2);
-    if (named.size() == kNamed || std::find(named.begin(), named.end(), person) != named.end()) return;
-    named.push_back(person);
-    snapshot.longest_waiting.push_back({row.id<ItemId>(0), row.text(3), row.time(1)});
-  });
+  constexpr std::string_view kHandle = "SELECT handle FROM people WHERE account_id = ?1 AND person_id = ?2";
+  POSTQ_TRY(const auto waiting, read_waiting(db, account));
+  snapshot.people_waiting = static_cast<std::int64_t>(waiting.size());
+  for (const auto& each : waiting) {
+    if (each.since < too_long_before) ++snapshot.waiting_too_long;
+    if (snapshot.longest_waiting.size() == kNamed) continue;
+    POSTQ_TRY(auto handle, db.first(kHandle, {account, each.person}, [](const Row& row) { return row.text(0); }));
+    snapshot.longest_waiting.push_back({each.item, std::move(handle).value_or(""), each.since});
+  }
+  return {};
 }
 
 }  // namespace
@@ -68,10 +69,7 @@ Result<Snapshot> read_snapshot(Database& db, const Account& account, const Polic
   snapshot.account = account.name;
   snapshot.readable = readable;
   auto& mix = snapshot.mix;
-  std::optional<TimePoint> said_before;
-  if (settings.people_waiting != Strictness::off) said_before = now - settings.answer_within;
-  bool anybody_waits = false;
-  POSTQ_CHECK(db.each(kScheduledMix, {account.id, window, day.from, day.to, said_before}, [&](const Row& row) {
+  POSTQ_CHECK(db.each(kScheduledMix, {account.id, window, day.from, day.to}, [&](const Row& row) {
     snapshot.all_paused = row.flag(0);
     snapshot.paused_until = row.maybe_time(1);
     snapshot.limited_until = row.maybe_time(2);
@@ -82,9 +80,8 @@ Result<Snapshot> read_snapshot(Database& db, const Account& account, const Polic
     snapshot.last_scheduled_at = row.maybe_time(7);
     if (claimed > 0) snapshot.last_scheduled_at = now;  // it may be on its way this second
     snapshot.read_at = row.maybe_time(8);
-    anybody_waits = row.flag(9);
   }));
-  if (anybody_waits) POSTQ_CHECK(read_waiting(db, account.id, *said_before, snapshot));
+  POSTQ_CHECK(look_who_waits(db, account.id, now - settings.answer_within, snapshot));
   // A scheduled post of another machine's shows on the timeline only.
   const TimePoint begin = std::min({window, recent, day.from - Seconds{1}});
   POSTQ_CHECK(db.each(kTimelineMix, {account.id, window, begin, day.from, day.to, recent}, [&](const Row& row) {

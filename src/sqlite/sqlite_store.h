@@ -92,7 +92,7 @@ class SqliteStore final : public Store {
   Result<Item> item(ItemId item) override;
   Status dismiss(const std::vector<ItemId>& items, const std::string& reason, const Doing& doing) override;
   Status reopen(const std::vector<ItemId>& items, const Doing& doing) override;
-  Result<InboxSummary> inbox_summary(std::optional<TimePoint> since) override;
+  Result<InboxSummary> inbox_summary(TimePoint since) override;
   Result<std::vector<DeliveryId>> answers_to(ItemId item) override;
 
   // conversations.cpp

@@ -63,10 +63,9 @@ inline constexpr std::string_view kTimelineMix = R"sql(
          max(created_at) FILTER (WHERE counts_as = 'scheduled' AND why <> 'receipt' AND why <> 'key' AND created_at > ?6)
     FROM timeline WHERE account_id = ?1 AND created_at > ?3)sql";
 
-// ?1 account, ?2 the last instant outside the window, ?3 and ?4 a day, ?5 who said something before that waits too long
-// (NULL: nobody asks). The account's marks, which the caller may hold from before this transaction, and its scheduled
-// posts: those claimed of which nothing is sent yet, those in the window, those of the day, and the last. Then when its
-// timeline was read without a gap in the window, and whether somebody waits.
+// ?1 account, ?2 the last instant outside the window, ?3 and ?4 a day. The account's marks, which the caller may hold
+// from before this transaction, and its scheduled posts: those claimed of which nothing is sent yet, those in the
+// window, those of the day, and the last. Then when its timeline was read without a gap in the window.
 inline constexpr std::string_view kScheduledMix = R"sql(
   SELECT s.paused_at IS NOT NULL, c.paused_until, c.limited_until, c.sign_in_needed,
          (SELECT count(*) FROM deliveries INDEXED BY deliveries_open
@@ -78,8 +77,7 @@ inline constexpr std::string_view kScheduledMix = R"sql(
              AND origin = 'scheduled'),
          (SELECT max(public_at) FROM deliveries INDEXED BY deliveries_public
            WHERE account_id = ?1 AND public_at IS NOT NULL AND origin = 'scheduled'),
-         (SELECT read_at FROM cursors WHERE account_id = ?1 AND stream = 'timeline' AND complete_from <= ?2),
-         EXISTS (SELECT 1 FROM items INDEXED BY items_open WHERE account_id = ?1 AND waits = 1 AND created_at < ?5)
+         (SELECT read_at FROM cursors WHERE account_id = ?1 AND stream = 'timeline' AND complete_from <= ?2)
     FROM store s, accounts c WHERE c.id = ?1)sql";
 
 // The texts that a new one is compared with: those under way, then newest first.
@@ -151,21 +149,10 @@ inline constexpr std::string_view kOpenArm =
 
 // What people say.
 
-// ?1 account, ?2 said before, ?3 how many: those that wait, longest first; with each how many people do in all.
+// ?1 account: what waits there for an answer, the longest first. Who said two things comes twice.
 inline constexpr std::string_view kWaiting = R"sql(
-  SELECT id, created_at, person_id,
-         (SELECT handle FROM people WHERE account_id = ?1 AND person_id = items.person_id),
-         (SELECT count(DISTINCT person_id) FROM items INDEXED BY items_open
-           WHERE account_id = ?1 AND waits = 1 AND created_at < ?2)
-    FROM items INDEXED BY items_open
-   WHERE account_id = ?1 AND waits = 1 AND created_at < ?2 ORDER BY created_at, id LIMIT ?3)sql";
-// Of each account: how many people wait, and since when and who the first.
-inline constexpr std::string_view kCountWaiting = R"sql(
-  SELECT (SELECT count(DISTINCT person_id) FROM items INDEXED BY items_open WHERE account_id = c.id AND waits = 1),
-         f.created_at, (SELECT handle FROM people WHERE account_id = f.account_id AND person_id = f.person_id)
-    FROM accounts c CROSS JOIN items f ON f.id = (SELECT id FROM items INDEXED BY items_open
-                                                   WHERE account_id = c.id AND waits = 1 ORDER BY created_at, id LIMIT 1)
-   WHERE c.removed_at IS NULL)sql";
+  SELECT id, created_at, person_id FROM items INDEXED BY items_open
+   WHERE account_id = ?1 AND waits = 1 ORDER BY created_at, id)sql";
 // ?1 the cap.
 inline constexpr std::string_view kCountHeard = R"sql(
   SELECT count(*) FROM (SELECT 1 FROM accounts c CROSS JOIN items i INDEXED BY items_open

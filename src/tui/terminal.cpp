@@ -108,7 +108,7 @@ class RealTerminal final : public Terminal {
   RealTerminal(const RealTerminal&) = delete;
   RealTerminal& operator=(const RealTerminal&) = delete;
 
-  bool person_present() const override { return !agent_ && is_terminal(STDIN_FILENO) && is_terminal(STDOUT_FILENO); }
+  bool person_present() const override { return !agent_ && out_is_terminal_ && is_terminal(STDIN_FILENO); }
   bool plain() const override { return plain_; }
   bool colour() const override { return colour_; }
   bool colour_on_stderr() const override { return colour_on_stderr_; }
@@ -116,6 +116,7 @@ class RealTerminal final : public Terminal {
   TerminalSize size() const override {
     const TerminalSize otherwise{positive(environment("COLUMNS"), 80), positive(environment("LINES"), 24)};
     winsize window{};
+    if (!out_is_terminal_) return otherwise;
     if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &window) != 0 || window.ws_col == 0 || window.ws_row == 0) return otherwise;
     return {window.ws_col, window.ws_row};
   }

@@ -48,7 +48,8 @@ Snapshot AccountWorld::snapshot(bool with_history) const {
   snapshot.mix = {within(by_hand, now, settings.window, read_at), 0, within(scheduled, now, settings.window, now)};
   if (with_history) snapshot.history = MixHistory{by_hand, scheduled};
   for (const auto since : waiting) {
-    if (now - since > settings.answer_within) ++snapshot.people_waiting;
+    ++snapshot.people_waiting;
+    if (now - since > settings.answer_within) ++snapshot.waiting_too_long;
     if (snapshot.longest_waiting.size() < 3) snapshot.longest_waiting.push_back({ItemId{1}, "@mira", since});
   }
   if (!scheduled.empty()) snapshot.last_scheduled_at = scheduled.back();

@@ -35,7 +35,7 @@ inline Snapshot account_with(std::int64_t by_hand, std::int64_t scheduled) {
 inline Snapshot account_where_people_wait(std::int64_t people) {
   auto snapshot = quiet_account();
   snapshot.mix.by_hand_posts = 5;
-  snapshot.people_waiting = people;
+  snapshot.people_waiting = snapshot.waiting_too_long = people;
   snapshot.longest_waiting = {{ItemId{4}, "@mira.bsky.social", kNoon - hours{26}}};
   return snapshot;
 }

@@ -17,20 +17,18 @@ TEST_CASE("the rules see who waits longer than answers may take") {
   inbox.read({Inbox::mention("m1", "mira", kNoon - 24h), Inbox::mention("m2", "tom", kNoon - 24h - 1s)});
 
   auto snapshot = snapshot_of(inbox);
-  CHECK(snapshot.people_waiting == 1);  // mira waits as long as that, not longer
-  REQUIRE(snapshot.longest_waiting.size() == 1);
+  CHECK(snapshot.people_waiting == 2);
+  CHECK(snapshot.waiting_too_long == 1);  // mira waits as long as that, not longer
+  REQUIRE(snapshot.longest_waiting.size() == 2);
   CHECK(snapshot.longest_waiting[0].item == inbox.of("m2").id);
   CHECK(snapshot.longest_waiting[0].handle == "@tom");
   CHECK(snapshot.longest_waiting[0].since == kNoon - 24h - 1s);
+  CHECK(snapshot.longest_waiting[1].handle == "@mira");
 
-  CHECK(snapshot_of(inbox, {}, kNoon + 1s).people_waiting == 2);
+  CHECK(snapshot_of(inbox, {}, kNoon + 1s).waiting_too_long == 2);
   PolicySettings quick;
   quick.answer_within = 1h;
-  CHECK(snapshot_of(inbox, quick).people_waiting == 2);
-  PolicySettings off;
-  off.people_waiting = Strictness::off;
-  CHECK(snapshot_of(inbox, off).people_waiting == 0);
-  CHECK(snapshot_of(inbox, off).longest_waiting.empty());
+  CHECK(snapshot_of(inbox, quick).waiting_too_long == 2);
 }
 
 TEST_CASE("a person who said three things is one who waits, and at most three are named") {
@@ -45,6 +43,7 @@ TEST_CASE("a person who said three things is one who waits, and at most three ar
   const auto snapshot = snapshot_of(inbox);
 
   CHECK(snapshot.people_waiting == 6);
+  CHECK(snapshot.waiting_too_long == 6);
   REQUIRE(snapshot.longest_waiting.size() == 3);
   CHECK(snapshot.longest_waiting[0].handle == "@mira");
   CHECK(snapshot.longest_waiting[0].since == kNoon - 90h);
@@ -69,6 +68,7 @@ TEST_CASE("who is answered, dismissed, deleted, ignored, only heard, or on anoth
   reading.items = {Inbox::mention("elsewhere", "e", at)};
   must(inbox.store.store_items(other.id, reading, false, by_ann()));
   CHECK(snapshot_of(inbox).people_waiting == 3);
+  CHECK(snapshot_of(inbox).waiting_too_long == 3);
 
   inbox.read_own("own", "a", kNoon - 1h);
   must(inbox.store.dismiss({inbox.of("b").id}, "spam", by_ann()));
@@ -77,6 +77,7 @@ TEST_CASE("who is answered, dismissed, deleted, ignored, only heard, or on anoth
   inbox.store_reading(reading);
 
   CHECK(snapshot_of(inbox).people_waiting == 0);
+  CHECK(snapshot_of(inbox).longest_waiting.empty());
 }
 
 TEST_CASE("a claim judges with who waits at that moment") {
@@ -86,7 +87,7 @@ TEST_CASE("a claim judges with who waits at that moment") {
   Rules rules;
   std::int64_t seen = -1;
   rules.judge = [&](const Account&, const Snapshot& snapshot, const Candidate&) {
-    seen = snapshot.people_waiting;
+    seen = snapshot.waiting_too_long;
     return held("people_waiting", Reach::account);
   };
 

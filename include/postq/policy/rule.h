@@ -39,7 +39,8 @@ struct Snapshot {
     std::string handle;
     TimePoint since{};
   };
-  std::int64_t people_waiting = 0;       // longer than answer_within
+  std::int64_t people_waiting = 0;
+  std::int64_t waiting_too_long = 0;     // of these, longer than answer_within
   std::vector<Waiting> longest_waiting;  // at most 3
 };
 

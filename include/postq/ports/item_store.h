@@ -41,11 +41,10 @@ struct ItemFilter {
   std::int64_t limit = 50;
 };
 
-// What `inbox` and `status` say above the list.
+// What `inbox` says around the list.
 struct InboxSummary {
-  std::int64_t waiting = 0;          // people, on each account; counted to the end: an index alone is read
-  std::optional<TimePoint> longest;  // since when the first of them waits
-  std::string longest_person;
+  std::int64_t waiting = 0;              // people, on each account; counted to the end: an index alone is read
+  std::optional<TimePoint> longest;      // since when the first of them waits
   std::int64_t heard = 0;                // open ones, at most kCountCap
   std::int64_t answered = 0;             // since `since`
   std::optional<Seconds> median_answer;  // of these, from said to answered
@@ -127,8 +126,7 @@ class ItemStore {
   virtual Result<std::vector<Said>> conversation(ItemId item, int limit) = 0;
   virtual Status dismiss(const std::vector<ItemId>& items, const std::string& reason, const Doing& doing) = 0;
   virtual Status reopen(const std::vector<ItemId>& items, const Doing& doing) = 0;  // dismissed or answered
-  // Without `since` only who waits.
-  virtual Result<InboxSummary> inbox_summary(std::optional<TimePoint> since) = 0;
+  virtual Result<InboxSummary> inbox_summary(TimePoint since) = 0;
   // Deliveries that answer it and are not over, or went out; newest last.
   virtual Result<std::vector<DeliveryId>> answers_to(ItemId item) = 0;
 
