@@ -28,6 +28,7 @@ struct FlushEvent {
     absent,       // an unconfirmed one is not out, and is queued again
     account,      // something about an account: sign-in, limit, unreadable timeline, its lock
     clock,        // this machine's clock is off
+    withdrawn,    // an approved answer is in review again: what it answers was settled otherwise
     copied,       // the database is a copy: what was due went back to review
   };
   Kind kind = Kind::sent;

@@ -62,6 +62,7 @@ class Publisher {
   const Attempt* attempt_to_settle(const Claimed& claimed);  // nullptr: none, or not now
   bool repeats(const Claimed& claimed, const Attempt& attempt);
   void report_unheard(const TimelineRead& read);
+  void report_withdrawn(const WithdrawnAnswer& answer);
   void settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer);
   void tell_sign_in_needed(const std::string& account, const Error& error);
   void tell(FlushEvent event);

@@ -179,6 +179,15 @@ void Publisher::report_unheard(const TimelineRead& read) {
   tell(std::move(event));
 }
 
+void Publisher::report_withdrawn(const WithdrawnAnswer& answer) {
+  FlushEvent event;
+  event.kind = FlushEvent::Kind::withdrawn;
+  event.name = answer.name;
+  event.message = "back in review: " + answer.why;
+  event.hint = "postq review " + answer.name;
+  tell(std::move(event));
+}
+
 Status Publisher::read_timelines(const std::vector<Account>& accounts) {
   std::vector<Account> asked;
   for (const auto& account : accounts) {
@@ -198,6 +207,7 @@ Status Publisher::read_timelines(const std::vector<Account>& accounts) {
                                    parts_.world.log().warn(read.account.name + ": the search for \"" + listen.words +
                                                            "\" failed: " + error.message);
                                  }
+                                 for (const auto& answer : read.withdrawn) report_withdrawn(answer);
                                  look_at_clock(read.account.name, read.clock_skew);
                                },
                                {[this] { return stopping(); }});

@@ -149,6 +149,7 @@ class Reader {
 
   Status store_reading(TimelineRead& read, const TimelineReading& reading) {
     POSTQ_TRY(read.change, store_.store_timeline(read.account.id, reading, world_.doing()));
+    read.withdrawn = read.change.withdrawn;
     const TimePoint begin = world_.now() - config_.for_account(read.account.name).window;
     POSTQ_TRY(read.count, store_.timeline_count(read.account.id, begin));
     POSTQ_TRY(const auto known, store_.timeline_known(read.account.id));

@@ -36,6 +36,7 @@ struct TimelineRead {
   std::optional<TimePoint> from;      // read: without a gap since then
   std::optional<Seconds> clock_skew;  // read: the server's clock less ours
   ItemsRead items;
+  std::vector<WithdrawnAnswer> withdrawn;  // by either of them
 };
 
 struct ReadOptions {

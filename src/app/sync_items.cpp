@@ -20,6 +20,7 @@ void add(ItemsChange& all, const ItemsChange& one) {
   all.answered += one.answered;
   all.gone += one.gone;
   all.heard += one.heard;
+  all.withdrawn.insert(all.withdrawn.end(), one.withdrawn.begin(), one.withdrawn.end());
 }
 
 Result<ItemsReading> read_items(const ItemsQuestion& question, Outside& outside) {
@@ -103,6 +104,8 @@ Status store_items_read(World& world, Store& store, StateFiles& state, const Ite
     POSTQ_TRY(const auto change, store.store_heard(listen.id, *reading, world.doing()));
     add(items.change, change);
   }
+  const auto& withdrawn = items.change.withdrawn;
+  read.withdrawn.insert(read.withdrawn.end(), withdrawn.begin(), withdrawn.end());
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include "app/inbox.h"
 #include "cli/commands.h"
 #include "cli/ids.h"
+#include "cli/item_lines.h"
 
 namespace postq {
 
@@ -59,10 +60,15 @@ Exit run_dismiss(const DismissFlags& flags, Context& context) {
     changed.push_back(std::move(item));
   }
   if (chosen.empty()) return kDone;
-  POSTQ_CHECK(flags.undo ? store->reopen(chosen, context.world.doing())
-                         : store->dismiss(chosen, reason, context.world.doing()));
+  if (flags.undo) {
+    POSTQ_CHECK(store->reopen(chosen, context.world.doing()));
+    tell(context, changed, flags);
+    return kDone;
+  }
+  POSTQ_TRY(const auto withdrawn, store->dismiss(chosen, reason, context.world.doing()));
   tell(context, changed, flags);
-  if (!flags.undo) context.say("If that was wrong:  " + command + " --undo");
+  for (const auto& answer : withdrawn) context.say(say_withdrawn(answer));
+  context.say("If that was wrong:  " + command + " --undo");
   return kDone;
 }
 

@@ -34,6 +34,8 @@ std::string_view word(FlushEvent::Kind kind) {
       return "account";
     case FlushEvent::Kind::clock:
       return "clock";
+    case FlushEvent::Kind::withdrawn:
+      return "withdrawn";
     case FlushEvent::Kind::copied:
       return "copied";
   }

@@ -8,6 +8,7 @@
 #include "app/sign_in.h"
 #include "cli/attention.h"
 #include "cli/inbox.h"
+#include "cli/item_lines.h"
 #include "cli/reply.h"
 
 namespace postq {
@@ -167,8 +168,9 @@ class Walk {
       context_.say(reason ? "It stays." : reason.error().message);
       return true;
     }
-    POSTQ_CHECK(store_.dismiss({item_.id}, *reason, world_.doing()));
+    POSTQ_TRY(const auto withdrawn, store_.dismiss({item_.id}, *reason, world_.doing()));
     context_.say("Dismissed: " + name_of(item_.id));
+    for (const auto& answer : withdrawn) context_.say(say_withdrawn(answer));
     ++dismissed_;
     ++at_;
     return false;

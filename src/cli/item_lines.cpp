@@ -129,6 +129,10 @@ void print_waiting(Context& context, const QueueStatus& status) {
   context.result("");
 }
 
+std::string say_withdrawn(const WithdrawnAnswer& answer) {
+  return answer.name + " is back in review: " + answer.why + "\n  postq review " + answer.name;
+}
+
 std::string say_waiting(std::int64_t waiting, std::optional<TimePoint> longest, TimePoint now) {
   if (waiting == 0) return "Nobody waits for an answer";
   const std::string age = longest ? say_wait(*longest, now) : std::string();

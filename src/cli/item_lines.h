@@ -25,4 +25,7 @@ void print_waiting(Context& context, const QueueStatus& status);
 // "3 people wait for an answer, the longest 26 h".
 std::string say_waiting(std::int64_t waiting, std::optional<TimePoint> longest, TimePoint now);
 
+// "12@bsky is back in review: i7, which it answers, was dismissed", and what to type.
+std::string say_withdrawn(const WithdrawnAnswer& answer);
+
 }  // namespace postq

@@ -13,6 +13,7 @@
 #include "app/standing.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
+#include "cli/item_lines.h"
 
 namespace postq {
 
@@ -62,7 +63,11 @@ std::string say_items(const ItemsRead& items) {
   return text;
 }
 
-void add_items_json(JsonLine& line, const ItemsRead& items) {
+void add_items_json(JsonLine& line, const TimelineRead& read) {
+  const auto& items = read.items;
+  std::vector<std::string> withdrawn;
+  for (const auto& answer : read.withdrawn) withdrawn.push_back(answer.name);
+  line.list("withdrawn", withdrawn);
   line.flag("items_readable", items.readable);
   if (!items.readable) return;
   line.flag("items_read", !items.error);
@@ -83,7 +88,7 @@ std::string as_json(const TimelineRead& read) {
     line.text("kind", word(read.error->kind)).text("message", read.error->message).text("hint", read.error->hint);
   }
   if (read.error || !read.readable) {
-    add_items_json(line, read.items);
+    add_items_json(line, read);
     return line.str();
   }
   line.number("posts", read.count.posts).number("by_hand", read.count.by_hand());
@@ -96,7 +101,7 @@ std::string as_json(const TimelineRead& read) {
   } else {
     line.null("clock_skew");
   }
-  add_items_json(line, read.items);
+  add_items_json(line, read);
   return line.str();
 }
 
@@ -126,6 +131,7 @@ class Printer {
     for (const auto& [listen, error] : read.items.failed) {
       complain(name + ": the search for \"" + visible_line(listen.words) + "\" failed: ", error);
     }
+    for (const auto& answer : read.withdrawn) context_.result(say_withdrawn(answer));
     if (read.clock_skew) compare_clocks(*read.clock_skew);
   }
 

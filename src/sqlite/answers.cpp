@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "sqlite/rows.h"
+#include "sqlite/withdrawal.h"
+
 namespace postq::sqlite {
 
 namespace {
@@ -28,7 +31,7 @@ Result<std::optional<Place>> load_place(Database& db, ItemId item) {
 }
 
 // A dismissed one is answered by an answer of its own only. Returns 1 if it wasn't answered before.
-Result<std::int64_t> settle(Database& db, ItemId item, const GivenAnswer& given) {
+Result<std::int64_t> settle(Database& db, ItemId item, const GivenAnswer& given, Settling& settling) {
   constexpr std::string_view kEarlier = R"sql(
     UPDATE items SET answered_by = ?2, settled_at = ?3 WHERE id = ?1 AND state = 'answered' AND settled_at > ?3)sql";
   constexpr std::string_view kAnswered = R"sql(
@@ -36,12 +39,17 @@ Result<std::int64_t> settle(Database& db, ItemId item, const GivenAnswer& given)
      WHERE id = ?1 AND state <> 'answered' AND kind <> 'around')sql";
   POSTQ_CHECK(db.run(kAnswered, {item, given.remote_id, given.at}));
   const auto changed = db.changes();
-  if (changed == 0) POSTQ_CHECK(db.run(kEarlier, {item, given.remote_id, given.at}));
+  if (changed == 0) {
+    POSTQ_CHECK(db.run(kEarlier, {item, given.remote_id, given.at}));
+  } else {
+    POSTQ_CHECK(withdraw_answers(db, item, "was answered elsewhere", settling));
+  }
   return changed;
 }
 
 // What the same person said before in the same conversation.
-Result<std::int64_t> settle_earlier(Database& db, ItemId item, const Place& place, const GivenAnswer& given) {
+Result<std::int64_t> settle_earlier(Database& db, ItemId item, const Place& place, const GivenAnswer& given,
+                                    Settling& settling) {
   constexpr std::string_view kSiblings = R"sql(
     SELECT id FROM items INDEXED BY items_conversation
      WHERE account_id = ?1 AND conversation = ?2 AND conversation <> '' AND created_at <= ?3 AND person_id = ?4
@@ -53,7 +61,7 @@ Result<std::int64_t> settle_earlier(Database& db, ItemId item, const Place& plac
                       [&](const Row& row) { siblings.push_back(row.id<ItemId>(0)); }));
   std::int64_t answered = 0;
   for (const auto sibling : siblings) {
-    POSTQ_TRY(const auto changed, settle(db, sibling, given));
+    POSTQ_TRY(const auto changed, settle(db, sibling, given, settling));
     answered += changed;
   }
   return answered;
@@ -84,23 +92,24 @@ Result<std::optional<GivenAnswer>> own_answer(Database& db, const Place& place) 
 
 }  // namespace
 
-Result<std::int64_t> answer(Database& db, ItemId item, const GivenAnswer& given) {
+Result<std::int64_t> answer(Database& db, ItemId item, const GivenAnswer& given, Settling& settling) {
   POSTQ_TRY(const auto place, load_place(db, item));
   if (!place || place->around) return 0;
-  POSTQ_TRY(const auto itself, settle(db, item, given));
-  POSTQ_TRY(const auto earlier, settle_earlier(db, item, *place, given));
+  POSTQ_TRY(const auto itself, settle(db, item, given, settling));
+  POSTQ_TRY(const auto earlier, settle_earlier(db, item, *place, given, settling));
   return itself + earlier;
 }
 
-Result<std::int64_t> answer(Database& db, AccountId account, std::string_view reply_to, const GivenAnswer& given) {
+Result<std::int64_t> answer(Database& db, AccountId account, std::string_view reply_to, const GivenAnswer& given,
+                            Settling& settling) {
   constexpr std::string_view kItem = "SELECT id FROM items WHERE account_id = ?1 AND remote_id = ?2";
   if (reply_to.empty()) return 0;
   POSTQ_TRY(const auto item, db.first(kItem, {account, reply_to}, [](const Row& row) { return row.id<ItemId>(0); }));
   if (!item) return 0;
-  return answer(db, *item, given);
+  return answer(db, *item, given, settling);
 }
 
-Result<std::int64_t> look_for_answer(Database& db, ItemId item) {
+Result<std::int64_t> look_for_answer(Database& db, ItemId item, Settling& settling) {
   POSTQ_TRY(const auto place, load_place(db, item));
   if (!place || place->around) return 0;
   POSTQ_TRY(auto given, own_answer(db, *place));
@@ -108,7 +117,23 @@ Result<std::int64_t> look_for_answer(Database& db, ItemId item) {
   if (later && (!given || later->at < given->at)) given = later;
   if (place->answered && (!given || place->answered->at < given->at)) given = place->answered;
   if (!given) return 0;
-  return answer(db, item, *given);
+  return answer(db, item, *given, settling);
+}
+
+Status withdraw_answers(Database& db, ItemId item, std::string_view what_became, Settling& settling) {
+  constexpr std::string_view kApproved = R"sql(
+    SELECT d.id FROM posts p INDEXED BY posts_answers JOIN deliveries d ON d.post_id = p.id
+     WHERE p.answers = ?1 AND p.answers IS NOT NULL AND d.state = 'queued' AND d.approval_id IS NOT NULL
+     ORDER BY d.id)sql";
+  std::vector<DeliveryId> approved;
+  POSTQ_CHECK(db.each(kApproved, {item}, [&](const Row& row) { approved.push_back(row.id<DeliveryId>(0)); }));
+  const std::string why = name_of(item) + ", which it answers, " + std::string(what_became);
+  for (const auto id : approved) {
+    POSTQ_TRY(const auto delivery, load_delivery(db, id));
+    POSTQ_CHECK(withdraw_verdict(db, delivery, why, settling.doing));
+    settling.withdrawn.push_back({id, name_of(delivery), why});
+  }
+  return {};
 }
 
 Result<std::optional<Answered>> answered_by(Database& db, PostId post) {

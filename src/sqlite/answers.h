@@ -17,13 +17,23 @@ struct GivenAnswer {
   TimePoint at{};
 };
 
+// What settles items, and what comes of it.
+struct Settling {
+  const Doing& doing;
+  std::vector<WithdrawnAnswer> withdrawn{};
+};
+
 // A post on the account's timeline replies to `reply_to`. Returns how many items became answered.
-Result<std::int64_t> answer(Database& db, AccountId account, std::string_view reply_to, const GivenAnswer& given);
+Result<std::int64_t> answer(Database& db, AccountId account, std::string_view reply_to, const GivenAnswer& given,
+                            Settling& settling);
 // The same for an item that is known.
-Result<std::int64_t> answer(Database& db, ItemId item, const GivenAnswer& given);
+Result<std::int64_t> answer(Database& db, ItemId item, const GivenAnswer& given, Settling& settling);
 
 // An item that is new, or whose kind or conversation is: the answer may have been read before it.
-Result<std::int64_t> look_for_answer(Database& db, ItemId item);
+Result<std::int64_t> look_for_answer(Database& db, ItemId item, Settling& settling);
+
+// An item is settled or gone as of now: who approved an answer to it that still waits is asked once more.
+Status withdraw_answers(Database& db, ItemId item, std::string_view what_became, Settling& settling);
 
 // What a delivery answers with its first part, as the post said when it was added: nothing for most.
 struct Answered {

@@ -162,14 +162,15 @@ Status decide_again(Database& db, AccountId account, const Known& known, const T
   return decide(whose, item.kind);
 }
 
-Result<std::int64_t> answer_with(Database& db, AccountId account, const TimelineItem& seen, TimePoint now) {
+Result<std::int64_t> answer_with(Database& db, AccountId account, const TimelineItem& seen, Settling& settling) {
   if (seen.kind == TimelineKind::quote || seen.kind == TimelineKind::boost) return 0;
-  return answer(db, account, seen.reply_to, {seen.remote_id, std::min(seen.created_at, now)});
+  const GivenAnswer given{seen.remote_id, std::min(seen.created_at, settling.doing.now)};
+  return answer(db, account, seen.reply_to, given, settling);
 }
 
 // Returns how many items it answers, as is known only now.
 Result<std::int64_t> see_again(Database& db, AccountId account, const Known& known, const TimelineItem& seen,
-                               TimePoint now) {
+                               Settling& settling) {
   // The time of a receipt may be ours; the server's is the one that counts, but nobody becomes younger by it.
   constexpr std::string_view kSeenAgain = R"sql(
     UPDATE timeline SET last_seen_at = ?3, reply_to = coalesce(reply_to, nullif(?5, '')),
@@ -177,29 +178,30 @@ Result<std::int64_t> see_again(Database& db, AccountId account, const Known& kno
      WHERE account_id = ?1 AND remote_id = ?2)sql";
   const bool moves = known.why == "receipt" && seen.created_at < known.item.created_at;
   if (moves) POSTQ_CHECK(forget_own(db, account, seen.remote_id));
-  POSTQ_CHECK(db.run(kSeenAgain, {account, seen.remote_id, now, seen.created_at, seen.reply_to}));
+  POSTQ_CHECK(db.run(kSeenAgain, {account, seen.remote_id, settling.doing.now, seen.created_at, seen.reply_to}));
   POSTQ_CHECK(decide_again(db, account, known, seen));
   if (moves || known.deleted) POSTQ_CHECK(remember_own(db, account, seen.remote_id));
   if (known.answers) return 0;
-  return answer_with(db, account, seen, now);
+  return answer_with(db, account, seen, settling);
 }
 
 // Adds to `change` what is new; another scheduler's new post joins `foreign`.
 Status record_item(Database& db, AccountId account, const TimelineItem& seen, const Traces& traces,
-                   std::vector<SeenItem>& foreign, RecordedTimeline& change, TimePoint now) {
+                   std::vector<SeenItem>& foreign, RecordedTimeline& change, Settling& settling) {
   POSTQ_TRY(const auto known, db.first(kKnown, {account, seen.remote_id}, read_known));
   if (known) {
-    POSTQ_TRY(const auto answered, see_again(db, account, *known, seen, now));
+    POSTQ_TRY(const auto answered, see_again(db, account, *known, seen, settling));
     change.answered += answered;
     return {};
   }
+  const TimePoint now = settling.doing.now;
   SeenItem item = as_first_seen(seen, now);
   POSTQ_TRY(const bool oneself, answers_oneself(db, account, seen));
   if (oneself) item.kind = TimelineKind::own_reply;
   POSTQ_TRY(const auto whose, attribute(db, account, item, traces));
   POSTQ_CHECK(insert(db, account, item, seen.reply_to, seen.client, whose, now));
   POSTQ_CHECK(remember_own(db, account, seen.remote_id));
-  POSTQ_TRY(const auto answered, answer_with(db, account, seen, now));
+  POSTQ_TRY(const auto answered, answer_with(db, account, seen, settling));
   change.answered += answered;
   ++change.fresh;
   if (whose.why == "client") foreign.push_back(std::move(item));
@@ -260,8 +262,9 @@ Status record_receipt_row(Database& db, const Delivery& delivery, int part, cons
 }
 
 Result<RecordedTimeline> record_items(Database& db, AccountId account, const std::vector<TimelineItem>& items,
-                                      TimePoint now) {
+                                      const Doing& doing) {
   RecordedTimeline change;
+  Settling settling{doing};
   if (items.empty()) return change;
   // Parents before their answers.
   auto ordered = items;
@@ -270,9 +273,10 @@ Result<RecordedTimeline> record_items(Database& db, AccountId account, const std
   POSTQ_TRY(const auto traces, Traces::read(db, account, ordered.front().created_at, ordered.back().created_at));
   std::vector<SeenItem> foreign;
   for (const auto& item : ordered) {
-    POSTQ_CHECK(record_item(db, account, item, traces, foreign, change, now));
+    POSTQ_CHECK(record_item(db, account, item, traces, foreign, change, settling));
   }
   POSTQ_CHECK(take_credit_from_copies(db, foreign));
+  change.withdrawn = std::move(settling.withdrawn);
   return change;
 }
 

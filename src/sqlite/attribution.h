@@ -14,9 +14,10 @@ Status record_receipt_row(Database& db, const Delivery& delivery, int part, cons
 struct RecordedTimeline {
   std::int64_t fresh = 0;     // new rows
   std::int64_t answered = 0;  // items that they answer
+  std::vector<WithdrawnAnswer> withdrawn;
 };
 Result<RecordedTimeline> record_items(Database& db, AccountId account, const std::vector<TimelineItem>& items,
-                                      TimePoint now);
+                                      const Doing& doing);
 
 // A request that is thought absent, but whose chosen id was seen: from now on nothing else counts that post.
 Status keep_ghosts(Database& db, AccountId account, const std::string& key);

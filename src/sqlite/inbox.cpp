@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "sqlite/answers.h"
 #include "sqlite/event_log.h"
 #include "sqlite/inbox_query.h"
 #include "sqlite/rows.h"
@@ -81,12 +82,14 @@ Result<Item> SqliteStore::item(ItemId item) {
   return load_item(db_, item);
 }
 
-Status SqliteStore::dismiss(const std::vector<ItemId>& items, const std::string& reason, const Doing& doing) {
+Result<std::vector<WithdrawnAnswer>> SqliteStore::dismiss(const std::vector<ItemId>& items, const std::string& reason,
+                                                          const Doing& doing) {
   constexpr std::string_view kDismiss =
       "UPDATE items SET state = 'dismissed', reason = ?2, settled_at = ?3, waits = NULL WHERE id = ?1";
   if (reason.find_first_not_of(" \t\n") == std::string::npos) {
     return fail(ErrorKind::usage, "dismissing takes a reason", "postq dismiss i7 --reason \"...\"");
   }
+  Settling settling{doing};
   POSTQ_TRY(auto transaction, db_.begin_write());
   for (const auto id : items) {
     POSTQ_TRY(const auto item, load_item(db_, id));
@@ -96,8 +99,10 @@ Status SqliteStore::dismiss(const std::vector<ItemId>& items, const std::string&
     }
     POSTQ_CHECK(db_.run(kDismiss, {id, reason, doing.now}));
     POSTQ_CHECK(append_about(db_, item, "dismissed", reason, doing));
+    POSTQ_CHECK(withdraw_answers(db_, id, "was dismissed", settling));
   }
-  return transaction.commit();
+  POSTQ_CHECK(transaction.commit());
+  return std::move(settling.withdrawn);
 }
 
 Status SqliteStore::reopen(const std::vector<ItemId>& items, const Doing& doing) {

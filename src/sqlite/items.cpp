@@ -62,9 +62,9 @@ Result<ItemsChange> SqliteStore::store_items(AccountId account, const ItemsReadi
                                              const Doing& doing) {
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto known, load_account(db_, account));
-  POSTQ_TRY(auto recorded, record_said(db_, known, reading.items, reading.around, doing.now));
+  POSTQ_TRY(auto recorded, record_said(db_, known, reading.items, reading.around, doing));
   auto& change = recorded.change;
-  POSTQ_TRY(change.gone, mark_gone(db_, account, reading.gone, doing.now));
+  POSTQ_CHECK(mark_gone(db_, account, reading.gone, change, doing));
   POSTQ_CHECK(record_reactions(db_, account, reading.reactions));
   POSTQ_CHECK(record_walked(db_, account, reading.read));
   POSTQ_CHECK(move_cursor(db_, account, reading, whole, doing.now));

@@ -86,7 +86,7 @@ Result<ItemsChange> SqliteStore::store_heard(ListenId id, const ItemsReading& re
   POSTQ_TRY(const auto account, load_account(db_, listen.account));
   auto heard = reading.items;
   for (auto& item : heard) item.kind = ItemKind::heard;
-  POSTQ_TRY(const auto recorded, record_said(db_, account, heard, reading.around, doing.now));
+  POSTQ_TRY(const auto recorded, record_said(db_, account, heard, reading.around, doing));
   const auto& change = recorded.change;
   const bool cut_short = reading.limited_until.has_value();
   POSTQ_CHECK(db_.run(kMove, {id, reading.cursor, doing.now, cut_short, change.heard}));

@@ -141,7 +141,9 @@ Status close_attempt(Database& db, const AttemptResult& result, TimePoint now) {
 
 Status settle_item(Database& db, const Delivery& delivery, const Answered& answers, const Receipt& receipt,
                    const Doing& doing) {
-  POSTQ_TRY(const auto changed, answer(db, answers.item, {receipt.remote_id, std::min(receipt.sent_at, doing.now)}));
+  Settling settling{doing};
+  const GivenAnswer given{receipt.remote_id, std::min(receipt.sent_at, doing.now)};
+  POSTQ_TRY(const auto changed, answer(db, answers.item, given, settling));
   if (changed == 0) return {};
   JsonObject details;
   details.number("item", number(answers.item)).text("person", answers.handle);

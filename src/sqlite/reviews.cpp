@@ -1,6 +1,7 @@
 #include "sqlite/event_log.h"
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
+#include "sqlite/withdrawal.h"
 
 namespace postq::sqlite {
 
@@ -89,10 +90,6 @@ Result<std::vector<ApprovalId>> SqliteStore::decide(const std::vector<Decision>&
 }
 
 Status SqliteStore::withdraw(const std::vector<DeliveryId>& deliveries, const std::string& why, const Doing& doing) {
-  constexpr std::string_view kWithdraw = R"sql(
-    UPDATE deliveries SET state = 'queued', approval_id = NULL, revision = revision + 1, verdict = NULL,
-           verdict_at = NULL, tries = 0
-     WHERE id = ?1)sql";
   POSTQ_TRY(auto transaction, db_.begin_write());
   for (const auto id : deliveries) {
     POSTQ_TRY(const auto delivery, load_delivery(db_, id));
@@ -105,11 +102,7 @@ Status SqliteStore::withdraw(const std::vector<DeliveryId>& deliveries, const st
           name_of(delivery) + " is " + std::string(word(delivery.state)) + ": a verdict can't be taken back now",
           "postq show " + text_of(delivery.post));
     }
-    POSTQ_CHECK(db_.run(kWithdraw, {id}));
-    POSTQ_CHECK(append(
-        db_,
-        event_about(delivery, "withdrawn", JsonObject().text("why", why).number("revision", delivery.revision + 1)),
-        doing));
+    POSTQ_CHECK(withdraw_verdict(db_, delivery, why, doing));
   }
   return transaction.commit();
 }

@@ -160,7 +160,7 @@ Result<Update> update(Database& db, AccountId account, const Known& known, const
   return change;
 }
 
-Status record_entry(Database& db, AccountId account, const Entry& entry, Recorded& recorded, TimePoint now) {
+Status record_entry(Database& db, AccountId account, const Entry& entry, Recorded& recorded, Settling& settling) {
   const Said& said = *entry.said;
   auto& change = recorded.change;
   POSTQ_TRY(const bool ignored, record_person(db, account, said.person, may_wait(entry.kind)));
@@ -169,7 +169,7 @@ Status record_entry(Database& db, AccountId account, const Entry& entry, Recorde
   if (known) {
     POSTQ_TRY(update_of, update(db, account, *known, entry, ignored));
   } else {
-    POSTQ_TRY(update_of.id, insert(db, account, entry, ignored, now));
+    POSTQ_TRY(update_of.id, insert(db, account, entry, ignored, settling.doing.now));
     update_of.any = update_of.kind = true;
   }
   recorded.anything = recorded.anything || update_of.any;
@@ -177,7 +177,7 @@ Status record_entry(Database& db, AccountId account, const Entry& entry, Recorde
   if (now_waits && !ignored) ++change.fresh;
   if (update_of.kind && entry.kind == "heard") ++change.heard;
   if (!update_of.kind && !update_of.conversation) return {};
-  POSTQ_TRY(const auto answered, look_for_answer(db, update_of.id));
+  POSTQ_TRY(const auto answered, look_for_answer(db, update_of.id, settling));
   change.answered += answered;
   return {};
 }
@@ -193,7 +193,7 @@ Result<bool> is_own(Database& db, const Account& account, const Said& said) {
 }  // namespace
 
 Result<Recorded> record_said(Database& db, const Account& account, const std::vector<FoundItem>& found,
-                             const std::vector<Said>& around, TimePoint now) {
+                             const std::vector<Said>& around, const Doing& doing) {
   std::vector<Entry> entries;
   for (const auto& item : found) entries.push_back({word(item.kind), &item.said});
   for (const auto& said : around) entries.push_back({kAround, &said});
@@ -201,25 +201,32 @@ Result<Recorded> record_said(Database& db, const Account& account, const std::ve
   std::stable_sort(entries.begin(), entries.end(),
                    [](const auto& a, const auto& b) { return a.said->created_at < b.said->created_at; });
   Recorded recorded;
+  Settling settling{doing};
   for (const auto& entry : entries) {
     POSTQ_TRY(const bool own, is_own(db, account, *entry.said));
     if (own || entry.said->remote_id.empty()) continue;
-    POSTQ_CHECK(record_entry(db, account.id, entry, recorded, now));
+    POSTQ_CHECK(record_entry(db, account.id, entry, recorded, settling));
   }
+  recorded.change.withdrawn = std::move(settling.withdrawn);
   return recorded;
 }
 
-Result<std::int64_t> mark_gone(Database& db, AccountId account, const std::vector<std::string>& remote_ids,
-                               TimePoint now) {
+Status mark_gone(Database& db, AccountId account, const std::vector<std::string>& remote_ids, ItemsChange& change,
+                 const Doing& doing) {
   constexpr std::string_view kGone = R"sql(
-    UPDATE items SET deleted_at = ?3, waits = NULL WHERE account_id = ?1 AND remote_id = ?2 AND deleted_at IS NULL)sql";
-  std::int64_t gone = 0;
+    UPDATE items SET deleted_at = ?3, waits = NULL WHERE account_id = ?1 AND remote_id = ?2 AND deleted_at IS NULL
+    RETURNING id)sql";
+  Settling settling{doing, std::move(change.withdrawn)};
   for (const auto& remote_id : remote_ids) {
     POSTQ_CHECK(forget_said(db, account, remote_id));
-    POSTQ_CHECK(db.run(kGone, {account, remote_id, now}));
-    gone += db.changes();
+    POSTQ_TRY(const auto gone,
+              db.first(kGone, {account, remote_id, doing.now}, [](const Row& row) { return row.id<ItemId>(0); }));
+    if (!gone) continue;
+    ++change.gone;
+    POSTQ_CHECK(withdraw_answers(db, *gone, "was deleted by its author", settling));
   }
-  return gone;
+  change.withdrawn = std::move(settling.withdrawn);
+  return {};
 }
 
 Status record_reactions(Database& db, AccountId account, const std::vector<Reactions>& reactions) {

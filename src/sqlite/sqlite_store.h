@@ -90,7 +90,8 @@ class SqliteStore final : public Store {
   // inbox.cpp
   Result<std::vector<Item>> items(const ItemFilter& filter) override;
   Result<Item> item(ItemId item) override;
-  Status dismiss(const std::vector<ItemId>& items, const std::string& reason, const Doing& doing) override;
+  Result<std::vector<WithdrawnAnswer>> dismiss(const std::vector<ItemId>& items, const std::string& reason,
+                                               const Doing& doing) override;
   Status reopen(const std::vector<ItemId>& items, const Doing& doing) override;
   Result<InboxSummary> inbox_summary(TimePoint since) override;
   Result<std::vector<DeliveryId>> answers_to(ItemId item) override;

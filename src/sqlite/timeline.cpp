@@ -76,9 +76,10 @@ Result<TimelineChange> SqliteStore::store_timeline(AccountId account, const Time
     POSTQ_CHECK(transaction.commit());
     return change;
   }
-  POSTQ_TRY(const auto recorded, record_items(db_, account, reading.items, doing.now));
+  POSTQ_TRY(auto recorded, record_items(db_, account, reading.items, doing));
   change.fresh = recorded.fresh;
   change.answered = recorded.answered;
+  change.withdrawn = std::move(recorded.withdrawn);
   if (reading.full) {
     POSTQ_TRY(change.deleted, mark_deleted(db_, account, reading, doing.now));
   }

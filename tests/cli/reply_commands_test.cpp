@@ -2,6 +2,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "cli/flush_report.h"
 #include "cli/talk_world.h"
 
 using namespace postq;
@@ -238,6 +239,54 @@ TEST_CASE("the review of a drafted answer says what became of the question since
   CHECK(world.type({"review"}) == 0);
 
   CHECK(has(world.person.take_screen(), "note: what it answers, i1 of @tom, is answered"));
+}
+
+TEST_CASE("an approved draft is read again when the question was answered elsewhere since") {
+  TalkWorld world;
+  const auto question = world.hears("@tom", "is it oak?", kNoon - 5h);
+  CHECK(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
+  world.person.keys = {"y"};
+  CHECK(world.type({"review"}) == 0);
+  world.person.take_screen();
+  world.shore.throw_in("bsky", "It is oak.");
+  world.beach().posts.front().reply_to = question;
+  world.beach().posts.front().kind = TimelineKind::reply;
+
+  SECTION("sync tells") {
+    CHECK(world.type({"sync"}) == 0);
+    const auto screen = world.person.take_screen();
+    CHECK(has(screen, "1@bsky is back in review: i1, which it answers, was answered elsewhere"));
+    CHECK(has(screen, "postq review 1@bsky"));
+  }
+  SECTION("flush tells, and sends nothing") {
+    const auto report = world.run_flush();
+    REQUIRE(report.events.size() == 1);
+    CHECK(say_event(report.events[0]) ==
+          "1@bsky  back in review: i1, which it answers, was answered elsewhere\n    postq review 1@bsky\n");
+    CHECK(has(event_json(report.events[0]), R"("event":"withdrawn","name":"1@bsky")"));
+  }
+  CHECK(world.sent().size() == 1);
+  CHECK(world.type({"why", "1"}) == 0);
+  CHECK(has(world.person.take_screen(), "i1, which it answers, was answered elsewhere"));
+
+  world.person.keys = {"y"};
+  CHECK(world.type({"review"}) == 0);
+  CHECK(has(world.person.take_screen(), "note: what it answers, i1 of @tom, is answered"));
+  world.run_flush();
+  CHECK(world.sent().size() == 2);  // a person said yes, knowing
+}
+
+TEST_CASE("dismissing what an approved draft answers says that the draft waits for a verdict") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+  CHECK(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
+  world.person.keys = {"y"};
+  CHECK(world.type({"review"}) == 0);
+  world.person.take_screen();
+
+  CHECK(world.type({"dismiss", "i1", "--reason", "he found out"}) == 0);
+
+  CHECK(has(world.person.take_screen(), "1@bsky is back in review: i1, which it answers, was dismissed"));
 }
 
 TEST_CASE("two who answer at the same time send one answer") {

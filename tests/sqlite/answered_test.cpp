@@ -20,6 +20,21 @@ Delivery claimed_answer(Inbox& inbox, ItemId item, const std::string& key = "ans
   return delivery_on(inbox.store, added.post, "bsky");
 }
 
+// A drafted answer to the item, approved, that waits for its time.
+Delivery approved_draft(Inbox& inbox, ItemId item, const std::string& key = "draft") {
+  auto post = new_post({.texts = {"an answer"}, .accounts = {inbox.account}, .key = key});
+  post.answers = item;
+  const auto added = must(inbox.store.add_post(post, by_ann()));
+  approve(inbox.store, added.post);
+  return delivery_on(inbox.store, added.post, "bsky");
+}
+
+std::string names_of(const std::vector<WithdrawnAnswer>& withdrawn) {
+  std::string names;
+  for (const auto& answer : withdrawn) names += answer.name + ": " + answer.why + "\n";
+  return names;
+}
+
 }  // namespace
 
 TEST_CASE("an own post that replies to an item answers it, whichever is read first") {
@@ -202,4 +217,85 @@ TEST_CASE("the same key with another item to answer is another post") {
   CHECK(missing.error().kind == ErrorKind::not_found);
   CHECK(missing.error().message == "there is no item i99");
   CHECK(number(added.post) == 1);
+}
+
+TEST_CASE("an approved draft is in review again once somebody else's answer, or the question's end, is known") {
+  const std::string what = GENERATE("was answered elsewhere", "was deleted by its author", "was dismissed");
+  Inbox inbox;
+  inbox.read({Inbox::mention("m1", "mira", kNoon - 26h)});
+  const auto item = inbox.of("m1").id;
+  const auto draft = approved_draft(inbox, item);
+  REQUIRE(draft.approval);
+
+  std::vector<WithdrawnAnswer> withdrawn;
+  if (what == "was dismissed") {
+    withdrawn = must(inbox.store.dismiss({item}, "spam", by_ann()));
+  } else if (what == "was deleted by its author") {
+    ItemsReading reading;
+    reading.gone = {"m1"};
+    withdrawn = inbox.store_reading(reading).withdrawn;
+  } else {
+    withdrawn = inbox.read_own("own-1", "m1", kNoon - 1h).withdrawn;
+  }
+
+  CHECK(names_of(withdrawn) == "1@bsky: i1, which it answers, " + what + "\n");
+  const auto now = must(inbox.store.delivery(draft.id));
+  CHECK(now.pending());
+  CHECK(now.revision == draft.revision + 1);
+  CHECK_FALSE(now.missed_at);
+  const auto events = must(inbox.store.events({}, 3));
+  CHECK(std::any_of(events.begin(), events.end(), [&](const auto& event) {
+    return event.kind == "withdrawn" && event.body.find("i1, which it answers, " + what) != std::string::npos;
+  }));
+}
+
+TEST_CASE("who approves a draft although the question is answered is not asked again") {
+  Inbox inbox;
+  inbox.read({Inbox::mention("m1", "mira", kNoon - 26h)});
+  inbox.read_own("own-1", "m1", kNoon - 2h);
+  const auto draft = approved_draft(inbox, inbox.of("m1").id);
+
+  CHECK(inbox.read_own("own-1", "m1", kNoon - 2h).withdrawn.empty());
+  CHECK(inbox.read_own("own-0", "m1", kNoon - 3h).withdrawn.empty());
+  CHECK(inbox.read({Inbox::mention("m1", "mira", kNoon - 26h, "edited")}).withdrawn.empty());
+
+  CHECK(must(inbox.store.delivery(draft.id)).approval);
+}
+
+TEST_CASE("an answer that is found before its question withdraws nothing, and one to somebody else neither") {
+  Inbox inbox;
+  inbox.read({Inbox::mention("m1", "mira", kNoon - 26h), Inbox::mention("m2", "tom", kNoon - 26h)});
+  const auto draft = approved_draft(inbox, inbox.of("m1").id);
+  auto pending = new_post({.texts = {"another"}, .accounts = {inbox.account}, .key = "pending"});
+  pending.answers = inbox.of("m2").id;
+  must(inbox.store.add_post(pending, by_ann()));
+
+  CHECK(inbox.read_own("own-1", "m2", kNoon - 1h).withdrawn.empty());
+
+  CHECK(must(inbox.store.delivery(draft.id)).approval);
+}
+
+TEST_CASE("an answer to what the same person said later withdraws the draft to the earlier") {
+  Inbox inbox;
+  inbox.read({Inbox::reply("m1", "mira", kNoon - 5h, "root"), Inbox::reply("m2", "mira", kNoon - 4h, "root")});
+  const auto draft = approved_draft(inbox, inbox.of("m1").id);
+
+  const auto change = inbox.read_own("own-1", "m2", kNoon - 1h);
+
+  CHECK(change.answered == 2);
+  CHECK(names_of(change.withdrawn) == "1@bsky: i1, which it answers, was answered elsewhere\n");
+}
+
+TEST_CASE("an answer that is sent withdraws another draft, and never itself") {
+  Inbox inbox;
+  inbox.read({Inbox::mention("m1", "mira", kNoon - 26h)});
+  const auto item = inbox.of("m1").id;
+  const auto sending = claimed_answer(inbox, item);
+  const auto draft = approved_draft(inbox, item);
+
+  record(inbox.store, sent(must(begin(inbox.store, sending)), sending));
+
+  CHECK(must(inbox.store.delivery(draft.id)).pending());
+  CHECK(must(inbox.store.delivery(sending.id)).state == DeliveryState::sending);  // its second part is to come
+  CHECK(must(inbox.store.delivery(sending.id)).approval);
 }

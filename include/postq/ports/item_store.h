@@ -22,11 +22,19 @@ struct ItemsKnown {
   std::vector<Said> open;    // that wait, oldest first; at most 200
 };
 
+// An approved answer that is in review again: what it answers was settled otherwise, or is gone, since the approval.
+struct WithdrawnAnswer {
+  DeliveryId delivery{};
+  std::string name;  // "12@bsky"
+  std::string why;   // "i7, which it answers, was answered elsewhere"
+};
+
 struct ItemsChange {
   std::int64_t fresh = 0;     // that nobody had seen before, heard ones left out
   std::int64_t answered = 0;  // found answered elsewhere
   std::int64_t gone = 0;
   std::int64_t heard = 0;
+  std::vector<WithdrawnAnswer> withdrawn;
 };
 
 struct ItemFilter {
@@ -124,7 +132,8 @@ class ItemStore {
   virtual Result<Item> item(ItemId item) = 0;                             // kind not_found
   // The conversation that it belongs to, oldest first, itself among them; at most `limit` around it.
   virtual Result<std::vector<Said>> conversation(ItemId item, int limit) = 0;
-  virtual Status dismiss(const std::vector<ItemId>& items, const std::string& reason, const Doing& doing) = 0;
+  virtual Result<std::vector<WithdrawnAnswer>> dismiss(const std::vector<ItemId>& items, const std::string& reason,
+                                                       const Doing& doing) = 0;
   virtual Status reopen(const std::vector<ItemId>& items, const Doing& doing) = 0;  // dismissed or answered
   virtual Result<InboxSummary> inbox_summary(TimePoint since) = 0;
   // Deliveries that answer it and are not over, or went out; newest last.

@@ -271,6 +271,7 @@ struct TimelineChange {
   std::int64_t fresh = 0;
   std::int64_t deleted = 0;
   std::int64_t answered = 0;  // items that were found answered elsewhere
+  std::vector<WithdrawnAnswer> withdrawn;
 };
 
 // --- events
