@@ -65,6 +65,12 @@ Status forget_said(Database& db, AccountId account, std::string_view remote_id) 
   return tell(db, kForget, kSaidText, false, account, remote_id);
 }
 
+Status ArchiveLater::write(Database& db) {
+  for (const auto& [account, remote_id] : own_) POSTQ_CHECK(remember_own(db, account, remote_id));
+  own_.clear();
+  return {};
+}
+
 Status fill_archive(Database& db) {
   // Each account in the order of its ids in the archive: the index is built in memory as long as they grow.
   constexpr std::string_view kAll = R"sql(

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "sqlite/database.h"
 
@@ -36,6 +39,17 @@ Status remember_own(Database& db, AccountId account, std::string_view remote_id)
 Status forget_own(Database& db, AccountId account, std::string_view remote_id);
 Status remember_said(Database& db, AccountId account, std::string_view remote_id);
 Status forget_said(Database& db, AccountId account, std::string_view remote_id);
+
+// Own posts that are remembered at the end of a transaction: whenever a statement begins that may have to be undone
+// alone, FTS5 writes out what it holds, so one text after the other costs it a multiple.
+class ArchiveLater {
+ public:
+  void own(AccountId account, std::string remote_id) { own_.emplace_back(account, std::move(remote_id)); }
+  Status write(Database& db);
+
+ private:
+  std::vector<std::pair<AccountId, std::string>> own_;
+};
 
 // The migration that makes the archive: what the timeline holds already.
 Status fill_archive(Database& db);

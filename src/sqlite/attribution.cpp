@@ -227,11 +227,12 @@ Status take_credit_from_copies(Database& db, const std::vector<SeenItem>& foreig
 }  // namespace
 
 Status record_receipt_row(Database& db, const Delivery& delivery, int part, const Receipt& receipt,
-                          std::string_view text, std::string_view reply_to, TimePoint now) {
+                          std::string_view text, std::string_view reply_to, ArchiveLater& archive, TimePoint now) {
+  // The + keeps the index of first parts out of sight: for its sake the statement would be prepared anew each time.
   constexpr std::string_view kAbout = R"sql(
     SELECT json_extract(k.document, '$.reply_to') IS NOT NULL, coalesce(json_extract(k.document, '$.visibility'), ''),
            p.fingerprint
-      FROM parts p, contents k WHERE p.delivery_id = ?1 AND p.n = ?2 AND k.digest = ?3)sql";
+      FROM parts p, contents k WHERE p.delivery_id = ?1 AND +p.n = ?2 AND k.digest = ?3)sql";
   constexpr std::string_view kUpsert = R"sql(
     INSERT INTO timeline (account_id, remote_id, created_at, counts_as, why, kind, visibility, text, fingerprint,
                           first_seen_at, last_seen_at, reply_to)
@@ -258,7 +259,8 @@ Status record_receipt_row(Database& db, const Delivery& delivery, int part, cons
   POSTQ_CHECK(forget_own(db, delivery.account, receipt.remote_id));
   POSTQ_CHECK(db.run(kUpsert, {delivery.account, receipt.remote_id, std::min(receipt.sent_at, now),
                                word(whose.counts_as), whose.why, word(kind), visibility, text, print, now, reply_to}));
-  return remember_own(db, delivery.account, receipt.remote_id);
+  archive.own(delivery.account, receipt.remote_id);
+  return {};
 }
 
 Result<RecordedTimeline> record_items(Database& db, AccountId account, const std::vector<TimelineItem>& items,
@@ -290,10 +292,12 @@ Status keep_ghosts(Database& db, AccountId account, const std::string& key) {
 Status look_again(Database& db, AccountId account, TimePoint now) {
   constexpr std::string_view kUndecided = R"sql(
     SELECT remote_id, created_at, kind, visibility, text, fingerprint, first_seen_at
-      FROM timeline WHERE account_id = ?1 AND counts_as = 'undecided' ORDER BY created_at)sql";
+      FROM timeline WHERE account_id = ?1 AND counts_as = 'undecided')sql";
   std::vector<SeenItem> items;
   POSTQ_CHECK(db.each(kUndecided, {account}, [&](const Row& row) { items.push_back(read_seen(row)); }));
   if (items.empty()) return {};
+  // Not by SQLite, which sets up its sorter also for the usual none.
+  std::sort(items.begin(), items.end(), [](const auto& a, const auto& b) { return a.created_at < b.created_at; });
   POSTQ_TRY(const auto traces,
             Traces::read(db, account, items.front().created_at, std::max(items.back().created_at, now)));
   for (const auto& item : items) {

@@ -2,6 +2,7 @@
 
 #include <postq/ports/store.h>
 
+#include "sqlite/archive.h"
 #include "sqlite/database.h"
 
 // Whose a timeline item is; see design.md §3, "Whose it is". Everything runs inside the caller's transaction.
@@ -9,7 +10,7 @@ namespace postq::sqlite {
 
 // The row of a part that postq sent itself: there is nothing to guess. `reply_to`: the item that it answers, if any.
 Status record_receipt_row(Database& db, const Delivery& delivery, int part, const Receipt& receipt,
-                          std::string_view text, std::string_view reply_to, TimePoint now);
+                          std::string_view text, std::string_view reply_to, ArchiveLater& archive, TimePoint now);
 
 struct RecordedTimeline {
   std::int64_t fresh = 0;     // new rows

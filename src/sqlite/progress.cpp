@@ -105,13 +105,13 @@ Status move_on(Database& db, DeliveryId delivery, DeliveryState state, std::opti
 }
 
 Status store_receipt(Database& db, const Delivery& delivery, int part, const Receipt& receipt, std::string_view text,
-                     std::string_view reply_to, TimePoint now) {
+                     std::string_view reply_to, ArchiveLater& archive, TimePoint now) {
   constexpr std::string_view kReceipt = R"sql(
     UPDATE parts SET remote_id = ?3, remote_ref = nullif(?4, ''), url = nullif(?5, ''), sent_at = ?6
      WHERE delivery_id = ?1 AND n = ?2)sql";
   POSTQ_CHECK(
       db.run(kReceipt, {delivery.id, part, receipt.remote_id, receipt.remote_ref, receipt.url, receipt.sent_at}));
-  return record_receipt_row(db, delivery, part, receipt, text, reply_to, now);
+  return record_receipt_row(db, delivery, part, receipt, text, reply_to, archive, now);
 }
 
 // The platform named a post that another delivery already owns: whatever happened, this isn't proof.
@@ -150,7 +150,8 @@ Status settle_item(Database& db, const Delivery& delivery, const Answered& answe
   return append(db, event_about(delivery, "answered", std::move(details)), doing);
 }
 
-Status end_sent(Database& db, const Delivery& delivery, const AttemptResult& result, const Doing& doing) {
+Status end_sent(Database& db, const Delivery& delivery, const AttemptResult& result, ArchiveLater& archive,
+                const Doing& doing) {
   constexpr std::string_view kMissing = "SELECT count(*) FROM parts WHERE delivery_id = ?1 AND remote_id IS NULL";
   constexpr std::string_view kCalm = "UPDATE deliveries SET tries = 0 WHERE id = ?1";
   std::optional<Answered> answers;
@@ -158,8 +159,8 @@ Status end_sent(Database& db, const Delivery& delivery, const AttemptResult& res
     POSTQ_TRY(answers, answered_by(db, delivery.post));
   }
   const std::string reply_to = answers && answers->account == delivery.account ? answers->remote_id : "";
-  POSTQ_CHECK(store_receipt(db, delivery, result.part, *result.receipt, result.text, reply_to, doing.now));
-  POSTQ_CHECK(db.run(kCalm, {delivery.id}));
+  POSTQ_CHECK(store_receipt(db, delivery, result.part, *result.receipt, result.text, reply_to, archive, doing.now));
+  if (delivery.tries != 0) POSTQ_CHECK(db.run(kCalm, {delivery.id}));
   POSTQ_TRY(const auto missing, db.integer(kMissing, {delivery.id}));
   POSTQ_CHECK(append(db, event_about(delivery, missing == 0 ? "sent" : "part sent", details_of(result)), doing));
   if (answers) POSTQ_CHECK(settle_item(db, delivery, *answers, *result.receipt, doing));
@@ -211,7 +212,7 @@ Result<AttemptId> begin_attempt(Database& db, const NewAttempt& attempt, const D
   return id;
 }
 
-Status end_attempt(Database& db, const AttemptResult& wanted, const Doing& doing) {
+Status end_attempt(Database& db, const AttemptResult& wanted, ArchiveLater& archive, const Doing& doing) {
   POSTQ_TRY(const auto open, load_attempt(db, wanted.attempt));
   POSTQ_TRY(const auto delivery, load_delivery(db, open.delivery));
   const bool in_air = !open.outcome;
@@ -236,7 +237,7 @@ Status end_attempt(Database& db, const AttemptResult& wanted, const Doing& doing
   POSTQ_CHECK(close_attempt(db, result, doing.now));
   switch (result.outcome) {
     case Outcome::sent:
-      POSTQ_CHECK(end_sent(db, delivery, result, doing));
+      POSTQ_CHECK(end_sent(db, delivery, result, archive, doing));
       break;
     case Outcome::refused:
     case Outcome::not_sent:
@@ -277,7 +278,9 @@ Result<bool> settle_orphan(Database& db, const Delivery& delivery, const Doing& 
   result.attempt = *attempt;
   result.outcome = Outcome::unconfirmed;
   result.detail = "interrupted while it was being sent";
-  POSTQ_CHECK(end_attempt(db, result, doing));
+  ArchiveLater archive;
+  POSTQ_CHECK(end_attempt(db, result, archive, doing));
+  POSTQ_CHECK(archive.write(db));
   return true;
 }
 

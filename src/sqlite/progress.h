@@ -5,6 +5,7 @@
 
 #include <postq/ports/store.h>
 
+#include "sqlite/archive.h"
 #include "sqlite/database.h"
 
 // What happens to a delivery that is on its way, each inside the caller's transaction.
@@ -14,7 +15,7 @@ namespace postq::sqlite {
 Result<AttemptId> begin_attempt(Database& db, const NewAttempt& attempt, const Doing& doing);
 
 // The end of an attempt, of one in the air or of an unconfirmed one, and what it means for its delivery.
-Status end_attempt(Database& db, const AttemptResult& result, const Doing& doing);
+Status end_attempt(Database& db, const AttemptResult& result, ArchiveLater& archive, const Doing& doing);
 
 // Preparing failed: nothing went out.
 Status put_back(Database& db, const Step::Back& back, const Doing& doing);

@@ -19,7 +19,8 @@ bool is_an_answer(ErrorKind kind) {
 Result<StepDone> SqliteStore::commit(const Step& step, const Doing& doing) {
   assert(step.uploads.size() == step.upload_parts.size());
   POSTQ_TRY(auto transaction, db_.begin_write());
-  for (const auto& result : step.results) POSTQ_CHECK(end_attempt(db_, result, doing));
+  ArchiveLater archive;
+  for (const auto& result : step.results) POSTQ_CHECK(end_attempt(db_, result, archive, doing));
   for (const auto& back : step.back) POSTQ_CHECK(put_back(db_, back, doing));
   for (std::size_t n = 0; n < step.uploads.size(); ++n) {
     POSTQ_CHECK(store_upload(db_, step.uploads[n].first, step.upload_parts[n], step.uploads[n].second));
@@ -30,13 +31,16 @@ Result<StepDone> SqliteStore::commit(const Step& step, const Doing& doing) {
     if (!begun && !is_an_answer(begun.error().kind)) return pass_on(std::move(begun).error());
     done.intents.push_back(std::move(begun));
   }
+  POSTQ_CHECK(archive.write(db_));
   POSTQ_CHECK(transaction.commit());
   return done;
 }
 
 Status SqliteStore::settle(const AttemptResult& result, const Doing& doing) {
   POSTQ_TRY(auto transaction, db_.begin_write());
-  POSTQ_CHECK(end_attempt(db_, result, doing));
+  ArchiveLater archive;
+  POSTQ_CHECK(end_attempt(db_, result, archive, doing));
+  POSTQ_CHECK(archive.write(db_));
   return transaction.commit();
 }
 
