@@ -30,7 +30,7 @@ class TalkWorld : public SyncWorld {
   // Somebody says something, and it is read.
   std::string hears(const std::string& handle, const std::string& text, TimePoint at, ItemKind kind = ItemKind::mention,
                     const std::string& reply_to = "") {
-    const auto id = shore.say_to("bsky", handle, text, at, kind, reply_to);
+    auto id = shore.say_to("bsky", handle, text, at, kind, reply_to);
     sync(account);
     return id;
   }
