@@ -145,7 +145,12 @@ class WorldOfProcess final : public RealWorld {
       zone_ = &zones().machine();
       return zone_;
     }
-    POSTQ_TRY(zone_, zones().find(name));
+    auto found = zones().find(name);
+    if (!found && !read->zone.empty()) {
+      POSTQ_TRY(const auto places, paths());
+      return fail(ErrorKind::config, places->config + ": zone: " + found.error().message, found.error().hint);
+    }
+    POSTQ_TRY(zone_, std::move(found));
     return zone_;
   }
 

@@ -94,6 +94,19 @@ Status keep_identity(World& world, Store& store, const Account& account, const I
   return store.change_settings(account.id, told.settings, world.doing());
 }
 
+// Under two names one place would get everything twice, and what is written there by hand would count for both.
+Status check_it_is_new(World& world, Store& store, const Account& account) {
+  const auto* const platform = world.platforms().find(account.platform);
+  if (platform == nullptr || !platform->traits().timeline || account.remote_id.empty()) return {};
+  POSTQ_TRY(const auto accounts, store.accounts());
+  for (const auto& other : accounts) {
+    if (other.platform != account.platform || other.remote_id != account.remote_id) continue;
+    return fail(ErrorKind::refused, "that is " + other.name + " already: " + account.remote_name,
+                "postq account show " + other.name);
+  }
+  return {};
+}
+
 // The window in words: "14 days".
 std::string days(Seconds window) {
   const auto whole = window.count() / 86'400;
@@ -145,6 +158,7 @@ Result<Account> store_account(World& world, Store& store, Account account, const
     account.remote_id = identity->remote_id;
     account.remote_name = identity->remote_name;
     take_settings(account, *identity);
+    POSTQ_CHECK(check_it_is_new(world, store, account));
   }
   const SecretValues values = values_to_keep(secrets, identity);
   if (account.secret_from != SecretFrom::none && !values.empty()) {

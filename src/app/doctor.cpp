@@ -9,6 +9,7 @@
 
 #include "app/clock_guard.h"
 #include "app/select.h"
+#include "app/sync.h"
 #include "app/timer.h"
 
 namespace postq {
@@ -408,7 +409,28 @@ class Doctor {
       return warn("accounts", "none yet",
                   {"postq account add site --platform feed --path ~/public_html", "postq platforms"});
     }
+    look_at_names(*accounts);
     for (const auto& account : *accounts) look_at(account);
+  }
+
+  // A rule for a name that is mistyped, or gone, would never be asked.
+  void look_at_names(const std::vector<Account>& accounts) {
+    if (config_ == nullptr) return;
+    std::vector<std::string> known;
+    for (const auto& account : accounts) known.push_back(account.name);
+    const auto look = [&](const std::string& where, const std::string& name) {
+      if (std::find(known.begin(), known.end(), name) != known.end()) return;
+      const auto meant = closest(name, known);
+      warn("config", where + " names no account: " + name + (meant ? "; is it " + *meant + "?" : ""),
+           {"postq account list"});
+    };
+    for (const auto& [name, policy] : config_->account_policies) look("policy.accounts", name);
+    for (const auto& [group, names] : config_->groups) {
+      for (const auto& name : names) look("groups." + group, name);
+    }
+    for (const auto& name : config_->accounts) {
+      if (name != "all" && !config_->groups.contains(name)) look("accounts", name);
+    }
   }
 
   void look_at(const Account& account) {
@@ -448,12 +470,22 @@ class Doctor {
       return warn(account.name, "nobody asked " + traits.title + " yet who this is",
                   {"postq account test " + account.name});
     }
+    if (const auto since = traits.items ? unheard(account) : std::nullopt) {
+      return warn(account.name, "what people say can't be read since " + ago(*since), {"postq sync " + account.name});
+    }
     if (traits.timeline) {
       const auto known = store_->timeline_known(account.id);
       text += known && known->read_at ? "; its timeline was read " + say_relative(*known->read_at, world_.now())
                                       : "; its timeline was not read yet";
     }
     ok(account.name, std::move(text));
+  }
+
+  // A state folder that can't be read is said elsewhere.
+  std::optional<TimePoint> unheard(const Account& account) const {
+    const auto state = world_.state();
+    if (!state) return std::nullopt;
+    return unheard_since(**state, account);
   }
 
   // false: something was wrong, and said.

@@ -160,10 +160,17 @@ class Planner {
     // One account's own time is not the draft's.
     if (!edit_.reschedule_only.empty() && !edited_.untouched.empty()) draft.schedule = post_.draft.schedule;
     const bool new_draft = draft != post_.draft;
+    const bool all_out =
+        !edited_.out.empty() && edited_.untouched.empty() && changes_.empty() && joined_.empty() && cancelled_.empty();
+    if (new_draft && all_out) {
+      return fail(ErrorKind::refused, "post " + id() + " is public already, so it can't be changed",
+                  "postq show " + id() + "    what went out, and where");
+    }
     if (new_draft || new_label || !changes_.empty() || !joined_.empty()) {
       Change change;
       change.post = post_.detail.id;
       change.post_revision = post_.detail.revision;
+      change.other_target = draft.reply_to != post_.draft.reply_to;
       if (new_draft) change.draft = to_json(draft);
       if (new_label) change.label = edit_.label;
       for (const auto* media : media_of(draft)) change.media.push_back(*media);

@@ -40,6 +40,30 @@ Error no_such_item(std::string_view typed) {
   return {ErrorKind::not_found, "there is no item " + std::string(typed), "postq inbox --all", {}};
 }
 
+// First, so that no cut takes it away.
+std::string_view say_for_whom(std::string_view visibility) {
+  if (visibility == "direct") return "in private, ";
+  if (visibility == "private") return "to followers only, ";
+  return "";
+}
+
+std::string say_occasion(const Item& item, TimePoint now, const Zone& zone) {
+  switch (item.kind) {
+    case ItemKind::mention:
+      return "mentions you";
+    case ItemKind::quote:
+      return item.on_own_at ? "quotes your post of " + say_time_short(to_the_minute(*item.on_own_at), now, zone)
+                            : "quotes you";
+    case ItemKind::heard:
+      return "heard";
+    case ItemKind::reply:
+      break;
+  }
+  if (!item.on_answer_to.empty()) return "on your answer to " + visible_line(item.on_answer_to);
+  if (item.on_own_at) return "on your post of " + say_time_short(to_the_minute(*item.on_own_at), now, zone);
+  return "answers you";
+}
+
 }  // namespace
 
 std::string say_wait(TimePoint since, TimePoint now) {
@@ -64,20 +88,7 @@ std::string opening_of(const std::string& text) {
 }
 
 std::string say_how(const Item& item, TimePoint now, const Zone& zone) {
-  switch (item.kind) {
-    case ItemKind::mention:
-      return "mentions you";
-    case ItemKind::quote:
-      return item.on_own_at ? "quotes your post of " + say_time_short(to_the_minute(*item.on_own_at), now, zone)
-                            : "quotes you";
-    case ItemKind::heard:
-      return "heard";
-    case ItemKind::reply:
-      break;
-  }
-  if (!item.on_answer_to.empty()) return "on your answer to " + visible_line(item.on_answer_to);
-  if (item.on_own_at) return "on your post of " + say_time_short(to_the_minute(*item.on_own_at), now, zone);
-  return "answers you";
+  return std::string(say_for_whom(item.said.visibility)) + say_occasion(item, now, zone);
 }
 
 std::string say_standing(const Item& item, TimePoint now, const Zone& zone) {

@@ -159,7 +159,7 @@ void Publisher::report_held(const Held& held) {
     case Effect::expire:
       event.kind = FlushEvent::Kind::expired;
       event.message = "ended unsent: " + verdict->reason;
-      event.hint = "postq reschedule " + post + " WHEN    queue it again, for review";
+      event.hint = "postq edit " + post + " --at WHEN --until WHEN    queue it again, for review";
       break;
   }
   tell(std::move(event));
@@ -174,6 +174,7 @@ void Publisher::prepare(Flight& flight) {
   flight.outgoing =
       Outgoing{flight.part, flight.part_count(), platform.request_key(flight.approved, flight.part, now), {}};
   flight.uploads.clear();
+  if (!platform.traits().prepares) return prepared(flight, Prepared{});
   if (auto known = parts_.store.uploads(flight.id(), flight.part)) flight.uploads = std::move(*known);
   workers_.start([this, &flight, &platform, facts = flight.facts(now)]() -> Workers::Finish {
     auto result = platform.prepare(account_of(flight.claimed.delivery), flight.approved, facts, parts_.outside);
@@ -419,10 +420,13 @@ Status Publisher::run(const std::vector<Account>& accounts) {
     idle_.push_back(account.id);
   }
   while (true) {
+    bool claimed_any = false;
     if (!stopping() && !report_.clock_is_off && trouble_) {
-      bool claimed_any = false;
       trouble_ = claim(claimed_any);
+      if (trouble_) trouble_ = commit_step();
     }
+    // What was claimed and not even begun has landed again: its account may have something else.
+    if (!workers_.busy() && claimed_any && trouble_) continue;
     if (!workers_.busy()) break;
     workers_.finish_some();
     // After trouble with the store, what is in the air is still waited for; its intents stay, and the next run settles

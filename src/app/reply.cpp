@@ -78,6 +78,20 @@ Status may_be_answered(World& world, Store& store, const Item& item, Again again
   return {};
 }
 
+// What somebody else wrote, without the controls that normalise_text refuses: who answers can't mend them.
+std::string without_controls(std::string_view theirs) {
+  std::string out;
+  for (std::size_t at = 0; at < theirs.size(); ++at) {
+    const auto byte = static_cast<unsigned char>(theirs[at]);
+    const auto next = at + 1 < theirs.size() ? static_cast<unsigned char>(theirs[at + 1]) : 0U;
+    const bool c0 = (byte < 0x20U && byte != '\n' && byte != '\t') || byte == 0x7fU;
+    const bool c1 = byte == 0xc2U && next >= 0x80U && next < 0xa0U;
+    if (c1) ++at;
+    if (!c0 && !c1) out += theirs[at];
+  }
+  return out;
+}
+
 std::string quote(std::string_view text) {
   std::string out;
   std::size_t count = 0;
@@ -131,7 +145,7 @@ Result<ComposeRequest> as_answer(const ReplyTarget& target, ComposeRequest typed
                 "leave out --visibility " + typed.visibility);
   }
   if (typed.visibility.empty() && theirs > 0) typed.visibility = said.visibility;
-  if (typed.warning.empty()) typed.warning = said.warning;
+  if (typed.warning.empty()) typed.warning = without_controls(said.warning);
   typed.to = {target.account.name};
   typed.reply_to = said.url;
   typed.answers = target.item.id;

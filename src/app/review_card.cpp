@@ -6,6 +6,8 @@
 #include <postq/core/when.h>
 
 #include "app/content_words.h"
+#include "app/inbox.h"
+#include "app/reply.h"
 #include "app/select.h"
 
 namespace postq {
@@ -14,6 +16,7 @@ namespace {
 
 constexpr int kNarrowest = 40;
 constexpr std::size_t kMostNameColumns = 14;
+constexpr std::size_t kQuotedColumns = 200;  // of what somebody said: three lines of a usual screen
 constexpr std::string_view kBoldYellow = "\x1b[1;33m";
 constexpr std::string_view kBoldRed = "\x1b[1;31m";
 constexpr std::string_view kPlainAgain = "\x1b[0m";
@@ -55,6 +58,16 @@ const CardDelivery& main_delivery(const ReviewCard& card) {
   return *best;
 }
 
+// "i7 @mira".
+std::string who_said(const Item& item) {
+  return name_of(item.id) + " " + name_of(item.said.person);
+}
+
+// No platform takes such an answer.
+bool answers_what_is_gone(const CardDelivery& each) {
+  return each.answers && each.answers->deleted_at;
+}
+
 // Writes the lines of one card.
 class Writer {
  public:
@@ -77,7 +90,7 @@ class Writer {
     media(first_.content);
     links();
     if (!first_.content.warning.empty()) fact("Warning", "\"" + visible_line(first_.content.warning) + "\"");
-    if (!first_.content.reply_to.empty()) fact("Answers", visible_line(first_.content.reply_to));
+    question();
     for (const auto& words : audience_words(first_.content)) fact("Audience", words);
     when(first_);
     if (card_.together) fact("Together", "goes to all accounts in one run of flush, or to none");
@@ -242,6 +255,26 @@ class Writer {
     }
   }
 
+  // What it answers; nobody can judge an answer without the question.
+  void question() {
+    if (!first_.answers) {
+      if (!first_.content.reply_to.empty()) fact("Answers", visible_line(first_.content.reply_to));
+      return;
+    }
+    const auto& item = *first_.answers;
+    const auto line = who_said(item) + ", " + say_time_short(to_minute(item.said.created_at), look_.now, look_.zone);
+    const auto text = in_one_line(opening_of(item.said.text));
+    const auto beginning = shorten(text, kQuotedColumns);
+    fact("Answers", line + (text.empty() ? ", without words" : ": \"" + beginning + "\""));
+    if (beginning != text) fact("", "all of it:  postq show " + name_of(item.id));
+  }
+
+  // A stranger's line breaks could pose as rows of the card.
+  static std::string in_one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return single_spaced(visible_line(text));
+  }
+
   void when(const CardDelivery& each) {
     const auto& schedule = each.delivery.schedule;
     fact("When", say_when(each));
@@ -281,7 +314,11 @@ class Writer {
       if (problem.kind == "no-alt") continue;  // it stands at the picture
       inner((problem.fatal ? "PROBLEM: " : "note: ") + visible_line(problem.message));
     }
-    if (!each.unresolved.empty()) inner("PROBLEM: " + visible_line(each.unresolved));
+    if (answers_what_is_gone(each)) {
+      inner("PROBLEM: " + gone(*each.answers).message);
+    } else if (!each.unresolved.empty()) {
+      inner("PROBLEM: " + visible_line(each.unresolved));
+    }
     if (!each.expectation.empty()) inner(visible_text(each.expectation));
     for (const auto& note : each.notes) inner("note: " + visible_line(note));
   }
@@ -314,7 +351,9 @@ class Writer {
       inner(content.warning.empty() ? "without the warning" : "warning \"" + visible_line(content.warning) + "\"");
     }
     if (content.reply_to != first_.content.reply_to) {
-      inner(content.reply_to.empty() ? "answers nobody here" : "answers " + visible_line(content.reply_to));
+      inner(content.reply_to.empty()
+                ? "answers nobody here"
+                : "answers " + (each.answers ? who_said(*each.answers) : visible_line(content.reply_to)));
     }
     if (each.delivery.schedule != first_.delivery.schedule) {
       inner("when: " + say_when(each));
@@ -377,7 +416,9 @@ std::vector<std::string> reasons_against(const ReviewCard& card, TimePoint now) 
   const auto id = std::to_string(number(card.post));
   for (const auto& each : card.deliveries) {
     const auto name = name_of(each.delivery);
-    if (!each.content.resolved) {
+    if (answers_what_is_gone(each)) {
+      reasons.push_back(name + ": " + gone(*each.answers).message + ": n rejects it, e edits it");
+    } else if (!each.content.resolved) {
       reasons.push_back(name + ": " +
                         (each.unresolved.empty() ? "its mentions are not looked up yet" : each.unresolved) +
                         ". Try again later");

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include <postq/core/item.h>
 #include <postq/core/zone.h>
 #include <postq/ports/store.h>
 
@@ -15,6 +16,7 @@ struct CardDelivery {
   Content content;
   std::vector<std::size_t> lengths;  // of each part, as the account counts
   std::size_t limit = 0;             // 0 = none
+  std::optional<Item> answers;       // what somebody said, if that is what it replies to and postq knows it
   std::vector<Problem> problems;     // fatal ones first
   std::string remote_name;           // who this is there; may be empty
   bool alt_required = false;         // no yes to a picture without alt text

@@ -2,10 +2,14 @@
 
 #include <algorithm>
 
+#include <postq/core/text.h>
+#include <postq/core/when.h>
+
 #include "app/compose.h"
 #include "app/forecast.h"
 #include "app/inbox.h"
 #include "app/select.h"
+#include "app/standing.h"
 
 namespace postq {
 
@@ -112,16 +116,35 @@ void add_forecast(World& world, Store& store, ReviewCard& card) {
   }
 }
 
-// An answer that was drafted: what became, since then, of what it answers.
+// "at 16:40", "on Sat 20:14".
+std::string say_moment(TimePoint at, TimePoint now, const Zone& zone) {
+  const auto text = say_time_short(to_the_minute(at), now, zone);
+  const bool today = text.find(' ') == std::string::npos;
+  return (today ? "at " : "on ") + text;
+}
+
+// What became of it since the answer was drafted; empty when it still waits. That it was deleted is no note, but keeps
+// the answer from being approved.
+std::string say_what_became(const Item& item, TimePoint now, const Zone& zone) {
+  const auto at = item.settled_at ? " " + say_moment(*item.settled_at, now, zone) : std::string();
+  if (item.state == ItemState::answered) return "was answered" + at;
+  if (item.state == ItemState::dismissed) return "was dismissed" + at + ": " + visible_line(item.reason);
+  if (item.said.person.ignored) return "comes from a bot, or from somebody muted: nobody waits";
+  return "";
+}
+
+// An answer that was drafted: the question, and what became of it since. An edit may have given the post another
+// target, or none.
 Status add_what_it_answers(World& world, Store& store, const PostDetail& post, ReviewCard& card) {
   if (!post.answers) return {};
   POSTQ_TRY(const auto item, store.item(*post.answers));
   POSTQ_TRY(const auto* const zone, world.zone());
-  const auto standing = say_standing(item, world.now(), *zone);
-  if (standing.empty()) return {};
+  const auto became = say_what_became(item, world.now(), *zone);
   for (auto& each : card.deliveries) {
-    each.notes.push_back("what it answers, " + name_of(item.id) + " of " + name_of(item.said.person) + ", is " +
-                         standing);
+    if (each.content.reply_to.empty() || each.content.reply_to != item.said.url) continue;
+    each.answers = item;
+    if (became.empty()) continue;
+    each.notes.push_back(name_of(item.id) + " of " + name_of(item.said.person) + ", which it answers, " + became);
   }
   return {};
 }

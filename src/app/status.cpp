@@ -69,6 +69,14 @@ std::string say_hold(const Judgement& judgement, const AccountStatus& status, Ti
   return "HELD: " + verdict.rule + (opens.empty() ? "" : ", until " + opens);
 }
 
+// Nothing where the platform doesn't tell what people say.
+Result<std::optional<TimePoint>> unheard(World& world, const Account& account) {
+  const auto* const platform = world.platforms().find(account.platform);
+  if (platform == nullptr || !platform->traits().items) return std::nullopt;
+  POSTQ_TRY(const auto* const state, world.state());
+  return unheard_since(*state, account);
+}
+
 Result<AccountStatus> read_account(World& world, Store& store, const Account& account, const Zone& zone,
                                    const Config& config) {
   AccountStatus status;
@@ -87,6 +95,7 @@ Result<AccountStatus> read_account(World& world, Store& store, const Account& ac
     // Flush reads a stale timeline before it asks; only where that fails the last reading is what counts.
     if (!status.unreadable_since) snapshot.read_at = now;
   }
+  POSTQ_TRY(status.unheard_since, unheard(world, account));
   status.mix = snapshot.mix;
   status.people_waiting = snapshot.people_waiting;
   if (!snapshot.longest_waiting.empty()) status.longest_waiting = snapshot.longest_waiting.front();
@@ -228,7 +237,12 @@ Result<Check> check_status(World& world, Store& store) {
   const auto& queue = basics.queue;
   if (queue.unconfirmed > 0) found(kUnknown, say_count(queue.unconfirmed) + " unconfirmed");
   for (const auto& account : basics.accounts) {
-    if (account.sign_in_needed) found(kConfig, account.name + " needs a new sign-in");
+    if (account.sign_in_needed) {
+      found(kConfig, account.name + " needs a new sign-in");
+      continue;
+    }
+    POSTQ_TRY(const auto since, unheard(world, account));
+    if (since) found(kConfig, account.name + ": what people say can't be read");
   }
   if (basics.clock) found(kConfig, basics.clock->message);
   if (basics.flush_is_missing) {

@@ -18,6 +18,7 @@ struct AccountStatus {
   bool counted = true;                        // false: its timeline was never read yet
   std::optional<TimePoint> read_at;           // when its timeline was last read; nothing where it has none to read
   std::optional<TimePoint> unreadable_since;  // reading it fails since then
+  std::optional<TimePoint> unheard_since;     // reading what people say fails since then
   bool stale = false;                         // it wasn't read for longer than `trust_reading`
   std::optional<std::int64_t> room;           // scheduled posts that may go by the ratio; nothing when it is off
   std::int64_t people_waiting = 0;            // for an answer
@@ -49,8 +50,8 @@ struct QueueStatus {
 
 Result<QueueStatus> read_status(World& world, Store& store);
 
-// What --check answers: kDone of `exit_code`, or the most serious of 8 (unconfirmed), 3 (sign-in, flush doesn't run),
-// 5 (review, failed); with a short line for each.
+// What --check answers: kDone of `exit_code`, or the most serious of 8 (unconfirmed), 3 (sign-in, what people say can't
+// be read, flush doesn't run), 5 (review, failed); with a short line for each.
 struct Check {
   int exit_code = 0;
   std::vector<std::string> lines;

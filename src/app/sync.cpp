@@ -107,7 +107,12 @@ class Reader {
       }
       if (!read.failed_before) state_.write_mark(mark_of(account), unix_seconds(world_.now()));
       // It asked to be left alone, or wants a person: nothing else would get an answer.
-      if (reading || read.error->kind == ErrorKind::sign_in) return told_(read);
+      if (reading) return told_(read);
+      if (read.error->kind == ErrorKind::sign_in) {
+        const auto* const platform = world_.platforms().find(account.platform);
+        if (platform->traits().items) note_unheard(state_, account, world_.now());
+        return told_(read);
+      }
       return keep(go_on_with_items(std::move(read)));
     }
     if (read.failed_before) state_.write_mark(mark_of(account), 0);

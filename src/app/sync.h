@@ -57,6 +57,9 @@ Result<TimelineRead> read_timeline(World& world, Store& store, const Account& ac
 // Since when the account's timeline can't be read; nothing if the last try went well.
 std::optional<TimePoint> unreadable_since(StateFiles& state, const Account& account);
 
+// Since when what people say to the account can't be read; nothing if the last try went well.
+std::optional<TimePoint> unheard_since(const StateFiles& state, const Account& account);
+
 // "6 by hand (2 posts, 4 answers)".
 std::string say_by_hand(std::int64_t posts, std::int64_t answers);
 

@@ -44,12 +44,22 @@ std::optional<Error> trouble_of(const Result<ItemsReading>& reading, const Accou
 }
 
 void remember(StateFiles& state, const Account& account, ItemsRead& items, TimePoint now) {
-  items.failed_before = state.read_mark(mark_of(account)).value_or(0) != 0;
-  if (items.error && !items.failed_before) state.write_mark(mark_of(account), unix_seconds(now));
+  items.failed_before = unheard_since(state, account).has_value();
+  if (items.error) note_unheard(state, account, now);
   if (!items.error && items.failed_before) state.write_mark(mark_of(account), 0);
 }
 
 }  // namespace
+
+std::optional<TimePoint> unheard_since(const StateFiles& state, const Account& account) {
+  const auto mark = state.read_mark(mark_of(account)).value_or(0);
+  if (mark == 0) return std::nullopt;
+  return time_point(mark);
+}
+
+void note_unheard(StateFiles& state, const Account& account, TimePoint now) {
+  if (!unheard_since(state, account)) state.write_mark(mark_of(account), unix_seconds(now));
+}
 
 Result<ItemsQuestion> items_question(Store& store, const Account& account, const Platform& platform,
                                      const ItemsMoment& moment) {

@@ -35,6 +35,9 @@ Result<ItemsQuestion> items_question(Store& store, const Account& account, const
 // On any thread. A place that no longer takes a cursor is asked without it.
 ItemsAnswer ask_for_items(const ItemsQuestion& question, Outside& outside);
 
+// Remembers that what people say can't be read, unless that is known already; the next good reading forgets it.
+void note_unheard(StateFiles& state, const Account& account, TimePoint now);
+
 // Stores what was read and tells of it in `read`; errors are the store's.
 Status store_items_read(World& world, Store& store, StateFiles& state, const ItemsAnswer& answer, TimelineRead& read);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <postq/core/when.h>
+
 #include "app/select.h"
 
 namespace postq {
@@ -136,6 +138,14 @@ Result<FlushReport> send_past_rules(World& world, Store& store, const std::strin
   if (!delivery.approval) {
     return fail(ErrorKind::refused, name_of(delivery) + " has not been reviewed",
                 "postq review " + std::to_string(number(post.id)));
+  }
+  // The approval says when; the rules that may be passed don't.
+  if (delivery.schedule.wall && world.now() < delivery.schedule.not_before) {
+    POSTQ_TRY(const auto* const zone, world.zone());
+    return fail(ErrorKind::refused,
+                name_of(delivery) + " was approved for " +
+                    say_time_short(delivery.schedule.not_before, world.now(), *zone) + ", and not for an earlier time",
+                "postq reschedule " + name_of(delivery) + " now    and approve it once more");
   }
   POSTQ_CHECK(store.note(delivery.id, "sent-past-rules", reason, world.doing()));
   return send_one(world, store, delivery, PastRules::yes);

@@ -103,14 +103,21 @@ Exit add_text(Context& context, const ComposeFlags& flags, const ReadText& read)
 }
 
 Exit run_add(ComposeFlags& flags, Context& context) {
-  POSTQ_TRY(const auto read, read_text(context, flags, "add"));
-  const auto failed = [&](Error error) -> Exit {
-    name_rescue(context, read.rescue, "add", error);
+  POSTQ_CHECK(check_one_source(context, flags, "add"));
+  const auto failed = [&](Error error, const std::string& rescue) -> Exit {
+    name_rescue(context, rescue, "add", flags, error);
     return pass_on(std::move(error));
   };
-  if (auto status = read_attachments(context, flags); !status) return failed(status.error());
-  auto outcome = add_text(context, flags, read);
-  return outcome ? outcome : failed(outcome.error());
+  if (flags.request.next_free_slot && !flags.request.at.empty()) {
+    POSTQ_TRY(const auto kept, keep_typed_text(context, flags, "add"));
+    flags.request.next_free_slot = false;  // the command that goes on has one of them
+    return failed({ErrorKind::usage, "--at and --next together", "give one of them", {}}, kept.rescue);
+  }
+  const auto read = read_text(context, flags, "add");
+  if (!read) return failed(read.error(), read.error().rescue);
+  if (auto status = read_attachments(context, flags); !status) return failed(status.error(), read->rescue);
+  auto outcome = add_text(context, flags, *read);
+  return outcome ? outcome : failed(outcome.error(), read->rescue);
 }
 
 }  // namespace

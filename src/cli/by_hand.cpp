@@ -1,5 +1,7 @@
 #include "cli/by_hand.h"
 
+#include <algorithm>
+
 #include <postq/core/text.h>
 
 #include "app/content_words.h"
@@ -80,7 +82,13 @@ Exit send_by_hand(Context& context, Store& store, const Composed& composed, cons
     return pass_on(std::move(error));
   }
   if (!context.json) {
-    if (report.unsent > 0) context.say("your text is safe as post " + id + "; once more: postq post " + id);
+    const auto& events = report.flush.events;
+    const bool may_be_out = std::any_of(events.begin(), events.end(), [](const FlushEvent& event) {
+      return event.kind == FlushEvent::Kind::unconfirmed;
+    });
+    if (report.unsent > 0) {
+      context.say("your text is safe as post " + id + (may_be_out ? "" : "; once more: postq post " + id));
+    }
     context.result(id);
   }
   return exit_code_of(report.flush);

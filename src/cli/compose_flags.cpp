@@ -87,6 +87,19 @@ std::string words_again(const ComposeFlags& flags, const std::function<bool(std:
   return words;
 }
 
+// The same with the accounts, and all that was typed for them.
+std::string everything_again(const ComposeFlags& flags) {
+  std::string words = flags.request.to.empty() ? "" : " --to " + for_a_shell(joined(flags.request.to));
+  words += words_again(flags, [](std::string_view) { return true; });
+  if (flags.split) words += " --split";
+  if (flags.no_split) words += " --no-split";
+  return words;
+}
+
+bool recovers(const ComposeFlags& flags) {
+  return flags.recover != nullptr && flags.recover->count() > 0;
+}
+
 // A picture is too large for it, and --shrink would help.
 bool has_to_be_shrunk(const AccountContent& content) {
   return !content.can_be_sent() && content.problems.front().remedy.ends_with(" --shrink");
@@ -198,7 +211,7 @@ Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::str
   auto& world = context.world;
   POSTQ_TRY(auto* const rescue, world.rescue());
   ReadText read;
-  if (flags.recover != nullptr && flags.recover->count() > 0) {
+  if (recovers(flags)) {
     // It lies in a rescue file already, which goes once its row is committed.
     read.rescue = flags.recover_from;
     if (read.rescue.empty()) {
@@ -234,14 +247,65 @@ Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::str
   return ReadText{edited.text, *std::move(kept)};
 }
 
-void name_rescue(Context& context, const std::string& path, std::string_view command, Error& error) {
+Result<ReadText> keep_typed_text(Context& context, const ComposeFlags& flags, std::string_view command) {
+  auto& world = context.world;
+  POSTQ_TRY(auto* const rescue, world.rescue());
+  if (recovers(flags)) {
+    auto path = flags.recover_from.empty() ? rescue->newest() : Result<std::string>(flags.recover_from);
+    return path && rescue->load(*path) ? ReadText{{}, *std::move(path)} : ReadText{};
+  }
+  // What can't be read wasn't typed here, and is where it was.
+  auto text = text_from_flags(context, flags, command).value_or("");
+  if (text.empty()) return ReadText{};
+  POSTQ_TRY(auto path, rescue->save(text, stamp(world.now())));
+  return ReadText{std::move(text), std::move(path)};
+}
+
+Status check_one_source(Context& context, const ComposeFlags& flags, std::string_view command) {
+  std::vector<std::string> given;
+  if (flags.text_given) given.emplace_back("TEXT");
+  if (!flags.file.empty()) given.emplace_back("--file");
+  if (recovers(flags)) given.emplace_back("--recover");
+  if (given.size() < 2) return {};
+  Error error{ErrorKind::usage, "text comes from one place: " + given[0], "leave out all but one", {}};
+  for (std::size_t i = 1; i < given.size(); ++i) error.message += " and " + given[i];
+  error.message += " were given";
+  if (!flags.text_given || flags.text == "-" || flags.text.empty()) return pass_on(std::move(error));
+  POSTQ_TRY(auto* const rescue, context.world.rescue());
+  const auto newest = rescue->newest();  // before TEXT becomes it
+  POSTQ_TRY(error.rescue, rescue->save(flags.text, stamp(context.world.now())));
+  const std::string again = "postq " + std::string(command);
+  const std::string words = everything_again(flags);
+  error.hint = again + " --recover " + for_a_shell(error.rescue) + words + "    the text typed here";
+  if (!flags.file.empty()) {
+    error.hint += "\n" + again + " --file " + for_a_shell(flags.file) + words + "    that of --file";
+  }
+  const auto meant = flags.recover_from.empty() ? newest.value_or("") : flags.recover_from;
+  if (recovers(flags) && !meant.empty()) {
+    error.hint += "\n" + again + " --recover " + for_a_shell(meant) + words + "    that of --recover";
+  }
+  return pass_on(std::move(error));
+}
+
+Status check_question(const Context& context, bool yes, std::string_view what, std::string_view command) {
+  if (yes || !(context.no_input || context.json)) return {};
+  return fail(ErrorKind::usage, std::string(what) + " asks before it sends, and --json or --no-input rules that out",
+              "say yes beforehand:  postq " + std::string(command) + " --yes");
+}
+
+std::string recover_words(const ComposeFlags& flags) {
+  return " --recover" + everything_again(flags);
+}
+
+void name_rescue(Context& context, const std::string& path, std::string_view command, const ComposeFlags& flags,
+                 Error& error) {
   constexpr std::string_view kRecover = "--recover";
   if (path.empty()) return;
   if (error.rescue.empty()) error.rescue = path;
   auto& hint = error.hint;
   if (hint.find(kRecover) == std::string::npos) {
-    hint += (hint.empty() || hint.back() == '\n' ? "" : "\n") + ("then go on:  postq " + std::string(command) + " ");
-    hint += kRecover;
+    hint += (hint.empty() || hint.back() == '\n' ? "" : "\n") + ("then go on:  postq " + std::string(command));
+    hint += recover_words(flags);
   }
   const auto rescue = context.world.rescue();
   if (rescue && (*rescue)->newest().value_or("") == path) return;

@@ -46,8 +46,22 @@ struct ReadText {
 Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::string_view command,
                            std::string_view above = {});
 
-// Says in the error where the text lies and what goes on with it.
-void name_rescue(Context& context, const std::string& rescue, std::string_view command, Error& error);
+// The same of what was typed or piped in, without opening an editor: for where nobody may go on, and nothing may be
+// lost. Empty when there is none; kind storage when it can't be kept.
+Result<ReadText> keep_typed_text(Context& context, const ComposeFlags& flags, std::string_view command);
+
+// kind usage when more than one of TEXT, --file and --recover was given; TEXT is kept then.
+Status check_one_source(Context& context, const ComposeFlags& flags, std::string_view command);
+
+// kind usage when --json or --no-input rules the question out that `what` asks without --yes.
+Status check_question(const Context& context, bool yes, std::string_view what, std::string_view command);
+
+// " --recover --to site --lang de": goes on with the rescued text and all that was typed beside it.
+std::string recover_words(const ComposeFlags& flags);
+
+// Says in the error where the text lies, and the command that goes on with it and all that was typed beside it.
+void name_rescue(Context& context, const std::string& rescue, std::string_view command, const ComposeFlags& flags,
+                 Error& error);
 
 // Fills the request from flags that have a form of their own: media, variants, --split.
 Status read_attachments(Context& context, ComposeFlags& flags);

@@ -17,6 +17,24 @@ struct DismissFlags {
   bool undo = false;
 };
 
+std::string say_reopened(Item item) {
+  item.state = ItemState::open;
+  return item.waits() ? ", waits again." : ", is open again.";
+}
+
+// As they can be typed: "i3-i5 i9".
+std::string ids_of(const std::vector<Item>& items) {
+  std::string text;
+  for (std::size_t first = 0; first < items.size();) {
+    std::size_t last = first;
+    while (last + 1 < items.size() && number(items[last + 1].id) == number(items[last].id) + 1) ++last;
+    text += (text.empty() ? "" : " ") + name_of(items[first].id);
+    if (last > first) text += "-" + name_of(items[last].id);
+    first = last + 1;
+  }
+  return text;
+}
+
 void tell(Context& context, const std::vector<Item>& items, const DismissFlags& flags) {
   for (const auto& item : items) {
     if (context.json) {
@@ -28,7 +46,7 @@ void tell(Context& context, const std::vector<Item>& items, const DismissFlags& 
                          .str());
     } else {
       context.say(name_of(item.id) + ", " + name_of(item.said.person) +
-                  (flags.undo ? ", waits again." : ", is dismissed."));
+                  (flags.undo ? say_reopened(item) : ", is dismissed."));
     }
   }
 }
@@ -68,7 +86,7 @@ Exit run_dismiss(const DismissFlags& flags, Context& context) {
   POSTQ_TRY(const auto withdrawn, store->dismiss(chosen, reason, context.world.doing()));
   tell(context, changed, flags);
   for (const auto& answer : withdrawn) context.say(say_withdrawn(answer));
-  context.say("If that was wrong:  " + command + " --undo");
+  context.say("If that was wrong:  postq dismiss " + ids_of(changed) + " --undo");
   return kDone;
 }
 

@@ -32,7 +32,8 @@ struct EditOptions {
   std::optional<std::string> reply_to;
   std::optional<std::string> replies;
   std::optional<std::string> quotes;
-  std::optional<bool> sensitive;
+  bool sensitive = false;
+  bool not_sensitive = false;
   std::vector<std::string> focus;
   bool split = false;
   std::vector<std::string> variants;
@@ -43,7 +44,7 @@ struct EditOptions {
   bool wants_editor() const {
     return !text && file.empty() && !thread && media.empty() && alt.empty() && !no_alt && !at && !until && to.empty() &&
            !warning && !visibility && !language && !reply_to && variants.empty() && !label && !replies && !quotes &&
-           !sensitive && focus.empty() && !split && !shrink;
+           !sensitive && !not_sensitive && focus.empty() && !split && !shrink;
   }
 };
 
@@ -216,7 +217,7 @@ Result<PostEdit> edit_from_flags(Context& context, Store& store, const EditOptio
   if (options.quotes) {
     POSTQ_TRY(edit.draft.quotes, normalise_quotes(*options.quotes));
   }
-  if (options.sensitive) edit.draft.sensitive = *options.sensitive;
+  if (options.sensitive || options.not_sensitive) edit.draft.sensitive = options.sensitive;
   if (options.split) POSTQ_CHECK(split_where_too_long(context.world, accounts, edit));
   const bool blank = std::all_of(edit.draft.parts.begin(), edit.draft.parts.end(), [](const Draft::Part& part) {
     return part.text.find_first_not_of(" \t\n") == std::string::npos && part.media.empty();
@@ -367,7 +368,8 @@ void setup_edit(CLI::App& command, Context& context) {
       .add_option("--replies", options->replies, "Who may reply: everybody, nobody, or mentioned,followers,following")
       ->option_text("WHO");
   command.add_option("--quotes", options->quotes, "Who may quote it: everybody or nobody")->option_text("WHO");
-  command.add_flag("--sensitive,!--not-sensitive", options->sensitive, "Hide the pictures until a reader opens them");
+  auto* const hide = command.add_flag("--sensitive", options->sensitive, "Hide the pictures until a reader opens them");
+  command.add_flag("--not-sensitive", options->not_sensitive, "Show the pictures at once")->excludes(hide);
   command.add_flag("--split", options->split, "Where the text is too long, make it a thread");
   command.add_option("--label", options->label, "A word to find it by; empty: none")->option_text("WORD");
   command.add_option("--recover", options->recover, "Go on in the editor with a text that could not be stored")

@@ -6,9 +6,34 @@ namespace postq {
 
 namespace {
 
-// An editor buffer: the text, advice below a line that is cut off again, and above another one what is answered.
-constexpr std::string_view kScissors = "# ------ everything below this line is left out ------\n";
+// An editor buffer: the text, advice below a line, both cut off again, and above another line what is answered.
+constexpr std::string_view kScissors = "# ------ the advice below this line is left out ------\n";
 constexpr std::string_view kScissorsAbove = "# ------ 8< ------ everything above this line is left out ------\n";
+constexpr std::string_view kPostAdvice = "# Write the post above; save and quit. An empty text ends it.\n";
+constexpr std::string_view kAnswerAdvice =
+    "# Write the answer between the two lines; save and quit. An empty text ends it.\n";
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\n") == std::string_view::npos;
+}
+
+void leave_out(std::string& text, std::string_view line) {
+  const auto at = text.find(line);
+  if (at == 0 || (at != std::string::npos && text[at - 1] == '\n')) text.erase(at, line.size());
+}
+
+// What a person wrote below the advice: an editor may open at the end of the file, or append there.
+std::string without_advice(std::string below) {
+  below += '\n';  // some editors take the last one away
+  leave_out(below, kPostAdvice);
+  leave_out(below, kAnswerAdvice);
+  if (is_blank(below)) return {};
+  return below.erase(0, below.find_first_not_of('\n'));
+}
+
+void drop_end(std::string& text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+}
 
 }  // namespace
 
@@ -23,19 +48,24 @@ std::string stamp(TimePoint now) {
 }
 
 std::string without_frame(std::string text, std::string_view above) {
-  if (const auto cut = text.find(kScissors); cut != std::string::npos) text.erase(cut);
+  std::string below;
+  if (const auto cut = text.find(kScissors); cut != std::string::npos) {
+    below = without_advice(text.substr(cut + kScissors.size()));
+    text.erase(cut);
+  }
   if (const auto cut = text.find(kScissorsAbove); cut != std::string::npos) {
     text.erase(0, text.find_first_not_of('\n', cut + kScissorsAbove.size()));
   } else {
     while (!above.empty()) {
       const auto line = above.substr(0, std::min(above.find('\n'), above.size() - 1) + 1);
-      if (const auto left = text.find(line); left == 0 || (left != std::string::npos && text[left - 1] == '\n')) {
-        text.erase(left, line.size());
-      }
+      leave_out(text, line);
       above.remove_prefix(line.size());
     }
   }
-  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  drop_end(text);
+  if (below.empty()) return text;
+  text = is_blank(text) ? std::move(below) : text + "\n" + below;
+  drop_end(text);
   return text;
 }
 
@@ -47,9 +77,8 @@ Result<Edited> from_editor(Context& context, std::string_view start, std::string
   std::string buffer(above);
   if (!above.empty()) buffer += kScissorsAbove;
   buffer += start;
-  buffer += "\n" + std::string(kScissors) +
-            (above.empty() ? "# Write the post above; save and quit. An empty text ends it.\n"
-                           : "# Write the answer between the two lines; save and quit. An empty text ends it.\n");
+  buffer += "\n" + std::string(kScissors);
+  buffer += above.empty() ? kPostAdvice : kAnswerAdvice;
   Edited edited;
   POSTQ_TRY(edited.path, rescue.save(buffer, stamp(context.world.now())));
   if (auto ended = context.world.terminal().edit_file(edited.path); !ended) {
@@ -58,7 +87,7 @@ Result<Edited> from_editor(Context& context, std::string_view start, std::string
   }
   POSTQ_TRY(edited.text, rescue.load(edited.path));
   edited.text = without_frame(std::move(edited.text), above);
-  if (edited.text.find_first_not_of(" \t\n") == std::string::npos) {
+  if (is_blank(edited.text)) {
     rescue.drop(edited.path);
     return fail(ErrorKind::interrupted, "the text is empty, so nothing happened");
   }

@@ -20,8 +20,8 @@ struct Edited {
 // interrupted when the text was emptied; other errors name the file.
 Result<Edited> from_editor(Context& context, std::string_view start, std::string_view above, Rescue& rescue);
 
-// What the person wrote between the two lines with scissors. Where the upper line is gone, what stood above it is still
-// told by `above`.
+// What the person wrote between the two lines with scissors, and behind it what they wrote below postq's advice. Where
+// the upper line is gone, what stood above it is still told by `above`.
 std::string without_frame(std::string text, std::string_view above);
 
 }  // namespace postq

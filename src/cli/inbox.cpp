@@ -1,5 +1,7 @@
 #include "cli/inbox.h"
 
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 
 #include <postq/core/text.h>
@@ -8,6 +10,7 @@
 #include "app/inbox.h"
 #include "app/select.h"
 #include "app/standing.h"
+#include "app/sync.h"
 #include "cli/attention.h"
 #include "cli/bounds.h"
 #include "cli/commands.h"
@@ -37,7 +40,7 @@ struct InboxFlags {
 
 Result<ItemFilter> filter_of(const InboxFlags& flags, Context& context, Store& store) {
   ItemFilter filter = flags.filter;
-  if (filter.limit < 1) return fail(ErrorKind::usage, "a limit starts at 1", "postq inbox --limit 100");
+  POSTQ_CHECK(check_limit(filter.limit, "postq inbox --limit 100"));
   if (!filter.account.empty()) POSTQ_CHECK(account_named(store, filter.account).map([](const Account&) {}));
   if (!flags.state.empty()) filter.states = {item_state_from_word(flags.state).value_or(ItemState::open)};
   if (!flags.older.empty()) {
@@ -64,6 +67,22 @@ Status say_empty(Context& context, Store& store, const InboxFlags& flags) {
     context.say("None of your accounts is on a platform that tells what people say:  postq platforms");
   } else {
     context.say("Looked at by every flush that has something to send, and now:  postq sync");
+  }
+  return {};
+}
+
+// Whom nobody hears now: without it an empty inbox looks like an answer.
+Status say_unheard(Context& context, Store& store) {
+  auto& world = context.world;
+  POSTQ_TRY(const auto accounts, store.accounts());
+  POSTQ_TRY(const auto* const state, world.state());
+  POSTQ_TRY(const auto* const zone, world.zone());
+  for (const auto& account : accounts) {
+    if (!anybody_can_be_heard(world, {account})) continue;
+    const auto since = unheard_since(*state, account);
+    if (!since) continue;
+    context.say(account.name + ": what people say can't be read since " +
+                say_time_short(to_the_minute(*since), world.now(), *zone) + ":  postq sync " + account.name);
   }
   return {};
 }
@@ -101,11 +120,12 @@ Status list_inbox(Context& context, Store& store, const InboxFlags& flags, ItemF
   if (!flags.narrowed()) {
     POSTQ_TRY(summary, store.inbox_summary(context.world.now() - kLately));
     context.say(say_waiting(summary->waiting, summary->longest, context.world.now()) + ".");
+    POSTQ_CHECK(say_unheard(context, store));
     if (!items.empty()) context.say("");
   }
   print_items(context, items, *zone);
   if (items.empty()) POSTQ_CHECK(say_empty(context, store, flags));
-  if (more) context.say("There are more:  postq inbox --limit " + std::to_string(limit * 4));
+  if (more) context.say("There are more:  postq inbox --limit " + std::to_string(std::min(limit * 4, kMostListed)));
   if (!summary) return {};
   if (!items.empty()) context.say("");
   say_summary(context, *summary);
@@ -132,6 +152,7 @@ Exit run_inbox(const InboxFlags& flags, Context& context) {
   }
   filter.limit = kWalked;
   POSTQ_TRY(const auto items, store->items(filter));
+  if (!flags.narrowed()) POSTQ_CHECK(say_unheard(context, *store));
   if (items.empty()) {
     context.say(flags.narrowed() ? "Nothing is like that." : "Nobody waits for an answer.");
     return kDone;

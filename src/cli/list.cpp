@@ -137,6 +137,9 @@ Exit run_list(const ListFlags& flags, Context& context) {
   if (!flags.to.empty()) {
     POSTQ_TRY(filter.to, read_bound(world, flags.to));
   }
+  if (filter.pending_only && filter.approved_only) {
+    return fail(ErrorKind::usage, "a post is either pending or approved", "postq list --pending");
+  }
   const auto limit = static_cast<std::size_t>(filter.limit);
   ++filter.limit;  // one more tells whether there are more
   POSTQ_TRY(auto rows, store->list(filter));

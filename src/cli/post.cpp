@@ -2,6 +2,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include <postq/core/content.h>
+#include <postq/core/text.h>
+
+#include "app/select.h"
 #include "app/write_now.h"
 #include "cli/by_hand.h"
 #include "cli/commands.h"
@@ -30,17 +34,57 @@ Exit post_text(Context& context, PostFlags& flags, const ReadText& read, bool& s
   if (!composed.fits()) return pass_on(refusal(flags.compose, "post", composed, read.rescue));
   ByHand by_hand;
   by_hand.question = "Post it now? [y/n] ";
-  by_hand.unless = {ErrorKind::interrupted, "nothing was posted", "postq post --recover", {}};
+  by_hand.unless = {ErrorKind::interrupted, "nothing was posted", "", {}};
   by_hand.ask = !flags.yes;
   return send_by_hand(context, *store, composed, request, by_hand, read.rescue, stored);
 }
 
+bool can_go_again(const PostDetail& post, const Delivery& delivery) {
+  return post.origin == Origin::hand_written &&
+         (delivery.state == DeliveryState::queued || delivery.state == DeliveryState::failed);
+}
+
+// What would go out once more, as it was written.
+Result<std::string> shown_again(const PostDetail& post) {
+  std::string shown;
+  for (const auto& detail : post.deliveries) {
+    if (!can_go_again(post, detail.delivery)) continue;
+    POSTQ_TRY(const auto content, content_from_document(detail.document));
+    shown += "to " + detail.delivery.account_name + "\n";
+    for (const auto& part : content.parts) shown += visible_text(part.text) + "\n";
+  }
+  return shown;
+}
+
+// As after the first try: while something of it stays unsent, what was known before counts too.
+int exit_code_of_again(FlushReport report, std::int64_t open) {
+  const int code = exit_code_of(report);
+  if (code != 0 || report.sent >= open) return code;
+  for (auto& event : report.events) event.news = true;
+  const int known = exit_code_of(report);
+  return known == 0 ? exit_code(ErrorKind::try_later) : known;
+}
+
 // `postq post 12`: a post written by hand that could not be sent.
-Exit post_again(Context& context, Store& store, const std::string& id) {
-  POSTQ_TRY(const auto report, send_again(context.world, store, id));
+Exit post_again(Context& context, Store& store, const std::string& id, bool yes) {
+  POSTQ_TRY(const auto selected, select(store, {id}));
+  const auto& post = selected.posts.front();
+  POSTQ_TRY(const auto shown, shown_again(post));
+  const auto open = std::count_if(post.deliveries.begin(), post.deliveries.end(),
+                                  [&](const DeliveryDetail& each) { return can_go_again(post, each.delivery); });
+  // Where nothing is left to send there is nothing to ask.
+  if (open > 0 && !yes) {
+    POSTQ_CHECK(check_question(context, yes, "post", "post " + id));
+    context.world.terminal().say(shown);
+    POSTQ_TRY(const auto answer, context.world.terminal().read_key("Post it now? [y/n] "));
+    if (answer != "y" && answer != "Y") {
+      return fail(ErrorKind::interrupted, "nothing was posted", "once more:  postq post " + id);
+    }
+  }
+  POSTQ_TRY(auto report, send_again(context.world, store, id));
   tell_events(context, report);
   if (report.trouble) return pass_on(*report.trouble);
-  return exit_code_of(report);
+  return exit_code_of_again(std::move(report), open);
 }
 
 bool is_id(const std::string& text) {
@@ -48,20 +92,31 @@ bool is_id(const std::string& text) {
 }
 
 Exit run_post(PostFlags& flags, Context& context) {
-  POSTQ_CHECK(require_person(context.world, "posting", "postq post"));
-  if (flags.compose.text_given && is_id(flags.compose.text)) {
+  auto& compose = flags.compose;
+  POSTQ_CHECK(check_one_source(context, compose, "post"));
+  if (compose.text_given && is_id(compose.text)) {
+    POSTQ_CHECK(require_person(context.world, "posting", "postq post " + compose.text));
     POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
-    return post_again(context, *store, flags.compose.text);
+    return post_again(context, *store, compose.text, flags.yes);
   }
-  POSTQ_TRY(const auto read, read_text(context, flags.compose, "post"));
-  const auto failed = [&](Error error) -> Exit {
-    name_rescue(context, read.rescue, "post", error);
+  const auto failed = [&](Error error, const std::string& rescue) -> Exit {
+    name_rescue(context, rescue, "post", compose, error);
     return pass_on(std::move(error));
   };
-  if (auto status = read_attachments(context, flags.compose); !status) return failed(status.error());
+  if (!require_person(context.world, "posting", "")) {
+    POSTQ_TRY(const auto kept, keep_typed_text(context, compose, "post"));
+    const std::string words = kept.rescue.empty() ? "" : recover_words(compose);
+    return failed(require_person(context.world, "posting", "postq post" + words).error(), kept.rescue);
+  }
+  const auto read = read_text(context, compose, "post");
+  if (!read) return failed(read.error(), read.error().rescue);
+  if (auto status = check_question(context, flags.yes, "post", "post" + recover_words(compose)); !status) {
+    return failed(status.error(), read->rescue);
+  }
+  if (auto status = read_attachments(context, compose); !status) return failed(status.error(), read->rescue);
   bool stored = false;
-  auto outcome = post_text(context, flags, read, stored);
-  return outcome || stored ? outcome : failed(outcome.error());
+  auto outcome = post_text(context, flags, *read, stored);
+  return outcome || stored ? outcome : failed(outcome.error(), read->rescue);
 }
 
 }  // namespace

@@ -30,7 +30,18 @@ void name_way_on(Context& context, Store& store, const ReplyFlags& flags, const 
     }
   }
   if (flags.again == Again::yes) command += " --again";
-  name_rescue(context, rescue, command, error);
+  name_rescue(context, rescue, command, flags.compose, error);
+}
+
+// Refuses where no person is, with what was typed kept: what a program may do with it is a draft.
+Exit refuse_without_person(Context& context, const ReplyFlags& flags) {
+  const std::string command = "reply " + flags.item + (flags.again == Again::yes ? " --again" : "");
+  POSTQ_TRY(const auto kept, keep_typed_text(context, flags.compose, command));
+  const std::string words = kept.rescue.empty() ? "" : recover_words(flags.compose);
+  auto error = require_person(context.world, "answering", "postq " + command + words).error();
+  error.hint += "\nqueue it for review:  postq " + command + " --draft" + (words.empty() ? " \"...\"" : words);
+  name_rescue(context, kept.rescue, command, flags.compose, error);
+  return pass_on(std::move(error));
 }
 
 bool comes_from_the_editor(const ReplyFlags& flags, World& world) {
@@ -129,12 +140,8 @@ class Answering {
 
 Exit run_reply(ReplyFlags& flags, Context& context) {
   auto& world = context.world;
-  if (!flags.draft) {
-    if (auto person = require_person(world, "answering", "postq reply " + flags.item); !person) {
-      person.error().hint += "\nqueue it for review:  postq reply " + flags.item + " --draft \"...\"";
-      return pass_on(std::move(person).error());
-    }
-  }
+  POSTQ_CHECK(check_one_source(context, flags.compose, "reply " + flags.item));
+  if (!flags.draft && !require_person(world, "answering", "")) return refuse_without_person(context, flags);
   POSTQ_TRY(const auto id, item_id_from_words(flags.item));
   flags.item = name_of(id);
   POSTQ_TRY(auto* const store, world.store(StoreUse::write));
@@ -145,16 +152,23 @@ Exit run_reply(ReplyFlags& flags, Context& context) {
   if (target && (flags.compose.edit || comes_from_the_editor(flags, world))) {
     POSTQ_TRY(above, quoted(world, *store, target->item));
   }
-  POSTQ_TRY(const auto read, read_text(context, flags.compose, "reply " + flags.item, above));
-  const auto failed = [&](Error error) -> Exit {
-    name_way_on(context, *store, flags, target ? &*target : nullptr, read.rescue, error);
+  const auto failed = [&](Error error, const std::string& rescue) -> Exit {
+    name_way_on(context, *store, flags, target ? &*target : nullptr, rescue, error);
     return pass_on(std::move(error));
   };
-  if (!target) return failed(target.error());
-  if (auto status = read_attachments(context, flags.compose); !status) return failed(status.error());
-  Answering answer(context, *store, flags, *target, read);
+  const auto read = read_text(context, flags.compose, "reply " + flags.item, above);
+  if (!read) return failed(read.error(), read.error().rescue);
+  if (!target) return failed(target.error(), read->rescue);
+  if (!flags.draft) {
+    const auto command = "reply " + flags.item + recover_words(flags.compose);
+    if (auto status = check_question(context, flags.yes, "reply", command); !status) {
+      return failed(status.error(), read->rescue);
+    }
+  }
+  if (auto status = read_attachments(context, flags.compose); !status) return failed(status.error(), read->rescue);
+  Answering answer(context, *store, flags, *target, *read);
   auto outcome = answer.run();
-  return outcome || answer.stored() ? outcome : failed(outcome.error());
+  return outcome || answer.stored() ? outcome : failed(outcome.error(), read->rescue);
 }
 
 void setup_reply(CLI::App& command, Context& context) {

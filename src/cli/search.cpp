@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 
 #include <postq/core/text.h>
@@ -8,6 +10,7 @@
 #include "app/standing.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
+#include "cli/item_lines.h"
 
 namespace postq {
 
@@ -102,7 +105,7 @@ Exit run_search(const SearchFlags& flags, Context& context) {
   if (query.words.find_first_not_of(" \t\n\"*") == std::string::npos) {
     return fail(ErrorKind::usage, "search for what? the words are empty", "postq search oak");
   }
-  if (query.limit < 1) return fail(ErrorKind::usage, "a limit starts at 1", "postq search WORDS --limit 100");
+  POSTQ_CHECK(check_limit(query.limit, "postq search WORDS --limit 100"));
   if (query.own_only && query.others_only) {
     return fail(ErrorKind::usage, "--own and --others together leave nothing", "leave one of the two flags out");
   }
@@ -122,7 +125,8 @@ Exit run_search(const SearchFlags& flags, Context& context) {
     context.say("Nothing that postq read or sent says that. It knows what came in since it reads:  postq sync");
     return kDone;
   }
-  if (more) context.say("There are more:  postq search ... --limit " + std::to_string(limit * 5));
+  if (more)
+    context.say("There are more:  postq search ... --limit " + std::to_string(std::min(limit * 5, kMostListed)));
   for (const auto& hit : hits) {
     if (!hit.item && !hit.post) continue;
     context.say("All of it:  postq show " + id_of(hit));

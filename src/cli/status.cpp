@@ -186,23 +186,32 @@ void print_accounts(Context& context, const QueueStatus& status, const Config& c
   context.result("");
 }
 
+// How long ago the timeline was read; empty where that is recent.
+std::string say_reading(const AccountStatus& status, TimePoint now, const Zone& zone) {
+  if (!status.unreadable_since) {
+    return status.stale ? status.account.name + "'s timeline was last read " + say_relative(*status.read_at, now) + "."
+                        : "";
+  }
+  std::string text = status.account.name + "'s timeline can't be read since " +
+                     say_time_short(to_the_minute(*status.unreadable_since), now, zone);
+  if (status.read_at) text += "; last read " + say_relative(*status.read_at, now);
+  return text + ".";
+}
+
 // What the counts above rest on, where that isn't recent.
 void print_readings(Context& context, const QueueStatus& status, const Zone& zone) {
   const TimePoint now = context.world.now();
   bool any = false;
   for (const auto& each : status.accounts) {
-    if (!each.unreadable_since && !each.stale) continue;
+    const auto reading = say_reading(each, now, zone);
+    if (reading.empty() && !each.unheard_since) continue;
     any = true;
-    const std::string& name = each.account.name;
-    std::string text = name + "'s timeline ";
-    if (each.unreadable_since) {
-      text += "can't be read since " + say_time_short(to_the_minute(*each.unreadable_since), now, zone);
-      if (each.read_at) text += "; last read " + say_relative(*each.read_at, now);
-    } else {
-      text += "was last read " + say_relative(*each.read_at, now);
+    if (!reading.empty()) print_wrapped(context, reading);
+    if (each.unheard_since) {
+      print_wrapped(context, each.account.name + ": what people say can't be read since " +
+                                 say_time_short(to_the_minute(*each.unheard_since), now, zone) + ".");
     }
-    print_wrapped(context, text + ".");
-    print_suggestions(context, {{"postq sync " + name, "read it now"}});
+    print_suggestions(context, {{"postq sync " + each.account.name, "read it now"}});
   }
   if (any) context.result("");
 }
@@ -424,7 +433,7 @@ void setup_status(CLI::App& command, Context& context) {
   auto flags = std::make_shared<StatusFlags>();
   command.add_flag("--check", flags->check,
                    "For monitoring. Exit 0: nothing needs a person; 5: review, a failed post, or people who wait too "
-                   "long; 3: sign-in, or flush doesn't run; 8: unconfirmed");
+                   "long; 3: sign-in, what people say can't be read, or flush doesn't run; 8: unconfirmed");
   command.footer(
       "Examples:\n"
       "  postq                            the same as postq status\n"

@@ -168,6 +168,24 @@ class Printer {
   std::vector<int> failures_;
 };
 
+constexpr std::size_t kNamed = 8;  // more names than that fit no line
+
+// Servers take their time: whoever sits before it sees whom it waits for, and each result as it comes.
+void say_reading(Context& context, const std::vector<Account>& accounts) {
+  auto& world = context.world;
+  if (!world.terminal().person_present() || world.terminal().plain()) return;
+  std::string names;
+  std::size_t read = 0;
+  for (const auto& account : accounts) {
+    const auto* const platform = world.platforms().find(account.platform);
+    if (platform == nullptr || !(platform->traits().timeline || platform->traits().items)) continue;
+    names += (names.empty() ? "" : ", ") + account.name;
+    ++read;
+  }
+  if (read == 0) return;
+  context.say("Reading " + (read > kNamed ? std::to_string(read) + " accounts" : names) + " ...");
+}
+
 Exit run_sync(const std::vector<std::string>& names, Context& context) {
   auto& world = context.world;
   POSTQ_TRY(auto* const store, world.store(StoreUse::write));
@@ -179,6 +197,7 @@ Exit run_sync(const std::vector<std::string>& names, Context& context) {
   POSTQ_TRY(const auto* const zone, world.zone());
   POSTQ_TRY(auto* const state, world.state());
   Printer printer(context, *state, *zone, accounts);
+  say_reading(context, accounts);
   POSTQ_CHECK(read_timelines(world, *store, accounts, [&printer](const TimelineRead& read) { printer.print(read); },
                              {[&world] { return world.interrupted(); }, true}));
   return printer.exit();

@@ -120,6 +120,7 @@ class FeedPlatform final : public Platform {
       made.timeline = true;
       made.tells_apps_apart = true;
       made.network = false;
+      made.prepares = false;
       made.replies = true;
       made.limits_replies = true;  // nobody replies to a page, or quotes it
       made.limits_quotes = true;

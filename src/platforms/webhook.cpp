@@ -61,6 +61,7 @@ class WebhookPlatform final : public Platform {
       for (SettingSpec& spec : network_settings()) made.settings.push_back(std::move(spec));
       made.secret = "signing secret";
       made.sign_in = "paste the signing secret (whsec_...)";
+      made.prepares = false;
       made.repeat = Repeat::harmless;  // receivers know an event by its webhook-id
       made.threads = true;
       made.media = true;

@@ -31,7 +31,7 @@ std::string describe_alt_text(const PolicySettings& settings) {
     case Strictness::hold:
       break;
   }
-  return "Nothing is approved, or goes out, with a picture that has no alt text.";
+  return "No scheduled post is approved, or goes out, with a picture that has no alt text.";
 }
 
 }  // namespace postq

@@ -22,7 +22,9 @@ std::string say_who_waits(const Snapshot& snapshot, const RuleContext& context) 
 
 Verdict check_people_waiting(const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context) {
   const auto strictness = context.settings.people_waiting;
-  if (strictness == Strictness::off || snapshot.waiting_too_long <= 0 || !is_bound_by_the_mix(candidate, context)) {
+  // Who waits must not hold the answer.
+  if (candidate.answers || strictness == Strictness::off || snapshot.waiting_too_long <= 0 ||
+      !is_bound_by_the_mix(candidate, context)) {
     return allow(kName);
   }
   const bool holds = strictness == Strictness::hold;

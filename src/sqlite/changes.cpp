@@ -75,9 +75,10 @@ Status change_delivery(Database& db, DeliveryId id, const NewDelivery& wanted, s
 
 Status change_post(Database& db, const Change& change, const Doing& doing) {
   constexpr std::string_view kChange = R"sql(
-    UPDATE posts SET draft = coalesce(?2, draft), label = coalesce(?3, label), revision = revision + 1, changed_at = ?4
+    UPDATE posts SET draft = coalesce(?2, draft), label = coalesce(?3, label), revision = revision + 1, changed_at = ?4,
+           answers = CASE WHEN NOT ?5 THEN answers END
      WHERE id = ?1)sql";
-  POSTQ_CHECK(db.run(kChange, {change.post, change.draft, change.label, doing.now}));
+  POSTQ_CHECK(db.run(kChange, {change.post, change.draft, change.label, doing.now, change.other_target}));
   JsonObject details;
   if (change.draft) details.text("draft", sha256(*change.draft).hex());
   if (change.label) details.text("label", *change.label);

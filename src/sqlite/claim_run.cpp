@@ -162,9 +162,11 @@ Status ClaimRun::decide(Turn& turn, Asking asking, const std::vector<DeliveryId>
   POSTQ_TRY(const auto* snapshot, snapshot_of(turn));
   auto judgement = turn.judge(*snapshot, asking.candidate);
   POSTQ_CHECK(apply(delivery, judgement));
-  // Behind a hold of the account even what no rule of its own holds has to wait: the order is kept.
   if (!judgement.allowed() || leaves(judgement.effect)) return hold(turn, delivery, std::move(judgement));
-  if (turn.account_hold) return {};
+  // Behind a hold of the account even what no rule of its own holds has to wait: the order is kept. But an answer
+  // doesn't stand behind what is held until somebody gets an answer.
+  const bool no_room = turn.under_way >= request_.per_account;
+  if (turn.account_hold && (!asking.candidate.answers || no_room)) return {};
   POSTQ_CHECK(claim(turn, std::move(asking), std::move(judgement)));
   for (const auto sibling : with) {
     POSTQ_TRY(const auto loaded, load_delivery(db_, sibling));

@@ -138,7 +138,7 @@ constexpr std::string_view kQueued = R"sql(
    ORDER BY d.next_at, d.id)sql";
 // Parts go in order: with a receipt for the first one, it was begun.
 constexpr std::string_view kAskingColumns = R"sql(
-       , p.created_at, p.together, d.media_without_alt, r.text_key,
+       , p.created_at, p.together, d.media_without_alt, r.text_key, p.answers IS NOT NULL,
          r.n, r.fingerprint, r.remote_id, r.remote_ref, r.url, r.sent_at,
          a.id, a.delivery_id, a.digest, a.revision, a.verdict, a.how, a.person, a.reason, a.at)sql";
 constexpr std::string_view kClaimColumns = R"sql(
@@ -151,7 +151,7 @@ constexpr std::string_view kAskingTables = R"sql(
     LEFT JOIN approvals a ON a.id = d.approval_id)sql";
 constexpr std::string_view kClaimTables = " LEFT JOIN contents t ON t.digest = d.digest";
 constexpr int kBeyondDelivery = kDeliveryColumnCount;
-constexpr int kFirstPart = kBeyondDelivery + 4;
+constexpr int kFirstPart = kBeyondDelivery + 5;
 constexpr int kApproval = kFirstPart + kPartColumnCount;
 constexpr int kForClaim = kApproval + kApprovalColumnCount;
 
@@ -178,6 +178,7 @@ Result<Asking> asking_in(const Row& row, const RecentTexts& recent) {
   candidate.created_at = row.maybe_time(kBeyondDelivery);
   candidate.paused = delivery.paused;
   candidate.media_without_alt = static_cast<int>(row.integer(kBeyondDelivery + 2));
+  candidate.answers = row.flag(kBeyondDelivery + 4);
   candidate.started = asking.first_part.receipt.has_value();
   // What the rules said before it was due is no attempt to send it.
   if (candidate.tried_at && *candidate.tried_at < candidate.not_before) candidate.tried_at.reset();

@@ -64,6 +64,25 @@ TEST_CASE("doctor names the line of a broken configuration, and looks at the res
   CHECK(finding_of(world, "database").health == Health::ok);
 }
 
+TEST_CASE("doctor names what the configuration says of accounts that aren't there") {
+  SetupWorld world;
+  add_slate(world);
+  world.settings->account_policies["wal"] = {};
+  world.settings->account_policies["wall"] = {};
+  world.settings->groups["home"] = {"wall", "house"};
+  world.settings->accounts = {"home", "nobody"};
+
+  std::string said;
+  for (const auto& finding : examine(world, {})) {
+    if (finding.subject == "config" && finding.health == Health::warn) said += finding.text + "\n";
+  }
+
+  CHECK(said ==
+        "policy.accounts names no account: wal; is it wall?\n"
+        "groups.home names no account: house\n"
+        "accounts names no account: nobody\n");
+}
+
 TEST_CASE("doctor sees that nothing runs flush") {
   SetupWorld world;
 
@@ -205,6 +224,20 @@ TEST_CASE("doctor sees that an account is paused") {
 
   CHECK(finding.health == Health::warn);
   CHECK(finding.remedies == std::vector<std::string>{"postq resume wall"});
+}
+
+TEST_CASE("doctor sees that what people say to an account can't be read") {
+  SetupWorld world;
+  add_slate(world);
+  world.state_folder().write_mark("items-unreadable-wall", unix_seconds(kNoon - std::chrono::hours{2}));
+  CHECK(finding_of(world, "wall").health == Health::ok);  // its platform tells nobody's words
+  world.known_platforms.slate.facts.items = true;
+
+  const auto finding = finding_of(world, "wall");
+
+  CHECK(finding.health == Health::warn);
+  CHECK(says(finding, "what people say can't be read since"));
+  CHECK(finding.remedies == std::vector<std::string>{"postq sync wall"});
 }
 
 TEST_CASE("doctor sees a picture that a queued post needs and that is gone or damaged") {

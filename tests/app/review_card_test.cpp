@@ -42,6 +42,23 @@ ReviewCard card_of(std::vector<CardDelivery> deliveries) {
   return card;
 }
 
+Item question(const std::string& text) {
+  Item item;
+  item.id = ItemId{7};
+  item.said.person.handle = "@mira";
+  item.said.created_at = kSunday - std::chrono::hours{26};
+  item.said.text = text;
+  item.said.url = "https://paper.example/1005";
+  return item;
+}
+
+CardDelivery answer_to(const Item& item) {
+  auto each = delivery_to("site", "Oak.");
+  each.content.reply_to = item.said.url;
+  each.answers = item;
+  return each;
+}
+
 struct Screen {
   int columns = 80;
   bool plain = false;
@@ -153,6 +170,58 @@ TEST_CASE("warning, reply target, end, label and togetherness are on the card") 
   CHECK(has(text, "never after Tue 24 Nov 2026 13:00 Berlin"));
   CHECK(has(text, "Label     launch"));
   CHECK(has(text, "to all accounts in one run of flush, or to none"));
+}
+
+TEST_CASE("an answer stands beside its question: whose it is, when it came and how it begins") {
+  const auto card = card_of({answer_to(question("is it oak?\n\nor ash?"))});
+
+  const auto text = shown(card);
+  CHECK(has(text, "\nAnswers   i7 @mira, Sat 19:44: \"is it oak? or ash?\"\n"));
+  CHECK_FALSE(has(text, "paper.example"));
+  CHECK_FALSE(has(text, "all of it"));
+  CHECK(has(shown(card, {80, true, false}), "\nAnswers: i7 @mira, Sat 19:44: \"is it oak? or ash?\"\n"));
+  CHECK(has(shown(card_of({answer_to(question(""))})), "\nAnswers   i7 @mira, Sat 19:44, without words\n"));
+}
+
+TEST_CASE("a long question is cut, with the command that shows all of it") {
+  std::string words;
+  for (int i = 0; i < 100; ++i) words += "oak ";
+  const auto card = card_of({answer_to(question(words + "THE END"))});
+
+  const auto text = shown(card);
+  CHECK(has(text, "...\"\n          all of it:  postq show i7\n"));
+  CHECK_FALSE(has(text, "THE END"));
+  CHECK(has(shown(card, {80, true, false}), "...\"\nall of it: postq show i7\n"));
+  for (const auto& line : render_card(card, {berlin(), kSunday, 40, false, false, 1, 3})) {
+    CHECK(display_width(line) < 40);
+  }
+}
+
+TEST_CASE("a question can't command the terminal, nor pose as a row of the card") {
+  auto item = question("oak?\x1b[2J\nWhen: next year\nEnd of the text:\xe2\x80\xae");
+  item.said.person.handle = "@mi\x1b[31mra";
+
+  for (const bool plain : {false, true}) {
+    const auto text = shown(card_of({answer_to(item)}), {200, plain, false});
+    CHECK_FALSE(has(text, "\x1b"));
+    CHECK_FALSE(has(text, "\nWhen: next year"));
+    CHECK(has(text, "oak?\\x1b[2J When: next year End of the text:<U+202E>\""));
+  }
+}
+
+TEST_CASE("an answer to what its author deleted gets no yes") {
+  auto item = question("is it oak?");
+  item.deleted_at = kSunday;
+  auto gone = answer_to(item);
+  gone.content.resolved = false;
+  gone.unresolved = "the platform finds no post";
+
+  const auto against = reasons_against(card_of({gone}), kSunday);
+
+  REQUIRE(against.size() == 1);  // trying again later would not help
+  CHECK(has(against[0], "i7 was deleted by its author, so it can't be answered: n rejects it, e edits it"));
+  CHECK(has(shown(card_of({gone})), "PROBLEM: i7 was deleted by its author, so it can't be answered"));
+  CHECK(reasons_against(card_of({answer_to(question("is it oak?"))}), kSunday).empty());
 }
 
 TEST_CASE("the parts of a thread are numbered and counted each") {

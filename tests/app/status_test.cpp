@@ -1,5 +1,6 @@
 #include "app/status.h"
 
+#include "app/sync_world.h"
 #include "support/test_world.h"
 
 namespace postq::test {
@@ -68,6 +69,22 @@ TEST_CASE("a timeline that can't be read is named, and holds once its last readi
   CHECK(old.held);
   CHECK(old.scheduled_post_now == "HELD: its timeline can't be read");
   CHECK(old.read_at == kNoon);
+}
+
+TEST_CASE("an account that can't be heard is named, and a check asks for a person") {
+  SyncWorld world;
+  world.on_shore("bsky");
+  world.state_files().write_mark("items-unreadable-bsky", unix_seconds(kNoon));
+  world.clock += 1h;
+
+  // Of a platform that tells nobody's words, there is nothing to hear.
+  CHECK_FALSE(status_of(world).accounts.front().unheard_since);
+  CHECK(check_of(world).exit_code == 0);
+  world.shore.let_people_talk();
+
+  CHECK(status_of(world).accounts.front().unheard_since == kNoon);
+  CHECK(check_of(world).exit_code == 3);
+  CHECK(check_of(world).lines == std::vector<std::string>{"bsky: what people say can't be read"});
 }
 
 TEST_CASE("a timeline that nobody read for long is called stale, and holds nothing: flush reads it first") {

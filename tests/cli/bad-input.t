@@ -38,43 +38,43 @@ Accounts and times:
   postq: there is no account 'sit'
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     did you mean site? Your accounts: site
-    then go on:  postq add --recover
+    then go on:  postq add --recover --to sit
   [4]
   $ postq add "Hello" --at "yesterday 9am"
   postq: can't read `yesterday` as a time
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
-    then go on:  postq add --recover
+    then go on:  postq add --recover --at 'yesterday 9am'
   [2]
   $ postq add "Hello" --at "2027-02-30 09:00"
   postq: there is no 2027-02-30: Feb 2027 has 28 days
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     type `2027-02-28` for its last day
-    then go on:  postq add --recover
+    then go on:  postq add --recover --at '2027-02-30 09:00'
   [2]
   $ postq add "Hello" --at "2026-11-20 09:00"
   postq: `2026-11-20 09:00` has passed: it is Sun 22 Nov 2026, 21:40 (Europe/Berlin)
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     type `2027-11-20 09:00`
-    then go on:  postq add --recover
+    then go on:  postq add --recover --at '2026-11-20 09:00'
   [2]
   $ postq add "Hello" --at 900
   postq: `900` is a bare number, which is never a time
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
-    then go on:  postq add --recover
+    then go on:  postq add --recover --at 900
   [2]
   $ postq add "Hello" --at "tomorow"
   postq: can't read `tomorow` as a time or a time zone
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     a zone is written like `Europe/Berlin` or `UTC`; try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
-    then go on:  postq add --recover
+    then go on:  postq add --recover --at tomorow
   [2]
   $ postq add "Hello" --at "fri 9am" --until "thu 9am"
   postq: --until lies before --at
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     give an end behind the time it goes out
-    then go on:  postq add --recover
+    then go on:  postq add --recover --at 'fri 9am' --until 'thu 9am'
   [2]
   $ postq when "fri 9am"
   Fri 27 Nov 2026 09:00 Berlin
@@ -91,37 +91,37 @@ Media:
   $ postq add "Hello" --media missing.png
   postq: there is no file missing.png
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
-    then go on:  postq add --recover
+    then go on:  postq add --recover --media missing.png
   [4]
   $ mkdir folder; mkfifo pipe; : > empty.png; echo text > notes.png; ln -s /etc/hostname link.png
   $ postq add "Hello" --media folder
   postq: folder is a folder
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     name the files in it, one --media each
-    then go on:  postq add --recover
+    then go on:  postq add --recover --media folder
   [2]
   $ postq add "Hello" --media pipe
   postq: pipe is a pipe
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     save it to a file first
-    then go on:  postq add --recover
+    then go on:  postq add --recover --media pipe
   [2]
   $ postq add "Hello" --media empty.png
   postq: empty.png is empty
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
-    then go on:  postq add --recover
+    then go on:  postq add --recover --media empty.png
   [2]
   $ postq add "Hello" --media notes.png
   postq: notes.png is no picture or film that can be posted
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     JPEG, PNG, GIF, WebP, MP4 and MOV can
-    then go on:  postq add --recover
+    then go on:  postq add --recover --media notes.png
   [2]
   $ postq add "Hello" --media link.png
   postq: link.png is a link to /etc/hostname
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     name the file itself
-    then go on:  postq add --recover
+    then go on:  postq add --recover --media link.png
   [2]
   $ postq add "Hello" --alt "nothing to see"
   postq: more --alt than --media
@@ -140,7 +140,7 @@ Keys:
   postq: the key 'k1' belongs to post 1, which says something else
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     postq show 1
-    then go on:  postq add --recover
+    then go on:  postq add --recover --key k1
   [5]
 
 Words:
@@ -216,7 +216,9 @@ Nobody is at a terminal:
   [5]
   $ postq post "Hello"
   postq: posting needs the real clock, and POSTQ_NOW is set
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     unset POSTQ_NOW
+    then go on:  postq post --recover
   [5]
   $ POSTQ_AGENT=robot postq approve 1
   1@site          once approved  Once

@@ -95,3 +95,130 @@ TEST_CASE("what was typed beside the text is in the commands that go on with it,
       "postq add --recover --split --to tiny,site --at 'fri 9am' --cw 'it'\\''s $HOME' --replies nobody --together"));
   CHECK(has(said, "3 parts on tiny"));
 }
+
+TEST_CASE("a text for a post that nobody is there to send is kept") {
+  ReviewWorld world;
+  world.add_account("site");
+  world.who.agent = true;
+
+  CHECK(type(world, {"post", "precious words", "--lang", "de"}) == 5);
+
+  const auto said = world.person.take_screen();
+  CAPTURE(said);
+  auto& rescue = *world.rescue().value();
+  const auto path = rescue.newest().value();
+  CHECK(rescue.load(path).value() == "precious words");
+  CHECK(has(said, "posting needs a person"));
+  CHECK(has(said, "your text is safe:  " + path));
+  CHECK(has(said, "postq post --recover --lang de"));
+  CHECK(world.queue().list({}).value().empty());
+
+  CHECK(type(world, {"post", "12"}) == 5);  // an id is no text
+  CHECK(type(world, {"post"}) == 5);
+  CHECK(rescue.newest().value() == path);
+}
+
+TEST_CASE("a text comes from one place, and what was typed is kept") {
+  ReviewWorld world;
+  world.add_account("site");
+  auto& rescue = *world.rescue().value();
+  const auto older = rescue.save("rescued before", "20260101-000000").value();
+
+  for (const std::string command : {"add", "post"}) {
+    CHECK(type(world, {command, "typed text", "--recover", "--lang", "de"}) == 2);
+    auto said = world.person.take_screen();
+    CAPTURE(said);
+    const auto path = rescue.newest().value();
+    CHECK(has(said, "text comes from one place: TEXT and --recover were given"));
+    CHECK(has(said, "your text is safe:  " + path));
+    CHECK(rescue.load(path).value() == "typed text");
+    CHECK(has(said, "postq " + command + " --recover " + path + " --lang de"));
+    CHECK(has(said, "postq " + command + " --recover " + older + " --lang de"));
+    rescue.drop(path);
+
+    CHECK(type(world, {command, "typed text", "--file", "launch.md"}) == 2);
+    said = world.person.take_screen();
+    CHECK(has(said, "TEXT and --file were given"));
+    CHECK(has(said, "postq " + command + " --file launch.md    that of --file"));
+    CHECK(rescue.load(rescue.newest().value()).value() == "typed text");
+    rescue.drop(rescue.newest().value());
+
+    CHECK(type(world, {command, "--file", "launch.md", "--recover"}) == 2);
+    CHECK(rescue.newest().value() == older);
+  }
+  CHECK(world.queue().list({}).value().empty());
+}
+
+TEST_CASE("a time and the next free slot are two answers to one question") {
+  ReviewWorld world;
+  world.add_account("site");
+
+  CHECK(type(world, {"add", "Hello", "--at", "fri 9am", "--next"}) == 2);
+
+  const auto said = world.person.take_screen();
+  CHECK(has(said, "--at and --next together"));
+  CHECK(has(said, "then go on:  postq add --recover --at 'fri 9am'\n"));
+  CHECK(world.queue().list({}).value().empty());
+  CHECK(type(world, {"add", "--recover", "--at", "fri 9am"}) == 0);
+}
+
+TEST_CASE("the command that goes on with a rescued text keeps what was typed beside it") {
+  ReviewWorld world;
+  world.add_account("site");
+  world.add_account("work");
+
+  CHECK(type(world, {"add", "Hello", "--to", "site,nobody", "--at", "fri 9am", "--media", "my oak.png", "--alt",
+                     "it's oak", "--no-split", "--label", "spring", "--key", "k1"}) == 4);
+
+  const auto said = world.person.take_screen();
+  CAPTURE(said);
+  CHECK(has(said,
+            "then go on:  postq add --recover --to site,nobody --at 'fri 9am' --media 'my oak.png' --alt "
+            "'it'\\''s oak' --label spring --key k1 --no-split\n"));
+
+  world.known_platforms.paper.mention_target = "did:mira";  // what is looked up is found
+  world.person.keys = {"n"};
+  CHECK(type(world, {"post", "Hello", "--to", "site", "--cw", "two words"}) == 130);
+  CHECK(has(world.person.take_screen(), "then go on:  postq post --recover --to site --cw 'two words'\n"));
+}
+
+TEST_CASE("what an editor appends below the advice is part of the text") {
+  ReviewWorld world;
+  world.add_account("site");
+  std::string middle;
+  std::string appended;
+  world.person.editor = [&](const std::string& path) -> Status {
+    write_file(path, middle + file_text(path) + appended);
+    return {};
+  };
+
+  SECTION("alone") {
+    appended = "written at the end\n\n- a list\n";
+    CHECK(type(world, {"add"}) == 0);
+    CHECK(world.text_of(PostId{1}) == "written at the end\n\n- a list");
+  }
+  SECTION("behind what stands above") {
+    middle = "the beginning";
+    appended = "and the end";
+    CHECK(type(world, {"add"}) == 0);
+    CHECK(world.text_of(PostId{1}) == "the beginning\nand the end");
+  }
+  SECTION("the advice alone is no text") {
+    CHECK(type(world, {"add"}) == 130);
+    CHECK(world.queue().list({}).value().empty());
+  }
+}
+
+TEST_CASE("what can't be asked is not posted") {
+  ReviewWorld world;
+  world.add_account("site");
+
+  CHECK(type(world, {"post", "Hello", "--no-input"}) == 2);
+
+  const auto said = world.person.take_screen();
+  CAPTURE(said);
+  CHECK(has(said, "--json or --no-input rules that out"));
+  CHECK(has(said, "postq post --recover --yes"));
+  CHECK(world.person.prompts.empty());
+  CHECK(world.rescue().value()->load(world.rescue().value()->newest().value()).value() == "Hello");
+}

@@ -13,9 +13,9 @@ Mistakes in the configuration are named with line and column, and nothing runs o
   postq: */config.t/home/.config/postq/config.toml:2:9: policy.ratio wants by hand to scheduled, such as "1:3", or "off", not "none" (glob)
   [3]
   $ printf 'zone = "Europe/Berln"\n' > $C; postq status
-  postq: no time zone is called `Europe/Berln`
+  postq: */config.t/home/.config/postq/config.toml: zone: no time zone is called `Europe/Berln` (glob)
     try `Europe/Berlin`
-  [2]
+  [3]
   $ printf '[policy]\nratio = "1:2"\n' > $C; chmod 666 $C; postq policy
   postq: others may write to */config.t/home/.config/postq/config.toml and change what postq may send (glob)
     chmod go-w '*/config.t/home/.config/postq/config.toml' (glob)
@@ -27,8 +27,8 @@ Mistakes in the configuration are named with line and column, and nothing runs o
     pause           Nothing goes out while it, its account or everything is
                     paused, or while the platform wants a break or a new sign-in.
     until           A post with an end (--until) never goes out after it.
-    alt_text        Nothing is approved, or goes out, with a picture that has no
-                    alt text.
+    alt_text        No scheduled post is approved, or goes out, with a picture
+                    that has no alt text.
     repeat          The identical text is held for 10 min; nearly the same text
                     within 30 days is pointed out.
     together        A post added with --together goes to all its accounts in one

@@ -23,7 +23,7 @@ The first minutes: no account, a text that is kept, an account, a post.
     your text is safe:  */first-run.t/home/.local/state/postq/rescue/20261122-204000.md (glob)
     postq account add site --platform feed --path ~/public_html     no sign-in
     postq platforms                                                 all of them
-    then go on:  postq add --recover
+    then go on:  postq add --recover --at 'fri 9am'
   [3]
   $ postq account add site --platform feed --path ~/site
   Times are read in Europe/Berlin, this machine's zone (--zone sets another).

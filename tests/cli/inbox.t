@@ -47,14 +47,16 @@ Who waits for an answer. A feed tells nobody's words, so here nobody does; tests
   [2]
   $ postq reply i7 "Yes"
   postq: answering needs the real clock, and POSTQ_NOW is set
+    your text is safe:  */inbox.t/home/.local/state/postq/rescue/20261122-204000.md (glob)
     unset POSTQ_NOW
-    queue it for review:  postq reply i7 --draft "..."
+    queue it for review:  postq reply i7 --draft --recover
   [5]
   $ unset POSTQ_NOW
   $ postq reply i7 "Yes"
   postq: answering needs a person at a terminal
-    type `postq reply i7` in a terminal, or `ssh -t HOST postq reply i7`
-    queue it for review:  postq reply i7 --draft "..."
+    your text is safe:  */rescue/*.md (glob)
+    type `postq reply i7 --recover` in a terminal, or `ssh -t HOST postq reply i7 --recover`
+    queue it for review:  postq reply i7 --draft --recover
   [5]
   $ postq reply i7 "Yes" --to site
   postq: reply has no flag --to

@@ -47,6 +47,86 @@ TEST_CASE("an empty inbox says why it is empty") {
   CHECK(has(world.person.take_screen(), "None of your accounts is on a platform that tells what people say"));
 }
 
+TEST_CASE("an account that can't be heard is named before anybody believes the inbox") {
+  TalkWorld world;
+  const std::string unheard = "bsky: what people say can't be read since";
+  world.hears("@mira", "is it oak?", kNoon - 26h);
+  world.beach().items_trouble = Error{ErrorKind::sign_in, "the token may not read notifications", {}, {}};
+  world.sync(world.account);
+  world.clock += 1h;
+
+  CHECK(world.type({"inbox"}) == 0);
+  auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  CHECK(has(screen, "1 person waits for an answer, 27 h.\n" + unheard));
+  CHECK(has(screen, ":  postq sync bsky\n"));
+
+  must(world.queue().dismiss({ItemId{1}}, "spam", world.doing()));
+  CHECK(world.type({"inbox"}) == 0);
+  CHECK(has(world.person.take_screen(), "Nobody waits for an answer.\n" + unheard));
+  CHECK(world.type({"inbox", "--walk"}) == 0);
+  CHECK(has(world.person.take_screen(), unheard));
+  CHECK(world.type({"inbox", "--state", "dismissed"}) == 0);
+  CHECK_FALSE(has(world.person.take_screen(), unheard));
+  CHECK(world.type({"status"}) == 0);
+  CHECK(has(world.person.take_screen(), unheard));
+  CHECK(world.type({"status", "--check"}) == 3);
+  CHECK(has(world.person.take_screen(), "bsky: what people say can't be read\n"));
+
+  world.beach().items_trouble.reset();
+  world.sync(world.account);
+  CHECK(world.type({"inbox"}) == 0);
+  CHECK(world.type({"status"}) == 0);
+  CHECK_FALSE(has(world.person.take_screen(), unheard));
+  CHECK(world.type({"status", "--check"}) != 3);
+}
+
+TEST_CASE("an account whose timeline wants a sign-in isn't heard either") {
+  TalkWorld world;
+  world.beach().trouble = Error{ErrorKind::sign_in, "who are you", {}, {}};
+  world.sync(world.account);
+
+  CHECK(world.type({"inbox"}) == 0);
+  CHECK(has(world.person.take_screen(), "bsky: what people say can't be read since"));
+
+  world.beach().trouble.reset();
+  world.sync(world.account);
+  CHECK(world.type({"inbox"}) == 0);
+  CHECK_FALSE(has(world.person.take_screen(), "can't be read"));
+}
+
+TEST_CASE("what somebody said to few is marked as that, in the list, by itself and in the walk") {
+  TalkWorld world;
+  for (const char* const visibility : {"direct", "private", "public"}) {
+    world.shore.say_to("bsky", "@mira", "is it oak?", kNoon - 5h);
+    world.beach().said.back().said.visibility = visibility;
+  }
+  world.sync(world.account);
+
+  CHECK(world.type({"inbox"}) == 0);
+  auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  CHECK(has(screen, " in private, mentions you\n"));
+  CHECK(has(screen, " to followers only, mentions you\n"));
+  CHECK(has(screen, "5 h   mentions you\n"));
+  CHECK(world.type({"show", "i1"}) == 0);
+  CHECK(has(world.person.take_screen(), "i1  @mira on bsky, 5 h, in private, mentions you\n"));
+  world.person.keys = {"q"};
+  CHECK(world.type({"inbox", "--walk"}) == 0);
+  CHECK(has(world.person.take_screen(), "i1  @mira on bsky, 5 h, in private, mentions you\n"));
+}
+
+TEST_CASE("a limit that nobody can mean is refused") {
+  TalkWorld world;
+  for (const char* const limit : {"1000001", "9223372036854775807"}) {
+    CHECK(world.type({"inbox", "--limit", limit}) == 2);
+    CHECK(has(world.person.take_screen(), "a limit is at most 1,000,000"));
+    CHECK(world.type({"search", "oak", "--limit", limit}) == 2);
+    CHECK(has(world.person.take_screen(), "a limit is at most 1,000,000"));
+  }
+  CHECK(world.type({"inbox", "--limit", "1000000"}) == 0);
+}
+
 TEST_CASE("the inbox is narrowed by person, age, state and account") {
   TalkWorld world;
   world.hears("@mira", "one", kNoon - 26h);
@@ -186,6 +266,32 @@ TEST_CASE("dismissing takes a person and a reason, and can be undone") {
   CHECK(world.item(3).waits());
 }
 
+TEST_CASE("the way back from a dismissal names only what it changed") {
+  TalkWorld world;
+  for (int i = 0; i < 5; ++i) world.hears("@tom", std::to_string(i), kNoon - 5h + Seconds{i});
+  must(world.queue().dismiss({ItemId{3}}, "answered on the phone", world.doing()));
+
+  CHECK(world.type({"dismiss", "i1-i5", "--reason", "spam"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "i3 is dismissed already\n"));
+  CHECK(has(screen, "If that was wrong:  postq dismiss i1-i2 i4-i5 --undo\n"));
+}
+
+TEST_CASE("what nobody waits for is open again, and doesn't wait, when its dismissal is undone") {
+  TalkWorld world;
+  REQUIRE(world.type({"listen", "add", "oak"}) == 0);
+  world.beach().finds["oak"] = {Shore::said_by("@tom", "an oak", kNoon - 1h, "found")};
+  REQUIRE(world.type({"sync"}) == 0);
+  REQUIRE(world.type({"dismiss", "i1", "--reason", "spam"}) == 0);
+
+  CHECK(world.type({"dismiss", "i1", "--undo"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "i1, @tom, is open again.\n"));
+  CHECK_FALSE(has(screen, "waits again"));
+}
+
 TEST_CASE("saved searches are added where a platform searches, listed and removed") {
   TalkWorld world;
   world.unreadable_account("hook");
@@ -269,4 +375,26 @@ TEST_CASE("sync says who said something new, and what can't be read under its ow
   CHECK(world.type({"sync", "--json"}) == 3);
   CHECK(has(world.person.output, "\"read\":true"));
   CHECK(has(world.person.output, "\"items_read\":false,\"items_kind\":\"sign-in\""));
+}
+
+TEST_CASE("sync names whom it reads before it has an answer, to a person at a screen only") {
+  TalkWorld world;
+  world.on_shore("masto");
+  world.unreadable_account("hook");
+
+  CHECK(world.type({"sync"}) == 0);
+  CHECK(world.person.take_screen().starts_with("Reading bsky, masto ...\n"));
+  CHECK(world.type({"sync", "masto"}) == 0);
+  CHECK(world.person.take_screen().starts_with("Reading masto ...\n"));
+  CHECK(world.type({"sync", "--json"}) == 0);
+  CHECK_FALSE(has(world.person.take_screen(), "Reading"));
+  CHECK(world.type({"sync", "--quiet"}) == 0);
+  CHECK_FALSE(has(world.person.take_screen(), "Reading"));
+  world.person.is_plain = true;
+  CHECK(world.type({"sync"}) == 0);
+  CHECK_FALSE(has(world.person.take_screen(), "Reading"));
+  world.person.is_plain = false;
+  world.person.person = false;
+  CHECK(world.type({"sync"}) == 0);
+  CHECK_FALSE(has(world.person.take_screen(), "Reading"));
 }

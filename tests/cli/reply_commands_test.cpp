@@ -229,7 +229,7 @@ TEST_CASE("the review of a drafted answer says what became of the question since
   CHECK(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
   world.person.keys = {"q"};
   CHECK(world.type({"review"}) == 0);
-  CHECK_FALSE(has(world.person.take_screen(), "what it answers"));
+  CHECK_FALSE(has(world.person.take_screen(), "which it answers"));
   world.shore.throw_in("bsky", "It is oak.");
   world.beach().posts.front().reply_to = question;
   world.beach().posts.front().kind = TimelineKind::reply;
@@ -238,7 +238,7 @@ TEST_CASE("the review of a drafted answer says what became of the question since
   world.person.keys = {"q"};
   CHECK(world.type({"review"}) == 0);
 
-  CHECK(has(world.person.take_screen(), "note: what it answers, i1 of @tom, is answered"));
+  CHECK(has(world.person.take_screen(), "note: i1 of @tom, which it answers, was answered at"));
 }
 
 TEST_CASE("an approved draft is read again when the question was answered elsewhere since") {
@@ -271,7 +271,7 @@ TEST_CASE("an approved draft is read again when the question was answered elsewh
 
   world.person.keys = {"y"};
   CHECK(world.type({"review"}) == 0);
-  CHECK(has(world.person.take_screen(), "note: what it answers, i1 of @tom, is answered"));
+  CHECK(has(world.person.take_screen(), "note: i1 of @tom, which it answers, was answered at"));
   world.run_flush();
   CHECK(world.sent().size() == 2);  // a person said yes, knowing
 }
@@ -385,4 +385,106 @@ TEST_CASE("the walk holds nothing of the database while it waits for a key") {
   world.person.while_waiting = [&] { CHECK(other->add_listen(world.account.id, "oak", world.doing())); };
 
   CHECK(world.type({"inbox", "--walk"}) == 0);
+}
+
+TEST_CASE("an answer typed where no person is is kept, and can be queued for review") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+  std::vector<std::string> words{"reply", "i1"};
+  SECTION("as an argument") {
+    words.emplace_back("Oak.");
+  }
+  SECTION("in a file") {
+    world.files["answer.md"] = "Oak.";
+    words.insert(words.end(), {"--file", "answer.md"});
+  }
+  SECTION("piped in") {
+    world.standard_input = "Oak.";
+  }
+  world.person.person = false;
+
+  CHECK(world.type(words) == 5);
+
+  const auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  CHECK(has(screen, "answering needs a person at a terminal"));
+  CHECK(has(screen, "your text is safe:"));
+  CHECK(has(screen, "type `postq reply i1 --recover` in a terminal"));
+  CHECK(has(screen, "queue it for review:  postq reply i1 --draft --recover\n"));
+  CHECK(world.sent().empty());
+  CHECK(world.type({"reply", "i1", "--draft", "--recover"}) == 0);
+  CHECK(must(world.queue().list({})).front().text == "Oak.");
+}
+
+TEST_CASE("what an editor appends below the lower line is the answer") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+  std::string given;
+  world.person.editor = editor_that_writes(given, [](const std::string& page) { return page + "Oak it is.\n"; });
+
+  CHECK(world.type({"reply", "i1", "--yes"}) == 0);
+
+  REQUIRE(world.sent().size() == 1);
+  CHECK(world.sent().front().text == "Oak it is.");
+}
+
+TEST_CASE("what was written below the lower line comes behind what stands in the middle") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+  std::string given;
+  world.person.editor =
+      editor_that_writes(given, [](const std::string& page) { return between_the_lines(page, "Oak,") + "and old."; });
+
+  CHECK(world.type({"reply", "i1", "--yes"}) == 0);
+
+  REQUIRE(world.sent().size() == 1);
+  CHECK(world.sent().front().text == "Oak,\nand old.");
+}
+
+TEST_CASE("an answer has its text from one place, and asks unless it may not") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+
+  CHECK(world.type({"reply", "i1", "Oak.", "--file", "answer.md", "--yes"}) == 2);
+  CHECK(has(world.person.take_screen(), "text comes from one place: TEXT and --file were given"));
+  CHECK(world.type({"reply", "i1", "Oak.", "--no-input"}) == 2);
+  CHECK(has(world.person.take_screen(), "postq reply i1 --recover --yes"));
+
+  CHECK(world.person.prompts.empty());
+  CHECK(world.sent().empty());
+}
+
+TEST_CASE("an answer inherits a warning without its control characters") {
+  TalkWorld world;
+  world.shore.say_to("bsky", "@tom", "how much?", kNoon - 5h);
+  world.beach().said.front().said.warning = "\x1b[2Jmo\xc2\x9bney\r\n\x7fjob";
+  world.sync(world.account);
+
+  CHECK(world.type({"reply", "i1", "Not much.", "--draft"}) == 0);
+
+  world.person.output.clear();
+  CHECK(world.type({"show", "1", "--json"}) == 0);
+  CHECK(has(world.person.output, "\"warning\":\"[2Jmoney\\njob\""));
+}
+
+TEST_CASE("a post that is sent once more is asked about, and what stays unsent is no success") {
+  TalkWorld world;
+  world.unreadable_account("hook");
+  world.kept_secrets.values["hook"]["token"] = Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+  world.network.otherwise = [](const auto&) {
+    return HttpResult(
+        tl::make_unexpected(HttpFailure{HttpFailure::Sent::not_sent, ErrorKind::try_later, "no network", {}}));
+  };
+  REQUIRE(world.type({"post", "Oak leaves.", "--to", "hook", "--yes"}) == 75);
+
+  world.clock += 1h;
+  CHECK(world.type({"post", "1", "--yes"}) == 75);
+  CHECK(world.type({"post", "1", "--no-input"}) == 2);
+  world.network.otherwise = [](const auto&) { return HttpResult(HttpAnswer{200, {}, {}}); };
+  world.clock += 1h;
+  world.person.take_screen();
+  world.person.keys = {"n", "y"};
+  CHECK(world.type({"post", "1"}) == 130);
+  CHECK(has(world.person.take_screen(), "Oak leaves.\nPost it now? [y/n] "));
+  CHECK(world.type({"post", "1"}) == 0);
 }

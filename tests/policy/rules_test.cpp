@@ -293,6 +293,9 @@ TEST_CASE("people who wait hold only scheduled posts that have not begun and tha
 
   CHECK(check_people_waiting(snapshot, written_by_hand(), at(kNoon, settings)).answer == Answer::allow);
   CHECK(check_people_waiting(snapshot, begun, at(kNoon, settings)).answer == Answer::allow);
+  auto answer = scheduled_for(kNoon);
+  answer.answers = true;
+  CHECK(check_people_waiting(snapshot, answer, at(kNoon, settings)).answer == Answer::allow);
   CHECK(check_people_waiting(snapshot, scheduled_for(kNoon), past).answer == Answer::allow);
   CHECK(check_people_waiting(quiet_account(), scheduled_for(kNoon), at(kNoon, settings)).answer == Answer::allow);
 }

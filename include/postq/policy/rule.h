@@ -60,6 +60,7 @@ struct Candidate {
   std::optional<TimePoint> created_at;
   bool paused = false;
   bool started = false;  // a part of it is already out
+  bool answers = false;  // what somebody said
   int media_without_alt = 0;
   std::optional<Earlier> earlier;  // within repeat_within, on the same account
   // together: the accounts that can't take it now, in words; empty = all can, or it isn't together.

@@ -99,6 +99,7 @@ struct Change {
   std::int64_t post_revision = 0;  // as read; kind refused if somebody changed it meanwhile
   std::optional<std::string> draft;
   std::optional<std::string> label;
+  bool other_target = false;  // it no longer answers the item that it was written for
   std::vector<Media> media;
   std::vector<std::pair<DeliveryId, NewDelivery>> deliveries;  // changed ones
   std::vector<NewDelivery> added;                              // accounts that join

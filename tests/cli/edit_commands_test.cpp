@@ -1,0 +1,104 @@
+#include <fstream>
+#include <sstream>
+
+#include "cli/talk_world.h"
+
+using namespace postq;
+using namespace postq::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string read_all(const std::string& path) {
+  std::stringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("edit without flags opens the editor on the post") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  bool opened = false;
+  world.person.editor = [&](const std::string& path) -> Status {
+    opened = true;
+    std::string text = read_all(path);
+    const auto at = text.find("Oak leaves.");
+    REQUIRE(at != std::string::npos);
+    std::ofstream(path) << text.replace(at, 3, "Elm");
+    return {};
+  };
+
+  CHECK(world.type({"edit", "1"}) == 0);
+
+  CHECK(opened);
+  CHECK(must(world.queue().list({})).front().text == "Elm leaves.");
+}
+
+TEST_CASE("an edit changes what its flags name, and nothing else") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves.", "--sensitive", "--cw", "trees"}) == 0);
+  const auto hidden = [&] {
+    return must(world.queue().post(PostId{1})).draft.find(R"("sensitive":true)") != std::string::npos;
+  };
+  REQUIRE(hidden());
+
+  CHECK(world.type({"edit", "1", "--label", "oak"}) == 0);
+  CHECK(hidden());
+  CHECK(world.type({"edit", "1", "--not-sensitive"}) == 0);
+  CHECK_FALSE(hidden());
+  CHECK(world.type({"edit", "1", "--sensitive"}) == 0);
+  CHECK(hidden());
+  CHECK(world.type({"edit", "1", "--sensitive", "--not-sensitive"}) == 2);
+}
+
+TEST_CASE("what is public can't be edited, and stays what it was in the list") {
+  TalkWorld world;
+  REQUIRE(world.type({"post", "Oak leaves.", "--yes"}) == 0);
+  world.person.take_screen();
+
+  CHECK(world.type({"edit", "1", "--text", "Elm leaves."}) == 5);
+
+  CHECK(has(world.person.take_screen(), "post 1 is public already, so it can't be changed"));
+  ListFilter all;
+  all.everything = true;
+  CHECK(must(world.queue().list(all)).front().text == "Oak leaves.");
+}
+
+TEST_CASE("send goes past the rules, not before the time that was approved") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves.", "--at", "in 3 days"}) == 0);
+  world.person.keys = {"y"};
+  REQUIRE(world.type({"review"}) == 0);
+  world.person.take_screen();
+
+  CHECK(world.type({"send", "1@bsky", "--reason", "the show starts"}) == 5);
+
+  CHECK(has(world.person.take_screen(), "1@bsky was approved for"));
+  CHECK(world.sent().empty());
+}
+
+TEST_CASE("a post is pending or approved, never both") {
+  TalkWorld world;
+  CHECK(world.type({"list", "--pending", "--approved"}) == 2);
+  CHECK(has(world.person.take_screen(), "a post is either pending or approved"));
+}
+
+TEST_CASE("an answer to who waits is not held because they wait") {
+  TalkWorld world;
+  world.settings.policy.people_waiting = Strictness::hold;
+  world.settings.policy.ratio.reset();
+  world.hears("@tom", "is it oak?", kNoon - 30h);
+  REQUIRE(world.type({"add", "News of the day."}) == 0);
+  REQUIRE(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
+  world.person.keys = {"y", "y"};
+  REQUIRE(world.type({"review"}) == 0);
+
+  std::string sent;
+  for (const auto& event : world.run_flush().events) {
+    if (event.kind == FlushEvent::Kind::sent) sent += event.name + " ";
+  }
+
+  CHECK(sent == "2@bsky 1@bsky ");  // the news were due first, and go once nobody waits
+}

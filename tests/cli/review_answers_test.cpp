@@ -1,0 +1,98 @@
+// `postq review` of drafts that answer what somebody said.
+#include <fstream>
+#include <sstream>
+
+#include "cli/talk_world.h"
+
+using namespace postq;
+using namespace postq::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+// An editor that empties the line with the reply target.
+Status take_the_target_away(const std::string& path) {
+  std::ifstream file(path);
+  std::string page;
+  for (std::string line; std::getline(file, line);)
+    page += (line.rfind("reply-to:", 0) == 0 ? "reply-to:" : line) + "\n";
+  std::ofstream(path) << page;
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("who reviews the draft of an answer sees the question") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+  CHECK(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
+
+  world.person.keys = {"q"};
+  CHECK(world.type({"review"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  CHECK(has(screen, "Answers   i1 @tom, 07:00: \"is it oak?\""));
+  CHECK_FALSE(has(screen, "note: i1"));
+}
+
+TEST_CASE("the review says that a question was dismissed since, and why") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+  CHECK(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
+  CHECK(world.type({"dismiss", "i1", "--reason", "spam"}) == 0);
+  world.person.take_screen();
+
+  world.clock += 24h;
+  world.person.keys = {"q"};
+  CHECK(world.type({"review"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  CHECK(has(screen, "note: i1 of @tom, which it answers, was dismissed on Sun 12:00: spam"));
+}
+
+TEST_CASE("an answer to what was deleted since can't be approved, but rejected, or made a post of its own") {
+  TalkWorld world;
+  const auto question = world.hears("@tom", "is it oak?", kNoon - 5h);
+  CHECK(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
+  world.shore.take_back("bsky", question);
+  world.clock += 24h;
+  world.sync(world.account);
+  REQUIRE(world.item(1).deleted_at);
+  world.person.take_screen();
+  const auto delivery = [&] { return must(world.queue().post(PostId{1})).deliveries.at(0).delivery; };
+
+  SECTION("a yes is refused, in approve too") {
+    for (const std::string command : {"review", "approve"}) {
+      world.person.keys = {"y", "q"};
+      CHECK(world.type({command, "1"}) == 0);
+      const auto screen = world.person.take_screen();
+      CAPTURE(screen);
+      CHECK(has(screen, "PROBLEM: i1 was deleted by its author, so it can't be answered"));
+      CHECK(has(screen, "Not approved:"));
+      CHECK(has(screen, "so it can't be answered: n rejects"));
+      CHECK_FALSE(delivery().approved());
+    }
+    world.run_flush();
+    CHECK(world.sent().empty());
+  }
+  SECTION("a no is taken") {
+    world.person.keys = {"n"};
+    world.person.lines = {"he took it back"};
+    CHECK(world.type({"review"}) == 0);
+    CHECK(delivery().state == DeliveryState::cancelled);
+  }
+  SECTION("without the target it is a post like any other") {
+    world.person.editor = take_the_target_away;
+    world.person.keys = {"e", "y"};
+    CHECK(world.type({"review"}) == 0);
+    CAPTURE(world.person.screen);
+    CHECK(delivery().approved());
+    world.shore.throw_in("bsky", "Good morning.");  // by hand, as the ratio wants
+    world.run_flush();
+    CHECK(world.sent().front().text == "Oak.");
+    CHECK(world.sent().front().reply_to.empty());
+    CHECK(world.item(1).state == ItemState::open);
+  }
+}
