@@ -145,7 +145,7 @@ Result<FlushReport> send_past_rules(World& world, Store& store, const std::strin
     return fail(ErrorKind::refused,
                 name_of(delivery) + " was approved for " +
                     say_time_short(delivery.schedule.not_before, world.now(), *zone) + ", and not for an earlier time",
-                "postq reschedule " + name_of(delivery) + " now    and approve it once more");
+                "postq reschedule " + name_of(delivery) + " \"in 10 min\"    and approve it once more");
   }
   POSTQ_CHECK(store.note(delivery.id, "sent-past-rules", reason, world.doing()));
   return send_one(world, store, delivery, PastRules::yes);

@@ -131,6 +131,7 @@ void setup_add(CLI::App& command, Context& context) {
   command.add_option("--until", request.until, "Never send it after this")->option_text("WHEN");
   command.add_flag("--together", request.together, "All accounts in one run, or none");
   command.add_option("--key", request.key, "The caller's name for this post: adding it again changes nothing")
+      ->check([](const std::string& key) { return key.empty() ? "an empty key names nothing" : ""; })
       ->option_text("KEY");
   command.footer(
       "Examples:\n"

@@ -79,6 +79,13 @@ TEST_CASE("send goes past the rules, not before the time that was approved") {
   CHECK(world.sent().empty());
 }
 
+TEST_CASE("an empty key is a script's empty variable, and no key") {
+  TalkWorld world;
+  CHECK(world.type({"add", "Oak leaves.", "--key", ""}) == 2);
+  CHECK(has(world.person.take_screen(), "an empty key names nothing"));
+  CHECK(must(world.queue().list({})).empty());
+}
+
 TEST_CASE("a post is pending or approved, never both") {
   TalkWorld world;
   CHECK(world.type({"list", "--pending", "--approved"}) == 2);
