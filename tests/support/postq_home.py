@@ -206,6 +206,7 @@ class Home:
                 os._exit(127)  # a second copy of the test must not go on
         output = b""
         pending = list(answers)
+        typed_at = -1  # the terminal's echo may come late, and the question stands there until it does
         quiet_since = time.monotonic()
         deadline = quiet_since + seconds
         while time.monotonic() < deadline:
@@ -219,7 +220,8 @@ class Home:
                     break
                 output += piece
                 quiet_since = time.monotonic()
-            elif pending and is_question(output) and time.monotonic() - quiet_since > 0.02:
+            elif pending and len(output) > typed_at and is_question(output) and time.monotonic() - quiet_since > 0.02:
+                typed_at = len(output)
                 os.write(terminal, pending.pop(0).encode() + b"\n")
                 quiet_since = time.monotonic()
         else:
