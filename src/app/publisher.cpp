@@ -425,9 +425,11 @@ Status Publisher::run(const std::vector<Account>& accounts) {
       trouble_ = claim(claimed_any);
       if (trouble_) trouble_ = commit_step();
     }
-    // What was claimed and not even begun has landed again: its account may have something else.
-    if (!workers_.busy() && claimed_any && trouble_) continue;
-    if (!workers_.busy()) break;
+    if (!workers_.busy()) {
+      // What was claimed and not even begun has landed again: its account may have something else.
+      if (claimed_any && trouble_) continue;
+      break;
+    }
     workers_.finish_some();
     // After trouble with the store, what is in the air is still waited for; its intents stay, and the next run settles
     // them.

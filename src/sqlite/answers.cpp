@@ -131,7 +131,7 @@ Status withdraw_answers(Database& db, ItemId item, std::string_view what_became,
   for (const auto id : approved) {
     POSTQ_TRY(const auto delivery, load_delivery(db, id));
     POSTQ_CHECK(withdraw_verdict(db, delivery, why, settling.doing));
-    settling.withdrawn.push_back({id, name_of(delivery), why});
+    settling.withdrawn.push_back({name_of(delivery), why});
   }
   return {};
 }

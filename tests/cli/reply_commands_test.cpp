@@ -226,13 +226,11 @@ TEST_CASE("answering takes a person; a draft doesn't, and waits for review") {
 TEST_CASE("the review of a drafted answer says what became of the question since") {
   TalkWorld world;
   const auto question = world.hears("@tom", "is it oak?", kNoon - 5h);
-  CHECK(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
+  world.draft_answer();
   world.person.keys = {"q"};
   CHECK(world.type({"review"}) == 0);
   CHECK_FALSE(has(world.person.take_screen(), "which it answers"));
-  world.shore.throw_in("bsky", "It is oak.");
-  world.beach().posts.front().reply_to = question;
-  world.beach().posts.front().kind = TimelineKind::reply;
+  world.answer_elsewhere(question);
   world.sync(world.account);
 
   world.person.keys = {"q"};
@@ -244,13 +242,9 @@ TEST_CASE("the review of a drafted answer says what became of the question since
 TEST_CASE("an approved draft is read again when the question was answered elsewhere since") {
   TalkWorld world;
   const auto question = world.hears("@tom", "is it oak?", kNoon - 5h);
-  CHECK(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
-  world.person.keys = {"y"};
-  CHECK(world.type({"review"}) == 0);
-  world.person.take_screen();
-  world.shore.throw_in("bsky", "It is oak.");
-  world.beach().posts.front().reply_to = question;
-  world.beach().posts.front().kind = TimelineKind::reply;
+  world.draft_answer();
+  world.approve_all();
+  world.answer_elsewhere(question);
 
   SECTION("sync tells") {
     CHECK(world.type({"sync"}) == 0);
@@ -279,10 +273,8 @@ TEST_CASE("an approved draft is read again when the question was answered elsewh
 TEST_CASE("dismissing what an approved draft answers says that the draft waits for a verdict") {
   TalkWorld world;
   world.hears("@tom", "is it oak?", kNoon - 5h);
-  CHECK(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
-  world.person.keys = {"y"};
-  CHECK(world.type({"review"}) == 0);
-  world.person.take_screen();
+  world.draft_answer();
+  world.approve_all();
 
   CHECK(world.type({"dismiss", "i1", "--reason", "he found out"}) == 0);
 

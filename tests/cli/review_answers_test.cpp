@@ -25,7 +25,7 @@ Status take_the_target_away(const std::string& path) {
 TEST_CASE("who reviews the draft of an answer sees the question") {
   TalkWorld world;
   world.hears("@tom", "is it oak?", kNoon - 5h);
-  CHECK(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
+  world.draft_answer();
 
   world.person.keys = {"q"};
   CHECK(world.type({"review"}) == 0);
@@ -39,7 +39,7 @@ TEST_CASE("who reviews the draft of an answer sees the question") {
 TEST_CASE("the review says that a question was dismissed since, and why") {
   TalkWorld world;
   world.hears("@tom", "is it oak?", kNoon - 5h);
-  CHECK(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
+  world.draft_answer();
   CHECK(world.type({"dismiss", "i1", "--reason", "spam"}) == 0);
   world.person.take_screen();
 
@@ -55,7 +55,7 @@ TEST_CASE("the review says that a question was dismissed since, and why") {
 TEST_CASE("an answer to what was deleted since can't be approved, but rejected, or made a post of its own") {
   TalkWorld world;
   const auto question = world.hears("@tom", "is it oak?", kNoon - 5h);
-  CHECK(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
+  world.draft_answer();
   world.shore.take_back("bsky", question);
   world.clock += 24h;
   world.sync(world.account);

@@ -34,6 +34,19 @@ class TalkWorld : public SyncWorld {
     sync(account);
     return id;
   }
+  // A drafted answer to i1, which becomes post 1.
+  void draft_answer() { REQUIRE(type({"reply", "i1", "--draft", "Oak."}) == 0); }
+  void approve_all() {
+    person.keys = {"y"};
+    REQUIRE(type({"review"}) == 0);
+    person.take_screen();
+  }
+  // With another program, and not read yet.
+  void answer_elsewhere(const std::string& question) {
+    shore.throw_in("bsky", "It is oak.");
+    beach().posts.front().reply_to = question;
+    beach().posts.front().kind = TimelineKind::reply;
+  }
   Item item(int id) { return must(queue().item(ItemId{id})); }
   std::vector<TimelineItem> sent() { return beach().posts; }
 };

@@ -24,7 +24,6 @@ struct ItemsKnown {
 
 // An approved answer that is in review again: what it answers was settled otherwise, or is gone, since the approval.
 struct WithdrawnAnswer {
-  DeliveryId delivery{};
   std::string name;  // "12@bsky"
   std::string why;   // "i7, which it answers, was answered elsewhere"
 };

@@ -54,7 +54,7 @@ struct PlatformTraits {
   bool timeline = false;  // own posts can be read back: the ratio is counted on the truth
   bool tells_apps_apart = false;
   bool network = true;            // sending needs the network; a feed is a folder
-  bool prepares = true;           // prepare() may have something to do; else nobody waits for it
+  bool prepares = true;           // prepare() has something to do; else it isn't called
   bool resolves = false;          // mentions, cards or reply targets are looked up before review
   bool replies = false;           // takes a reply target
   bool limits_replies = false;    // can be told who may reply
