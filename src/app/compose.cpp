@@ -237,12 +237,12 @@ Result<Composed> compose(World& world, Store& store, const ComposeRequest& reque
   }
   POSTQ_TRY(draft.warning, normalise_text(request.warning));
   draft.visibility = request.visibility;
-  draft.language = request.language;
+  POSTQ_TRY(draft.language, normalise_languages(request.language));
   if (draft.language.empty()) {
     POSTQ_TRY(const auto* const config, world.config());
     draft.language = config->language;
   }
-  draft.reply_to = request.reply_to;
+  POSTQ_TRY(draft.reply_to, normalise_reply_to(request.reply_to));
   POSTQ_TRY(draft.replies, normalise_replies(request.replies));
   POSTQ_TRY(draft.quotes, normalise_quotes(request.quotes));
   draft.sensitive = request.sensitive;

@@ -213,9 +213,9 @@ class Below {
     } else if (name == "visibility") {
       draft_.visibility = unescaped(value);
     } else if (name == "language") {
-      draft_.language = unescaped(value);
+      POSTQ_TRY(draft_.language, normalise_languages(unescaped(value)));
     } else if (name == "reply-to") {
-      draft_.reply_to = unescaped(value);
+      POSTQ_TRY(draft_.reply_to, normalise_reply_to(unescaped(value)));
     } else if (name == "replies") {
       POSTQ_TRY(draft_.replies, normalise_replies(value));
     } else if (name == "quotes") {

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <postq/core/command_words.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -40,22 +41,13 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
-// A word as a shell reads it back.
-std::string for_a_shell(std::string_view word) {
-  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos) return std::string(word);
-  std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
 // What was typed beside the text and its accounts: " --at 'fri 9am' --lang de"; of the texts for single accounts those
 // that `keeps` names.
 std::string words_again(const ComposeFlags& flags, const std::function<bool(std::string_view)>& keeps) {
   const auto& request = flags.request;
   std::string words;
   const auto add = [&words](std::string_view flag, const std::string& value) {
-    if (!value.empty()) words += " " + std::string(flag) + " " + for_a_shell(value);
+    if (!value.empty()) words += " " + std::string(flag) + " " + quoted_word(value);
   };
   const auto add_switch = [&words](std::string_view flag, bool on) {
     if (on) words += " " + std::string(flag);
@@ -66,8 +58,8 @@ std::string words_again(const ComposeFlags& flags, const std::function<bool(std:
   add("--until", request.until);
   for (std::size_t i = 0; i < flags.media.size(); ++i) {
     add("--media", flags.media[i]);
-    if (i < flags.alt.size()) words += " --alt " + for_a_shell(flags.alt[i]);
-    if (i < flags.focus.size()) words += " --focus " + for_a_shell(flags.focus[i]);
+    if (i < flags.alt.size()) words += " --alt " + quoted_word(flags.alt[i]);
+    if (i < flags.focus.size()) words += " --focus " + quoted_word(flags.focus[i]);
   }
   add_switch("--no-alt", flags.no_alt);
   add_switch("--shrink", request.shrink);
@@ -89,7 +81,7 @@ std::string words_again(const ComposeFlags& flags, const std::function<bool(std:
 
 // The same with the accounts, and all that was typed for them.
 std::string everything_again(const ComposeFlags& flags) {
-  std::string words = flags.request.to.empty() ? "" : " --to " + for_a_shell(joined(flags.request.to));
+  std::string words = flags.request.to.empty() ? "" : " --to " + quoted_word(joined(flags.request.to));
   words += words_again(flags, [](std::string_view) { return true; });
   if (flags.split) words += " --split";
   if (flags.no_split) words += " --no-split";
@@ -276,13 +268,13 @@ Status check_one_source(Context& context, const ComposeFlags& flags, std::string
   POSTQ_TRY(error.rescue, rescue->save(flags.text, stamp(context.world.now())));
   const std::string again = "postq " + std::string(command);
   const std::string words = everything_again(flags);
-  error.hint = again + " --recover " + for_a_shell(error.rescue) + words + "    the text typed here";
+  error.hint = again + " --recover " + quoted_word(error.rescue) + words + "    the text typed here";
   if (!flags.file.empty()) {
-    error.hint += "\n" + again + " --file " + for_a_shell(flags.file) + words + "    that of --file";
+    error.hint += "\n" + again + " --file " + quoted_word(flags.file) + words + "    that of --file";
   }
   const auto meant = flags.recover_from.empty() ? newest.value_or("") : flags.recover_from;
   if (recovers(flags) && !meant.empty()) {
-    error.hint += "\n" + again + " --recover " + for_a_shell(meant) + words + "    that of --recover";
+    error.hint += "\n" + again + " --recover " + quoted_word(meant) + words + "    that of --recover";
   }
   return pass_on(std::move(error));
 }

@@ -209,8 +209,12 @@ Result<PostEdit> edit_from_flags(Context& context, Store& store, const EditOptio
     POSTQ_TRY(edit.draft.warning, normalise_text(*options.warning));
   }
   if (options.visibility) edit.draft.visibility = *options.visibility;
-  if (options.language) edit.draft.language = *options.language;
-  if (options.reply_to) edit.draft.reply_to = *options.reply_to;
+  if (options.language) {
+    POSTQ_TRY(edit.draft.language, normalise_languages(*options.language));
+  }
+  if (options.reply_to) {
+    POSTQ_TRY(edit.draft.reply_to, normalise_reply_to(*options.reply_to));
+  }
   if (options.replies) {
     POSTQ_TRY(edit.draft.replies, normalise_replies(*options.replies));
   }

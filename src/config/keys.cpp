@@ -156,30 +156,12 @@ bool set_plain_text(std::string& target, const ConfigValue& value) {
   return true;
 }
 
-// The shape of BCP 47: "de", "pt-BR", "zh-Hant-TW". Whether the tag is registered is the platforms' business.
-bool is_language_tag(std::string_view text) {
-  std::size_t length = 0;
-  bool first = true;
-  for (const char letter : text) {
-    if (letter == '-') {
-      if (length < (first ? 2U : 1U)) return false;
-      length = 0;
-      first = false;
-      continue;
-    }
-    const bool alphabetic = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
-    const bool digit = letter >= '0' && letter <= '9';
-    if (!alphabetic && (first || !digit)) return false;
-    if (++length > 8) return false;
-  }
-  return length >= (first ? 2U : 1U);
-}
-
 bool set_language(Config& config, const ConfigValue& value) {
   const auto* text = as_text(value);
-  if (text == nullptr || (!text->empty() && !is_language_tag(*text))) return false;
-  config.language = *text;
-  return true;
+  if (text == nullptr) return false;
+  const auto tags = normalise_languages(*text);
+  if (tags) config.language = *tags;
+  return tags.has_value();
 }
 
 bool set_accounts(Config& config, const ConfigValue& value) {

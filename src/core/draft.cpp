@@ -43,7 +43,51 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool is_language_tag(std::string_view tag) {
+  constexpr std::size_t kLongest = 8;  // of a subtag (RFC 5646, section 2.1)
+  const auto primary = tag.substr(0, tag.find('-'));
+  if (primary.size() < 2 || primary.size() > 3 || !std::all_of(primary.begin(), primary.end(), is_letter)) return false;
+  for (auto rest = tag.substr(primary.size()); !rest.empty();) {
+    rest.remove_prefix(1);
+    const auto subtag = rest.substr(0, rest.find('-'));
+    const bool fits = !subtag.empty() && subtag.size() <= kLongest;
+    const auto may_be_in = [](char c) { return is_letter(c) || (c >= '0' && c <= '9'); };
+    if (!fits || !std::all_of(subtag.begin(), subtag.end(), may_be_in)) return false;
+    rest.remove_prefix(subtag.size());
+  }
+  return true;
+}
+
 }  // namespace
+
+Result<std::string> normalise_languages(std::string_view typed) {
+  std::string tags;
+  for (std::string_view rest = typed; !rest.empty();) {
+    const auto comma = std::min(rest.find(','), rest.size());
+    const auto tag = trimmed(rest.substr(0, comma));
+    if (!is_language_tag(tag)) {
+      return fail(ErrorKind::usage, "'" + visible_line(tag) + "' is no language tag", "such as en, pt-BR, or de,en");
+    }
+    tags += (tags.empty() ? "" : ",") + std::string(tag);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return tags;
+}
+
+Result<std::string> normalise_reply_to(std::string_view typed) {
+  const auto url = trimmed(typed);
+  if (url.empty()) return std::string{};
+  for (const std::string_view scheme : {"https://", "http://", "at://"}) {
+    const bool has_more = url.starts_with(scheme) && url.size() > scheme.size();
+    if (has_more && url.find_first_of(" \t\n") == std::string_view::npos) return std::string(url);
+  }
+  return fail(ErrorKind::usage, "'" + visible_line(url) + "' is not the address of a post",
+              "copy it from the browser: it begins with https:// (or at://)");
+}
 
 Result<std::string> normalise_replies(std::string_view typed) {
   if (is_everybody(typed)) return std::string{};

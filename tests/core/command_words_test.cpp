@@ -15,3 +15,12 @@ TEST_CASE("a command is split at white space outside quotes") {
   CHECK_FALSE(split_command("open 'quote"));
   CHECK(split_command("   ") == Words{});
 }
+
+TEST_CASE("a quoted word is read back as it was") {
+  CHECK(quoted_word("fri-9am") == "fri-9am");
+  CHECK(quoted_word("") == "''");
+  CHECK(quoted_word("it's 9am") == R"('it'\''s 9am')");
+  for (const std::string word : {"a b", "it's", "$HOME", "\"x\"", "a\\b", "~", "two\nlines"}) {
+    CHECK(split_command(quoted_word(word)) == std::vector<std::string>{word});
+  }
+}

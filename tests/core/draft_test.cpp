@@ -14,6 +14,30 @@ std::string said(const Result<std::string>& result) {
 
 }  // namespace
 
+TEST_CASE("languages are tags that begin with a code of two or three letters") {
+  for (const std::string_view tags : {"", "de", "pt-BR", "zh-Hant-TW", "haw", "de,en"}) {
+    CHECK(normalise_languages(tags) == std::string(tags));
+  }
+  CHECK(normalise_languages("de, en ,fr") == std::string("de,en,fr"));
+  for (const std::string_view wrong : {"english", "e", "d3", "de-", "de--AT", "de,,en", "klingon!!", "de-abcdefghi"}) {
+    const auto tags = normalise_languages(wrong);
+    REQUIRE_FALSE(tags);
+    CHECK(tags.error().kind == ErrorKind::usage);
+  }
+}
+
+TEST_CASE("a reply goes to the address of a post") {
+  CHECK(normalise_reply_to("") == std::string());
+  CHECK(normalise_reply_to(" https://a.example/@b/1\n") == std::string("https://a.example/@b/1"));
+  CHECK(normalise_reply_to("at://did:plc:a/app.bsky.feed.post/3k") ==
+        std::string("at://did:plc:a/app.bsky.feed.post/3k"));
+  for (const std::string_view wrong : {"notaurl", "https://", "https://a b", "javascript:alert(1)"}) {
+    const auto url = normalise_reply_to(wrong);
+    REQUIRE_FALSE(url);
+    CHECK(url.error().message.find("not the address of a post") != std::string::npos);
+  }
+}
+
 TEST_CASE("who may reply is everybody, nobody, or some in one order") {
   CHECK(said(normalise_replies("")).empty());
   CHECK(said(normalise_replies("everybody")).empty());

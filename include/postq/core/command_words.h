@@ -12,4 +12,7 @@ namespace postq {
 // keeps the next character. Nothing is expanded. Nothing when a quote isn't closed.
 std::optional<std::vector<std::string>> split_command(std::string_view line);
 
+// A word as split_command() and a shell read it back: as it is, or in single quotes.
+std::string quoted_word(std::string_view word);
+
 }  // namespace postq

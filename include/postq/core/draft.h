@@ -61,8 +61,8 @@ struct Draft {
   std::map<std::string, std::vector<std::string>> variants;  // account name: other texts, one per part
   std::string warning;
   std::string visibility;  // as the platform spells it: public, unlisted, private, direct; empty = public
-  std::string language;    // BCP 47; empty = the configured one
-  std::string reply_to;    // URL of the post to answer
+  std::string language;    // see normalise_languages(); empty = the configured one
+  std::string reply_to;    // URL of the post to answer; see normalise_reply_to()
   std::string replies;     // who may reply: empty = everybody; see normalise_replies()
   std::string quotes;      // who may quote it: empty = everybody, or "nobody"
   bool sensitive = false;  // pictures stay hidden until a reader opens them, also without a warning
@@ -80,6 +80,11 @@ Result<Draft> draft_from_json(std::string_view json);
 Result<std::string> normalise_replies(std::string_view typed);
 // "everybody" and "" give "", else "nobody"; kind usage for everything else.
 Result<std::string> normalise_quotes(std::string_view typed);
+// Language tags in the shape of BCP 47 that begin with a code of ISO 639, the main one first: "de", "pt-BR,en"; empty
+// stays so. Whether a tag is registered is the platforms' business. kind usage.
+Result<std::string> normalise_languages(std::string_view typed);
+// The address of a post, https:// or at:// (http:// too: some servers have no other); empty stays so. kind usage.
+Result<std::string> normalise_reply_to(std::string_view typed);
 // "X,Y", both from -1 to 1, from the left and from the bottom: in its shortest form; empty stays so. kind usage.
 Result<std::string> normalise_focus(std::string_view typed);
 
