@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 
 #include <postq/core/text.h>
@@ -50,6 +52,8 @@ Result<std::vector<ReviewEntry>> entries_for(const ReviewOptions& options, Conte
 // Without a person: what waits, so that a script or a mail can say so.
 Status list_waiting(Context& context, Store& store, const std::vector<ReviewEntry>& entries) {
   POSTQ_TRY(const auto* const zone, context.world.zone());
+  const auto& terminal = context.world.terminal();
+  const bool table = terminal.person_present() && !terminal.plain();
   for (const auto& entry : entries) {
     POSTQ_TRY(const auto post, store.post(entry.post));
     for (const auto& detail : post.deliveries) {
@@ -72,9 +76,10 @@ Status list_waiting(Context& context, Store& store, const std::vector<ReviewEntr
       const auto when = delivery.schedule.wall
                             ? say_time_short(delivery.schedule.not_before, context.world.now(), *zone)
                             : std::string("once approved");
-      const auto name = name_of(delivery);
-      context.result(pad(name, 16) + (name.size() >= 16 ? " " : "") + pad(when, 15) +
-                     shorten(visible_line(text.substr(0, text.find('\n'))), 46));
+      const auto opening = visible_line(text.substr(0, text.find('\n')));
+      // As `postq list` writes into a pipe, where columns can be told apart by a script.
+      context.result(table ? pad(name_of(delivery), 16) + "  " + pad(when, 13) + "  " + shorten(opening, 46)
+                           : name_of(delivery) + "\t" + when + "\t" + opening);
     }
   }
   return {};
@@ -83,8 +88,12 @@ Status list_waiting(Context& context, Store& store, const std::vector<ReviewEntr
 void say_next(Context& context, Store& store) {
   const auto summary = store.summary();
   const auto zone = context.world.zone();
-  if (!summary || !zone || summary->next.empty()) return;
-  const auto& next = summary->next.front().delivery;
+  if (!summary || !zone) return;
+  const auto first = std::find_if(summary->next.begin(), summary->next.end(), [](const ListRow& row) {
+    return row.delivery.origin == Origin::scheduled;  // its author sends what was written by hand
+  });
+  if (first == summary->next.end()) return;
+  const auto& next = first->delivery;
   const auto now = context.world.now();
   const auto when = next.next_at <= now ? "as soon as the rules allow" : say_time_short(next.next_at, now, **zone);
   context.say("Next to go: " + name_of(next) + ", " + when + ".");

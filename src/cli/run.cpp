@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "cli/help.h"
+#include "cli/kept_text.h"
 
 namespace postq {
 
@@ -95,18 +96,23 @@ bool takes_text(const CLI::App& command) {
   return false;
 }
 
+// The flag of the command, or of the one above it, that was probably meant.
+std::optional<std::string> meant_flag(std::string_view typed, const CLI::App& top, const CLI::App& command) {
+  auto known = flags_of(command);
+  if (&top != &command) {
+    auto shared = flags_of(top);
+    known.insert(known.end(), shared.begin(), shared.end());
+  }
+  return closest(typed.substr(0, typed.find('=')), known);
+}
+
 // An unknown flag is named with the one that was probably meant.
 Error extras_error(const std::vector<std::string>& extras, const CLI::App& top, const CLI::App& command) {
   const std::string& first = extras.front();
   Error error{ErrorKind::usage, "", help_hint(command), {}};
   if (first.size() > 1 && first.front() == '-') {
     error.message = words_of(command) + " has no flag " + first;
-    auto known = flags_of(command);
-    if (&top != &command) {
-      auto shared = flags_of(top);
-      known.insert(known.end(), shared.begin(), shared.end());
-    }
-    if (const auto meant = closest(first, known)) error.message += "; did you mean " + *meant + "?";
+    if (const auto meant = meant_flag(first, top, command)) error.message += "; did you mean " + *meant + "?";
   } else {
     error.message = words_of(command) + " does not know what to do with '" + first + "'";
     std::vector<std::string> known;
@@ -143,6 +149,7 @@ int run(const Command& chosen, std::vector<std::string> arguments, Context& cont
   app.parse_complete_callback([command] {
     if (auto words = words_beside(*command); !words.empty()) throw CLI::ExtrasError(command->get_name(), words);
   });
+  const auto words = arguments;
   std::reverse(arguments.begin(), arguments.end());
   try {
     app.parse(std::move(arguments));
@@ -152,9 +159,13 @@ int run(const Command& chosen, std::vector<std::string> arguments, Context& cont
   } catch (const CLI::ExtrasError&) {
     auto extras = command->remaining(true);
     if (extras.empty()) extras = words_beside(*command);
-    return report(context, extras_error(extras, *command, innermost(*command)));
+    auto error = extras_error(extras, *command, innermost(*command));
+    // Words behind the text are more of it, and stand on the screen.
+    if (!extras.front().starts_with("-")) return report(context, error);
+    const auto meant = meant_flag(extras.front(), *command, innermost(*command));
+    return report(context, keep_text(context, *command, words, std::move(error), {extras, meant.value_or("")}));
   } catch (const CLI::ParseError& problem) {
-    return report(context, usage_error(problem, innermost(*command)));
+    return report(context, keep_text(context, *command, words, usage_error(problem, innermost(*command))));
   }
   return context.outcome ? *context.outcome : report(context, context.outcome.error());
 }

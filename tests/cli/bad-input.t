@@ -155,7 +155,9 @@ Words:
   [2]
   $ postq add "Hello" --too site
   postq: add has no flag --too; did you mean --to?
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     postq add --help
+    then go on:  postq add --to site --recover
   [2]
   $ postq account lst
   postq: account does not know what to do with 'lst'; did you mean list?
@@ -179,7 +181,39 @@ Words:
   [2]
   $ postq add "Hello" --at
   postq: --at needs a value
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     postq add --help
+    then go on:  postq add --at --recover
+  [2]
+A wrong flag loses nothing that came through a pipe; a word behind it is its value, not the text:
+
+  $ echo "From a pipe" | "$POSTQ" add --too site --lang en
+  postq: add has no flag --too; did you mean --to?
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
+    postq add --help
+    then go on:  postq add --to site --lang en --recover
+  [2]
+  $ cat "$(ls -t home/.local/state/postq/rescue/* | head -n 1)"
+  From a pipe
+  $ echo "From a pipe, too" | "$POSTQ" add - --lbl=a --no-alt
+  postq: add has no flag --lbl=a; did you mean --label?
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
+    postq add --help
+    then go on:  postq add --label=a --no-alt --recover
+  [2]
+  $ cat "$(ls -t home/.local/state/postq/rescue/* | head -n 1)"
+  From a pipe, too
+  $ postq add "Hello" --lang "klingon!"
+  postq: 'klingon!' is no language tag
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
+    such as en, pt-BR, or de,en
+    then go on:  postq add --recover --lang 'klingon!'
+  [2]
+  $ postq add "Hello" --reply-to notaurl
+  postq: 'notaurl' is not the address of a post
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
+    copy it from the browser: it begins with https:// (or at://)
+    then go on:  postq add --recover --reply-to notaurl
   [2]
   $ postq list --limit many
   postq: --limit takes a number, not 'many'
@@ -205,12 +239,12 @@ Words:
 Nobody is at a terminal:
 
   $ postq review
-  1@site          once approved  Once
+  1@site\tonce approved\tOnce (esc)
   postq: a review needs the real clock, and POSTQ_NOW is set
     unset POSTQ_NOW
   [5]
   $ postq approve 1
-  1@site          once approved  Once
+  1@site\tonce approved\tOnce (esc)
   postq: approving needs the real clock, and POSTQ_NOW is set
     unset POSTQ_NOW
   [5]
@@ -221,7 +255,7 @@ Nobody is at a terminal:
     then go on:  postq post --recover
   [5]
   $ POSTQ_AGENT=robot postq approve 1
-  1@site          once approved  Once
+  1@site\tonce approved\tOnce (esc)
   postq: approving needs a person, and POSTQ_AGENT says that a program runs this
     ask the person to type `postq approve 1`
   [5]

@@ -47,7 +47,7 @@ Who waits for an answer. A feed tells nobody's words, so here nobody does; tests
   [2]
   $ postq reply i7 "Yes"
   postq: answering needs the real clock, and POSTQ_NOW is set
-    your text is safe:  */inbox.t/home/.local/state/postq/rescue/20261122-204000.md (glob)
+    your text is safe:  */rescue/*.md (glob)
     unset POSTQ_NOW
     queue it for review:  postq reply i7 --draft --recover
   [5]
@@ -60,7 +60,9 @@ Who waits for an answer. A feed tells nobody's words, so here nobody does; tests
   [5]
   $ postq reply i7 "Yes" --to site
   postq: reply has no flag --to
+    your text is safe:  */rescue/*.md (glob)
     postq reply --help
+    then go on:  postq reply i7 --to site --recover
   [2]
   $ postq reply i7 "Yes" --draft
   postq: there is no item i7
