@@ -102,12 +102,12 @@ class WorldOfProcess final : public RealWorld {
     settings.now = now();
     if (use == StoreUse::read) return open_for_reading(settings);
     POSTQ_CHECK(make_folders(*places));
-    const bool is_new = access(places->database.c_str(), F_OK) != 0;
-    settings.mode = StoreSettings::create;
+    POSTQ_TRY(const bool begins, begins_anew(places->database));
+    settings.mode = begins ? StoreSettings::create : StoreSettings::existing;
     store_.reset();
     POSTQ_TRY(store_, open_store(settings));
     store_writes_ = true;
-    if (is_new) {
+    if (begins) {
       POSTQ_TRY(auto* const state_files, state());
       POSTQ_TRY(const auto identity, store_->identity());
       POSTQ_CHECK(state_files->write_store_id({identity.uuid, identity.epoch, state_files->machine_id()}));
@@ -273,12 +273,20 @@ class WorldOfProcess final : public RealWorld {
     return port.get();
   }
 
+  // There is no queue yet. An empty file where one was used before is no beginning: something has cut it off.
+  Result<bool> begins_anew(const std::string& path) {
+    struct stat file {};
+    if (::stat(path.c_str(), &file) != 0) return errno == ENOENT || errno == ENOTDIR;
+    if (file.st_size > 0) return false;
+    POSTQ_TRY(auto* const state_files, state());
+    POSTQ_TRY(const auto known, state_files->read_store_id());
+    return !known.has_value();
+  }
+
   Result<Store*> open_for_reading(StoreSettings& settings) {
     settings.mode = StoreSettings::read_only_ok;
-    auto opened = open_store(settings);
-    if (!opened && opened.error().kind == ErrorKind::not_found) opened = open_memory_store(settings);
-    if (!opened) return pass_on(opened.error());
-    store_ = std::move(*opened);
+    POSTQ_TRY(const bool begins, begins_anew(settings.path));
+    POSTQ_TRY(store_, begins ? open_memory_store(settings) : open_store(settings));
     return store_.get();
   }
 

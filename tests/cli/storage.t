@@ -24,6 +24,21 @@ Not a database, another program's, a newer postq's:
     install the newer postq
   [7]
 
+A queue that something has cut off is no first run; where there never was one, it is:
+
+  $ mv $D kept.db; rm -f $D-wal $D-shm; : > $D; chmod 600 $D
+  $ postq add "Hello again"
+  postq: */postq.db is empty, not a queue of postq's (glob)
+    your text is safe:  */rescue/*.md (glob)
+    look for a backup of it, or remove it to begin anew
+    then go on:  postq add --recover
+  [7]
+  $ mv kept.db $D; chmod 600 $D
+  $ mkdir fresh; : > fresh/postq.db; chmod 600 fresh/postq.db
+  $ XDG_STATE_HOME=$PWD/fresh postq -q --db fresh/postq.db account add site --platform feed --path $PWD/fresh/site
+  $ postq --db fresh/postq.db list
+  Nothing is queued. What is over:  postq list --all
+
 Others may write it:
 
   $ chmod 666 $D; postq list
