@@ -224,6 +224,24 @@ Result<FlushReport> flush(World& world, Store& store, const FlushOptions& option
   return report;
 }
 
+namespace {
+
+// What the claim would say: those before it count as gone, and behind a hold of the account only an answer goes.
+Judgement judge_in_turn(Snapshot& snapshot, const Candidate& candidate, const RuleContext& context,
+                        std::optional<Judgement>& account_hold) {
+  auto judgement = judge(snapshot, candidate, context);
+  if (!judgement.allowed()) {
+    const bool stays = judgement.effect == Effect::none || judgement.effect == Effect::mark_missed;
+    if (!account_hold && judgement.reach == Reach::account && stays) account_hold = judgement;
+    return judgement;
+  }
+  if (account_hold && !candidate.answers) return *account_hold;
+  if (candidate.origin == Origin::scheduled && !candidate.started) snapshot.count_scheduled(context.now);
+  return judgement;
+}
+
+}  // namespace
+
 Result<std::vector<DryRunEntry>> dry_run(World& world, Store& store, const std::string& account_name) {
   POSTQ_TRY(const auto* const config, world.config());
   POSTQ_TRY(const auto* const zone, world.zone());
@@ -237,8 +255,9 @@ Result<std::vector<DryRunEntry>> dry_run(World& world, Store& store, const std::
     if (platform == nullptr) continue;
     const auto& settings = config->for_account(account.name);
     const RuleContext context{settings, *zone, now};
-    POSTQ_TRY(const auto snapshot,
+    POSTQ_TRY(auto snapshot,
               store.snapshot(account, settings, calendar_day(now, *zone), platform->traits().timeline, false, now));
+    std::optional<Judgement> account_hold;
     POSTQ_TRY(const auto queue, store.queued_candidates(account.id, true, now, settings, now));
     for (const auto& candidate : queue) {
       if (candidate.next_at > now) continue;
@@ -246,7 +265,7 @@ Result<std::vector<DryRunEntry>> dry_run(World& world, Store& store, const std::
       const auto detail = std::find_if(post.deliveries.begin(), post.deliveries.end(),
                                        [&](const DeliveryDetail& d) { return d.delivery.id == candidate.delivery; });
       if (detail == post.deliveries.end() || !detail->approval) continue;
-      DryRunEntry entry{detail->delivery, judge(snapshot, candidate, context), {}};
+      DryRunEntry entry{detail->delivery, judge_in_turn(snapshot, candidate, context, account_hold), {}};
       POSTQ_TRY(const auto approved, ApprovedDelivery::open(detail->delivery, detail->document, *detail->approval));
       const int parts = static_cast<int>(approved.content().parts.size());
       PartFacts facts;

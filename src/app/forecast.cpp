@@ -4,6 +4,7 @@
 
 #include <postq/policy/people_waiting.h>
 
+#include "app/select.h"
 #include "app/standing.h"
 
 namespace postq {
@@ -115,8 +116,18 @@ class AccountForecast {
     std::string text = "HELD";
     if (entry.goes) text += " until " + say_time_short(*entry.goes, now_, zone_);
     if (snapshot_.mix.by_hand() == 0) return text + ": nothing by hand on " + inputs_.account.name + " in " + window;
-    return text + ": " + say_mix(snapshot_.mix, inputs_.settings) + "; needs " +
-           count_of(std::max(1, entry.by_hand_needed), "more", "more");
+    text += ": " + say_mix(snapshot_.mix, inputs_.settings);
+    // The counts of today alone wouldn't explain it where others use up the room first.
+    if (const auto before = going_before(entry); before > 0) {
+      text += ", " + std::to_string(before) + (before == 1 ? " goes first" : " go first");
+    }
+    return text + "; needs " + count_of(std::max(1, entry.by_hand_needed), "more", "more");
+  }
+
+  std::ptrdiff_t going_before(const ForecastEntry& entry) const {
+    return std::count_if(forecast_.entries.begin(), forecast_.entries.end(), [&entry](const ForecastEntry& other) {
+      return other.goes && (!entry.goes || *other.goes < *entry.goes) && other.asked <= entry.asked;
+    });
   }
 
   std::vector<Remedy> remedies(const Delivery& delivery, const ForecastEntry& entry) const {
@@ -269,6 +280,8 @@ Result<std::vector<Expectation>> forecast(World& world, Store& store, const std:
     POSTQ_CHECK(run_with_those_before(store, inputs, asked, last, now, run));
     for (const auto& delivery : asked) {
       auto expected = run.expectation(delivery);
+      POSTQ_TRY(const auto twin, store.queued_twin(delivery.id));
+      if (twin) expected.notes.push_back("the same text is queued as " + name_of(*twin));
       if (delivery.origin == Origin::hand_written && delivery.state == DeliveryState::queued) {
         expected.sentence = "goes when you type: postq post " + std::to_string(number(delivery.post));
       }

@@ -13,6 +13,7 @@ namespace postq {
 namespace {
 
 constexpr std::size_t kMostWorkers = 64;
+constexpr std::size_t kRemedyColumn = 32;
 // A request older than this when its first byte would go out belongs to another moment: the machine slept.
 constexpr std::chrono::seconds kStartDeadline{60};
 
@@ -139,9 +140,9 @@ void Publisher::report_held(const Held& held) {
       event.message =
           (due.empty() ? "held: " : "held at its time, " + due + ": ") + verdict->rule + ", " + verdict->reason;
       for (const auto& remedy : verdict->remedies) {
-        event.hint += pad(remedy.command, 32) + " " + remedy.why + "\n";
+        event.hint += pad(remedy.command, kRemedyColumn) + "  " + remedy.why + "\n";
       }
-      event.hint += pad("postq why " + event.name, 32) + " all about it";
+      event.hint += pad("postq why " + event.name, kRemedyColumn) + "  all about it";
       break;
     case Effect::to_review:
       event.kind = FlushEvent::Kind::late;

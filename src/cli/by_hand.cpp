@@ -6,6 +6,7 @@
 
 #include "app/content_words.h"
 #include "app/write_now.h"
+#include "cli/attention.h"
 #include "cli/flush_report.h"
 
 namespace postq {
@@ -52,7 +53,7 @@ void tell_events(Context& context, const FlushReport& report) {
     if (context.json) {
       context.result(event_json(event));
     } else {
-      context.world.terminal().say(say_event(event));
+      context.world.terminal().say(say_event(event, columns(context.world)));
     }
   }
 }

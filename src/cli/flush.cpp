@@ -1,5 +1,7 @@
 #include "app/flush.h"
 
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 
 #include <postq/core/text.h>
@@ -7,6 +9,7 @@
 
 #include "app/reminder.h"
 #include "app/select.h"
+#include "cli/attention.h"
 #include "cli/commands.h"
 #include "cli/flush_report.h"
 
@@ -19,6 +22,11 @@ struct FlushFlags {
   bool yes = false;
   std::string account;
 };
+
+std::string rule_of(const Judgement& judgement) {
+  const auto* const verdict = judgement.deciding();
+  return verdict == nullptr ? "" : verdict->rule;
+}
 
 std::string held_line(const Judgement& judgement) {
   const auto* const verdict = judgement.deciding();
@@ -55,16 +63,13 @@ Exit run_dry(const FlushFlags& flags, Context& context, Store& store) {
 Result<bool> person_agrees(const FlushFlags& flags, Context& context, Store& store) {
   if (flags.yes || !context.may_ask()) return true;
   POSTQ_TRY(const auto entries, dry_run(context.world, store, flags.account));
-  int goes = 0;
+  const auto goes =
+      std::count_if(entries.begin(), entries.end(), [](const DryRunEntry& entry) { return entry.judgement.allowed(); });
+  if (goes == 0) return true;  // what is held or lost is still looked after, and said then
   for (const auto& entry : entries) {
-    if (entry.judgement.allowed()) {
-      ++goes;
-      context.say("  " + name_of(entry.delivery) + "  goes now");
-    } else {
-      context.say("  " + name_of(entry.delivery) + "  HELD: " + visible_line(held_line(entry.judgement)));
-    }
+    const bool allowed = entry.judgement.allowed();
+    context.say("  " + name_of(entry.delivery) + (allowed ? "  goes now" : "  HELD: " + rule_of(entry.judgement)));
   }
-  if (goes == 0) return true;  // what is held or lost is still looked after
   POSTQ_TRY(const auto answer, context.world.terminal().read_key(
                                    goes == 1 ? "Send it? [y/n] " : "Send these " + std::to_string(goes) + "? [y/n] "));
   return answer == "y" || answer == "Y";
@@ -100,7 +105,7 @@ Exit run_flush(const FlushFlags& flags, Context& context) {
     if (context.json) {
       context.result(event_json(event));
     } else if (watched) {
-      world.terminal().say(say_event(event));
+      world.terminal().say(say_event(event, columns(world)));
     }
     const bool trouble =
         event.news && event.kind != FlushEvent::Kind::sent && event.kind != FlushEvent::Kind::part_sent;

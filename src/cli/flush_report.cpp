@@ -61,16 +61,44 @@ std::string verb(const FlushEvent& event) {
   }
 }
 
+constexpr std::size_t kMargin = 4;
+
+// The text at `indent`, the lines behind the first further in.
+std::string folded(std::string_view text, std::size_t columns, std::size_t indent) {
+  std::string out;
+  for (const auto& line : wrap(text, columns - indent - kMargin)) {
+    out += std::string(out.empty() ? indent : indent + kMargin, ' ') + line + "\n";
+  }
+  return out;
+}
+
+// Behind the last line where it has room there, else below.
+std::string with_address(std::string text, const std::string& url, std::size_t columns) {
+  text.pop_back();
+  const auto last = text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1;
+  const bool fits = display_width(text.substr(last)) + 2 + display_width(url) <= columns;
+  return text + (fits ? "  " : "\n" + std::string(kMargin, ' ')) + url + "\n";
+}
+
+// "postq why 12@site      all about it"; where that is too wide, the reason goes below the command.
+std::string hint_lines(const std::string& line, std::size_t columns) {
+  if (kMargin + display_width(line) <= columns) return std::string(kMargin, ' ') + line + "\n";
+  const auto gap = line.find("  ");
+  if (gap == std::string::npos) return folded(line, columns, kMargin);
+  const auto why = line.find_first_not_of(' ', gap);
+  std::string text = std::string(kMargin, ' ') + line.substr(0, gap) + "\n";
+  return why == std::string::npos ? text : text + folded(line.substr(why), columns, 2 * kMargin);
+}
+
 }  // namespace
 
-std::string say_event(const FlushEvent& event) {
-  std::string text = visible_line(event.name) + "  " + verb(event) + visible_line(event.message);
-  if (!event.url.empty()) text += "  " + visible_line(event.url);
-  text += "\n";
+std::string say_event(const FlushEvent& event, std::size_t columns) {
+  std::string text = folded(visible_line(event.name) + "  " + verb(event) + visible_line(event.message), columns, 0);
+  if (!event.url.empty()) text = with_address(std::move(text), visible_line(event.url), columns);
   std::string_view hint = event.hint;
   while (!hint.empty()) {
     const auto end = hint.find('\n');
-    if (const auto line = hint.substr(0, end); !line.empty()) text += "    " + visible_line(line) + "\n";
+    if (const auto line = hint.substr(0, end); !line.empty()) text += hint_lines(visible_line(line), columns);
     hint.remove_prefix(end == std::string_view::npos ? hint.size() : end + 1);
   }
   return text;

@@ -29,24 +29,27 @@ struct ListFlags {
 // What may be typed without dashes as well.
 struct Word {
   std::string_view word;
-  void (*apply)(ListFilter& filter);
+  void (*apply)(ListFilter& filter, TimePoint now);
 };
 constexpr std::array kWords{
-    Word{"pending", [](ListFilter& filter) { filter.pending_only = true; }},
-    Word{"approved", [](ListFilter& filter) { filter.approved_only = true; }},
-    Word{"sent", [](ListFilter& filter) { filter.states.push_back(DeliveryState::sent); }},
-    Word{"failed", [](ListFilter& filter) { filter.states.push_back(DeliveryState::failed); }},
-    Word{"unconfirmed", [](ListFilter& filter) { filter.states.push_back(DeliveryState::unconfirmed); }},
-    Word{"cancelled", [](ListFilter& filter) { filter.states.push_back(DeliveryState::cancelled); }},
-    Word{"expired", [](ListFilter& filter) { filter.states.push_back(DeliveryState::expired); }},
-    Word{"late", [](ListFilter& filter) { filter.late_only = true; }},
-    Word{"all", [](ListFilter& filter) { filter.everything = true; }},
+    Word{"pending", [](ListFilter& filter, TimePoint) { filter.pending_only = true; }},
+    Word{"approved", [](ListFilter& filter, TimePoint) { filter.approved_only = true; }},
+    Word{"queued", [](ListFilter& filter, TimePoint) { filter.states.push_back(DeliveryState::queued); }},
+    Word{"held", [](ListFilter& filter, TimePoint now) { filter.held_at = now; }},
+    Word{"paused", [](ListFilter& filter, TimePoint) { filter.paused_only = true; }},
+    Word{"sent", [](ListFilter& filter, TimePoint) { filter.states.push_back(DeliveryState::sent); }},
+    Word{"failed", [](ListFilter& filter, TimePoint) { filter.states.push_back(DeliveryState::failed); }},
+    Word{"unconfirmed", [](ListFilter& filter, TimePoint) { filter.states.push_back(DeliveryState::unconfirmed); }},
+    Word{"cancelled", [](ListFilter& filter, TimePoint) { filter.states.push_back(DeliveryState::cancelled); }},
+    Word{"expired", [](ListFilter& filter, TimePoint) { filter.states.push_back(DeliveryState::expired); }},
+    Word{"late", [](ListFilter& filter, TimePoint) { filter.late_only = true; }},
+    Word{"all", [](ListFilter& filter, TimePoint) { filter.everything = true; }},
 };
 
-Status apply_word(const std::string& typed, ListFilter& filter, Store& store) {
+Status apply_word(const std::string& typed, TimePoint now, ListFilter& filter, Store& store) {
   for (const auto& [word, apply] : kWords) {
     if (typed != word) continue;
-    apply(filter);
+    apply(filter, now);
     return {};
   }
   POSTQ_TRY(const auto accounts, store.accounts());
@@ -124,7 +127,7 @@ Exit run_list(const ListFlags& flags, Context& context) {
   POSTQ_TRY(auto* const store, world.store(StoreUse::read));
   ListFilter filter = flags.filter;
   if (filter.limit < 1) return fail(ErrorKind::usage, "a limit starts at 1", "postq list --limit 100");
-  for (const auto& typed : flags.words) POSTQ_CHECK(apply_word(typed, filter, *store));
+  for (const auto& typed : flags.words) POSTQ_CHECK(apply_word(typed, world.now(), filter, *store));
   if (!filter.account.empty()) POSTQ_CHECK(account_named(*store, filter.account).map([](const Account&) {}));
   if (flags.by_hand && flags.scheduled) {
     return fail(ErrorKind::usage, "a post is either by hand or scheduled", "leave one of the two flags out");
@@ -155,7 +158,8 @@ Exit run_list(const ListFlags& flags, Context& context) {
   if (rows.empty()) {
     const bool narrowed = !flags.words.empty() || !filter.text.empty() || !filter.label.empty() || filter.from ||
                           filter.to || filter.origin || filter.pending_only || filter.approved_only ||
-                          filter.late_only || !filter.states.empty() || !filter.account.empty();
+                          filter.late_only || filter.paused_only || filter.held_at || !filter.states.empty() ||
+                          !filter.account.empty();
     context.say(narrowed            ? "No post is like that. What is over:  postq list --all"
                 : filter.everything ? "No post yet. The first:  postq add \"...\""
                                     : "Nothing is queued. What is over:  postq list --all");
@@ -169,7 +173,7 @@ void setup_list(CLI::App& command, Context& context) {
   auto flags = std::make_shared<ListFlags>();
   auto& filter = flags->filter;
   filter.limit = kShown;
-  command.add_option("FILTER", flags->words, "A state (failed, sent, late, ...) or an account");
+  command.add_option("FILTER", flags->words, "A state (held, paused, failed, sent, ...) or an account");
   command.add_flag("--pending", filter.pending_only, "Nobody said yes yet");
   command.add_flag("--approved", filter.approved_only, "Will go at their time");
   for (const auto& [flag, state, help] :

@@ -3,8 +3,8 @@
 #include <postq/core/text.h>
 
 #include "app/write_now.h"
+#include "cli/by_hand.h"
 #include "cli/commands.h"
-#include "cli/flush_report.h"
 
 namespace postq {
 
@@ -24,13 +24,7 @@ Exit run_send(const SendFlags& flags, Context& context) {
   POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
   POSTQ_TRY(const auto reason, normalise_text(flags.reason));
   POSTQ_TRY(const auto report, send_past_rules(context.world, *store, flags.id, reason));
-  for (const auto& event : report.events) {
-    if (context.json) {
-      context.result(event_json(event));
-    } else {
-      context.world.terminal().say(say_event(event));
-    }
-  }
+  tell_events(context, report);
   return exit_code_of(report);
 }
 

@@ -245,10 +245,19 @@ void print_last_run(Context& context, const QueueStatus& status) {
   print_suggestions(context, {{"postq timer status", "is it installed, does it run"}}, 11);
 }
 
+bool may_send_now(AccountId account, const QueueStatus& status) {
+  return std::any_of(status.accounts.begin(), status.accounts.end(),
+                     [account](const AccountStatus& each) { return each.account.id == account && !each.held; });
+}
+
 // Why one of the next may not go at its time, in a word; empty: it goes.
 std::string trouble_of(const Delivery& delivery, const QueueStatus& status, TimePoint now) {
   const auto standing = standing_of(delivery, now);
-  if (standing == Standing::held || standing == Standing::paused) return std::string(word(standing));
+  // What flush remembers of the ratio is over when something was written since; the counts above are of now.
+  const bool is_over = delivery.verdict.starts_with("ratio:") && may_send_now(delivery.account, status);
+  if ((standing == Standing::held && !is_over) || standing == Standing::paused || standing == Standing::unsent) {
+    return std::string(word(standing));
+  }
   const bool beyond = std::any_of(status.likely_held.begin(), status.likely_held.end(),
                                   [&delivery](const Delivery& held) { return held.id == delivery.id; });
   if (!beyond) return "";
@@ -265,7 +274,8 @@ void print_next(Context& context, const QueueStatus& status, const Zone& zone) {
   std::size_t times = 0;
   std::size_t names = 0;
   std::size_t states = 0;
-  std::string why;  // the first that does not go by itself
+  std::string why;   // the first that does not go by itself
+  std::string send;  // the first that waits for its author
   for (const auto& row : next) {
     times = std::max(times, say_its_time(row.delivery, now, zone).size());
     names = std::max(names, name_of(row.delivery).size());
@@ -274,7 +284,9 @@ void print_next(Context& context, const QueueStatus& status, const Zone& zone) {
   for (const auto& row : next) {
     const auto state = trouble_of(row.delivery, status, now);
     const std::string name = name_of(row.delivery);
-    if (why.empty() && !state.empty()) why = "postq why " + name;
+    const bool by_hand = row.delivery.origin == Origin::hand_written;
+    if (by_hand && send.empty()) send = "postq post " + std::to_string(number(row.delivery.post));
+    if (!by_hand && why.empty() && !state.empty()) why = "postq why " + name;
     if (world.terminal().plain()) {
       context.result(name + ": " + say_its_time(row.delivery, now, zone) + (state.empty() ? "" : ", " + state));
       continue;
@@ -284,7 +296,10 @@ void print_next(Context& context, const QueueStatus& status, const Zone& zone) {
     const std::size_t room = columns(world) - std::min<std::size_t>(columns(world) - 12, display_width(line) + 2);
     context.result(with_attention(world, line) + quoted(row, room));
   }
-  if (!why.empty()) print_suggestions(context, {{why, "what lets it go"}});
+  std::vector<Suggestion> suggestions;
+  if (!why.empty()) suggestions.push_back({why, "what lets it go"});
+  if (!send.empty()) suggestions.push_back({send, "send what you wrote by hand"});
+  print_suggestions(context, suggestions);
 }
 
 void print_moved(Context& context, const QueueStatus& status, const Zone& zone) {

@@ -25,7 +25,9 @@ class ListQuery {
 
   std::string build() {
     states_ = filter_.states;
-    if (filter_.pending_only || filter_.approved_only || filter_.late_only) states_ = {DeliveryState::queued};
+    const bool only_queued =
+        filter_.pending_only || filter_.approved_only || filter_.late_only || filter_.paused_only || filter_.held_at;
+    if (only_queued) states_ = {DeliveryState::queued};
     if (states_.empty() && !filter_.everything) states_.assign(kLiveStates.begin(), kLiveStates.end());
     read_conditions();
 
@@ -129,6 +131,13 @@ class ListQuery {
           " AND EXISTS (SELECT 1 FROM posts p, json_tree(p.draft) t WHERE p.id = post_id AND t.type = 'text'"
           " AND t.key NOT IN ('digest','mime') AND t.atom LIKE " +
           bind(pattern_) + " ESCAPE '\\')";
+    }
+    if (filter_.paused_only) conditions_ += " AND paused = 1";
+    if (filter_.held_at) {
+      conditions_ +=
+          " AND approval_id IS NOT NULL AND paused = 0 AND origin = 'scheduled' AND coalesce(verdict, '') <> ''"
+          " AND next_at <= " +
+          bind(*filter_.held_at);
     }
     if (filter_.origin) conditions_ += " AND origin = " + bind(word(*filter_.origin));
     if (filter_.from) conditions_ += " AND next_at >= " + bind(*filter_.from);

@@ -98,9 +98,7 @@ Result<Snapshot> read_snapshot(Database& db, const Account& account, const Polic
 bool add_claimed(Snapshot& snapshot, const Delivery& claimed, TimePoint now) {
   if (claimed.public_at) return false;
   if (claimed.origin != Origin::scheduled) return true;
-  ++snapshot.mix.scheduled;
-  ++snapshot.scheduled_today;
-  snapshot.last_scheduled_at = now;
+  snapshot.count_scheduled(now);
   return true;
 }
 
@@ -235,6 +233,16 @@ Result<std::vector<Candidate>> SqliteStore::queued_candidates(AccountId account,
     return {};
   }));
   return candidates;
+}
+
+Result<std::optional<Delivery>> SqliteStore::queued_twin(DeliveryId delivery) {
+  constexpr std::int64_t kLooked = 100;  // as many deliveries before it
+  std::vector<DeliveryId> found;
+  POSTQ_CHECK(
+      db_.each(kQueuedTwin, {delivery, kLooked}, [&](const Row& row) { found.push_back(row.id<DeliveryId>(0)); }));
+  if (found.empty()) return std::optional<Delivery>{};
+  POSTQ_TRY(auto twin, load_delivery(db_, found.front()));
+  return std::optional{std::move(twin)};
 }
 
 Result<Delivery> SqliteStore::delivery(DeliveryId delivery) {

@@ -74,6 +74,7 @@ class SqliteStore final : public Store {
   Result<std::vector<Candidate>> queued_candidates(AccountId account, bool approved_only,
                                                    std::optional<TimePoint> until, const PolicySettings& settings,
                                                    TimePoint now) override;
+  Result<std::optional<Delivery>> queued_twin(DeliveryId delivery) override;
   Result<Delivery> delivery(DeliveryId delivery) override;
   Result<std::vector<Delivery>> deliveries_of(PostId post) override;
 

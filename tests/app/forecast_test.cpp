@@ -83,7 +83,22 @@ TEST_CASE("the fourth post for one by hand is the one that is forecast as held")
   const auto fourth = expect_one(world, posts[3]);
 
   CHECK(fourth.held);
-  CHECK(says(fourth.sentence, "needs 1 more"));
+  CHECK(says(fourth.sentence, "1 by hand, 0 scheduled in 14 days, 3 go first; needs 1 more"));
+}
+
+TEST_CASE("the forecast names the post that says the same and is queued already") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  const auto other = world.readable_account("other");
+  const auto first = add_post(world.queue(), {.texts = {"twice"}, .accounts = {site}, .key = "a"});
+  const auto elsewhere = add_post(world.queue(), {.texts = {"twice"}, .accounts = {other}, .key = "b"});
+  const auto different = add_post(world.queue(), {.texts = {"Twice"}, .accounts = {site}, .key = "c"});
+  const auto second = add_post(world.queue(), {.texts = {"twice"}, .accounts = {site}, .key = "d"});
+
+  CHECK(expect_one(world, first).notes.empty());
+  CHECK(expect_one(world, elsewhere).notes.empty());
+  CHECK(expect_one(world, different).notes.empty());
+  CHECK(expect_one(world, second).notes == std::vector<std::string>{"the same text is queued as 1@site"});
 }
 
 TEST_CASE("posts that ask to go at the same time are forecast with the gap between them") {

@@ -21,6 +21,7 @@ class Shore final : public Platform {
     std::optional<Error> trouble;  // of reading
     bool takes_cursors = true;
     bool loses_answers = false;
+    bool is_down = false;  // nothing reaches it
     std::optional<Seconds> clock_skew;
     std::optional<TimePoint> only_since;  // older posts can't be reached
     // What people say: what is there now, and what was asked.
@@ -85,12 +86,17 @@ class Shore final : public Platform {
   SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
                   Outside&) const override {
     auto& beach = beaches[account.name];
+    SendAnswer answer;
+    if (beach.is_down) {
+      answer.outcome = Outcome::not_sent;
+      answer.error = {ErrorKind::try_later, "the shore can't be reached", {}, {}};
+      return answer;
+    }
     const auto id = throw_in(account.name, outgoing.body);
     const auto& answered = delivery.content().reply_ref;
     beach.posts.front().reply_to = answered;
     if (!answered.empty()) beach.posts.front().kind = TimelineKind::reply;
     if (between_post_and_receipt) between_post_and_receipt();
-    SendAnswer answer;
     if (beach.loses_answers) {
       answer.error = {ErrorKind::unknown, "the answer got lost", {}, {}};
       return answer;

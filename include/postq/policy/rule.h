@@ -42,6 +42,13 @@ struct Snapshot {
   std::int64_t people_waiting = 0;
   std::int64_t waiting_too_long = 0;     // of these, longer than answer_within
   std::vector<Waiting> longest_waiting;  // at most 3
+
+  // One more scheduled post went out, or is on its way.
+  void count_scheduled(TimePoint at) {
+    ++mix.scheduled;
+    ++scheduled_today;
+    last_scheduled_at = at;
+  }
 };
 
 // One delivery that asks to go out.

@@ -115,6 +115,8 @@ struct ListFilter {
   bool approved_only = false;
   bool everything = false;
   bool late_only = false;  // missed their time
+  bool paused_only = false;
+  std::optional<TimePoint> held_at;  // approved and due by then, and held by a rule at flush's last look
   std::string account;
   std::string label;
   std::string text;  // occurs in the draft
@@ -387,6 +389,8 @@ class Store : public ItemStore {
   virtual Result<std::vector<Candidate>> queued_candidates(AccountId account, bool approved_only,
                                                            std::optional<TimePoint> until,
                                                            const PolicySettings& settings, TimePoint now) = 0;
+  // One of those queued shortly before it that says the same, to the letter, on the same account.
+  virtual Result<std::optional<Delivery>> queued_twin(DeliveryId delivery) = 0;
   // kind not_found.
   virtual Result<Delivery> delivery(DeliveryId delivery) = 0;
   virtual Result<std::vector<Delivery>> deliveries_of(PostId post) = 0;  // by account; empty if there is no such post

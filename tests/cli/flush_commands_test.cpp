@@ -1,0 +1,120 @@
+// What a person at a terminal sees of `flush`, and of what it holds.
+#include <postq/core/text.h>
+
+#include "cli/talk_world.h"
+#include "support/catch.h"
+
+using namespace postq;
+using namespace postq::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::size_t count(const std::string& text, std::string_view part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++found;
+  return found;
+}
+
+std::size_t widest_line(const std::string& text) {
+  std::size_t widest = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find('\n', at), text.size());
+    widest = std::max(widest, display_width(text.substr(at, end - at)));
+    at = end + 1;
+  }
+  return widest;
+}
+
+// Approved posts of other words each.
+void approve_posts(TalkWorld& world, int how_many) {
+  for (int i = 1; i <= how_many; ++i) {
+    REQUIRE(world.type({"add", "Leaves of tree number " + std::string(static_cast<std::size_t>(i), 'I')}) == 0);
+  }
+  world.person.keys.assign(static_cast<std::size_t>(how_many), "y");
+  REQUIRE(world.type({"review"}) == 0);
+  world.person.take_screen();
+}
+
+}  // namespace
+
+TEST_CASE("what is held is said once, in lines that fit the screen") {
+  TalkWorld world;
+  approve_posts(world, 1);
+
+  REQUIRE(world.type({"flush"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CHECK(count(screen, "1@bsky  held: ratio") == 1);
+  CHECK(count(screen, "HELD") == 0);
+  CHECK(widest_line(screen) <= 80);
+  CHECK(has(screen, "    postq send 1@bsky --reason \"...\"\n        past the rule, once"));
+}
+
+TEST_CASE("flush asks about those that go, with those before them counted") {
+  TalkWorld world;
+  world.settings.policy.min_gap = 10min;
+  world.write_by_hand(world.account, kNoon - 1h);
+  approve_posts(world, 3);
+
+  world.person.keys = {"n"};
+  REQUIRE(world.type({"flush"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "1@bsky  goes now\n  2@bsky  HELD: min_gap\n  3@bsky  HELD: min_gap\n"));
+  CHECK(has(screen, "nothing was sent"));
+  CHECK(world.sent().empty());
+}
+
+TEST_CASE("a hold of the ratio is over in status once something is written by hand") {
+  TalkWorld world;
+  approve_posts(world, 1);
+  REQUIRE(world.type({"flush"}) == 0);
+  world.person.take_screen();
+  REQUIRE(world.type({}) == 0);
+  CHECK(has(world.person.take_screen(), "1@bsky  HELD"));
+
+  world.write_by_hand(world.account, kNoon);
+
+  REQUIRE(world.type({}) == 0);
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "may go, room for 3"));
+  CHECK_FALSE(has(screen, "HELD"));
+}
+
+TEST_CASE("list takes the words of the states that it shows") {
+  TalkWorld world;
+  approve_posts(world, 2);
+  REQUIRE(world.type({"flush"}) == 0);
+  REQUIRE(world.type({"pause", "2@bsky"}) == 0);
+  REQUIRE(world.type({"add", "Not read yet."}) == 0);
+  world.person.take_screen();
+
+  const auto listed = [&](const std::string& word) {
+    REQUIRE(world.type({"-q", "list", word}) == 0);
+    const auto screen = world.person.take_screen();
+    std::string names;
+    for (const std::string name : {"1@bsky", "2@bsky", "3@bsky"}) {
+      if (has(screen, name)) names += name.substr(0, 1);
+    }
+    return names;
+  };
+  CHECK(listed("held") == "1");
+  CHECK(listed("paused") == "2");
+  CHECK(listed("queued") == "123");
+  CHECK(listed("pending") == "3");
+}
+
+TEST_CASE("what waits for its author is not among what goes by itself") {
+  TalkWorld world;
+  world.shore.beaches["bsky"].is_down = true;
+  world.person.keys = {"y"};
+  CHECK(world.type({"post", "By my own hand."}) != 0);
+  world.person.take_screen();
+
+  REQUIRE(world.type({}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "not sent yet"));
+  CHECK(has(screen, "postq post 1   send what you wrote by hand"));
+}
