@@ -12,7 +12,8 @@ std::string flag_of(std::string_view setting) {
 
 std::string placeholder(std::string_view setting) {
   std::string word;
-  for (const char c : setting) word += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  for (const char c : setting.substr(setting.rfind('_') + 1))
+    word += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   return word;
 }
 
@@ -42,6 +43,12 @@ std::string shell_word(std::string_view word) {
   std::string quoted = "'";
   for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return quoted + "'";
+}
+
+std::string shell_words(const std::vector<std::string>& words) {
+  std::string line;
+  for (const auto& word : words) line += " " + shell_word(word);
+  return line;
 }
 
 }  // namespace postq

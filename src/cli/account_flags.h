@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <postq/core/result.h>
 #include <postq/ports/platform.h>
@@ -12,7 +13,7 @@ namespace postq {
 
 // The flag of a platform's setting: allow_private is typed --allow-private.
 std::string flag_of(std::string_view setting);
-// What stands for its value: URL, PATH.
+// What stands for its value: URL, PATH; its last word, so ca_file is a FILE.
 std::string placeholder(std::string_view setting);
 
 // The platform of that name; kind usage with the nearest name and the list.
@@ -23,5 +24,7 @@ std::string listening_words(const PlatformTraits& traits);
 
 // A word as it can be typed into a shell again.
 std::string shell_word(std::string_view word);
+// Several of them, each with a space before it.
+std::string shell_words(const std::vector<std::string>& words);
 
 }  // namespace postq

@@ -185,6 +185,27 @@ Words:
   postq: --limit takes a number, not 'many'
     postq list --help
   [2]
+  $ postq reject 1 1@site --reason " "
+  postq: a rejection needs a reason: the author reads it
+    postq reject 1 1@site --reason TEXT
+  [2]
+  $ postq resolve 1@site --sent --not-sent
+  postq: is it out or not? Look at the account first
+    postq resolve 1@site --sent URL
+    postq resolve 1@site --not-sent
+  [2]
+  $ postq log -n 0
+  postq: a limit starts at 1
+    postq log -n 100
+  [2]
+  $ postq search oak "small jobs" --own --limit 0
+  postq: a limit starts at 1
+    postq search oak 'small jobs' --own --limit 100
+  [2]
+  $ postq pause --until "mon 9am"
+  postq: --until goes with an account; everything stays paused until `postq resume`
+    postq pause ACCOUNT --until 'mon 9am'    ACCOUNT: see `postq account list`
+  [2]
   $ postq show 99
   postq: there is no post 99
     postq list
@@ -225,6 +246,22 @@ Nobody is at a terminal:
   postq: approving needs a person, and POSTQ_AGENT says that a program runs this
     ask the person to type `postq approve 1`
   [5]
+  $ POSTQ_AGENT=robot postq retract 1 1@site
+  postq: retracting needs a person, and POSTQ_AGENT says that a program runs this
+    ask the person to type `postq retract 1 1@site`
+  [5]
+  $ POSTQ_AGENT=robot postq resolve 1@site --sent "https://example.org/a b"
+  postq: resolving needs a person, and POSTQ_AGENT says that a program runs this
+    ask the person to type `postq resolve 1@site --sent 'https://example.org/a b'`
+  [5]
+  $ POSTQ_AGENT=robot postq send 1@site --reason "it starts"
+  postq: sending past the rules needs a person, and POSTQ_AGENT says that a program runs this
+    ask the person to type `postq send 1@site --reason 'it starts'`
+  [5]
+  $ postq send 1@site
+  postq: sending past the rules needs a reason
+    postq send 1@site --reason TEXT
+  [2]
 
   $ postq list
   1@site\tto review\tonce approved\tOnce (esc)
