@@ -151,14 +151,16 @@ Words:
   [2]
   $ postq add Hello World
   postq: add does not know what to do with 'World'
-    put a text of several words in quotes; postq add --help
+    put a text of several words in quotes
+    postq add --help
   [2]
   $ postq add "Hello" --too site
   postq: add has no flag --too; did you mean --to?
     postq add --help
   [2]
   $ postq account lst
-  postq: account does not know what to do with 'lst'; did you mean list?
+  postq: account has no command 'lst'
+    did you mean `postq account list`?
     postq account --help
   [2]
   $ postq account add work --plattform feed
@@ -166,7 +168,8 @@ Words:
     postq account add --help
   [2]
   $ postq account add
-  postq: NAME is required
+  postq: account add needs NAME
+    NAME    What you call it; a platform's own name implies --platform
     postq account add --help
   [2]
   $ postq config path extra
@@ -179,11 +182,48 @@ Words:
   [2]
   $ postq add "Hello" --at
   postq: --at needs a value
+    --at WHEN    When; see `postq help times`
     postq add --help
   [2]
   $ postq list --limit many
   postq: --limit takes a number, not 'many'
+    -n,--limit N    At most this many (50)
     postq list --help
+  [2]
+  $ postq list --limit 99999999999999999999
+  postq: --limit takes no number as large as 99999999999999999999
+    -n,--limit N    At most this many (50)
+    postq list --help
+  [2]
+  $ postq list --limit 2 --limit 3
+  postq: --limit was given more than once
+    -n,--limit N    At most this many (50)
+    postq list --help
+  [2]
+  $ postq list --all=maybe
+  postq: --all takes no value
+    --all    Those that are over, too; newest first
+    postq list --help
+  [2]
+  $ postq inbox --state closed
+  postq: --state takes open, answered or dismissed, not 'closed'
+    --state STATE    open (without it), answered or dismissed
+    postq inbox --help
+  [2]
+  $ postq edit 1 --text one --file two
+  postq: --text and --file don't go together
+    --text TEXT    Another text; - reads it from standard input
+    postq edit --help
+  [2]
+  $ postq add "Hello" --key ""
+  postq: --key: an empty key names nothing
+    --key KEY    The caller's name for this post: adding it again changes nothing
+    postq add --help
+  [2]
+  $ postq reject 1
+  postq: reject needs --reason TEXT
+    --reason TEXT    Why not; the author reads it
+    postq reject --help
   [2]
   $ postq reject 1 1@site --reason " "
   postq: a rejection needs a reason: the author reads it
@@ -194,6 +234,21 @@ Words:
     postq resolve 1@site --sent URL
     postq resolve 1@site --not-sent
   [2]
+  $ postq add "--dashes first"
+  postq: add has no flag --dashes first
+    a text that begins with - goes behind --:  postq add -- "-..."
+    postq add --help
+  [2]
+  $ postq timer go
+  postq: timer has no command 'go'
+    it has install, show, status, remove
+    postq timer --help
+  [2]
+  $ postq add --media missing.png "behind a flag that can be repeated"
+  postq: there is no file missing.png
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
+    then go on:  postq add --recover --media missing.png
+  [4]
   $ postq log -n 0
   postq: a limit starts at 1
     postq log -n 100

@@ -16,6 +16,9 @@ Programs read JSON Lines with stable names, errors too.
   $ postq show 9 --json
   {"schema":"postq.error/1","kind":"not-found","message":"there is no post 9","hint":"postq list","rescue":""}
   [4]
+  $ POSTQ_NOW=noon postq list --json
+  {"schema":"postq.error/1","kind":"usage","message":"POSTQ_NOW is no RFC 3339 time","hint":"such as 2026-11-22T20:40:00Z","rescue":""}
+  [2]
   $ postq add "Hello" --to sit --json | jq -c 'keys'
   ["hint","kind","message","rescue","schema"]
   $ postq reschedule 1 sat 9am --dry-run --json
