@@ -11,8 +11,6 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include <postq/core/time.h>
-
 #include "cli/commands.h"
 #include "real_world.h"
 
@@ -63,10 +61,6 @@ void take_memory_at_once() {
 int run(int argc, char** argv) {
   const auto world = postq::make_real_world(early_flags(argc, argv));
   postq::Context context{*world};
-  if (world->clock_is_fixed() && !postq::parse_rfc3339(world->environment("POSTQ_NOW").value_or(""))) {
-    return report(context,
-                  {postq::ErrorKind::usage, "POSTQ_NOW is no RFC 3339 time", "such as 2026-11-22T20:40:00Z", {}});
-  }
   const int code = run_command_line(argc, argv, context);
   if (const auto written = world->terminal().flush(); !written) return report(context, written.error());
   // Giving back, piece by piece, what SQLite knows of the schema takes a twentieth of a small command's time; the

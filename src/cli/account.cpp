@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <postq/core/command_words.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -37,17 +38,17 @@ struct AddFlags {
 
 // What was typed and answered so far, to be typed again in one line.
 std::string command_line(const AddFlags& flags, const AccountRequest& request) {
-  std::string line = "postq account add " + shell_word(request.name);
+  std::string line = "postq account add " + quoted_word(request.name);
   if (request.name != request.platform->traits().name) line += " --platform " + request.platform->traits().name;
   for (const auto& spec : request.platform->traits().settings) {
     const auto setting = request.settings.find(spec.name);
     if (setting == request.settings.end()) continue;
-    line += " " + flag_of(spec.name) + (spec.is_switch ? "" : " " + shell_word(setting->second));
+    line += " " + flag_of(spec.name) + (spec.is_switch ? "" : " " + quoted_word(setting->second));
   }
-  if (!flags.token_file.empty()) line += " --token-file " + shell_word(flags.token_file);
-  if (!flags.token_command.empty()) line += " --token-command " + shell_word(flags.token_command);
+  if (!flags.token_file.empty()) line += " --token-file " + quoted_word(flags.token_file);
+  if (!flags.token_command.empty()) line += " --token-command " + quoted_word(flags.token_command);
   if (flags.paste) line += " --paste";
-  if (!flags.zone.empty()) line += " --zone " + shell_word(flags.zone);
+  if (!flags.zone.empty()) line += " --zone " + quoted_word(flags.zone);
   return line;
 }
 
@@ -59,7 +60,7 @@ Result<const Platform*> choose_platform(const AddFlags& flags, World& world) {
   const bool meant = near.error().hint.starts_with("did you mean");
   return fail(ErrorKind::usage, "which platform is '" + flags.name + "' on? --platform is missing",
               (meant ? near.error().hint
-                     : "postq account add " + shell_word(flags.name) + " --platform P\n" + near.error().hint));
+                     : "postq account add " + quoted_word(flags.name) + " --platform PLATFORM\n" + near.error().hint));
 }
 
 // Required settings that were not typed are asked for, where somebody can answer.
@@ -151,7 +152,7 @@ Result<SecretsFound> find_secrets(const AddFlags& flags, Context& context, const
   return fail(
       ErrorKind::usage, traits.title + " needs its " + traits.secret,
       std::string(traits.signs_in_browser ? "at a terminal postq signs in with your browser; without one:\n" : "") +
-          "pipe it in, or --token-file FILE, or --token-command CMD" +
+          "pipe it in, or --token-file FILE, or --token-command COMMAND" +
           (can_make ? ", or --new-secret to make one" : ""));
 }
 
@@ -507,7 +508,7 @@ std::string described(std::vector<SettingMeaning>& meanings, const std::string& 
 
 void setup_add_flags(CLI::App& add, Context& context, const std::shared_ptr<AddFlags>& flags) {
   add.add_option("NAME", flags->name, "What you call it; a platform's own name implies --platform")->required();
-  add.add_option("--platform", flags->platform, "See `postq platforms`")->option_text("P");
+  add.add_option("--platform", flags->platform, "See `postq platforms`")->option_text("PLATFORM");
   // A setting that several platforms have is one flag.
   std::map<std::string, std::vector<SettingMeaning>> meanings;
   for (const auto* platform : context.world.platforms().all()) {
@@ -523,21 +524,21 @@ void setup_add_flags(CLI::App& add, Context& context, const std::shared_ptr<AddF
   }
   add.add_option("--token-file", flags->token_file, "Read the token from here, once")->option_text("FILE");
   add.add_option("--token-command", flags->token_command, "Ask this command for the token, each time")
-      ->option_text("CMD");
+      ->option_text("COMMAND");
   add.add_flag("--new-secret", flags->new_secret, "Make the secret and print it, where the platform takes ours");
   add.add_flag("--paste", flags->paste, "Sign in with a browser on another machine: it shows a code to paste");
   add.add_option("--zone", flags->zone, "Your time zone, such as Europe/Berlin")->option_text("ZONE");
   add.add_flag("--no-test", flags->no_test, "Store it without asking the platform");
   add.add_flag("--dry-run", flags->dry_run, "Check what was typed, and change nothing");
   add.footer(
-      "A token never goes on the command line: it is asked for, fetched with your browser,\n"
-      "piped in, or read from --token-file (- asks for it) or --token-command.\n\n"
+      "A token never goes on the command line: it is asked for, fetched with your browser, piped in, or read from "
+      "--token-file (- asks for it) or --token-command.\n\n"
       "Examples:\n"
       "  postq account add mastodon --url https://mastodon.social\n"
       "  postq account add bluesky --handle ann.bsky.social\n"
-      "  postq account add site --platform feed --path ~/public_html --url https://example.org\n"
-      "  postq account add hook --platform webhook --url https://example.org/hook --new-secret\n"
-      "  pass show hook | postq account add hook --platform webhook --url https://example.org/hook");
+      "  postq account add site --platform feed --path ~/public_html\n"
+      "  postq account add webhook --url https://example.org/hook --new-secret\n"
+      "  pass show hook | postq account add webhook --url https://example.org/hook");
 }
 
 }  // namespace

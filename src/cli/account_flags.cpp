@@ -12,7 +12,8 @@ std::string flag_of(std::string_view setting) {
 
 std::string placeholder(std::string_view setting) {
   std::string word;
-  for (const char c : setting) word += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  for (const char c : setting.substr(setting.rfind('_') + 1))
+    word += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   return word;
 }
 
@@ -34,14 +35,6 @@ std::string listening_words(const PlatformTraits& traits) {
   if (!traits.items) return "no, but words can be listened for: postq listen add";
   if (!traits.searches) return "mentions, replies and quotes come in";
   return "mentions, replies and quotes come in, and words can be listened for";
-}
-
-std::string shell_word(std::string_view word) {
-  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+,:@%=";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string_view::npos) return std::string(word);
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
 }
 
 }  // namespace postq

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <postq/core/result.h>
 #include <postq/ports/platform.h>
@@ -12,7 +13,7 @@ namespace postq {
 
 // The flag of a platform's setting: allow_private is typed --allow-private.
 std::string flag_of(std::string_view setting);
-// What stands for its value: URL, PATH.
+// What stands for its value: URL, PATH; its last word, so ca_file is a FILE.
 std::string placeholder(std::string_view setting);
 
 // The platform of that name; kind usage with the nearest name and the list.
@@ -20,8 +21,5 @@ Result<const Platform*> platform_named(World& world, std::string_view name);
 
 // What comes in from a platform: "mentions, replies and quotes; finds what you listen for".
 std::string listening_words(const PlatformTraits& traits);
-
-// A word as it can be typed into a shell again.
-std::string shell_word(std::string_view word);
 
 }  // namespace postq

@@ -11,4 +11,11 @@ const std::vector<Command>& all_commands() {
   return kCommands;
 }
 
+const Command* find_command(std::string_view name) {
+  for (const auto& command : all_commands()) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
+}
+
 }  // namespace postq

@@ -17,6 +17,9 @@ struct Command {
 
 const std::vector<Command>& all_commands();
 
+// The command of that name; nullptr if there is none.
+const Command* find_command(std::string_view name);
+
 #define POSTQ_COMMAND(suffix, name, group, summary) void setup_##suffix(CLI::App& command, Context& context);
 #include "cli/commands.def"
 #undef POSTQ_COMMAND

@@ -150,7 +150,7 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
     command.add_option("--to", request.to, "Accounts or groups, or all")
         ->delimiter(',')
         ->allow_extra_args(false)
-        ->option_text("A,B");
+        ->option_text("ACCOUNT,...");
   }
   command.add_option("--file", flags.file, "Read the text from a file")->option_text("FILE");
   command.add_flag("--edit", flags.edit, "Open the text in your editor first");

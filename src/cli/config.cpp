@@ -22,13 +22,27 @@ std::pair<std::string, std::string> table_and_key(const std::string& full) {
   return {full.substr(0, dot), full.substr(dot + 1)};
 }
 
-std::string json_of(const ConfigLine& line) {
-  return JsonLine()
-      .text("schema", "postq.config/1")
-      .text("key", line.key)
-      .text("value", line.value)
-      .text("origin", line.origin)
-      .str();
+void add_value(JsonLine& line, bool value) {
+  line.flag("value", value);
+}
+
+void add_value(JsonLine& line, std::int64_t value) {
+  line.number("value", value);
+}
+
+void add_value(JsonLine& line, const std::string& value) {
+  line.text("value", value);
+}
+
+void add_value(JsonLine& line, const std::vector<std::string>& value) {
+  line.list("value", value);
+}
+
+std::string json_of(const ConfigLine& key) {
+  JsonLine line;
+  line.text("schema", "postq.config/1").text("key", key.key);
+  std::visit([&line](const auto& value) { add_value(line, value); }, key.value);
+  return line.text("origin", key.origin).str();
 }
 
 void print_as_toml(Context& context, const Config& config) {
@@ -40,7 +54,7 @@ void print_as_toml(Context& context, const Config& config) {
       context.result("[" + in + "]");
       table = in;
     }
-    context.result(key + " = " + visible_line(line.value));
+    context.result(key + " = " + visible_line(toml_text(line.value)));
   }
 }
 
@@ -57,7 +71,7 @@ Exit print_one(const ConfigFlags& flags, Context& context, const Config& config)
       context.result(json_of(line));
     } else {
       context.result((flags.show_origin ? line.origin + "\t" : "") + (within ? line.key + " = " : "") +
-                     visible_line(line.value));
+                     visible_line(toml_text(line.value)));
     }
   }
   if (any) return kDone;
@@ -74,7 +88,7 @@ Exit run_config(const ConfigFlags& flags, Context& context) {
     for (const auto& line : config->lines) context.result(json_of(line));
   } else if (flags.show_origin) {
     for (const auto& line : config->lines) {
-      context.result(line.origin + "\t" + line.key + " = " + visible_line(line.value));
+      context.result(line.origin + "\t" + line.key + " = " + visible_line(toml_text(line.value)));
     }
   } else {
     print_as_toml(context, *config);

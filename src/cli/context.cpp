@@ -99,10 +99,13 @@ int report(Context& context, const Error& error) {
   auto& terminal = context.world.terminal();
   const auto safe = secure_rescue(context.world, error.rescue);
   if (context.json) {
-    JsonLine line;
-    line.text("error", word(error.kind)).text("message", error.message).text("hint", error.hint);
-    if (!error.rescue.empty()) line.text("rescue", error.rescue);
-    terminal.out(line.str() + "\n");
+    context.result(JsonLine()
+                       .text("schema", "postq.error/1")
+                       .text("kind", word(error.kind))
+                       .text("message", error.message)
+                       .text("hint", error.hint)
+                       .text("rescue", error.rescue)
+                       .str());
     return exit_code(error.kind);
   }
   if (error.kind == ErrorKind::interrupted && error.message.empty()) return exit_code(error.kind);

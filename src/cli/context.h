@@ -40,7 +40,8 @@ struct Context {
 int exit_code(ErrorKind kind);
 std::string_view word(ErrorKind kind);
 
-// Prints an error as people or --json readers want it; returns its exit code.
+// Prints an error as people or --json readers want it (schema postq.error/1, every member there); returns its exit
+// code.
 int report(Context& context, const Error& error);
 
 // kind refused, with the hint, unless a person is at a terminal (and no agent, and no fixed clock).

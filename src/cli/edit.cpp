@@ -340,7 +340,7 @@ void setup_edit(CLI::App& command, Context& context) {
   command.add_option("--to", options->to, "All accounts it goes to")
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->option_text("A,B");
+      ->option_text("ACCOUNT,...");
   command.add_option("--at", options->at, "Another time; empty: as soon as approved")->option_text("WHEN");
   command.add_option("--until", options->until, "Never after this; empty: no end")->option_text("WHEN");
   command.add_option("--media", options->media, "Pictures instead of those that are there; repeat it for more")
@@ -379,7 +379,7 @@ void setup_edit(CLI::App& command, Context& context) {
   command.add_option("--recover", options->recover, "Go on in the editor with a text that could not be stored")
       ->option_text("FILE");
   command.footer(
-      "Without flags it opens your editor. What changes goes back to review; an account whose content\n"
+      "Without flags it opens your editor. What changes goes back to review; an account whose content "
       "stays the same keeps its approval.\n\n"
       "Examples:\n"
       "  postq edit 12\n"

@@ -1,8 +1,10 @@
-#include "cli/help.h"
+#include <CLI/CLI.hpp>
 
 #include <postq/core/text.h>
 
 #include "cli/commands.h"
+#include "cli/describe.h"
+#include "cli/help_page.h"
 
 namespace postq {
 
@@ -43,17 +45,24 @@ constexpr Topic kTopics[] = {
      "POSTQ_CONFIG, POSTQ_DB     another configuration file, another database\n"
      "POSTQ_EDITOR, VISUAL, EDITOR   the editor, first one set\n"
      "POSTQ_USER                 who acts, on an account that several people share\n"
-     "POSTQ_AGENT                set by a program that acts for a person: it may draft, never approve\n"
-     "POSTQ_PLAIN=1              no rules and columns, answers by Enter (screen readers)\n"
-     "POSTQ_NOW                  a fixed clock (RFC 3339), for trying things out; nothing is approved with it,\n"
-     "                           and only this machine is talked to\n"
+     "POSTQ_AGENT                set by a program that acts for a person: it may\n"
+     "                           draft, never approve\n"
+     "POSTQ_PLAIN=1              no rules and columns, answers by Enter (screen\n"
+     "                           readers)\n"
+     "POSTQ_NOW                  a fixed clock (RFC 3339), for trying things out;\n"
+     "                           nothing is approved with it, and only this machine\n"
+     "                           is talked to\n"
      "NO_COLOR, CLICOLOR_FORCE   as everywhere\n"},
     {"files",
-     "$XDG_CONFIG_HOME/postq/config.toml   what you set; postq never writes it (~/.config)\n"
-     "$XDG_DATA_HOME/postq/postq.db        the queue (~/.local/share)\n"
-     "$XDG_DATA_HOME/postq/media/          pictures, named by their SHA-256, without metadata\n"
-     "$XDG_DATA_HOME/postq/secrets/        tokens, one file an account, readable by you alone\n"
-     "$XDG_STATE_HOME/postq/               locks, log, rescued text, the file STOP (~/.local/state)\n"},
+     "What you set; postq never writes it:\n"
+     "  $XDG_CONFIG_HOME/postq/config.toml    (~/.config)\n"
+     "The queue; pictures, named by their SHA-256, without metadata; tokens, one\n"
+     "file an account, readable by you alone:\n"
+     "  $XDG_DATA_HOME/postq/postq.db         (~/.local/share)\n"
+     "  $XDG_DATA_HOME/postq/media/\n"
+     "  $XDG_DATA_HOME/postq/secrets/\n"
+     "Locks, log, rescued text, the file STOP:\n"
+     "  $XDG_STATE_HOME/postq/                (~/.local/state)\n"},
 };
 
 std::string exit_codes_text() {
@@ -74,7 +83,6 @@ std::string overview() {
     }
     text += "  " + pad(command.name, 12) + std::string(command.summary) + "\n";
   }
-  text += "\nhelp\n  " + pad("help", 12) + "COMMAND, or exit-codes, times, files, environment\n";
   text +=
       "\nEverywhere: --json, -q, --no-input, --color WHEN, --config FILE, --db FILE\n"
       "\n  postq add \"Release 2.1 is out\" --at \"fri 9am\"    queue it\n"
@@ -133,82 +141,93 @@ std::string manual(Context& context) {
   return page;
 }
 
-}  // namespace
-
-std::string HelpFormatter::make_option_opts(const CLI::Option* option) const {
-  if (option->get_type_size() == 0) return "";
-  return " " + (option->get_option_text().empty() ? option->get_type_name() : option->get_option_text());
+void print_commands(Context& context) {
+  if (!context.json) return context.world.terminal().out(overview());
+  for (const auto& command : all_commands()) {
+    context.result(JsonLine()
+                       .text("schema", "postq.help/1")
+                       .text("command", command.name)
+                       .text("group", command.group)
+                       .text("summary", command.summary)
+                       .str());
+  }
 }
 
-std::string HelpFormatter::make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const {
-  std::string name = app->get_name();
-  for (const auto* parent = app->get_parent(); parent != nullptr; parent = parent->get_parent()) {
-    name = parent->get_name() + " " + name;
+void print_exit_codes(Context& context) {
+  if (!context.json) return context.world.terminal().out(exit_codes_text());
+  for (const auto& [code, meaning] : kExitCodes) {
+    context.result(JsonLine().text("schema", "postq.help/1").number("code", code).text("meaning", meaning).str());
   }
-  std::string usage = name;
-  for (const auto* option : app->get_options()) {
-    if (!option->get_positional()) continue;
-    const std::string shown = option->get_name(true) + (option->get_expected_max() > 1 ? "..." : "");
-    usage += option->get_required() ? " " + shown : " [" + shown + "]";
-  }
-  const auto subs = app->get_subcommands({});
-  if (!subs.empty()) usage += " COMMAND";
-  std::string text = usage + " [FLAG...]\n" + app->get_description() + "\n";
-  if (!app->get_footer().empty()) text += "\n" + app->get_footer() + "\n";
-  std::string_view shown_group;
-  const auto line = [&text](std::string left, const std::string& right) {
-    constexpr std::size_t kColumn = 26;
-    left = "  " + left;
-    text += left.size() < kColumn ? pad(left, kColumn) : left + "\n" + std::string(kColumn, ' ');
-    const auto lines = wrap(right, 80 - kColumn);
-    for (std::size_t i = 0; i < lines.size(); ++i) text += (i == 0 ? "" : std::string(kColumn, ' ')) + lines[i] + "\n";
-    if (lines.empty()) text += "\n";
-  };
-  if (!subs.empty()) {
-    text += "\n";
-    for (const auto* sub : subs) line(sub->get_name(), sub->get_description());
-  }
-  for (const std::string group : {"", "Options", "Everywhere"}) {
-    bool first = true;
-    for (const auto* option : app->get_options()) {
-      const bool positional = option->get_positional();
-      if (group.empty() ? !positional : (positional || option->get_group() != group)) continue;
-      if (option->get_description().empty()) continue;
-      if (std::exchange(first, false)) text += group == "Everywhere" ? "\nEverywhere\n" : "\n";
-      line(option->get_name(positional, !positional) + (positional ? "" : make_option_opts(option)),
-           option->get_description());
-    }
-  }
-  return text;
 }
 
-int print_help(Context& context, const std::vector<std::string>& topics) {
-  auto& terminal = context.world.terminal();
-  if (topics.empty()) {
-    terminal.out(overview());
-    return kDone;
-  }
-  if (topics.front() == "exit-codes") {
-    terminal.out(exit_codes_text());
-    return kDone;
-  }
-  if (topics.front() == "man") {
-    terminal.out(manual(context));
-    return kDone;
-  }
-  std::vector<std::string> known{"exit-codes"};
+void print_text(Context& context, std::string_view name, std::string_view text) {
+  if (!context.json) return context.world.terminal().out(text);
+  context.result(JsonLine().text("schema", "postq.help/1").text("topic", name).text("text", text).str());
+}
+
+void print_topic(Context& context, std::string_view name) {
+  if (name == "exit-codes") return print_exit_codes(context);
+  if (name == "man") return print_text(context, name, manual(context));
   for (const auto& topic : kTopics) {
-    known.emplace_back(topic.name);
-    if (topics.front() != topic.name) continue;
-    terminal.out(topic.text);
+    if (name == topic.name) return print_text(context, name, topic.text);
+  }
+}
+
+// `typed` is the first of the words that leads nowhere; `before` leads to what has the names in `known`.
+tl::unexpected<Error> no_help(const std::string& before, const std::string& typed,
+                              const std::vector<std::string>& known) {
+  const auto meant = closest(typed, known);
+  return fail(ErrorKind::usage, "there is no help about '" + before + typed + "'",
+              meant            ? "did you mean `postq help " + before + *meant + "`?"
+              : before.empty() ? "postq help"
+                               : "postq help " + before.substr(0, before.size() - 1));
+}
+
+// The page of a command, or of a command of it: "account add".
+Exit print_command(Context& context, const Command& command, const std::vector<std::string>& words) {
+  CLI::App parser{"", "postq"};
+  const CLI::App* page = &describe(parser, command, context);
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    std::vector<std::string> known;
+    for (const auto* sub : page->get_subcommands({})) known.push_back(sub->get_name());
+    if (std::find(known.begin(), known.end(), words[i]) == known.end()) {
+      return no_help(words_of(*page) + " ", words[i], known);
+    }
+    page = page->get_subcommand(words[i]);
+  }
+  return show_help(*page, context);
+}
+
+Exit run_help(const std::vector<std::string>& words, Context& context) {
+  if (words.empty()) {
+    print_commands(context);
+    return kDone;
+  }
+  const std::string& first = words.front();
+  if (const auto* const command = find_command(first)) return print_command(context, *command, words);
+  std::vector<std::string> known{"exit-codes", "man"};
+  for (const auto& topic : kTopics) known.emplace_back(topic.name);
+  if (std::find(known.begin(), known.end(), first) != known.end()) {
+    if (words.size() > 1) return no_help(first + " ", words[1], {});
+    print_topic(context, first);
     return kDone;
   }
   for (const auto& command : all_commands()) known.emplace_back(command.name);
-  const auto meant = closest(topics.front(), known);
-  return report(context, Error{ErrorKind::usage,
-                               "there is no help about '" + topics.front() + "'",
-                               meant ? "did you mean `postq help " + *meant + "`?" : "postq help",
-                               {}});
+  return no_help("", first, known);
+}
+
+}  // namespace
+
+void setup_help(CLI::App& command, Context& context) {
+  auto words = std::make_shared<std::vector<std::string>>();
+  command.add_option("TOPIC", *words, "A command, or exit-codes, times, files, environment, man");
+  command.footer(
+      "Examples:\n"
+      "  postq help account add\n"
+      "  postq help exit-codes\n"
+      "  postq help --json | jq -r .command\n"
+      "  postq help man | man -l -");
+  command.callback([words, &context] { context.outcome = run_help(*words, context); });
 }
 
 }  // namespace postq

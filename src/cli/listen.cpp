@@ -174,7 +174,7 @@ void setup_listen(CLI::App& command, Context& context) {
   add->add_option("--account", flags->accounts, "On these accounts; without it, on all that can search")
       ->delimiter(',')
       ->allow_extra_args(false)
-      ->option_text("A,B");
+      ->option_text("ACCOUNT,...");
   add->footer(
       "Examples:\n"
       "  postq listen add \"ink and oak\"\n"

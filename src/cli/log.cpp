@@ -8,6 +8,7 @@
 #include "app/standing.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
+#include "cli/item_lines.h"
 
 namespace postq {
 
@@ -18,7 +19,7 @@ constexpr int kAll = 1'000'000;  // of one post: far more than one can have
 
 struct LogFlags {
   std::string id;
-  int limit = 0;
+  std::optional<int> limit;
   bool verify = false;
 };
 
@@ -74,7 +75,7 @@ Exit run_log(const LogFlags& flags, Context& context) {
   auto& world = context.world;
   POSTQ_TRY(auto* const store, world.store(StoreUse::read));
   if (flags.verify) return verify(context, *store);
-  if (flags.limit < 0) return fail(ErrorKind::usage, "-n takes a number from 1 on", "postq log -n 100");
+  if (flags.limit) POSTQ_CHECK(check_limit(*flags.limit, "postq log -n 100"));
   std::optional<PostId> post;
   std::optional<std::string> account;
   if (!flags.id.empty()) {
@@ -83,7 +84,7 @@ Exit run_log(const LogFlags& flags, Context& context) {
     post = selection.first;
     account = selection.account;
   }
-  const int limit = flags.limit > 0 ? flags.limit : (post ? kAll : kShown);
+  const int limit = flags.limit.value_or(post ? kAll : kShown);
   POSTQ_TRY(const auto events, store->events(post, limit));
   POSTQ_TRY(const auto* const zone, world.zone());
   const TimePoint now = world.now();

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include <postq/core/command_words.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -96,7 +97,7 @@ Exit pause_everything(const PauseFlags& flags, Context& context) {
   auto& world = context.world;
   if (!flags.until.empty()) {
     return fail(ErrorKind::usage, "--until goes with an account; everything stays paused until `postq resume`",
-                "postq pause ACCOUNT --until " + flags.until);
+                "postq pause ACCOUNT --until " + quoted_word(flags.until) + "    ACCOUNT: see `postq account list`");
   }
   const auto say_so = [&context, &world] {
     if (context.json) return;
@@ -187,7 +188,7 @@ void setup_pause(CLI::App& command, Context& context) {
   command.add_option("--reason", flags->reason, "Why, for the record")->option_text("TEXT");
   command.add_option("--until", flags->until, "Accounts go on by themselves then")->option_text("WHEN");
   command.footer(
-      "Stops everything within one request, without a question. `touch` of the file STOP in\n"
+      "Stops everything within one request, without a question. `touch` of the file STOP in "
       "the state folder (see `postq help files`) does the same.\n\n"
       "Examples:\n"
       "  postq pause --reason \"fire at the shop\"\n"

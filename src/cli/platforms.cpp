@@ -68,6 +68,11 @@ std::string platform_json(const Platform& platform) {
       .str();
 }
 
+void say_more(Context& context, const std::vector<const Platform*>& platforms) {
+  if (platforms.empty()) return;
+  context.say("More about one, with the settings to type:  postq platforms " + platforms.front()->traits().name);
+}
+
 void show_table(Context& context, const std::vector<const Platform*>& platforms) {
   constexpr std::size_t kName = 12;
   constexpr std::size_t kWord = 9;
@@ -76,7 +81,7 @@ void show_table(Context& context, const std::vector<const Platform*>& platforms)
       const auto& traits = platform->traits();
       context.result(traits.name + ": " + traits.summary);
     }
-    context.say("More about one: postq platforms NAME");
+    say_more(context, platforms);
     return;
   }
   context.result(pad("", kName) + pad("media", kWord) + pad("threads", kWord) + pad("timeline", kWord) +
@@ -90,8 +95,7 @@ void show_table(Context& context, const std::vector<const Platform*>& platforms)
     for (const auto& line : wrap("Sign-in: " + traits.sign_in, 80 - kName)) context.result(pad("", kName) + line);
   }
   context.say("");
-  context.say("More about one, with the settings to type:  postq platforms " +
-              (platforms.empty() ? "NAME" : platforms.front()->traits().name));
+  say_more(context, platforms);
 }
 
 void show_one(Context& context, const Platform& platform) {

@@ -283,7 +283,8 @@ void setup_policy(CLI::App& command, Context& context) {
   simulate->add_option("ACCOUNT", flags->account, "Only this account");
   simulate->add_option("--days", flags->days, "How far ahead (7)")->option_text("N");
   simulate->add_option("--ratio", flags->ratio, "As if the ratio were A by hand for B scheduled")->option_text("A:B");
-  simulate->add_option("--window", flags->window, "As if it were counted over this long")->option_text("14d");
+  simulate->add_option("--window", flags->window, "As if it were counted over this long, such as 7d")
+      ->option_text("LENGTH");
   simulate->add_option("--by-hand-per-week", flags->by_hand_per_week, "As if you wrote so many on each account")
       ->option_text("N");
   simulate->footer(

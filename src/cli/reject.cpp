@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
 
+#include <postq/core/command_words.h>
+
 #include "app/select.h"
 #include "cli/commands.h"
 #include "cli/ids.h"
@@ -26,7 +28,8 @@ Status store_rejections(Context& context, Store& store, const std::vector<Delive
 
 Exit run_reject(const RejectOptions& options, Context& context) {
   if (options.reason.find_first_not_of(" \t\n") == std::string::npos) {
-    return fail(ErrorKind::usage, "a rejection needs a reason: the author reads it", "postq reject ID --reason TEXT");
+    return fail(ErrorKind::usage, "a rejection needs a reason: the author reads it",
+                "postq reject" + quoted_words(options.ids) + " --reason TEXT");
   }
   POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
   POSTQ_TRY(const auto ids, expand_ids(context, options.ids));

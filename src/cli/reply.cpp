@@ -181,7 +181,7 @@ void setup_reply(CLI::App& command, Context& context) {
   command.add_flag("--draft", flags->draft, "Queue it for review instead: for scripts, and to sleep on it");
   command.add_flag("-y,--yes", flags->yes, "Do not ask again (a terminal is needed all the same)");
   command.footer(
-      "Goes out at once, by hand, from the account that the item came in on, with its warning and for no more\n"
+      "Goes out at once, by hand, from the account that the item came in on, with its warning and for no more "
       "people than it. Without TEXT the editor opens, with the conversation above a line with scissors.\n\n"
       "Examples:\n"
       "  postq reply i7\n"

@@ -124,7 +124,7 @@ Status apply(Context& context, Store& store, const ToMove& move, const When& whe
                          .text("schema", "postq.reschedule/1")
                          .text("name", name)
                          .time("not_before", when.instant)
-                         .text("wall", format_wall(when.wall))
+                         .text("wall_time", format_wall(when.wall))
                          .text("zone", when.zone)
                          .flag("approved", approved)
                          .str());
@@ -146,6 +146,18 @@ Status apply(Context& context, Store& store, const ToMove& move, const When& whe
   return {};
 }
 
+void say_plan(Context& context, PostId post, const When& when) {
+  if (!context.json) return context.say("post " + plain_id(post) + " would go " + say_wall(when.wall, when.zone));
+  context.result(JsonLine()
+                     .text("schema", "postq.reschedule/1")
+                     .number("post", number(post))
+                     .flag("dry_run", true)
+                     .time("not_before", when.instant)
+                     .text("wall_time", format_wall(when.wall))
+                     .text("zone", when.zone)
+                     .str());
+}
+
 Exit run_reschedule(const RescheduleFlags& flags, Context& context) {
   auto& world = context.world;
   std::string words;
@@ -159,7 +171,7 @@ Exit run_reschedule(const RescheduleFlags& flags, Context& context) {
   if (!when.note.empty()) context.say(when.note);
   for (const auto& move : moves) {
     if (flags.dry_run) {
-      context.say("post " + plain_id(move.post) + " would go " + say_wall(when.wall, when.zone));
+      say_plan(context, move.post, when);
       continue;
     }
     POSTQ_CHECK(apply(context, *store, move, when));
@@ -175,7 +187,7 @@ void setup_reschedule(CLI::App& command, Context& context) {
   command.add_option("WHEN", flags->when, "See `postq help times`")->required();
   command.add_flag("--dry-run", flags->dry_run, "Say how the time is understood, and change nothing");
   command.footer(
-      "At a terminal an approved post is shown with its new time and can be approved again at\n"
+      "At a terminal an approved post is shown with its new time and can be approved again at "
       "once; from a script it goes back to review.\n\n"
       "Examples:\n"
       "  postq reschedule 12 fri 9am\n"

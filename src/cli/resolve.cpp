@@ -1,5 +1,7 @@
 #include <CLI/CLI.hpp>
 
+#include <postq/core/command_words.h>
+
 #include "app/settle_by_hand.h"
 #include "cli/commands.h"
 
@@ -15,12 +17,14 @@ struct ResolveFlags {
 };
 
 Exit run_resolve(const ResolveFlags& flags, Context& context) {
-  POSTQ_CHECK(require_person(context.world, "resolving", "postq resolve " + flags.id));
   const bool sent = flags.sent->count() > 0;
   if (sent == flags.not_sent) {
     return fail(ErrorKind::usage, "is it out or not? Look at the account first",
                 "postq resolve " + flags.id + " --sent URL\npostq resolve " + flags.id + " --not-sent");
   }
+  const std::string url = flags.url.empty() ? "" : " " + quoted_word(flags.url);
+  const std::string how = sent ? " --sent" + url : " --not-sent";
+  POSTQ_CHECK(require_person(context.world, "resolving", "postq resolve " + quoted_word(flags.id) + how));
   if (flags.not_sent && context.may_ask()) {
     POSTQ_TRY(const auto answer, context.world.terminal().read_key(
                                      flags.id + " will be sent again. Are you sure that it is not public? [y/n] "));

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include <postq/core/command_words.h>
 #include <postq/core/text.h>
 
 #include "app/settle_by_hand.h"
@@ -24,7 +25,8 @@ bool is_out(const DeliveryDetail& detail) {
 }
 
 Exit run_retract(const RetractFlags& flags, Context& context) {
-  if (!flags.dry_run) POSTQ_CHECK(require_person(context.world, "retracting", "postq retract ID"));
+  if (!flags.dry_run)
+    POSTQ_CHECK(require_person(context.world, "retracting", "postq retract" + quoted_words(flags.ids)));
   POSTQ_TRY(auto* const store, context.world.store(flags.dry_run ? StoreUse::read : StoreUse::write));
   POSTQ_TRY(const auto ids, expand_ids(context, flags.ids));
   POSTQ_TRY(const auto selected, select(*store, ids));
@@ -39,6 +41,14 @@ Exit run_retract(const RetractFlags& flags, Context& context) {
     std::string url;
     for (const auto& part : detail.parts) {
       if (part.receipt && url.empty()) url = part.receipt->url;
+    }
+    if (flags.dry_run && context.json) {
+      context.result(JsonLine()
+                         .text("schema", "postq.retract/1")
+                         .text("name", name_of(detail.delivery))
+                         .text("url", url)
+                         .flag("dry_run", true)
+                         .str());
     }
     context.say("  " + name_of(detail.delivery) + "  " + visible_line(url));
   }
@@ -57,8 +67,10 @@ Exit run_retract(const RetractFlags& flags, Context& context) {
     if (context.json) {
       JsonLine line;
       line.text("schema", "postq.retract/1").text("name", entry.name).flag("retracted", entry.status.has_value());
-      if (!entry.status)
-        line.text("error", word(entry.status.error().kind)).text("message", entry.status.error().message);
+      if (!entry.status) {
+        const Error& error = entry.status.error();
+        line.text("kind", word(error.kind)).text("message", error.message).text("hint", error.hint);
+      }
       context.result(line.str());
     } else {
       context.say(entry.name +

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <postq/core/command_words.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -98,6 +99,16 @@ void print_hits(Context& context, const std::vector<ArchiveHit>& hits, const std
   }
 }
 
+// The command that was typed.
+std::string typed_again(const SearchFlags& flags) {
+  std::string command = "postq search" + quoted_words(flags.words);
+  if (!flags.query.account.empty()) command += " --account " + quoted_word(flags.query.account);
+  if (!flags.query.person.empty()) command += " --person " + quoted_word(flags.query.person);
+  if (flags.query.own_only) command += " --own";
+  if (flags.query.others_only) command += " --others";
+  return command;
+}
+
 Exit run_search(const SearchFlags& flags, Context& context) {
   auto& world = context.world;
   auto query = flags.query;
@@ -105,7 +116,7 @@ Exit run_search(const SearchFlags& flags, Context& context) {
   if (query.words.find_first_not_of(" \t\n\"*") == std::string::npos) {
     return fail(ErrorKind::usage, "search for what? the words are empty", "postq search oak");
   }
-  POSTQ_CHECK(check_limit(query.limit, "postq search WORDS --limit 100"));
+  POSTQ_CHECK(check_limit(query.limit, typed_again(flags) + " --limit 100"));
   if (query.own_only && query.others_only) {
     return fail(ErrorKind::usage, "--own and --others together leave nothing", "leave one of the two flags out");
   }
@@ -126,7 +137,8 @@ Exit run_search(const SearchFlags& flags, Context& context) {
     return kDone;
   }
   if (more)
-    context.say("There are more:  postq search ... --limit " + std::to_string(std::min(limit * 5, kMostListed)));
+    context.say("There are more:  " + visible_line(typed_again(flags)) + " --limit " +
+                std::to_string(std::min(limit * 5, kMostListed)));
   for (const auto& hit : hits) {
     if (!hit.item && !hit.post) continue;
     context.say("All of it:  postq show " + id_of(hit));
@@ -153,7 +165,7 @@ void setup_search(CLI::App& command, Context& context) {
       "Examples:\n"
       "  postq search oak mug\n"
       "  postq search '\"small jobs\"' --others\n"
-      "  postq search oa* --json | jq -r .url");
+      "  postq search 'oa*' --json | jq -r .url");
   command.callback([flags, &context] { context.outcome = run_search(*flags, context); });
 }
 

@@ -1,5 +1,6 @@
 #include <CLI/CLI.hpp>
 
+#include <postq/core/command_words.h>
 #include <postq/core/text.h>
 
 #include "app/write_now.h"
@@ -16,11 +17,9 @@ struct SendFlags {
 };
 
 Exit run_send(const SendFlags& flags, Context& context) {
-  POSTQ_CHECK(require_person(context.world, "sending past the rules", "postq send " + flags.id));
-  if (flags.reason.empty()) {
-    return fail(ErrorKind::usage, "sending past the rules needs a reason",
-                "postq send " + flags.id + " --reason \"...\"");
-  }
+  const std::string command = "postq send " + quoted_word(flags.id) + " --reason ";
+  if (flags.reason.empty()) return fail(ErrorKind::usage, "sending past the rules needs a reason", command + "TEXT");
+  POSTQ_CHECK(require_person(context.world, "sending past the rules", command + quoted_word(flags.reason)));
   POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
   POSTQ_TRY(const auto reason, normalise_text(flags.reason));
   POSTQ_TRY(const auto report, send_past_rules(context.world, *store, flags.id, reason));

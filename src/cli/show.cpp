@@ -303,7 +303,7 @@ void setup_show(CLI::App& command, Context& context) {
       "  postq show 12\n"
       "  postq show i7                 what somebody said, with the conversation\n"
       "  postq show 12@site\n"
-      "  postq show 12 --json | jq .deliveries[].parts[].url");
+      "  postq show 12 --json | jq -r '.deliveries[].parts[].url // empty'");
   command.callback([typed, &context] { context.outcome = run_show(*typed, context); });
 }
 

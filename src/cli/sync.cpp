@@ -209,7 +209,7 @@ void setup_sync(CLI::App& command, Context& context) {
   auto names = std::make_shared<std::vector<std::string>>();
   command.add_option("ACCOUNT", *names, "Only these accounts");
   command.footer(
-      "Sends nothing. Reads your own posts, what people say to you, and what your saved searches find. Flush reads by\n"
+      "Sends nothing. Reads your own posts, what people say to you, and what your saved searches find. Flush reads by "
       "itself before it sends; after a post in an app, sync shows at once that it counts.\n\n"
       "Examples:\n"
       "  postq sync\n"

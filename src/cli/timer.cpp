@@ -61,16 +61,46 @@ Exit run_status(Context& context) {
   return kDone;
 }
 
-Exit run_install(const TimerFlags& flags, Context& context) {
-  auto& world = context.world;
-  if (flags.dry_run) {
-    POSTQ_TRY(const auto units, units_for(world));
-    context.result("would write " + visible_line(units.folder) + "/postq.service:\n\n" + visible_text(units.service));
-    context.result("would write " + visible_line(units.folder) + "/postq.timer:\n\n" + visible_text(units.timer));
-    context.result("would run systemctl --user daemon-reload");
-    context.result("would run systemctl --user enable --now postq.timer");
+struct UnitFile {
+  std::string path;
+  std::string text;
+};
+
+std::vector<UnitFile> files_of(const Units& units) {
+  return {{units.folder + "/postq.service", units.service}, {units.folder + "/postq.timer", units.timer}};
+}
+
+std::string dry_run_json(const std::vector<std::string>& files, const std::vector<std::string>& commands) {
+  return JsonLine()
+      .text("schema", "postq.timer/1")
+      .flag("dry_run", true)
+      .raw_list("files", files)
+      .list("commands", commands)
+      .str();
+}
+
+Exit show_install(Context& context) {
+  const std::vector<std::string> commands{"systemctl --user daemon-reload",
+                                          "systemctl --user enable --now postq.timer"};
+  POSTQ_TRY(const auto units, units_for(context.world));
+  if (context.json) {
+    std::vector<std::string> files;
+    for (const auto& file : files_of(units)) {
+      files.push_back(JsonLine().text("path", file.path).text("text", file.text).str());
+    }
+    context.result(dry_run_json(files, commands));
     return kDone;
   }
+  for (const auto& file : files_of(units)) {
+    context.result("would write " + visible_line(file.path) + ":\n\n" + visible_text(file.text));
+  }
+  for (const auto& command : commands) context.result("would run " + command);
+  return kDone;
+}
+
+Exit run_install(const TimerFlags& flags, Context& context) {
+  auto& world = context.world;
+  if (flags.dry_run) return show_install(context);
   POSTQ_CHECK(install_timer(world));
   if (context.json) {
     context.result(JsonLine().text("schema", "postq.timer/1").flag("installed", true).str());
@@ -83,14 +113,25 @@ Exit run_install(const TimerFlags& flags, Context& context) {
   return kDone;
 }
 
-Exit run_remove(const TimerFlags& flags, Context& context) {
-  auto& world = context.world;
-  if (flags.dry_run) {
-    POSTQ_TRY(const auto units, units_for(world));
-    context.result("would run systemctl --user disable --now postq.timer");
-    context.result("would remove " + visible_line(units.folder) + "/postq.timer and postq.service");
+Exit show_remove(Context& context) {
+  const std::string stop = "systemctl --user disable --now postq.timer";
+  const std::string reload = "systemctl --user daemon-reload";
+  POSTQ_TRY(const auto units, units_for(context.world));
+  if (context.json) {
+    std::vector<std::string> files;
+    for (const auto& file : files_of(units)) files.push_back(JsonLine().text("path", file.path).str());
+    context.result(dry_run_json(files, {stop, reload}));
     return kDone;
   }
+  context.result("would run " + stop);
+  for (const auto& file : files_of(units)) context.result("would remove " + visible_line(file.path));
+  context.result("would run " + reload);
+  return kDone;
+}
+
+Exit run_remove(const TimerFlags& flags, Context& context) {
+  auto& world = context.world;
+  if (flags.dry_run) return show_remove(context);
   POSTQ_TRY(const bool removed, remove_timer(world));
   if (context.json) {
     context.result(JsonLine().text("schema", "postq.timer/1").flag("removed", removed).str());

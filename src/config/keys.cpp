@@ -60,10 +60,6 @@ bool set_switch(bool& target, const ConfigValue& value) {
   return true;
 }
 
-std::string switch_text(bool value) {
-  return value ? "true" : "false";
-}
-
 bool set_ratio(std::optional<Ratio>& target, const ConfigValue& value) {
   const auto* text = as_text(value);
   if (text == nullptr) return false;
@@ -100,10 +96,10 @@ bool set_word(Choice& target, const ConfigValue& value, const List& words) {
 }
 
 template <typename Choice, typename List>
-std::string word_text(Choice value, const List& words) {
+ConfigValue word_of(Choice value, const List& words) {
   const auto* const found =
       std::find_if(words.begin(), words.end(), [&](const auto& word) { return word.second == value; });
-  return toml_text(std::string(found->first));
+  return std::string(found->first);
 }
 
 // --- Keys that need more than a form ---
@@ -116,8 +112,8 @@ bool set_min_gap(PolicySettings& settings, const ConfigValue& value) {
   return set_length(settings.min_gap, value, kMinute, days{7});
 }
 
-std::string min_gap_text(const PolicySettings& settings) {
-  return toml_text(settings.min_gap == Seconds{0} ? "off" : length_text(settings.min_gap));
+ConfigValue min_gap_of(const PolicySettings& settings) {
+  return settings.min_gap == Seconds{0} ? "off" : length_text(settings.min_gap);
 }
 
 bool set_max_per_day(PolicySettings& settings, const ConfigValue& value) {
@@ -140,13 +136,13 @@ bool set_quiet(PolicySettings& settings, const ConfigValue& value) {
   return true;
 }
 
-std::string quiet_text(const PolicySettings& settings) {
-  if (!settings.quiet) return toml_text("off");
+ConfigValue quiet_of(const PolicySettings& settings) {
+  if (!settings.quiet) return std::string("off");
   const auto clock = [](int minute_of_day) {
     const auto two_digits = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
     return two_digits(minute_of_day / 60) + ":" + two_digits(minute_of_day % 60);
   };
-  return toml_text(clock(settings.quiet->from) + "-" + clock(settings.quiet->to));
+  return clock(settings.quiet->from) + "-" + clock(settings.quiet->to);
 }
 
 bool set_plain_text(std::string& target, const ConfigValue& value) {
@@ -202,62 +198,25 @@ bool set_proxy(Config& config, const ConfigValue& value) {
   return true;
 }
 
-std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char letter : text) {
-    switch (letter) {
-      case '"':
-        out += "\\\"";
-        break;
-      case '\\':
-        out += "\\\\";
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      default:
-        if (const auto code = static_cast<unsigned char>(letter); code < 0x20 || code == 0x7f) {
-          out += "\\u00" + to_hex(std::string_view(&letter, 1));
-        } else {
-          out += letter;
-        }
-    }
-  }
-  return out + "\"";
-}
-
 }  // namespace
-
-std::string toml_text(const std::string& value) {
-  return quoted(value);
-}
-
-std::string toml_text(const std::vector<std::string>& values) {
-  std::string out = "[";
-  for (const auto& value : values) out += (out.size() > 1 ? ", " : "") + quoted(value);
-  return out + "]";
-}
 
 const std::vector<ConfigKey<Config>>& general_keys() {
   static const std::vector<ConfigKey<Config>> keys{
       {"zone", R"(a time zone in quotes, such as "Europe/Berlin")",
        [](Config& config, const ConfigValue& value) { return set_plain_text(config.zone, value); },
-       [](const Config& config) { return toml_text(config.zone); }},
+       [](const Config& config) { return ConfigValue(config.zone); }},
       {"language", R"(a language tag, such as "en" or "pt-BR")", set_language,
-       [](const Config& config) { return toml_text(config.language); }},
+       [](const Config& config) { return ConfigValue(config.language); }},
       {"split", kSwitchForm, [](Config& config, const ConfigValue& value) { return set_switch(config.split, value); },
-       [](const Config& config) { return switch_text(config.split); }},
+       [](const Config& config) { return ConfigValue(config.split); }},
       {"accounts", R"(a list of account or group names, such as ["mastodon", "work-bsky"])", set_accounts,
-       [](const Config& config) { return toml_text(config.accounts); }},
+       [](const Config& config) { return ConfigValue(config.accounts); }},
       {"notify_command", "a command in quotes",
        [](Config& config, const ConfigValue& value) { return set_plain_text(config.notify_command, value); },
-       [](const Config& config) { return toml_text(config.notify_command); }},
-      {"ui", R"("plain" or "")", set_ui, [](const Config& config) { return toml_text(config.ui); }},
+       [](const Config& config) { return ConfigValue(config.notify_command); }},
+      {"ui", R"("plain" or "")", set_ui, [](const Config& config) { return ConfigValue(config.ui); }},
       {"proxy", R"(an address that begins with http://, socks5:// or socks5h://, such as "socks5h://127.0.0.1:9050")",
-       set_proxy, [](const Config& config) { return toml_text(config.proxy); }},
+       set_proxy, [](const Config& config) { return ConfigValue(config.proxy); }},
   };
   return keys;
 }
@@ -267,51 +226,51 @@ const std::vector<ConfigKey<PolicySettings>>& policy_keys() {
   using V = ConfigValue;
   static const std::vector<ConfigKey<P>> keys{
       {"ratio", kRatioForm, [](P& policy, const V& value) { return set_ratio(policy.ratio, value); },
-       [](const P& policy) { return toml_text(format_ratio(policy.ratio)); }},
+       [](const P& policy) { return ConfigValue(format_ratio(policy.ratio)); }},
       {"window", length_form(kHour, kYear, "14d"),
        [](P& policy, const V& value) { return set_length(policy.window, value, kHour, kYear); },
-       [](const P& policy) { return toml_text(length_text(policy.window)); }},
+       [](const P& policy) { return ConfigValue(length_text(policy.window)); }},
       {"aim", kRatioForm, [](P& policy, const V& value) { return set_ratio(policy.aim, value); },
-       [](const P& policy) { return toml_text(format_ratio(policy.aim)); }},
+       [](const P& policy) { return ConfigValue(format_ratio(policy.aim)); }},
       {"count_replies", kSwitchForm, [](P& policy, const V& value) { return set_switch(policy.count_replies, value); },
-       [](const P& policy) { return switch_text(policy.count_replies); }},
+       [](const P& policy) { return ConfigValue(policy.count_replies); }},
       {"count_boosts", kSwitchForm, [](P& policy, const V& value) { return set_switch(policy.count_boosts, value); },
-       [](const P& policy) { return switch_text(policy.count_boosts); }},
+       [](const P& policy) { return ConfigValue(policy.count_boosts); }},
       {"trust_reading", length_form(kMinute, kYear, "24h"),
        [](P& policy, const V& value) { return set_length(policy.trust_reading, value, kMinute, kYear); },
-       [](const P& policy) { return toml_text(length_text(policy.trust_reading)); }},
+       [](const P& policy) { return ConfigValue(length_text(policy.trust_reading)); }},
       {"unreadable", R"("own" or "hold")",
        [](P& policy, const V& value) { return set_word(policy.unreadable, value, kUnreadableWords); },
-       [](const P& policy) { return word_text(policy.unreadable, kUnreadableWords); }},
+       [](const P& policy) { return word_of(policy.unreadable, kUnreadableWords); }},
       {"schedulers", R"(a list of apps, such as ["My Bot"])", set_schedulers,
-       [](const P& policy) { return toml_text(policy.schedulers); }},
+       [](const P& policy) { return ConfigValue(policy.schedulers); }},
       {"late_after", length_form(kMinute, kYear, "6h"),
        [](P& policy, const V& value) { return set_length(policy.late_after, value, kMinute, kYear); },
-       [](const P& policy) { return toml_text(length_text(policy.late_after)); }},
+       [](const P& policy) { return ConfigValue(length_text(policy.late_after)); }},
       {"late", R"("review", "later" or "drop")",
        [](P& policy, const V& value) { return set_word(policy.late, value, kLateWords); },
-       [](const P& policy) { return word_text(policy.late, kLateWords); }},
-      {"min_gap", length_form(kMinute, days{7}, "10m") + R"(, or "off")", set_min_gap, min_gap_text},
+       [](const P& policy) { return word_of(policy.late, kLateWords); }},
+      {"min_gap", length_form(kMinute, days{7}, "10m") + R"(, or "off")", set_min_gap, min_gap_of},
       {"max_per_day", "a number from 0 (no limit) to " + std::to_string(kMostPerDay), set_max_per_day,
-       [](const P& policy) { return std::to_string(policy.max_per_day); }},
-      {"quiet", R"(hours of the day, such as "22:00-07:00", or "off")", set_quiet, quiet_text},
+       [](const P& policy) { return ConfigValue(std::int64_t{policy.max_per_day}); }},
+      {"quiet", R"(hours of the day, such as "22:00-07:00", or "off")", set_quiet, quiet_of},
       {"repeat", R"("off", "warn" or "hold")",
        [](P& policy, const V& value) { return set_word(policy.repeat, value, kStrictnessWords); },
-       [](const P& policy) { return word_text(policy.repeat, kStrictnessWords); }},
+       [](const P& policy) { return word_of(policy.repeat, kStrictnessWords); }},
       {"repeat_within", length_form(kHour, kYear, "30d"),
        [](P& policy, const V& value) { return set_length(policy.repeat_within, value, kHour, kYear); },
-       [](const P& policy) { return toml_text(length_text(policy.repeat_within)); }},
+       [](const P& policy) { return ConfigValue(length_text(policy.repeat_within)); }},
       {"alt_text", R"("off", "warn" or "require")",
        [](P& policy, const V& value) { return set_word(policy.alt_text, value, kAltTextWords); },
-       [](const P& policy) { return word_text(policy.alt_text, kAltTextWords); }},
+       [](const P& policy) { return word_of(policy.alt_text, kAltTextWords); }},
       {"people_waiting", R"("off", "warn" or "hold")",
        [](P& policy, const V& value) { return set_word(policy.people_waiting, value, kStrictnessWords); },
-       [](const P& policy) { return word_text(policy.people_waiting, kStrictnessWords); }},
+       [](const P& policy) { return word_of(policy.people_waiting, kStrictnessWords); }},
       {"answer_within", length_form(kMinute, kYear, "24h"),
        [](P& policy, const V& value) { return set_length(policy.answer_within, value, kMinute, kYear); },
-       [](const P& policy) { return toml_text(length_text(policy.answer_within)); }},
+       [](const P& policy) { return ConfigValue(length_text(policy.answer_within)); }},
       {"allow_send", kSwitchForm, [](P& policy, const V& value) { return set_switch(policy.allow_send, value); },
-       [](const P& policy) { return switch_text(policy.allow_send); }},
+       [](const P& policy) { return ConfigValue(policy.allow_send); }},
   };
   return keys;
 }

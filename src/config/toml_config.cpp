@@ -56,11 +56,9 @@ std::optional<ConfigValue> value_of(const toml::node& node) {
 
 // What stands there instead, after "not".
 std::string say(const toml::node& node) {
-  if (const auto* text = node.as_string()) return toml_text(text->get());
-  if (const auto* number = node.as_integer()) return std::to_string(number->get());
-  if (const auto* chosen = node.as_boolean()) return chosen->get() ? "true" : "false";
   if (node.is_table()) return "a table";
   if (node.is_array()) return "this list";
+  if (const auto value = value_of(node)) return toml_text(*value);
   return node.is_floating_point() ? "a fraction" : "a date or time";
 }
 
@@ -163,7 +161,7 @@ class Reader {
     for (const auto& key : keys) {
       const auto* node = table == nullptr ? nullptr : table->get(key.name);
       if (node == nullptr && listed == Listed::only_set) continue;
-      config_.lines.push_back({prefix + key.name, key.text(target), origin(node)});
+      config_.lines.push_back({prefix + key.name, key.value(target), origin(node)});
     }
   }
 
@@ -189,7 +187,7 @@ class Reader {
         continue;
       }
       config_.groups[name] = *members;
-      config_.lines.push_back({"groups." + name, toml_text(*members), origin(&node)});
+      config_.lines.push_back({"groups." + name, *members, origin(&node)});
     }
   }
 
@@ -219,9 +217,9 @@ class Reader {
 // The defaults, without toml++: most commands of most people run without a file.
 Config defaults() {
   Config config;
-  for (const auto& key : general_keys()) config.lines.push_back({key.name, key.text(config), "default"});
+  for (const auto& key : general_keys()) config.lines.push_back({key.name, key.value(config), "default"});
   for (const auto& key : policy_keys()) {
-    config.lines.push_back({"policy." + key.name, key.text(config.policy), "default"});
+    config.lines.push_back({"policy." + key.name, key.value(config.policy), "default"});
   }
   return config;
 }

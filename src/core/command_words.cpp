@@ -41,4 +41,10 @@ std::string quoted_word(std::string_view word) {
   return out + "'";
 }
 
+std::string quoted_words(const std::vector<std::string>& words) {
+  std::string line;
+  for (const auto& word : words) line += " " + quoted_word(word);
+  return line;
+}
+
 }  // namespace postq

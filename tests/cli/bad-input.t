@@ -151,7 +151,8 @@ Words:
   [2]
   $ postq add Hello World
   postq: add does not know what to do with 'World'
-    put a text of several words in quotes; postq add --help
+    put a text of several words in quotes
+    postq add --help
   [2]
   $ postq add "Hello" --too site
   postq: add has no flag --too; did you mean --to?
@@ -160,7 +161,8 @@ Words:
     then go on:  postq add --to site --recover
   [2]
   $ postq account lst
-  postq: account does not know what to do with 'lst'; did you mean list?
+  postq: account has no command 'lst'
+    did you mean `postq account list`?
     postq account --help
   [2]
   $ postq account add work --plattform feed
@@ -168,7 +170,8 @@ Words:
     postq account add --help
   [2]
   $ postq account add
-  postq: NAME is required
+  postq: account add needs NAME
+    NAME    What you call it; a platform's own name implies --platform
     postq account add --help
   [2]
   $ postq config path extra
@@ -182,6 +185,7 @@ Words:
   $ postq add "Hello" --at
   postq: --at needs a value
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
+    --at WHEN    When; see `postq help times`
     postq add --help
     then go on:  postq add --at --recover
   [2]
@@ -217,7 +221,81 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
   [2]
   $ postq list --limit many
   postq: --limit takes a number, not 'many'
+    -n,--limit N    At most this many (50)
     postq list --help
+  [2]
+  $ postq list --limit 99999999999999999999
+  postq: --limit takes no number as large as 99999999999999999999
+    -n,--limit N    At most this many (50)
+    postq list --help
+  [2]
+  $ postq list --limit 2 --limit 3
+  postq: --limit was given more than once
+    -n,--limit N    At most this many (50)
+    postq list --help
+  [2]
+  $ postq list --all=maybe
+  postq: --all takes no value
+    --all    Those that are over, too; newest first
+    postq list --help
+  [2]
+  $ postq inbox --state closed
+  postq: --state takes open, answered or dismissed, not 'closed'
+    --state STATE    open (without it), answered or dismissed
+    postq inbox --help
+  [2]
+  $ postq edit 1 --text one --file two
+  postq: --text and --file don't go together
+    --text TEXT    Another text; - reads it from standard input
+    postq edit --help
+  [2]
+  $ postq add "Hello" --key ""
+  postq: --key: an empty key names nothing
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
+    --key KEY    The caller's name for this post: adding it again changes nothing
+    postq add --help
+    then go on:  postq add --key '' --recover
+  [2]
+  $ postq reject 1
+  postq: reject needs --reason TEXT
+    --reason TEXT    Why not; the author reads it
+    postq reject --help
+  [2]
+  $ postq reject 1 1@site --reason " "
+  postq: a rejection needs a reason: the author reads it
+    postq reject 1 1@site --reason TEXT
+  [2]
+  $ postq resolve 1@site --sent --not-sent
+  postq: is it out or not? Look at the account first
+    postq resolve 1@site --sent URL
+    postq resolve 1@site --not-sent
+  [2]
+  $ postq add "--dashes first"
+  postq: add has no flag --dashes first
+    a text that begins with - goes behind --:  postq add -- "-..."
+    postq add --help
+  [2]
+  $ postq timer go
+  postq: timer has no command 'go'
+    it has install, show, status, remove
+    postq timer --help
+  [2]
+  $ postq add --media missing.png "behind a flag that can be repeated"
+  postq: there is no file missing.png
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
+    then go on:  postq add --recover --media missing.png
+  [4]
+  $ postq log -n 0
+  postq: a limit starts at 1
+    postq log -n 100
+  [2]
+  $ postq search oak "small jobs" --own --limit 0
+  postq: a limit starts at 1
+    postq search oak 'small jobs' --own --limit 100
+  [2]
+  $ postq pause --until "mon 9am"
+  postq: --until goes with an account; everything stays paused until `postq resume`
+    postq pause ACCOUNT --until 'mon 9am'    ACCOUNT: see `postq account list`
   [2]
   $ postq show 99
   postq: there is no post 99
@@ -259,6 +337,22 @@ Nobody is at a terminal:
   postq: approving needs a person, and POSTQ_AGENT says that a program runs this
     ask the person to type `postq approve 1`
   [5]
+  $ POSTQ_AGENT=robot postq retract 1 1@site
+  postq: retracting needs a person, and POSTQ_AGENT says that a program runs this
+    ask the person to type `postq retract 1 1@site`
+  [5]
+  $ POSTQ_AGENT=robot postq resolve 1@site --sent "https://example.org/a b"
+  postq: resolving needs a person, and POSTQ_AGENT says that a program runs this
+    ask the person to type `postq resolve 1@site --sent 'https://example.org/a b'`
+  [5]
+  $ POSTQ_AGENT=robot postq send 1@site --reason "it starts"
+  postq: sending past the rules needs a person, and POSTQ_AGENT says that a program runs this
+    ask the person to type `postq send 1@site --reason 'it starts'`
+  [5]
+  $ postq send 1@site
+  postq: sending past the rules needs a reason
+    postq send 1@site --reason TEXT
+  [2]
 
   $ postq list
   1@site\tto review\tonce approved\tOnce (esc)

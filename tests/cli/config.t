@@ -46,3 +46,13 @@ Mistakes in the configuration are named with line and column, and nothing runs o
   postq: there is no nowhere.toml, which POSTQ_CONFIG names
     make it, or leave POSTQ_CONFIG out
   [3]
+
+Programs get values and not their spelling in the file:
+
+  $ printf 'zone = "Europe/Berlin"\naccounts = ["a", "b"]\nsplit = true\n[policy]\nmax_per_day = 7\n' > $C
+  $ for key in zone accounts split policy.max_per_day policy.ratio; do postq config $key --json; done
+  {"schema":"postq.config/1","key":"zone","value":"Europe/Berlin","origin":"config.toml:1"}
+  {"schema":"postq.config/1","key":"accounts","value":["a","b"],"origin":"config.toml:2"}
+  {"schema":"postq.config/1","key":"split","value":true,"origin":"config.toml:3"}
+  {"schema":"postq.config/1","key":"policy.max_per_day","value":7,"origin":"config.toml:5"}
+  {"schema":"postq.config/1","key":"policy.ratio","value":"1:3","origin":"default"}

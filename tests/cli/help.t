@@ -52,7 +52,7 @@ Help names every command, and each has examples.
     doctor      Check that posts will go out
   
   help
-    help        COMMAND, or exit-codes, times, files, environment
+    help        All commands; or one, or exit-codes, times, files, environment
   
   Everywhere: --json, -q, --no-input, --color WHEN, --config FILE, --db FILE
   
@@ -61,7 +61,7 @@ Help names every command, and each has examples.
     postq timer install                              let it go out
     postq                                            will it, and if not, why not
   $ names() { sed -n 's/^  \([a-z]*\)  *[A-Z].*/\1/p'; }
-  $ for c in $(postq help | names | grep -v help); do for s in "" $(postq $c --help | names); do postq $c $s --help | grep -q '^Examples:' || echo "$c $s"; done; done
+  $ for c in $(postq help | names); do for s in "" $(postq $c --help | names); do postq $c $s --help | grep -q '^Examples:' || echo "$c $s"; done; done
   $ postq timer --help | names | tr '\n' ' '
   install show status remove  (no-eol)
   $ postq help exit-codes
@@ -89,7 +89,7 @@ Help names every command, and each has examples.
     TEXT                    What to say; - reads it from standard input; without
                             it, the editor
   
-    --to A,B                Accounts or groups, or all
+    --to ACCOUNT,...        Accounts or groups, or all
     --file FILE             Read the text from a file
     --edit                  Open the text in your editor first
     --thread                Split into parts at lines of ---
@@ -125,10 +125,81 @@ Help names every command, and each has examples.
     --json                  Print JSON Lines, errors too
     -q,--quiet              Only results, no talk
     --no-input              Never ask
-    --color TEXT:{auto,always,never}
-                            auto, always or never
-    --config TEXT           Another config.toml
-    --db TEXT               Another database
+    --color WHEN            auto, always or never
+    --config FILE           Another config.toml
+    --db FILE               Another database
   $ for c in add post reply edit review approve reject reschedule rm pause resume resolve retry flush send retract inbox dismiss listen search status list show why when log policy stats sync account platforms timer config doctor; do postq $c --help | grep -q Example || echo "no example: $c"; done
   $ postq --version
   postq 0.1.0
+
+Every page fits a terminal of 80 columns, and says in its own words what is to be typed:
+
+  $ pages() { for c in $(postq help | names); do postq $c --help; for s in $(postq $c --help | names); do postq $c $s --help; done; done; for t in "" exit-codes times environment files; do postq help $t; done; }
+  $ pages > pages; grep -c '^postq ' pages
+  53
+  $ grep -E '.{81}' pages
+  [1]
+  $ grep -nE 'TEXT:|\<U?INT\>|FLOAT|REQUIRED|Excludes:|Needs:|Env:|:\{' pages
+  [1]
+
+A command's page comes by both ways, and with the shared flags anywhere:
+
+  $ postq help account rm
+  postq account rm NAME [FLAG...]
+  Remove an account with nothing queued
+  
+  Examples:
+    postq account rm work
+    postq list --account work    what would have to go before
+  
+    NAME                    The account
+  
+    -y,--yes                Do not ask
+  
+  Everywhere
+    -h,--help               This text
+    --json                  Print JSON Lines, errors too
+    -q,--quiet              Only results, no talk
+    --no-input              Never ask
+    --color WHEN            auto, always or never
+    --config FILE           Another config.toml
+    --db FILE               Another database
+  $ postq account rm --help | diff - <(postq -q --color never help --db x.db account rm --no-input)
+  $ postq -h account rm | diff - <(postq help account rm)
+  $ for words in -h --help "--color never help" "help -q" "help --config=x.toml"; do postq $words | diff - <(postq help); done
+  $ postq help account ad
+  postq: there is no help about 'account ad'
+    did you mean `postq help account add`?
+  [2]
+  $ postq help add site
+  postq: there is no help about 'add site'
+    postq help add
+  [2]
+  $ postq help times files
+  postq: there is no help about 'times files'
+    postq help times
+  [2]
+  $ postq help --quite
+  postq: help has no flag --quite; did you mean --quiet?
+    postq help --help
+  [2]
+
+The same for programs:
+
+  $ postq --version --json
+  {"schema":"postq.version/1","version":"0.1.0"}
+  $ postq help --json | head -n 2
+  {"schema":"postq.help/1","command":"add","group":"write","summary":"Queue a post for review; cron sends it"}
+  {"schema":"postq.help/1","command":"post","group":"write","summary":"Write a post and send it now, by hand"}
+  $ postq --json --help | diff - <(postq help --json)
+  $ postq help exit-codes --json | head -n 2
+  {"schema":"postq.help/1","code":0,"meaning":"done; also: nothing due, or held by a rule, which is normal"}
+  {"schema":"postq.help/1","code":1,"meaning":"a bug in postq"}
+  $ postq help --json times | jq -r .text | diff - <(postq help times; echo)
+  $ postq account --help --json | jq -c '[.command, .usage, .commands]'
+  ["account","postq account [COMMAND] [FLAG...]",["add","list","login","show","test","rm"]]
+  $ postq account rm --json --help | jq -c '[.command, .group, .arguments[0], (.flags[] | select(.names[1] == "--yes"))]'
+  ["account rm","set up",{"name":"NAME","required":true,"repeats":false,"text":"The account"},{"names":["-y","--yes"],"value":"","required":false,"text":"Do not ask"}]
+  $ postq help --json nothing
+  {"schema":"postq.error/1","kind":"usage","message":"there is no help about 'nothing'","hint":"postq help","rescue":""}
+  [2]

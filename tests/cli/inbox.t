@@ -14,7 +14,8 @@ Who waits for an answer. A feed tells nobody's words, so here nobody does; tests
   Nothing is like that. Bots and muted people as well:  postq inbox --all
   $ postq inbox --json
   $ postq inbox --state gone
-  postq: --state: gone not in {open,answered,dismissed}
+  postq: --state takes open, answered or dismissed, not 'gone'
+    --state STATE    open (without it), answered or dismissed
     postq inbox --help
   [2]
   $ postq inbox --account sight
@@ -93,7 +94,8 @@ Who waits for an answer. A feed tells nobody's words, so here nobody does; tests
     postq platforms feed
   [2]
   $ postq listen add
-  postq: WORDS is required
+  postq: listen add needs WORDS
+    WORDS    As you would type them into the platform's search
     postq listen add --help
   [2]
   $ postq listen rm l1
@@ -104,7 +106,8 @@ Who waits for an answer. A feed tells nobody's words, so here nobody does; tests
   Nothing that postq read or sent says that. It knows what came in since it reads:  postq sync
   $ postq search oak --json
   $ postq search
-  postq: WORDS is required
+  postq: search needs WORDS
+    WORDS    All of them occur; "quoted words" together, oa* as a beginning
     postq search --help
   [2]
   $ postq search oak --own --others

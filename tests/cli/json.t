@@ -14,8 +14,19 @@ Programs read JSON Lines with stable names, errors too.
   {"schema":"postq.policy/1","account":"","rule":"pause","sentence":"Nothing goes out while it, its account or everything is paused, or while the platform wants a break or a new sign-in.","can_be_set":false,"origin":"default"}
   {"schema":"postq.policy/1","account":"","rule":"until","sentence":"A post with an end (--until) never goes out after it.","can_be_set":false,"origin":"default"}
   $ postq show 9 --json
-  {"error":"not-found","message":"there is no post 9","hint":"postq list"}
+  {"schema":"postq.error/1","kind":"not-found","message":"there is no post 9","hint":"postq list","rescue":""}
   [4]
+  $ POSTQ_NOW=noon postq list --json
+  {"schema":"postq.error/1","kind":"usage","message":"POSTQ_NOW is no RFC 3339 time","hint":"such as 2026-11-22T20:40:00Z","rescue":""}
+  [2]
+  $ postq add "Hello" --to sit --json | jq -c 'keys'
+  ["hint","kind","message","rescue","schema"]
+  $ postq reschedule 1 sat 9am --dry-run --json
+  {"schema":"postq.reschedule/1","post":1,"dry_run":true,"not_before":"2026-11-28T08:00:00Z","wall_time":"2026-11-28T09:00:00","zone":"Europe/Berlin"}
+  $ postq timer install --dry-run --json | jq -c '[.schema, .dry_run, (.files[] | .path[-14:], (.text | length > 0)), .commands]'
+  ["postq.timer/1",true,"/postq.service",true,"er/postq.timer",true,["systemctl --user daemon-reload","systemctl --user enable --now postq.timer"]]
+  $ postq timer remove --dry-run --json | jq -c '[.dry_run, (.files[] | .path[-14:], .text), .commands]'
+  [true,"/postq.service",null,"er/postq.timer",null,["systemctl --user disable --now postq.timer","systemctl --user daemon-reload"]]
   $ postq log --json | jq -c '[.seq, .event, .subject, .actor]'
   [1,"created","queue","postq"]
   [2,"account added","site","anna"]

@@ -427,9 +427,9 @@ TEST_CASE("without systemd timer install ends with 3 and prints the crontab line
 
 TEST_CASE("config shows values as the file spells them, and where they come from") {
   SetupWorld world;
-  world.settings->lines = {{"zone", "\"UTC\"", "config.toml:1"},
-                           {"policy.ratio", "\"1:3\"", "default"},
-                           {"policy.accounts.wall.ratio", "\"1:1\"", "config.toml:7"}};
+  world.settings->lines = {{"zone", std::string("UTC"), "config.toml:1"},
+                           {"policy.ratio", std::string("1:3"), "default"},
+                           {"policy.accounts.wall.ratio", std::string("1:1"), "config.toml:7"}};
 
   CHECK(type(world, {"config"}) == 0);
   CHECK(world.person.output ==

@@ -104,7 +104,7 @@ What can't be meant is refused with what to type.
     leave one of them out
   [2]
   $ postq stats --csv --json
-  {"error":"usage","message":"--csv goes with neither --json nor --html","hint":"one of them at a time"}
+  {"schema":"postq.error/1","kind":"usage","message":"--csv goes with neither --json nor --html","hint":"one of them at a time","rescue":""}
   [2]
 
 A page for a browser is written as a whole, or not at all.

@@ -14,5 +14,7 @@ std::optional<std::vector<std::string>> split_command(std::string_view line);
 
 // A word as split_command() and a shell read it back: as it is, or in single quotes.
 std::string quoted_word(std::string_view word);
+// Several of them, each with a space before it.
+std::string quoted_words(const std::vector<std::string>& words);
 
 }  // namespace postq

@@ -1,18 +1,26 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include <postq/policy/policy.h>
 
 namespace postq {
 
+// What the file may hold behind a key.
+using ConfigValue = std::variant<bool, std::int64_t, std::string, std::vector<std::string>>;
+
+// As it would stand in the file: "\"1:3\"", "10", "[\"bsky\"]".
+std::string toml_text(const ConfigValue& value);
+
 // One key in force, for `postq config --show-origin`.
 struct ConfigLine {
-  std::string key;     // "policy.ratio", "policy.accounts.bsky.window"
-  std::string value;   // as it would stand in the file: "\"1:3\""
+  std::string key;  // "policy.ratio", "policy.accounts.bsky.window"
+  ConfigValue value;
   std::string origin;  // "default", or "config.toml:12"
 };
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -9,15 +8,19 @@
 
 namespace postq {
 
+// The widest line of a help text.
+constexpr std::size_t kHelpColumns = 80;
+
 // How a command's --help reads: what it does, how it is typed, examples, then the flags.
 class HelpFormatter : public CLI::Formatter {
  public:
   std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override;
-  std::string make_option_opts(const CLI::Option* option) const override;
 };
 
-// `postq help`, `postq help exit-codes`, `postq help man` (the manual page's source): everything that is about more
-// than one command. Returns an exit code.
-int print_help(Context& context, const std::vector<std::string>& topics);
+// Prints that page, or for --json the same on one line (schema postq.help/1). Returns an exit code.
+int show_help(const CLI::App& command, Context& context);
+
+// "--limit N", "ID": a flag with what is typed behind it, or what is typed in its place.
+std::string typed_as(const CLI::Option& option);
 
 }  // namespace postq

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include <postq/core/result.h>
+
+namespace postq {
+
+// What the parser could not make sense of, in our words. kind usage; the hint has the option in question, as --help
+// describes it, and the command's --help.
+Error typing_error(const CLI::ParseError& problem, const CLI::App& command);
+
+// The flag of the command, or of one above it, that was probably meant; `typed` may have its value behind a =.
+std::optional<std::string> meant_flag(std::string_view typed, const CLI::App& command);
+
+// Words that nobody asked for: an unknown flag or command is named with the one that was probably meant.
+Error extra_words_error(const std::vector<std::string>& extras, const CLI::App& command);
+
+}  // namespace postq
