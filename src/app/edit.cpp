@@ -61,7 +61,7 @@ class Planner {
     if (goes_nowhere_) {
       return fail(ErrorKind::refused, "post " + id() + " would go to no account any more", "postq rm " + id());
     }
-    if (auto problem = why_not(affected_, id())) return pass_on(std::move(*problem));
+    if (auto problem = why_not(affected_, post_.detail.id)) return pass_on(std::move(*problem));
     for (const auto& [account, texts] : edit_.draft.variants) {
       const auto same = [&account = account](const AccountContent& content) { return content.account.name == account; };
       if (std::none_of(edited_.contents.begin(), edited_.contents.end(), same)) {
@@ -221,7 +221,7 @@ Result<Edited> apply_edit(World& world, Store& store, const OpenedPost& post, co
   return Planner(world, store, post, edit).apply();
 }
 
-std::optional<Error> why_not(const std::vector<AccountContent>& contents, const std::string& post_id) {
+std::optional<Error> why_not(const std::vector<AccountContent>& contents, PostId post) {
   Error error{ErrorKind::usage, "", "", {}};
   std::vector<std::string> names;
   std::string details;
@@ -231,12 +231,12 @@ std::optional<Error> why_not(const std::vector<AccountContent>& contents, const 
     names.push_back(content.account.name);
     details += "\n  " + content.account.name + ": " + problem.message;
     if (problem.remedy.empty()) continue;
-    auto remedy = problem.remedy;
-    if (const auto at = remedy.find(" ID"); at != std::string::npos) remedy.replace(at + 1, 2, post_id);
+    const auto remedy = with_number(problem.remedy, post);
     if (error.hint.find(remedy) == std::string::npos) error.hint += (error.hint.empty() ? "" : "\n") + remedy;
   }
   if (names.empty()) return std::nullopt;
-  error.message = "post " + post_id + " can't go to " + list(names) + " like this; it stays as it was" + details;
+  error.message = "post " + std::to_string(number(post)) + " can't go to " + list(names) +
+                  " like this; it stays as it was" + details;
   return error;
 }
 

@@ -46,7 +46,7 @@ struct Edited {
 Result<Edited> apply_edit(World& world, Store& store, const OpenedPost& post, const PostEdit& edit);
 
 // Why a content can't be sent, for all accounts that have a reason; remedies with the post's id in them.
-std::optional<Error> why_not(const std::vector<AccountContent>& contents, const std::string& post_id);
+std::optional<Error> why_not(const std::vector<AccountContent>& contents, PostId post);
 
 // One text on its way through the editor. Its file stays until forget(): nothing typed is lost.
 class EditorText {

@@ -57,6 +57,7 @@ const Platform& Publisher::platform_of(const Delivery& delivery) const {
 }
 
 void Publisher::tell(FlushEvent event) {
+  if (event.delivery) event.hint = with_number(std::move(event.hint), event.delivery->post);
   if (options_.on_event) options_.on_event(event);
   report_.events.push_back(std::move(event));
 }

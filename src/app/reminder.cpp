@@ -30,7 +30,7 @@ Result<std::string> daily_reminder(World& world, Store& store) {
     if (number > 0) text += count(number, one, many) + "    " + std::string(command) + "\n";
   };
   add(summary.unconfirmed, "post is unconfirmed: it may be public", "posts are unconfirmed: they may be public",
-      "postq why ID");
+      "postq list unconfirmed");
   add(summary.failed, "post failed", "posts failed", "postq list --failed");
   add(summary.late_pending, "post missed its time", "posts missed their time", "postq review --late");
   POSTQ_TRY(const auto accounts, store.accounts());

@@ -41,6 +41,14 @@ std::string name_of(const Delivery& delivery) {
   return std::to_string(number(delivery.post)) + "@" + delivery.account_name;
 }
 
+std::string with_number(std::string advice, PostId post) {
+  constexpr std::string_view kId = "edit ID";
+  if (const auto at = advice.find(kId); at != std::string::npos) {
+    advice.replace(at, kId.size(), "edit " + std::to_string(number(post)));
+  }
+  return advice;
+}
+
 Result<Account> account_named(Store& store, std::string_view name) {
   auto account = store.account(name);
   if (account || account.error().kind != ErrorKind::not_found) return account;

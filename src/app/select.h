@@ -31,6 +31,9 @@ Result<Selected> select(Store& store, const std::vector<std::string>& typed);
 // "12@work-bsky".
 std::string name_of(const Delivery& delivery);
 
+// A platform knows no posts of the queue, so it advises "postq edit ID --lang en": the same with the post's number.
+std::string with_number(std::string advice, PostId post);
+
 // The account of that name; kind not_found with a suggestion, and with "no account yet" when there is none at all.
 Result<Account> account_named(Store& store, std::string_view name);
 

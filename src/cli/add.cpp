@@ -4,6 +4,7 @@
 #include <postq/core/when.h>
 
 #include "app/forecast.h"
+#include "app/select.h"
 #include "cli/commands.h"
 #include "cli/compose_flags.h"
 
@@ -51,8 +52,7 @@ void say_what_was_queued(Context& context, Store& store, const Composed& compose
     }
     for (const auto& problem : content.problems) {
       line("", visible_line(problem.message) + (problem.remedy.empty() ? "" : ":"));
-      std::string remedy = problem.remedy;
-      if (const auto at = remedy.find(" ID"); at != std::string::npos) remedy.replace(at + 1, 2, id);
+      const std::string remedy = with_number(problem.remedy, added.post);
       if (!remedy.empty()) line("", "  " + remedy);
     }
   }

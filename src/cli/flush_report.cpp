@@ -112,7 +112,7 @@ std::string event_json(const FlushEvent& event) {
   if (!event.url.empty()) line.text("url", event.url);
   if (event.kind == FlushEvent::Kind::not_sent || event.kind == FlushEvent::Kind::failed ||
       event.kind == FlushEvent::Kind::account) {
-    line.text("error", word(event.error));
+    line.text("kind", word(event.error));
   }
   line.flag("news", event.news);
   return line.str();

@@ -177,7 +177,9 @@ class WebhookPlatform final : public Platform {
     gone.clock_skew = clock_skew(answer, now);
     gone.error = {ErrorKind::config,
                   place + " says 410: this address is gone for good",
-                  "postq account add " + account.name + " with its new address, or postq account rm " + account.name,
+                  "postq account add NAME --platform webhook    one with the new address\n"
+                  "postq account rm " +
+                      account.name + "    without this one",
                   {}};
     return gone;
   }
