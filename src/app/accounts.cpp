@@ -114,6 +114,13 @@ std::string days(Seconds window) {
                                                    : say_duration(window);
 }
 
+// Nothing was to be published, so an answer that says nothing leaves nothing in doubt.
+Result<Identity> ask_who_it_is(Line& line, const Account& account) {
+  auto identity = line.platform.identify(account, line.outside);
+  if (!identity && identity.error().kind == ErrorKind::unknown) identity.error().kind = ErrorKind::platform;
+  return identity;
+}
+
 }  // namespace
 
 Result<Account> plan_account(World& world, Store& store, const AccountRequest& request) {
@@ -147,7 +154,7 @@ Result<Identity> try_account(World& world, const Account& account, const SecretV
   POSTQ_TRY(auto* const kept, world.secrets());
   GivenSecrets given(*kept, secrets);
   POSTQ_TRY(auto line, line_to(world, given, account));
-  POSTQ_TRY(auto identity, line.platform.identify(account, line.outside));
+  POSTQ_TRY(auto identity, ask_who_it_is(line, account));
   identity.session = given.made();
   return identity;
 }
@@ -209,7 +216,7 @@ Result<Identity> replace_token(World& world, Store& store, const Account& accoun
 Result<Identity> test_account(World& world, Store& store, const Account& account) {
   POSTQ_TRY(auto* const secrets, world.secrets());
   POSTQ_TRY(auto line, line_to(world, *secrets, account));
-  POSTQ_TRY(const auto identity, line.platform.identify(account, line.outside));
+  POSTQ_TRY(const auto identity, ask_who_it_is(line, account));
   POSTQ_CHECK(keep_identity(world, store, account, identity));
   POSTQ_TRY(const auto now, store.account(account.name));
   POSTQ_CHECK(read_own_timeline(world, store, now));

@@ -57,6 +57,9 @@ const Platform& Publisher::platform_of(const Delivery& delivery) const {
 }
 
 void Publisher::tell(FlushEvent event) {
+  const bool by_hand = event.delivery && event.delivery->origin == Origin::hand_written;
+  // "postq tries again by itself", but not what its author sends.
+  if (by_hand && event.error == ErrorKind::try_later) event.hint.clear();
   if (event.delivery) event.hint = with_number(std::move(event.hint), event.delivery->post);
   if (options_.on_event) options_.on_event(event);
   report_.events.push_back(std::move(event));

@@ -13,6 +13,7 @@ namespace postq {
 namespace {
 
 constexpr std::size_t kLabelColumn = 12;
+constexpr std::size_t kCountColumn = 14;
 constexpr std::size_t kNoteColumns = 66;
 
 std::string count_of(const AccountContent& content) {
@@ -35,8 +36,11 @@ void say_what_was_queued(Context& context, Store& store, const Composed& compose
     when = say_wall(composed.when->wall, composed.when->zone) + ", " + say_relative(composed.when->instant, now);
   }
   if (composed.until) when += "; never after " + say_wall(composed.until->wall, composed.until->zone);
-  line("when", when);
-  for (const auto& note : composed.notes) line("", note);
+  const auto paragraph = [&](std::string label, const std::string& text) {
+    for (const auto& part : wrap(text, kNoteColumns)) line(std::exchange(label, ""), part);
+  };
+  paragraph("when", when);
+  for (const auto& note : composed.notes) paragraph("", visible_line(note));
   std::vector<Expectation> expected;
   if (const auto deliveries = store.deliveries_of(added.post)) {
     if (auto forecasts = forecast(context.world, store, *deliveries)) expected = std::move(*forecasts);
@@ -46,10 +50,14 @@ void say_what_was_queued(Context& context, Store& store, const Composed& compose
     for (const auto& expectation : expected) {
       if (expectation.account == content.account.name) here = expectation;
     }
-    line(content.account.name, pad(count_of(content), 14) + " " + visible_line(here.sentence));
-    for (const auto& note : here.notes) {
-      for (const auto& part : wrap("note: " + visible_line(note), kNoteColumns)) line("", part);
+    std::string label = content.account.name;
+    std::string count = pad(count_of(content), kCountColumn) + " ";
+    for (const auto& part : wrap(visible_line(here.sentence), kNoteColumns - count.size())) {
+      line(std::exchange(label, ""), count + part);
+      count.assign(count.size(), ' ');
     }
+    if (!label.empty()) line(label, count);  // nothing is forecast
+    for (const auto& note : here.notes) paragraph("", "note: " + visible_line(note));
     for (const auto& problem : content.problems) {
       line("", visible_line(problem.message) + (problem.remedy.empty() ? "" : ":"));
       const std::string remedy = with_number(problem.remedy, added.post);

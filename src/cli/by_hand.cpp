@@ -63,8 +63,9 @@ Exit send_by_hand(Context& context, Store& store, const Composed& composed, cons
   auto& world = context.world;
   if (by_hand.ask) {
     show_what_goes_where(context, composed, by_hand.heading);
-    POSTQ_TRY(const auto answer, world.terminal().read_key(by_hand.question));
-    if (answer != "y" && answer != "Y") return pass_on(by_hand.unless);
+    const auto answer = world.terminal().read_key(by_hand.question);
+    if (!answer && answer.error().kind != ErrorKind::interrupted) return pass_on(answer.error());
+    if (answer.value_or("") != "y" && answer.value_or("") != "Y") return pass_on(by_hand.unless);
   }
   std::unique_ptr<Lock> held;
   if (by_hand.claim) {

@@ -296,7 +296,10 @@ void name_rescue(Context& context, const std::string& path, std::string_view com
   if (error.rescue.empty()) error.rescue = path;
   auto& hint = error.hint;
   if (hint.find(kRecover) == std::string::npos) {
-    hint += (hint.empty() || hint.back() == '\n' ? "" : "\n") + ("then go on:  postq " + std::string(command));
+    // What was typed wrong is repeated with the rest: nobody but its author knows what is right.
+    const bool mistyped = error.kind == ErrorKind::usage || error.kind == ErrorKind::not_found;
+    hint += (hint.empty() || hint.back() == '\n' ? "" : "\n");
+    hint += (mistyped ? "with that put right:  postq " : "then go on:  postq ") + std::string(command);
     hint += recover_words(flags);
   }
   const auto rescue = context.world.rescue();

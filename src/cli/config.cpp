@@ -81,8 +81,23 @@ Exit print_one(const ConfigFlags& flags, Context& context, const Config& config)
               meant ? "did you mean " + *meant + "?" : "postq config shows all of them");
 }
 
+// Without a zone in the file it is the one that `account add` was told, or the machine's.
+void put_zone_in_force(World& world, Config& config) {
+  const auto line = std::find_if(config.lines.begin(), config.lines.end(),
+                                 [](const ConfigLine& each) { return each.key == "zone" && each.origin == "default"; });
+  const auto zone = world.zone();
+  const auto store = world.store(StoreUse::read);
+  if (line == config.lines.end() || !zone || !store) return;
+  const auto told = (*store)->zone();
+  line->value = (*zone)->name();
+  line->origin = told && !told->empty() ? "account add" : "this machine";
+}
+
 Exit run_config(const ConfigFlags& flags, Context& context) {
-  POSTQ_TRY(const auto* const config, context.world.config());
+  POSTQ_TRY(const auto* const read, context.world.config());
+  auto in_force = *read;
+  put_zone_in_force(context.world, in_force);
+  const auto* const config = &in_force;
   if (!flags.key.empty()) return print_one(flags, context, *config);
   if (context.json) {
     for (const auto& line : config->lines) context.result(json_of(line));
@@ -109,7 +124,7 @@ Exit run_path(Context& context) {
 Exit run_check(Context& context) {
   POSTQ_TRY(const auto places, context.world.places());
   POSTQ_TRY(const auto* const config, context.world.config());
-  if (!config->zone.empty()) POSTQ_CHECK(context.world.zones().find(config->zone));
+  if (!config->zone.empty()) POSTQ_CHECK(context.world.zone().map([](const Zone*) {}));
   const auto set = std::count_if(config->lines.begin(), config->lines.end(),
                                  [](const ConfigLine& line) { return line.origin != "default"; });
   if (context.json) {

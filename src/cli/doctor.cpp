@@ -1,5 +1,8 @@
 #include "app/doctor.h"
 
+#include <algorithm>
+#include <array>
+
 #include <CLI/CLI.hpp>
 
 #include <postq/core/text.h>
@@ -80,6 +83,12 @@ Status ask_about_clock(Context& context) {
   return {};
 }
 
+// What may lose something comes before what only waits.
+int urgency(const Finding& finding) {
+  constexpr std::array<std::string_view, 4> kFirst{"database", "record", "space", "files"};
+  return static_cast<int>(std::find(kFirst.begin(), kFirst.end(), finding.subject) - kFirst.begin());
+}
+
 Exit run_doctor(const DoctorOptions& options, Context& context) {
   const auto findings = examine(context.world, options);
   std::size_t problems = 0;
@@ -89,7 +98,7 @@ Exit run_doctor(const DoctorOptions& options, Context& context) {
     print(context, finding);
     if (finding.health == Health::problem) {
       ++problems;
-      if (first == nullptr) first = &finding;
+      if (first == nullptr || urgency(finding) < urgency(*first)) first = &finding;
     }
     if (finding.health == Health::warn) ++warnings;
   }

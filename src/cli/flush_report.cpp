@@ -53,7 +53,9 @@ std::string verb(const FlushEvent& event) {
     case FlushEvent::Kind::failed:
       return "failed: ";
     case FlushEvent::Kind::not_sent:
-      return "not sent, will be tried again: ";
+      // What was written by hand only its author sends.
+      return event.delivery && event.delivery->origin == Origin::hand_written ? "not sent: "
+                                                                              : "not sent, will be tried again: ";
     case FlushEvent::Kind::unconfirmed:
       return "UNCONFIRMED: ";
     default:

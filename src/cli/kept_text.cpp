@@ -75,7 +75,8 @@ Error keep_text(Context& context, const CLI::App& command, const std::vector<std
   auto path = (*rescue)->save(*text, stamp(world.now()));
   if (!path) return error;
   error.rescue = *std::move(path);
-  error.hint += "\nthen go on:  " + words_again(words, *text, left_over);
+  error.hint +=
+      (left_over.meant.empty() ? "\nwith that put right:  " : "\nthen go on:  ") + words_again(words, *text, left_over);
   return error;
 }
 

@@ -76,8 +76,9 @@ Exit post_again(Context& context, Store& store, const std::string& id, bool yes)
   if (open > 0 && !yes) {
     POSTQ_CHECK(check_question(context, yes, "post", "post " + id));
     context.world.terminal().say(shown);
-    POSTQ_TRY(const auto answer, context.world.terminal().read_key("Post it now? [y/n] "));
-    if (answer != "y" && answer != "Y") {
+    const auto answer = context.world.terminal().read_key("Post it now? [y/n] ");
+    if (!answer && answer.error().kind != ErrorKind::interrupted) return pass_on(answer.error());
+    if (answer.value_or("") != "y" && answer.value_or("") != "Y") {
       return fail(ErrorKind::interrupted, "nothing was posted", "once more:  postq post " + id);
     }
   }

@@ -33,9 +33,14 @@ std::string plain_id(PostId post) {
   return std::to_string(number(post));
 }
 
+bool contains(const std::vector<DeliveryId>& deliveries, DeliveryId delivery) {
+  return std::find(deliveries.begin(), deliveries.end(), delivery) != deliveries.end();
+}
+
 Result<std::vector<ToMove>> sort_out(Context& context, const Selected& selected) {
   std::vector<ToMove> moves;
   std::vector<std::string> sent;
+  std::vector<std::string> dropped;
   for (const auto& post : selected.posts) {
     ToMove move{post.id, {}, {}};
     for (const auto& detail : post.deliveries) {
@@ -45,16 +50,25 @@ Result<std::vector<ToMove>> sort_out(Context& context, const Selected& selected)
         sent.push_back(name_of(delivery));
         continue;
       }
+      if (delivery.state == DeliveryState::cancelled) {  // somebody said no to it, or took it out
+        dropped.push_back(name_of(delivery));
+        continue;
+      }
       move.deliveries.push_back(delivery.id);
       if (delivery.approved()) move.approved.push_back(delivery.id);
     }
     if (!move.deliveries.empty()) moves.push_back(std::move(move));
+  }
+  if (moves.empty() && sent.empty()) {
+    return fail(ErrorKind::refused, dropped.front() + " is out of the queue, so it has no time",
+                "postq retry " + dropped.front() + "    queues it again, for review");
   }
   if (moves.empty()) {
     return fail(ErrorKind::refused, sent.front() + " is sent already, so it can't be moved",
                 "postq show " + sent.front());
   }
   for (const auto& name : sent) context.say(name + " is sent, and stays so");
+  for (const auto& name : dropped) context.say(name + " is out of the queue, and stays so:  postq retry " + name);
   return moves;
 }
 
@@ -91,6 +105,25 @@ Result<bool> approve_again(Context& context, Store& store, const ToMove& move) {
   return true;
 }
 
+void say_moved(Context& context, const std::string& name, const When& when, bool changed, bool approved) {
+  if (context.json) {
+    context.result(JsonLine()
+                       .text("schema", "postq.reschedule/1")
+                       .text("name", name)
+                       .flag("changed", changed)
+                       .time("not_before", when.instant)
+                       .text("wall_time", format_wall(when.wall))
+                       .text("zone", when.zone)
+                       .flag("approved", approved)
+                       .str());
+  } else if (changed) {
+    context.say(name + " goes " + say_wall(when.wall, when.zone) + ", " +
+                say_relative(when.instant, context.world.now()) + (approved ? ", approved." : "."));
+  } else {
+    context.say(name + " has that time already; nothing changed.");
+  }
+}
+
 Status apply(Context& context, Store& store, const ToMove& move, const When& when) {
   auto& world = context.world;
   POSTQ_TRY(const auto opened, open_post(store, move.post));
@@ -118,31 +151,17 @@ Status apply(Context& context, Store& store, const ToMove& move, const When& whe
     if (!answer && answer.error().kind != ErrorKind::interrupted) return pass_on(answer.error());
     approved = answer.value_or(false);
   }
-  for (const auto& name : edited.changed) {
-    if (context.json) {
-      context.result(JsonLine()
-                         .text("schema", "postq.reschedule/1")
-                         .text("name", name)
-                         .time("not_before", when.instant)
-                         .text("wall_time", format_wall(when.wall))
-                         .text("zone", when.zone)
-                         .flag("approved", approved)
-                         .str());
-    } else {
-      context.say(name + " goes " + say_wall(when.wall, when.zone) + ", " + say_relative(when.instant, world.now()) +
-                  (approved ? ", approved." : "."));
-    }
+  bool to_review = false;
+  for (const auto& detail : opened.detail.deliveries) {
+    const auto& delivery = detail.delivery;
+    if (!contains(move.deliveries, delivery.id)) continue;
+    const auto name = name_of(delivery);
+    const bool changed = std::find(edited.changed.begin(), edited.changed.end(), name) != edited.changed.end();
+    const bool stands = changed ? approved && contains(move.approved, delivery.id) : delivery.approved();
+    say_moved(context, name, when, changed, stands);
+    to_review = to_review || (changed && !stands);
   }
-  for (const auto& name : edited.untouched) {
-    const auto same = [&](const DeliveryDetail& detail) {
-      return name_of(detail.delivery) == name &&
-             std::find(move.deliveries.begin(), move.deliveries.end(), detail.delivery.id) != move.deliveries.end();
-    };
-    if (std::any_of(opened.detail.deliveries.begin(), opened.detail.deliveries.end(), same)) {
-      context.say(name + " has that time already; nothing changed.");
-    }
-  }
-  if (!edited.changed.empty() && !approved) context.say("Back in review:  postq review " + plain_id(move.post));
+  if (to_review) context.say("Back in review:  postq review " + plain_id(move.post));
   return {};
 }
 

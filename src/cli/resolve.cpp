@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include <postq/core/command_words.h>
+#include <postq/core/draft.h>
 
 #include "app/settle_by_hand.h"
 #include "cli/commands.h"
@@ -22,6 +23,7 @@ Exit run_resolve(const ResolveFlags& flags, Context& context) {
     return fail(ErrorKind::usage, "is it out or not? Look at the account first",
                 "postq resolve " + flags.id + " --sent URL\npostq resolve " + flags.id + " --not-sent");
   }
+  POSTQ_TRY(const auto address, normalise_post_url(flags.url));
   const std::string url = flags.url.empty() ? "" : " " + quoted_word(flags.url);
   const std::string how = sent ? " --sent" + url : " --not-sent";
   POSTQ_CHECK(require_person(context.world, "resolving", "postq resolve " + quoted_word(flags.id) + how));
@@ -31,7 +33,7 @@ Exit run_resolve(const ResolveFlags& flags, Context& context) {
     if (answer != "y" && answer != "Y") return fail(ErrorKind::interrupted, "nothing was changed");
   }
   POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
-  POSTQ_TRY(const auto name, resolve_by_hand(context.world, *store, flags.id, sent, flags.url));
+  POSTQ_TRY(const auto name, resolve_by_hand(context.world, *store, flags.id, sent, address));
   if (context.json) {
     context.result(JsonLine().text("schema", "postq.resolve/1").text("name", name).flag("sent", sent).str());
   } else {

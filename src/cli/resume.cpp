@@ -27,6 +27,17 @@ Result<ReadAgain> ask_to_read_again(Context& context, std::int64_t approved) {
   }
 }
 
+// " 12@site 14@bsky", the first few; "" when none is.
+Result<std::string> paused_posts(Store& store) {
+  ListFilter filter;
+  filter.paused_only = true;
+  filter.limit = 10;
+  POSTQ_TRY(const auto rows, store.list(filter));
+  std::string names;
+  for (const auto& row : rows) names += " " + name_of(row.delivery);
+  return names;
+}
+
 Exit resume_everything(Context& context) {
   auto& world = context.world;
   POSTQ_TRY(auto* const state, world.state());
@@ -61,6 +72,8 @@ Exit resume_everything(Context& context) {
       context.say(account.name + " is still PAUSED by itself:  postq resume " + account.name);
     }
   }
+  POSTQ_TRY(const auto paused, paused_posts(*store));
+  if (!paused.empty()) context.say("Still PAUSED by themselves:  postq resume" + paused);
   return kDone;
 }
 

@@ -5,6 +5,7 @@
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
+#include "app/forecast.h"
 #include "app/review_session.h"
 #include "app/select.h"
 #include "cli/commands.h"
@@ -96,7 +97,9 @@ void say_next(Context& context, Store& store) {
   const auto& next = first->delivery;
   const auto now = context.world.now();
   const auto when = next.next_at <= now ? "as soon as the rules allow" : say_time_short(next.next_at, now, **zone);
-  context.say("Next to go: " + name_of(next) + ", " + when + ".");
+  const auto expected = forecast(context.world, store, {next});
+  const bool held = expected && !expected->empty() && expected->front().held;
+  context.say("Next to go: " + name_of(next) + ", " + when + (held ? "; as things stand it will be HELD." : "."));
   const auto state = context.world.state();
   if (state && !(*state)->read_mark("last-flush")) {
     context.say("Nothing runs `postq flush` yet, so nothing goes out by itself:\n  postq timer install");

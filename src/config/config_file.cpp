@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <sys/stat.h>
@@ -47,6 +48,17 @@ Status check_writers(const std::string& path, const struct stat& file) {
   return {};
 }
 
+// Who may rename in a folder can put another file in its place, unless the folder is sticky, as /tmp is.
+Status check_folder(const std::string& path) {
+  const auto slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, std::max<std::size_t>(slash, 1));
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) != 0) return cannot_read(folder, errno);
+  if ((status.st_mode & S_IWOTH) == 0 || (status.st_mode & S_ISVTX) != 0) return {};
+  return fail(ErrorKind::config, "others may write to " + folder + " and put another configuration there",
+              "chmod go-w '" + folder + "'");
+}
+
 }  // namespace
 
 Result<std::optional<std::string>> read_config_file(const std::string& path) {
@@ -59,6 +71,7 @@ Result<std::optional<std::string>> read_config_file(const std::string& path) {
   struct stat status {};
   if (::fstat(file.number(), &status) != 0) return cannot_read(path, errno);
   POSTQ_CHECK(check_writers(path, status));
+  POSTQ_CHECK(check_folder(path));
 
   std::string text;
   std::array<char, 16384> buffer;

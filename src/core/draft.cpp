@@ -78,7 +78,7 @@ Result<std::string> normalise_languages(std::string_view typed) {
   return tags;
 }
 
-Result<std::string> normalise_reply_to(std::string_view typed) {
+Result<std::string> normalise_post_url(std::string_view typed) {
   const auto url = trimmed(typed);
   if (url.empty()) return std::string{};
   for (const std::string_view scheme : {"https://", "http://", "at://"}) {

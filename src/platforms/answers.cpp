@@ -42,7 +42,9 @@ SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, c
     result.outcome = Outcome::refused;
     result.error = {ErrorKind::platform,
                     place + " redirects" + pointed_to(answer) + ", and postq never follows",
-                    "postq account add NAME --platform " + account.platform + "    one with the right address",
+                    "postq account add NAME --platform " + account.platform +
+                        "    one with the right address\n"
+                        "postq edit ID --to NAME                      for what is queued",
                     {}};
   } else if (status == 401 || status == 403) {
     result.outcome = Outcome::not_sent;

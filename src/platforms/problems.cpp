@@ -1,6 +1,7 @@
 // What is wrong with a content for an account: limits first, then what a reviewer should mend.
 #include <algorithm>
 
+#include <postq/core/command_words.h>
 #include <postq/core/text.h>
 #include <postq/ports/platform.h>
 
@@ -196,16 +197,28 @@ class Finder {
     problem.limit = static_cast<std::size_t>(most);
   }
 
+  // --alt goes by the order of the pictures: the texts of those before this one are given again.
+  std::string describe_again(const Media& media) const {
+    std::string command(kEdit);
+    for (const auto& part : content_.parts) {
+      for (const Media& each : part.media) {
+        if (&each == &media) return command + " --alt TEXT";
+        command += " --alt " + (each.alt.empty() ? "TEXT" : quoted_word(each.alt));
+      }
+    }
+    return command;
+  }
+
   void description(std::size_t index, const Media& media) {
     if (media.alt.empty() && !media.decorative) {
-      add("no-alt", index, media.name + " has no alt text", "postq edit ID --alt TEXT").fatal = false;
+      add("no-alt", index, media.name + " has no alt text", describe_again(media)).fatal = false;
       return;
     }
     const std::size_t length = limits_.alt == 0 ? 0 : count_graphemes(media.alt);
     if (length > limits_.alt) {
       Problem& problem =
           add("alt-too-long", index, "the alt text of " + media.name + " is too long: " + of(length, limits_.alt),
-              "postq edit ID --alt TEXT");
+              describe_again(media));
       problem.count = length;
       problem.limit = limits_.alt;
     }

@@ -178,8 +178,7 @@ class WebhookPlatform final : public Platform {
     gone.error = {ErrorKind::config,
                   place + " says 410: this address is gone for good",
                   "postq account add NAME --platform webhook    one with the new address\n"
-                  "postq account rm " +
-                      account.name + "    without this one",
+                  "postq edit ID --to NAME                      for what is queued",
                   {}};
     return gone;
   }

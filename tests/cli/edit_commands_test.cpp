@@ -107,3 +107,73 @@ TEST_CASE("an answer to who waits is not held because they wait") {
 
   CHECK(sent == "2@bsky 1@bsky ");  // the news were due first, and go once nobody waits
 }
+
+TEST_CASE("a new time leaves out of the queue what somebody took out of it") {
+  TalkWorld world;
+  world.on_shore("second");
+  REQUIRE(world.type({"add", "Oak leaves.", "--to", "bsky,second", "--at", "in 3 hours"}) == 0);
+  REQUIRE(world.type({"reject", "1@second", "--reason", "not there"}) == 0);
+  world.approve_all();
+
+  world.person.keys = {"y"};
+  REQUIRE(world.type({"reschedule", "1", "in", "5", "hours"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "1@second is out of the queue, and stays so:  postq retry 1@second"));
+  CHECK(has(screen, "1@bsky goes"));
+  CHECK(has(screen, ", approved."));
+  CHECK_FALSE(has(screen, "1@second goes"));
+  CHECK_FALSE(has(screen, "Back in review"));
+  CHECK(must(world.queue().post(PostId{1})).deliveries.back().delivery.state == DeliveryState::cancelled);
+  CHECK(world.type({"reschedule", "1@second", "in", "5", "hours"}) == 5);
+  CHECK(has(world.person.take_screen(), "1@second is out of the queue, so it has no time"));
+}
+
+TEST_CASE("only what was approved before can be approved with its new time") {
+  TalkWorld world;
+  world.on_shore("second");
+  REQUIRE(world.type({"add", "Oak leaves.", "--to", "bsky,second", "--at", "in 3 hours"}) == 0);
+  world.person.keys = {"y"};
+  REQUIRE(world.type({"review", "1@bsky"}) == 0);
+  world.person.take_screen();
+
+  world.person.keys = {"y"};
+  REQUIRE(world.type({"reschedule", "1", "in", "5", "hours"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  const auto second = screen.substr(screen.find("1@second goes"));
+  CHECK_FALSE(has(second.substr(0, second.find('\n')), "approved"));
+  CHECK(has(screen, "Back in review:  postq review 1"));
+}
+
+TEST_CASE("a script learns that a post has the time already") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves.", "--at", "in 3 hours"}) == 0);
+  REQUIRE(world.type({"reschedule", "1", "in", "3", "hours", "--json"}) == 0);
+  CHECK(has(world.person.take_screen(), R"("name":"1@bsky","changed":false)"));
+}
+
+TEST_CASE("Ctrl-C at the last question says where the text is") {
+  TalkWorld world;
+  CHECK(world.type({"post", "By my own hand."}) == 130);
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "nothing was posted"));
+  CHECK(has(screen, "postq post --recover"));
+}
+
+TEST_CASE("resume names the posts that stay paused") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  REQUIRE(world.type({"pause", "1@bsky"}) == 0);
+  world.person.take_screen();
+  REQUIRE(world.type({"resume"}) == 0);
+  CHECK(has(world.person.take_screen(), "Still PAUSED by themselves:  postq resume 1@bsky"));
+}
+
+TEST_CASE("the end of a review doesn't promise what the rules will hold") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves.", "--at", "in 3 hours"}) == 0);
+  world.person.keys = {"y"};
+  REQUIRE(world.type({"review"}) == 0);
+  CHECK(has(world.person.take_screen(), "; as things stand it will be HELD."));
+}

@@ -425,6 +425,22 @@ TEST_CASE("a configuration that others may write to is refused") {
   }
 }
 
+TEST_CASE("a configuration in a folder where others may put another is refused, unless the folder is sticky") {
+  const Folder folder;
+  const auto path = folder.file("zone = \"UTC\"\n");
+  const auto parent = path.substr(0, path.rfind('/'));
+  ::chmod(parent.c_str(), 0777);
+
+  const auto config = read_config(path);
+
+  REQUIRE_FALSE(config.has_value());
+  CHECK(config.error().kind == ErrorKind::config);
+  CHECK(config.error().message == "others may write to " + parent + " and put another configuration there");
+  CHECK(config.error().hint == "chmod go-w '" + parent + "'");
+  ::chmod(parent.c_str(), 01777);
+  CHECK(read_config(path).has_value());
+}
+
 TEST_CASE("a configuration that others may only read is fine") {
   const Folder folder;
   const auto path = folder.file("zone = \"UTC\"\n");

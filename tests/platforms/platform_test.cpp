@@ -390,6 +390,17 @@ TEST_CASE("resolving leaves a content as it is and says that it is done") {
   CHECK(resolved->parts == content.parts);
 }
 
+TEST_CASE("the advice for a missing alt text keeps the texts of the pictures before it") {
+  Limited platform;
+  Content content = content_of({"hello"});
+  content.parts[0].media = {picture("hills.jpg", "It's the hills"), picture("oak.png", "")};
+
+  const Problem problem = only(platform.problems(account_named("a"), content));
+
+  CHECK(problem.kind == "no-alt");
+  CHECK(problem.remedy == R"(postq edit ID --alt 'It'\''s the hills' --alt TEXT)");
+}
+
 TEST_CASE("what a platform can't do of what its author asked for is said, and nothing is refused for it") {
   Limited paper;
   paper.facts.replies = true;
