@@ -80,6 +80,7 @@ Status Publisher::claim(bool& claimed_any) {
   ClaimRequest request;
   request.now = world.now();
   request.accounts = idle_;
+  for (const auto& [id, account] : accounts_) request.locked.push_back(id);
   request.only = options_.only;
   request.settings_for = [this](const Account& account) -> const PolicySettings& {
     return parts_.config.for_account(account.name);
@@ -114,7 +115,10 @@ Status Publisher::claim(bool& claimed_any) {
     prepare(landed);
     claimed_any = true;
   }
-  idle_ = {};  // an account that got nothing has had its turn; those that fly come back when they land
+  // An account that got nothing has had its turn. Those that fly come back when they land, and those that wait for one
+  // of them come with it.
+  idle_ = {};
+  waiting_ = std::move(claims.waiting);
   return {};
 }
 
@@ -284,8 +288,13 @@ Status Publisher::commit_step() {
   return {};
 }
 
+void Publisher::ask_again(AccountId account) {
+  if (std::find(idle_.begin(), idle_.end(), account) == idle_.end()) idle_.push_back(account);
+}
+
 void Publisher::land(Flight& flight) {
-  idle_.push_back(flight.claimed.delivery.account);
+  for (const auto account : std::exchange(waiting_, {})) ask_again(account);
+  ask_again(flight.claimed.delivery.account);
   flights_.erase(flight.id());
 }
 
