@@ -6,6 +6,7 @@
 
 #include "app/backoff.h"
 #include "app/copy_guard.h"
+#include "app/explain_sending.h"
 #include "app/select.h"
 
 namespace postq {
@@ -392,12 +393,16 @@ void Publisher::fold_failure(Flight& flight, const SendAnswer& answer, AttemptRe
       if (event.hint.empty())
         event.hint = "postq edit " + std::to_string(number(delivery.post)) + "    or postq retry " + event.name;
       break;
-    case Outcome::unconfirmed:
+    case Outcome::unconfirmed: {
       event.kind = FlushEvent::Kind::unconfirmed;
       event.message = answer.error.message + "; it may be public";
-      event.hint = "postq will look again at every flush and will not send it twice\n" + why;
       result.next_try = next_look(now, now);
+      const auto again = repeated_from(platform_of(delivery).traits(), now, now, result.next_try.value_or(now));
+      event.hint = (again ? say_repeat(*again, now, parts_.zone) + "; it can't appear twice\n"
+                          : "postq will look again at every flush and will not send it twice\n") +
+                   why;
       break;
+    }
     default: {
       const auto wait = wait_after_try(delivery.tries + 1);
       const bool patient = answer.sign_in_needed || answer.limited || answer.try_at.has_value();
