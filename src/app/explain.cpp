@@ -3,11 +3,11 @@
 #include <algorithm>
 
 #include <postq/core/when.h>
-#include <postq/policy/people_waiting.h>
 
 #include "app/clock_guard.h"
 #include "app/event_facts.h"
 #include "app/explain_sending.h"
+#include "app/explain_together.h"
 #include "app/forecast.h"
 #include "app/select.h"
 #include "app/standing.h"
@@ -56,7 +56,7 @@ class DeliveryExplainer {
         out_.notes.push_back("If no postq runs any more, the next flush finds out what became of it.");
         break;
       case DeliveryState::unconfirmed:
-        explain_unconfirmed(out_, detail_, traits(), now_);
+        explain_unconfirmed(out_, detail_, traits(), zone_, now_);
         break;
       case DeliveryState::sent:
         explain_sent(out_, detail_, traits(), zone_, now_);
@@ -163,16 +163,13 @@ class DeliveryExplainer {
     POSTQ_TRY(const auto account, store_.account(delivery_.account_name));
     POSTQ_TRY(const auto inputs, read_rule_inputs(world_, store_, account));
     POSTQ_TRY(auto candidate, store_.candidate(delivery_.id, inputs.settings, now_));
-    if (post_.together) candidate.together_blocked_by = others_that_block();
-    // Before its time comes, the question is what would hold it then: by what is known today.
-    auto snapshot = inputs.snapshot;
+    // Before its time comes, the question is what would hold it then.
     const TimePoint asked = std::max(now_, delivery_.next_at);
-    if (!asks_now()) {
-      if (snapshot.readable) snapshot.read_at = asked;  // flush reads the timeline first
-      if (!calendar_day(now_, zone_).contains(asked)) snapshot.scheduled_today = 0;
-      keep_waiting_times(snapshot, asked - now_);
+    if (post_.together) {
+      POSTQ_TRY(siblings_, blocked_siblings(world_, store_, post_, delivery_.id, asked));
+      candidate.together_blocked_by = say_blocked(siblings_);
     }
-    const auto judgement = judge(snapshot, candidate, {inputs.settings, zone_, asked});
+    const auto judgement = judge_at(inputs, candidate, zone_, now_, asked);
     const bool stop_file = state->stop_requested() && !stop.paused;
     if (stop_file || !judgement.allowed()) {
       if (stop_file) {
@@ -185,27 +182,6 @@ class DeliveryExplainer {
     if (!asks_now()) return explain_not_due();
     explain_not_flushed(*state);
     return {};
-  }
-
-  // The same questions that the claim asks about those that go with it.
-  std::string others_that_block() const {
-    std::string text;
-    for (const auto& other : post_.deliveries) {
-      const auto& sibling = other.delivery;
-      if (sibling.id == delivery_.id || sibling.state != DeliveryState::queued) continue;
-      std::string why;
-      if (!sibling.approval) {
-        why = "not approved";
-      } else if (sibling.paused) {
-        why = "paused";
-      } else if (sibling.next_at > now_) {
-        why = "not due yet";
-      } else if (!sibling.verdict.empty()) {
-        why = sibling.verdict.substr(0, sibling.verdict.find(':'));
-      }
-      if (!why.empty()) text += (text.empty() ? "" : ", ") + sibling.account_name + " (" + why + ")";
-    }
-    return text;
   }
 
   void explain_stop_file() {
@@ -233,10 +209,22 @@ class DeliveryExplainer {
       out_.facts.emplace_back(
           "Opens", say_time_short(*out_.earliest, now_, zone_) + " by itself, " + say_relative(*out_.earliest, now_));
     }
-    out_.remedies_title = verdict.remedies.empty() ? "" : "What lets it go, best first:";
-    out_.remedies = verdict.remedies;
+    if (verdict.rule == "together") {
+      say_what_blocks();
+    } else {
+      out_.remedies = asks_now() ? verdict.remedies : without_send(verdict.remedies);
+    }
+    if (!out_.remedies.empty()) out_.remedies_title = "What lets it go, best first:";
     say_other_rules(inputs, judgement, verdict);
     out_.notes.push_back("Your approval stays good until somebody changes the post.");
+  }
+
+  // What a person can do is at the others; here they would only be sent back and forth.
+  void say_what_blocks() {
+    for (const auto& sibling : siblings_) {
+      if (!sibling.reason.empty()) out_.facts.emplace_back("Because", "on " + sibling.account + ", " + sibling.reason);
+      out_.remedies.insert(out_.remedies.end(), sibling.remedies.begin(), sibling.remedies.end());
+    }
   }
 
   // The ratio's reason repeats its counts, which stand on lines of their own here.
@@ -385,6 +373,7 @@ class DeliveryExplainer {
   const DeliveryDetail& detail_;
   const Delivery& delivery_;
   const TimePoint now_;
+  std::vector<BlockedSibling> siblings_;  // of a post that goes together
   Explanation out_;
 };
 
@@ -393,51 +382,6 @@ class DeliveryExplainer {
 Result<Explanation> explain(World& world, Store& store, const PostDetail& post, const DeliveryDetail& detail) {
   POSTQ_TRY(const auto* const zone, world.zone());
   return DeliveryExplainer(world, store, *zone, post, detail).explain();
-}
-
-Result<Explanation> explain_account(World& world, Store& store, const Account& account) {
-  POSTQ_TRY(const auto* const zone, world.zone());
-  POSTQ_TRY(const auto inputs, read_rule_inputs(world, store, account));
-  const TimePoint now = world.now();
-  auto snapshot = inputs.snapshot;
-  if (snapshot.readable) snapshot.read_at = now;  // flush reads it before it asks the rules
-  Candidate any;
-  any.account = account.name;
-  any.not_before = any.next_at = now;
-  any.approved_at = now;
-  const auto judgement = judge(snapshot, any, {inputs.settings, *zone, now});
-
-  Explanation out;
-  out.name = account.name;
-  const auto& mix = inputs.snapshot.mix;
-  out.facts.emplace_back("Counted", std::to_string(mix.by_hand()) + " by hand, " + std::to_string(mix.scheduled) +
-                                        " scheduled in " + say_duration(inputs.settings.window));
-  if (judgement.allowed()) {
-    out.standing = "open";
-    out.headline = account.name + " is open: nothing holds a scheduled post there now.";
-    const auto room = room_for_scheduled(mix, inputs.settings);
-    if (inputs.settings.ratio) out.facts.emplace_back("Room", "for " + std::to_string(room) + " scheduled");
-    return out;
-  }
-  const auto& verdict = *judgement.deciding();
-  out.standing = verdict.rule == "pause" ? "paused" : "held";
-  out.rule = verdict.rule;
-  out.earliest = judgement.earliest();
-  out.headline = "On " + account.name + " scheduled posts are HELD.";
-  for (const auto& each : judgement.verdicts) {
-    if (each.answer != Answer::hold) continue;
-    out.facts.emplace_back(&each == &verdict ? "Held by" : "Also by", each.rule + ": " + each.reason);
-  }
-  if (out.earliest) {
-    out.facts.emplace_back("Opens",
-                           say_time_short(*out.earliest, now, *zone) + ", " + say_relative(*out.earliest, now));
-  }
-  out.remedies_title = "What lets them go:";
-  for (const auto& remedy : verdict.remedies) {
-    // No single post is meant here, so none can be sent past the rules.
-    if (remedy.command.rfind("postq send", 0) != 0) out.remedies.push_back(remedy);
-  }
-  return out;
 }
 
 }  // namespace postq

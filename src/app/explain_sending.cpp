@@ -28,19 +28,6 @@ std::string outcome_words(const Attempt& attempt) {
   return "";
 }
 
-std::string repeat_words(const PlatformTraits& traits) {
-  switch (traits.repeat) {
-    case Repeat::harmless:
-      return "postq sends the same request again at the next flush: " + traits.title +
-             " recognises it by its key, so it can't appear twice.";
-    case Repeat::after_reading:
-      return "postq reads your timeline at every flush and sends it again only if it is surely not there.";
-    case Repeat::never:
-      break;
-  }
-  return "postq will not send it again by itself: " + traits.title + " has no way to recognise a repeat.";
-}
-
 const Attempt* open_attempt(const DeliveryDetail& detail) {
   const auto found = std::find_if(detail.attempts.rbegin(), detail.attempts.rend(), [](const Attempt& attempt) {
     return attempt.outcome == Outcome::unconfirmed || !attempt.outcome;
@@ -48,7 +35,36 @@ const Attempt* open_attempt(const DeliveryDetail& detail) {
   return found == detail.attempts.rend() ? nullptr : &*found;
 }
 
+std::string repeat_words(const PlatformTraits& traits, const Delivery& delivery, const Attempt* attempt,
+                         const Zone& zone, TimePoint now) {
+  if (traits.repeat == Repeat::after_reading) {
+    return "postq reads your timeline at every flush and sends it again only if it is surely not there.";
+  }
+  const auto from = attempt == nullptr
+                        ? std::nullopt
+                        : repeated_from(traits, attempt->started_at, attempt->ended_at.value_or(attempt->started_at),
+                                        std::max(delivery.next_at, now));
+  if (from) {
+    return say_repeat(*from, now, zone) + ": " + traits.title + " recognises it by its key, so it can't appear twice.";
+  }
+  return "postq will not send it again by itself: " + traits.title + " has no way to recognise a repeat" +
+         (traits.repeat == Repeat::harmless ? " so late." : ".");
+}
+
 }  // namespace
+
+std::optional<TimePoint> repeated_from(const PlatformTraits& traits, TimePoint started, TimePoint ended,
+                                       TimePoint next_look) {
+  const TimePoint from = std::max(next_look, ended + traits.repeat_after);
+  const bool too_late = traits.repeat_for != Seconds{0} && from >= started + traits.repeat_for;
+  if (traits.repeat != Repeat::harmless || too_late) return std::nullopt;
+  return from;
+}
+
+std::string say_repeat(TimePoint from, TimePoint now, const Zone& zone) {
+  return "postq sends the same request again, with the same key, " +
+         (from <= now ? "at the next flush" : "from " + say_time_short(from, now, zone));
+}
 
 std::vector<Explanation::Moment> history_of(const DeliveryDetail& detail) {
   const bool thread = detail.parts.size() > 1;
@@ -68,8 +84,9 @@ std::vector<Explanation::Moment> history_of(const DeliveryDetail& detail) {
 }
 
 void explain_unconfirmed(Explanation& explanation, const DeliveryDetail& detail, const PlatformTraits& traits,
-                         TimePoint now) {
+                         const Zone& zone, TimePoint now) {
   const auto& delivery = detail.delivery;
+  const auto* const attempt = open_attempt(detail);
   explanation.headline = explanation.name + " is UNCONFIRMED: it may be public, and postq does not know.";
   explanation.history = history_of(detail);
   if (delivery.next_at > now && delivery.next_at < kUntilResumed) {
@@ -78,7 +95,7 @@ void explain_unconfirmed(Explanation& explanation, const DeliveryDetail& detail,
   if (delivery.next_at == kUntilResumed) {
     explanation.notes.push_back("postq looked for 3 days and has stopped: only you can tell now.");
   } else {
-    explanation.notes.push_back(repeat_words(traits));
+    explanation.notes.push_back(repeat_words(traits, delivery, attempt, zone, now));
   }
   explanation.notes.push_back(
       "It counts as " + std::string(delivery.origin == Origin::scheduled ? "scheduled" : "nothing") +
@@ -88,7 +105,7 @@ void explain_unconfirmed(Explanation& explanation, const DeliveryDetail& detail,
       {"postq resolve " + explanation.name + " --sent [URL]", "it is there"},
       {"postq resolve " + explanation.name + " --not-sent", "it is not: queues it again, after a question"},
   };
-  if (const auto* const attempt = open_attempt(detail); attempt != nullptr && detail.parts.size() > 1) {
+  if (attempt != nullptr && detail.parts.size() > 1) {
     explanation.facts.emplace_back("In doubt", "part " + std::to_string(attempt->part) + " of " +
                                                    std::to_string(detail.parts.size()) +
                                                    "; the parts behind it have not been tried");
@@ -131,7 +148,8 @@ void explain_sent(Explanation& explanation, const DeliveryDetail& detail, const 
   if (delivery.retracted_at) {
     explanation.headline = explanation.name + " went out " + say_time(to_the_minute(at), zone) +
                            " and was taken back " + say_time_short(to_the_minute(*delivery.retracted_at), now, zone) +
-                           ". It still counts.";
+                           (delivery.origin == Origin::scheduled ? ". It still counts as scheduled."
+                                                                 : ". It no longer counts as by hand.");
   }
   for (const auto& part : detail.parts) {
     if (!part.receipt) continue;

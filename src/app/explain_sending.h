@@ -9,9 +9,16 @@ namespace postq {
 // What was tried, part by part, as a time line.
 std::vector<Explanation::Moment> history_of(const DeliveryDetail& detail);
 
+// When a request in doubt that began at `started` goes out once more with the same key, if flush looks at it next at
+// `next_look`; nothing where the platform couldn't tell that it is the same, or not so late.
+std::optional<TimePoint> repeated_from(const PlatformTraits& traits, TimePoint started, TimePoint ended,
+                                       TimePoint next_look);
+// "postq sends the same request again, with the same key, from 19:13".
+std::string say_repeat(TimePoint from, TimePoint now, const Zone& zone);
+
 // The parts of an explanation for what has met the platform already; `explanation.name` is set.
 void explain_unconfirmed(Explanation& explanation, const DeliveryDetail& detail, const PlatformTraits& traits,
-                         TimePoint now);
+                         const Zone& zone, TimePoint now);
 void explain_failed(Explanation& explanation, const DeliveryDetail& detail, const Zone& zone, TimePoint now);
 void explain_sent(Explanation& explanation, const DeliveryDetail& detail, const PlatformTraits& traits,
                   const Zone& zone, TimePoint now);

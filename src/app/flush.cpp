@@ -7,6 +7,7 @@
 #include "app/copy_guard.h"
 #include "app/publisher.h"
 #include "app/select.h"
+#include "app/sync.h"
 
 namespace postq {
 
@@ -245,6 +246,7 @@ Judgement judge_in_turn(Snapshot& snapshot, const Candidate& candidate, const Ru
 Result<std::vector<DryRunEntry>> dry_run(World& world, Store& store, const std::string& account_name) {
   POSTQ_TRY(const auto* const config, world.config());
   POSTQ_TRY(const auto* const zone, world.zone());
+  POSTQ_TRY(auto* const state, world.state());
   FlushOptions options;
   options.account = account_name;
   POSTQ_TRY(const auto accounts, accounts_to_visit(world, store, options));
@@ -257,6 +259,7 @@ Result<std::vector<DryRunEntry>> dry_run(World& world, Store& store, const std::
     const RuleContext context{settings, *zone, now};
     POSTQ_TRY(auto snapshot,
               store.snapshot(account, settings, calendar_day(now, *zone), platform->traits().timeline, false, now));
+    expect_reading(*state, account, now, snapshot);
     std::optional<Judgement> account_hold;
     POSTQ_TRY(const auto queue, store.queued_candidates(account.id, true, now, settings, now));
     for (const auto& candidate : queue) {

@@ -6,6 +6,7 @@
 
 #include "app/select.h"
 #include "app/standing.h"
+#include "app/sync.h"
 
 namespace postq {
 
@@ -22,10 +23,7 @@ std::string say_mix(const MixCount& mix, const PolicySettings& settings) {
 class AccountForecast {
  public:
   AccountForecast(const RuleInputs& inputs, const Zone& zone, TimePoint now)
-      : inputs_(inputs), zone_(zone), now_(now), snapshot_(inputs.snapshot) {
-    // Flush reads a stale timeline before it asks the rules, so the forecast relies on what is known of it today.
-    if (snapshot_.readable) snapshot_.read_at = now;
-  }
+      : inputs_(inputs), zone_(zone), now_(now), snapshot_(inputs.snapshot) {}
 
   void run(std::vector<Candidate> queue, TimePoint last_asked) {
     queue_ = std::move(queue);
@@ -112,7 +110,7 @@ class AccountForecast {
   std::string say_held(const ForecastEntry& entry) const {
     if (entry.rule != "ratio") return "HELD: " + entry.reason;
     const std::string window = say_duration(inputs_.settings.window);
-    if (!snapshot_.readable && inputs_.settings.unreadable == Unreadable::hold) return "HELD: " + entry.reason;
+    if (!count_is_trusted(snapshot_, {inputs_.settings, zone_, now_})) return "HELD: " + entry.reason;
     std::string text = "HELD";
     if (entry.goes) text += " until " + say_time_short(*entry.goes, now_, zone_);
     if (snapshot_.mix.by_hand() == 0) return text + ": nothing by hand on " + inputs_.account.name + " in " + window;
@@ -138,7 +136,8 @@ class AccountForecast {
       return {{"postq post --to " + delivery.account_name, std::move(why)}};
     }
     for (const auto& verdict : verdicts(entry)) {
-      if (verdict.rule == entry.rule) return verdict.remedies;
+      if (verdict.rule != entry.rule) continue;
+      return delivery.approval && entry.asked <= now_ ? verdict.remedies : without_send(verdict.remedies);
     }
     return {};
   }
@@ -157,9 +156,7 @@ class AccountForecast {
     const auto candidate = std::find_if(queue_.begin(), queue_.end(),
                                         [&entry](const auto& each) { return each.delivery == entry.delivery; });
     if (candidate == queue_.end()) return {};
-    auto snapshot = snapshot_;
-    keep_waiting_times(snapshot, entry.asked - now_);
-    return judge(snapshot, *candidate, {inputs_.settings, zone_, entry.asked}).verdicts;
+    return judge_at(inputs_, *candidate, zone_, now_, entry.asked).verdicts;
   }
 
   const RuleInputs& inputs_;
@@ -226,6 +223,7 @@ Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& a
 Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& account,
                                     const PolicySettings& settings) {
   POSTQ_TRY(const auto* const zone, world.zone());
+  POSTQ_TRY(auto* const state, world.state());
   const auto* const platform = world.platforms().find(account.platform);
   RuleInputs inputs;
   inputs.account = account;
@@ -233,6 +231,7 @@ Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& a
   const TimePoint now = world.now();
   POSTQ_TRY(inputs.snapshot, store.snapshot(account, inputs.settings, calendar_day(now, *zone),
                                             platform != nullptr && platform->traits().timeline, true, now));
+  expect_reading(*state, account, now, inputs.snapshot);
   return inputs;
 }
 
@@ -250,6 +249,22 @@ Result<Judgement> judge_now(World& world, Store& store, const RuleInputs& inputs
   const TimePoint now = world.now();
   POSTQ_TRY(const auto candidate, store.candidate(delivery, inputs.settings, now));
   return judge(inputs.snapshot, candidate, {inputs.settings, *zone, now});
+}
+
+Judgement judge_at(const RuleInputs& inputs, const Candidate& candidate, const Zone& zone, TimePoint now,
+                   TimePoint asked) {
+  auto snapshot = inputs.snapshot;
+  if (asked > now) {
+    if (count_is_trusted(snapshot, {inputs.settings, zone, now})) snapshot.read_at = asked;  // it is read by then
+    if (!calendar_day(now, zone).contains(asked)) snapshot.scheduled_today = 0;
+    keep_waiting_times(snapshot, asked - now);
+  }
+  return judge(snapshot, candidate, {inputs.settings, zone, asked});
+}
+
+std::vector<Remedy> without_send(std::vector<Remedy> remedies) {
+  std::erase_if(remedies, [](const Remedy& remedy) { return remedy.command.starts_with("postq send "); });
+  return remedies;
 }
 
 Result<std::vector<Expectation>> forecast(World& world, Store& store, const std::vector<DeliveryId>& deliveries) {

@@ -16,7 +16,7 @@ namespace postq {
 struct RuleInputs {
   Account account;
   PolicySettings settings;
-  Snapshot snapshot;  // with history
+  Snapshot snapshot;  // with history; its reading as flush will find it
 };
 
 // The account's snapshot as it is now, for why, review, status and simulate.
@@ -31,6 +31,13 @@ Result<std::vector<Candidate>> scheduled_queue(Store& store, const RuleInputs& i
 
 // What the rules say of one delivery now: as if it were due.
 Result<Judgement> judge_now(World& world, Store& store, const RuleInputs& inputs, DeliveryId delivery);
+
+// The same at `asked`, now or later, by what is known today.
+Judgement judge_at(const RuleInputs& inputs, const Candidate& candidate, const Zone& zone, TimePoint now,
+                   TimePoint asked);
+
+// Without `postq send`, where it would be refused: before a post's time, and where no single post is meant.
+std::vector<Remedy> without_send(std::vector<Remedy> remedies);
 
 // What is expected of one delivery, in a line for `add` and review.
 struct Expectation {

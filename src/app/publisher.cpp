@@ -6,6 +6,7 @@
 
 #include "app/backoff.h"
 #include "app/copy_guard.h"
+#include "app/explain_sending.h"
 #include "app/select.h"
 
 namespace postq {
@@ -83,6 +84,7 @@ Status Publisher::claim(bool& claimed_any) {
   ClaimRequest request;
   request.now = world.now();
   request.accounts = idle_;
+  for (const auto& [id, account] : accounts_) request.locked.push_back(id);
   request.only = options_.only;
   request.settings_for = [this](const Account& account) -> const PolicySettings& {
     return parts_.config.for_account(account.name);
@@ -117,7 +119,10 @@ Status Publisher::claim(bool& claimed_any) {
     prepare(landed);
     claimed_any = true;
   }
-  idle_ = {};  // an account that got nothing has had its turn; those that fly come back when they land
+  // An account that got nothing has had its turn. Those that fly come back when they land, and those that wait for one
+  // of them come with it.
+  idle_ = {};
+  waiting_ = std::move(claims.waiting);
   return {};
 }
 
@@ -287,8 +292,13 @@ Status Publisher::commit_step() {
   return {};
 }
 
+void Publisher::ask_again(AccountId account) {
+  if (std::find(idle_.begin(), idle_.end(), account) == idle_.end()) idle_.push_back(account);
+}
+
 void Publisher::land(Flight& flight) {
-  idle_.push_back(flight.claimed.delivery.account);
+  for (const auto account : std::exchange(waiting_, {})) ask_again(account);
+  ask_again(flight.claimed.delivery.account);
   flights_.erase(flight.id());
 }
 
@@ -386,12 +396,16 @@ void Publisher::fold_failure(Flight& flight, const SendAnswer& answer, AttemptRe
       if (event.hint.empty())
         event.hint = "postq edit " + std::to_string(number(delivery.post)) + "    or postq retry " + event.name;
       break;
-    case Outcome::unconfirmed:
+    case Outcome::unconfirmed: {
       event.kind = FlushEvent::Kind::unconfirmed;
       event.message = answer.error.message + "; it may be public";
-      event.hint = "postq will look again at every flush and will not send it twice\n" + why;
       result.next_try = next_look(now, now);
+      const auto again = repeated_from(platform_of(delivery).traits(), now, now, result.next_try.value_or(now));
+      event.hint = (again ? say_repeat(*again, now, parts_.zone) + "; it can't appear twice\n"
+                          : "postq will look again at every flush and will not send it twice\n") +
+                   why;
       break;
+    }
     default: {
       const auto wait = wait_after_try(delivery.tries + 1);
       const bool patient = answer.sign_in_needed || answer.limited || answer.try_at.has_value();

@@ -53,6 +53,7 @@ class Publisher {
   void give_back(Flight& flight, const Error& error, std::optional<TimePoint> ask_again_at);
   void give_back_limited(Flight& flight, const Error& error, TimePoint until);
   Status commit_step();
+  void ask_again(AccountId account);
   void land(Flight& flight);
   Status named_trouble() const;
   void look_at_clock(const std::string& account, std::optional<Seconds> skew);
@@ -74,6 +75,7 @@ class Publisher {
   FlushReport& report_;
   std::map<AccountId, Account> accounts_;
   std::vector<AccountId> idle_;     // their turn goes on
+  std::vector<AccountId> waiting_;  // ... once something lands
   std::set<AccountId> left_alone_;  // their platforms asked for it while lost attempts were looked for
   std::set<AccountId> unread_;      // whose timelines could not be read in this run
   std::map<DeliveryId, std::unique_ptr<Flight>> flights_;

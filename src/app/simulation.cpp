@@ -1,5 +1,7 @@
 #include "app/simulation.h"
 
+#include <algorithm>
+
 #include "app/forecast.h"
 #include "app/select.h"
 
@@ -9,11 +11,12 @@ namespace {
 
 constexpr Seconds kWeek = std::chrono::days{7};
 
-// So many a week, evenly, the first after one share of it.
-std::vector<TimePoint> evenly(int per_week, TimePoint now, Seconds horizon) {
+// So many in each stretch of time, evenly, the first after one share of it.
+std::vector<TimePoint> evenly(std::int64_t count, Seconds stretch, TimePoint now, Seconds horizon) {
   std::vector<TimePoint> times;
-  if (per_week <= 0) return times;
-  for (TimePoint at = now + kWeek / per_week; at <= now + horizon; at += kWeek / per_week) times.push_back(at);
+  if (count <= 0) return times;
+  const Seconds share = std::max(Seconds{1}, stretch / count);
+  for (TimePoint at = now + share; at <= now + horizon; at += share) times.push_back(at);
   return times;
 }
 
@@ -35,7 +38,7 @@ Result<std::vector<SimulatedAccount>> simulate_queue(World& world, Store& store,
     PolicySettings settings = config->for_account(account.name);
     if (request.ratio) settings.ratio = *request.ratio;
     if (request.window) settings.window = *request.window;
-    POSTQ_TRY(auto inputs, read_rule_inputs(world, store, account, settings));
+    POSTQ_TRY(const auto inputs, read_rule_inputs(world, store, account, settings));
     POSTQ_TRY(const auto queue, scheduled_queue(store, inputs, now));
     SimulatedAccount each;
     each.account = account;
@@ -43,12 +46,11 @@ Result<std::vector<SimulatedAccount>> simulate_queue(World& world, Store& store,
     each.mix = inputs.snapshot.mix;
     each.readable = inputs.snapshot.readable;
     each.by_hand_per_week = static_cast<int>(each.mix.by_hand() * kWeek.count() / settings.window.count());
-    if (inputs.snapshot.readable) inputs.snapshot.read_at = now;  // flush reads it before it asks
     const RuleContext context{settings, *zone, now};
     each.forecast = simulate(inputs.snapshot, queue, context, request.horizon,
-                             evenly(request.by_hand_per_week.value_or(0), now, request.horizon));
-    each.at_pace =
-        simulate(inputs.snapshot, queue, context, request.horizon, evenly(each.by_hand_per_week, now, request.horizon));
+                             evenly(request.by_hand_per_week.value_or(0), kWeek, now, request.horizon));
+    each.at_pace = simulate(inputs.snapshot, queue, context, request.horizon,
+                            evenly(each.mix.by_hand(), settings.window, now, request.horizon));
     simulated.push_back(std::move(each));
   }
   return simulated;

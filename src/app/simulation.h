@@ -27,7 +27,7 @@ struct SimulatedAccount {
   bool readable = false;
   int by_hand_per_week = 0;  // the pace of the last window, rounded down
   Forecast forecast;         // as asked
-  Forecast at_pace;          // writing on by hand at that pace
+  Forecast at_pace;          // writing on by hand as much as in the last window
 };
 
 Result<std::vector<SimulatedAccount>> simulate_queue(World& world, Store& store, const SimulationRequest& request);

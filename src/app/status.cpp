@@ -1,12 +1,12 @@
 #include "app/status.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include <postq/core/when.h>
 
 #include "app/clock_guard.h"
-#include "app/standing.h"
 #include "app/sync.h"
 
 namespace postq {
@@ -59,7 +59,9 @@ std::string say_hold(const Judgement& judgement, const AccountStatus& status, Ti
                  ? "PAUSED"
                  : "PAUSED until " + say_time_short(*status.account.paused_until, now, zone);
     }
-    return judgement.earliest() ? "not before " + say_time_short(*judgement.earliest(), now, zone) : "PAUSED";
+    // A break that the platform wants ends by itself, whatever holds behind it.
+    const auto ends = judgement.earliest() ? judgement.earliest() : verdict.earliest;
+    return ends ? "not before " + say_time_short(*ends, now, zone) : "PAUSED";
   }
   const auto from = judgement.earliest();
   const std::string opens = from ? say_time_short(to_the_minute(*from + std::chrono::seconds{59}), now, zone) : "";
@@ -92,8 +94,7 @@ Result<AccountStatus> read_account(World& world, Store& store, const Account& ac
     status.read_at = snapshot.read_at;
     status.unreadable_since = unreadable_since(*state, account);
     status.stale = snapshot.read_at && now - *snapshot.read_at > settings.trust_reading;
-    // Flush reads a stale timeline before it asks; only where that fails the last reading is what counts.
-    if (!status.unreadable_since) snapshot.read_at = now;
+    expect_reading(*state, account, now, snapshot);
   }
   POSTQ_TRY(status.unheard_since, unheard(world, account));
   status.mix = snapshot.mix;
@@ -117,10 +118,10 @@ Result<AccountStatus> read_account(World& world, Store& store, const Account& ac
   if (status.rule == "ratio" && settings.ratio) {
     const auto needed = by_hand_needed(snapshot.mix, *settings.ratio);
     status.scheduled_post_now = "HELD: write " + (needed == 1 ? "one" : std::to_string(needed)) + " by hand";
-    if (!status.counted) status.scheduled_post_now = "not counted yet: the first flush does";
     if (!count_is_trusted(snapshot, {settings, zone, now})) {
-      status.scheduled_post_now =
-          status.unreadable_since ? "HELD: its timeline can't be read" : "HELD: it can never be read";
+      status.scheduled_post_now = status.unreadable_since ? "HELD: its timeline can't be read"
+                                  : !status.counted       ? "not counted yet: the first flush does"
+                                                          : "HELD: it can never be read";
     }
   }
   return status;
@@ -223,6 +224,19 @@ Result<QueueStatus> read_status(World& world, Store& store) {
   POSTQ_TRY(status.failed, rows(store, DeliveryState::failed, status.queue.failed));
   POSTQ_CHECK(read_missed(store, world.now(), status));
   return status;
+}
+
+Standing standing_now(const QueueStatus& status, const Delivery& delivery, TimePoint now) {
+  constexpr std::array<std::string_view, 5> kOfTheAccount{"pause", "people_waiting", "ratio", "max_per_day", "min_gap"};
+  const auto standing = standing_of(delivery, now);
+  if (standing != Standing::held) return standing;
+  const std::string_view verdict = delivery.verdict;
+  const auto rule = verdict.substr(0, verdict.find(':'));
+  const bool of_the_account = std::find(kOfTheAccount.begin(), kOfTheAccount.end(), rule) != kOfTheAccount.end();
+  const bool may_send = std::any_of(
+      status.accounts.begin(), status.accounts.end(),
+      [&delivery](const AccountStatus& account) { return account.account.id == delivery.account && !account.held; });
+  return of_the_account && may_send ? Standing::approved : Standing::held;
 }
 
 Result<Check> check_status(World& world, Store& store) {

@@ -7,6 +7,7 @@
 
 #include <postq/ports/store.h>
 
+#include "app/standing.h"
 #include "app/world.h"
 
 namespace postq {
@@ -49,6 +50,9 @@ struct QueueStatus {
 };
 
 Result<QueueStatus> read_status(World& world, Store& store);
+
+// Where one of queue.next stands: a hold of its whole account that flush remembers is over once the account may send.
+Standing standing_now(const QueueStatus& status, const Delivery& delivery, TimePoint now);
 
 // What --check answers: kDone of `exit_code`, or the most serious of 8 (unconfirmed), 3 (sign-in, what people say can't
 // be read, flush doesn't run), 5 (review, failed); with a short line for each.

@@ -208,6 +208,10 @@ std::optional<TimePoint> unreadable_since(StateFiles& state, const Account& acco
   return time_point(mark);
 }
 
+void expect_reading(StateFiles& state, const Account& account, TimePoint now, Snapshot& snapshot) {
+  if (snapshot.read_at && !unreadable_since(state, account)) snapshot.read_at = now;
+}
+
 std::string say_by_hand(std::int64_t posts, std::int64_t answers) {
   std::string text = std::to_string(posts + answers) + " by hand";
   if (answers > 0) {

@@ -57,6 +57,10 @@ Result<TimelineRead> read_timeline(World& world, Store& store, const Account& ac
 // Since when the account's timeline can't be read; nothing if the last try went well.
 std::optional<TimePoint> unreadable_since(StateFiles& state, const Account& account);
 
+// What the rules may rely on before flush has run: it reads the timeline first, so the last reading counts as one of
+// now, however old it is. Only where reading fails is it no better than its age; what was never read stays unknown.
+void expect_reading(StateFiles& state, const Account& account, TimePoint now, Snapshot& snapshot);
+
 // Since when what people say to the account can't be read; nothing if the last try went well.
 std::optional<TimePoint> unheard_since(const StateFiles& state, const Account& account);
 

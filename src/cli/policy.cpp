@@ -159,8 +159,9 @@ void print_entries(Context& context, const SimulatedAccount& each, const Zone& z
       if (entry.by_hand_needed > 0 && entry.by_hand_needed == freed_by) {
         what += "; the same frees this too";
       } else if (entry.by_hand_needed > 0) {
-        what += "; " + std::to_string(entry.by_hand_needed) + " by hand before " +
-                say_time_short(entry.asked, now, zone) + (entry.by_hand_needed == 1 ? " frees it" : " free it");
+        const std::string when = entry.asked <= now ? "now" : "before " + say_time_short(entry.asked, now, zone);
+        what += "; " + std::to_string(entry.by_hand_needed) + " by hand " + when +
+                (entry.by_hand_needed == 1 ? " frees it" : " free it");
         freed_by = entry.by_hand_needed;
       }
     } else if (*entry.goes > entry.asked) {
@@ -206,8 +207,8 @@ std::string at_the_pace(const std::vector<SimulatedAccount>& simulated) {
   for (const auto& each : simulated) {
     const auto& entries = each.at_pace.entries;
     if (entries.empty()) continue;
-    paces +=
-        (paces.empty() ? "" : ", ") + std::to_string(each.by_hand_per_week) + " by hand a week on " + each.account.name;
+    paces += (paces.empty() ? "" : ", ") + (each.mix.by_hand() == 0 ? "nothing" : std::to_string(each.mix.by_hand())) +
+             " by hand in " + say_duration(each.settings.window) + " on " + each.account.name;
     const auto held = static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), is_held));
     auto& list = lists[held == 0 ? 0 : held < entries.size() ? 1 : 2];
     list += (list.empty() ? "" : ", ") + each.account.name;
@@ -241,12 +242,13 @@ Exit run_simulate(const SimulateFlags& flags, Context& context) {
                                     : "If you write " + std::to_string(pace) + " by hand a week on each account") +
                              ", for " + count_of(flags.days, "day", "days") + " (" +
                              say_time(to_the_minute(now), *zone) + "):");
-  bool needs = false;
+  bool any_held = false;
   for (const auto& each : simulated) {
     context.result("");
     print_fact(context, each.account.name, mix_line(each), std::max<std::size_t>(11, each.account.name.size() + 2));
     print_entries(context, each, *zone);
-    needs = needs || each.forecast.by_hand_needed > 0;
+    const auto& entries = each.forecast.entries;
+    any_held = any_held || std::any_of(entries.begin(), entries.end(), is_held);
   }
   context.result("");
   if (const auto text = at_the_pace(simulated); pace == 0 && !text.empty()) {
@@ -263,7 +265,7 @@ Exit run_simulate(const SimulateFlags& flags, Context& context) {
     }
     print_fact(context, "It takes", text);
   }
-  if (!needs) context.result("All of it goes without another word by hand.");
+  if (!any_held) context.result("All of it goes without another word by hand.");
   print_fact(context, "What if", "postq policy simulate --ratio 1:1 --window 7d");
   return kDone;
 }

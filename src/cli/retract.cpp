@@ -91,7 +91,7 @@ void setup_retract(CLI::App& command, Context& context) {
   command.add_flag("-y,--yes", flags->yes, "Do not ask again (a terminal is needed all the same)");
   command.add_flag("--dry-run", flags->dry_run, "Show what would be deleted, and contact nobody");
   command.footer(
-      "A retracted post still counts in the mix.\n\n"
+      "A scheduled post still counts in the mix once it is retracted, one by hand no longer.\n\n"
       "Examples:\n"
       "  postq retract 15\n"
       "  postq retract 15@site");

@@ -245,17 +245,10 @@ void print_last_run(Context& context, const QueueStatus& status) {
   print_suggestions(context, {{"postq timer status", "is it installed, does it run"}}, 11);
 }
 
-bool may_send_now(AccountId account, const QueueStatus& status) {
-  return std::any_of(status.accounts.begin(), status.accounts.end(),
-                     [account](const AccountStatus& each) { return each.account.id == account && !each.held; });
-}
-
 // Why one of the next may not go at its time, in a word; empty: it goes.
 std::string trouble_of(const Delivery& delivery, const QueueStatus& status, TimePoint now) {
-  const auto standing = standing_of(delivery, now);
-  // What flush remembers of the ratio is over when something was written since; the counts above are of now.
-  const bool is_over = delivery.verdict.starts_with("ratio:") && may_send_now(delivery.account, status);
-  if ((standing == Standing::held && !is_over) || standing == Standing::paused || standing == Standing::unsent) {
+  const auto standing = standing_now(status, delivery, now);
+  if (standing == Standing::held || standing == Standing::paused || standing == Standing::unsent) {
     return std::string(word(standing));
   }
   const bool beyond = std::any_of(status.likely_held.begin(), status.likely_held.end(),
@@ -376,7 +369,7 @@ std::string as_json(const QueueStatus& status, TimePoint now, const Zone& zone) 
     next.push_back(JsonLine()
                        .text("name", name_of(row.delivery))
                        .time("next_at", row.delivery.next_at)
-                       .text("standing", stable_word(standing_of(row.delivery, now)))
+                       .text("standing", stable_word(standing_now(status, row.delivery, now)))
                        .str());
   }
   JsonLine line;

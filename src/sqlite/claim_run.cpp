@@ -109,6 +109,10 @@ Status ClaimRun::take_turn(AccountId account) {
       if (claimed_.contains(entry.id)) continue;
       if (!turn->account_hold && turn->under_way >= request_.per_account) return {};
       POSTQ_CHECK(consider(*turn, entry));
+      if (turn->waits) {
+        claims_.waiting.push_back(account);
+        return {};
+      }
     }
     if (due.size() == kMostDue && turn->account_hold) POSTQ_CHECK(remember_the_rest(*turn));
   }
@@ -136,10 +140,10 @@ Status ClaimRun::consider(Turn& turn, const Due& due) {
   POSTQ_TRY(auto asking, read_asking(db_, due.id, turn.recent));
   if (!asking.approved()) return {};
   if (!asking.together) return decide(turn, std::move(asking), {});
-  auto& blocked_by = asking.candidate.together_blocked_by;
-  POSTQ_TRY(auto with, siblings_of(asking.delivery, blocked_by));
-  if (!blocked_by.empty()) with.clear();
-  return decide(turn, std::move(asking), with);
+  POSTQ_TRY(const auto siblings, siblings_of(asking.delivery));
+  asking.candidate.together_blocked_by = siblings.blocked_by;
+  if (!siblings.blocked_by.empty()) return decide(turn, std::move(asking), {});
+  return decide(turn, std::move(asking), siblings);
 }
 
 Status ClaimRun::consider_only(Turn& turn, Asking asking) {
@@ -157,7 +161,7 @@ Status ClaimRun::consider_only(Turn& turn, Asking asking) {
   return decide(turn, std::move(asking), {});
 }
 
-Status ClaimRun::decide(Turn& turn, Asking asking, const std::vector<DeliveryId>& with) {
+Status ClaimRun::decide(Turn& turn, Asking asking, const Siblings& with) {
   const auto& delivery = asking.delivery;
   POSTQ_TRY(const auto* snapshot, snapshot_of(turn));
   auto judgement = turn.judge(*snapshot, asking.candidate);
@@ -167,8 +171,13 @@ Status ClaimRun::decide(Turn& turn, Asking asking, const std::vector<DeliveryId>
   // doesn't stand behind what is held until somebody gets an answer.
   const bool no_room = turn.under_way >= request_.per_account;
   if (turn.account_hold && (!asking.candidate.answers || no_room)) return {};
+  if (with.is_busy) {
+    // Nothing behind it may go meanwhile: else the accounts could be busy in turn, and the post be put off for ever.
+    turn.waits = !turn.account_hold;
+    return {};
+  }
   POSTQ_CHECK(claim(turn, std::move(asking), std::move(judgement)));
-  for (const auto sibling : with) {
+  for (const auto sibling : with.ids) {
     POSTQ_TRY(const auto loaded, load_delivery(db_, sibling));
     POSTQ_TRY(auto* its_turn, turn_of(loaded.account));
     POSTQ_TRY(const auto* its_snapshot, snapshot_of(*its_turn));
@@ -180,33 +189,39 @@ Status ClaimRun::decide(Turn& turn, Asking asking, const std::vector<DeliveryId>
   return {};
 }
 
-Result<std::vector<DeliveryId>> ClaimRun::siblings_of(const Delivery& delivery, std::string& blocked_by) {
+Result<ClaimRun::Siblings> ClaimRun::siblings_of(const Delivery& delivery) {
   constexpr std::string_view kSiblings = R"sql(
     SELECT id FROM deliveries WHERE post_id = ?1 AND id <> ?2 AND state = 'queued' ORDER BY id)sql";
-  std::vector<DeliveryId> siblings;
+  Siblings siblings;
   POSTQ_CHECK(db_.each(kSiblings, {delivery.post, delivery.id},
-                       [&](const Row& row) { siblings.push_back(row.id<DeliveryId>(0)); }));
-  for (const auto id : siblings) {
+                       [&](const Row& row) { siblings.ids.push_back(row.id<DeliveryId>(0)); }));
+  for (const auto id : siblings.ids) {
     POSTQ_TRY(const auto sibling, load_delivery(db_, id));
     POSTQ_TRY(const auto why, why_not_now(sibling));
-    if (why.empty()) continue;
-    if (!blocked_by.empty()) blocked_by += ", ";
-    blocked_by += sibling.account_name + " (" + why + ")";
+    if (why.empty()) {
+      POSTQ_TRY(auto* turn, turn_of(sibling.account));
+      siblings.is_busy = siblings.is_busy || !has_room(*turn);
+      continue;
+    }
+    siblings.blocked_by += (siblings.blocked_by.empty() ? "" : ", ") + sibling.account_name + " (" + why + ")";
   }
   return siblings;
+}
+
+bool ClaimRun::is_of_this_run(AccountId account) const {
+  const auto is_in = [account](const std::vector<AccountId>& accounts) {
+    return std::find(accounts.begin(), accounts.end(), account) != accounts.end();
+  };
+  return is_in(request_.accounts) || is_in(request_.locked);
 }
 
 Result<std::string> ClaimRun::why_not_now(const Delivery& sibling) {
   if (!sibling.approval) return std::string("not approved");
   if (sibling.paused) return std::string("paused");
   if (sibling.next_at > request_.now) return std::string("not due yet");
-  const auto& accounts = request_.accounts;
-  if (std::find(accounts.begin(), accounts.end(), sibling.account) == accounts.end()) {
-    return std::string("not part of this flush");
-  }
+  if (!is_of_this_run(sibling.account)) return std::string("not part of this flush");
   POSTQ_TRY(auto* turn, turn_of(sibling.account));
   if (turn->account_hold) return rule_of(*turn->account_hold);
-  if (!has_room(*turn)) return std::string("another post is on its way");
   POSTQ_TRY(const auto* snapshot, snapshot_of(*turn));
   POSTQ_TRY(const auto asking, read_asking(db_, sibling.id, turn->recent));
   if (!asking.approved()) return std::string("not approved");

@@ -32,11 +32,19 @@ class ClaimRun {
     std::optional<Snapshot> snapshot;       // kept up to date with each claim
     std::optional<Judgement> account_hold;  // it ended the turn
     int under_way = 0;                      // sending, this run's among them
+    bool waits = false;                     // for an account that is busy; it ended the turn
   };
   struct Due {
     DeliveryId id{};
     std::string remembered;  // the rule that held it the last time
     std::optional<TimePoint> remembered_at;
+  };
+
+  // The other deliveries of a post that goes together.
+  struct Siblings {
+    std::vector<DeliveryId> ids;
+    std::string blocked_by;  // what keeps them from going, in words
+    bool is_busy = false;    // another post is on its way to one of their accounts
   };
 
   Result<Turn*> turn_of(AccountId account);
@@ -47,10 +55,10 @@ class ClaimRun {
   Status expire_pending(Turn& turn);
   Status consider(Turn& turn, const Due& due);
   Status consider_only(Turn& turn, Asking asking);
-  Status decide(Turn& turn, Asking asking, const std::vector<DeliveryId>& with);
+  Status decide(Turn& turn, Asking asking, const Siblings& with);
 
-  // The other deliveries of a post that goes together; what keeps them from going is added to `blocked_by`.
-  Result<std::vector<DeliveryId>> siblings_of(const Delivery& delivery, std::string& blocked_by);
+  Result<Siblings> siblings_of(const Delivery& delivery);
+  bool is_of_this_run(AccountId account) const;
   Result<std::string> why_not_now(const Delivery& sibling);
 
   bool has_room(const Turn& turn) const { return !turn.account_hold && turn.under_way < request_.per_account; }

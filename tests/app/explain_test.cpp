@@ -1,5 +1,7 @@
 #include "app/explain.h"
 
+#include "app/flush.h"
+#include "app/forecast.h"
 #include "support/test_world.h"
 
 namespace postq::test {
@@ -183,7 +185,9 @@ TEST_CASE("why a post with a part in doubt is unconfirmed, as a time line") {
   CHECK(said.history[1].at == kNoon + 30s);
   CHECK(says(said.history[1].what, "the connection broke after the text had left"));
   CHECK(said.history[2].at == kNoon + 5min);
-  CHECK(says(all_notes(said), "recognises it by its key"));
+  CHECK(says(all_notes(said), "postq sends the same request again, with the same key, from 12:05: Webhook recognises"));
+  world.clock = kNoon + 5min;
+  CHECK(says(all_notes(why(world, post.id)), "with the same key, at the next flush: Webhook recognises it by its key"));
   CHECK(suggests(said, "postq resolve 1@site --sent"));
   CHECK(suggests(said, "postq resolve 1@site --not-sent"));
 }
@@ -268,6 +272,104 @@ TEST_CASE("a post that goes together with others says which of them it waits for
 
   CHECK(said.rule == "together");
   CHECK(says(fact(said, "Held by"), "other (not approved)"));
+}
+
+TEST_CASE("why a post that goes together is held: the rule that holds the other account, and what lifts it") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  const auto other = world.unreadable_account("other");
+  world.write_by_hand(site, kNoon - 24h);
+  const auto post = add_approved(world.queue(), {.accounts = {site, other}, .together = true});
+  Rules rules;
+  rules.judge = [](const Account&, const Snapshot&, const Candidate&) { return held("together"); };
+  const auto claims = claim(world.queue(), {site, other}, kNoon, rules);
+  REQUIRE(claims.claimed.empty());  // what flush remembers of both is that they go together
+
+  const auto open = why(world, post.id, "site");
+  const auto closed = why(world, post.id, "other");
+
+  CHECK(says(fact(open, "Held by"), "held back by other (ratio)"));
+  CHECK(says(fact(open, "Because"), "on other, ratio: at least 1 by hand for every 3 scheduled"));
+  CHECK(suggests(open, "postq post --to other"));
+  CHECK_FALSE(suggests(open, "postq why"));
+  CHECK_FALSE(suggests(open, "postq send"));
+  CHECK(closed.rule == "ratio");
+  CHECK_FALSE(says(fact(closed, "Held by"), "together"));
+}
+
+TEST_CASE("posts that go together at the same later time don't hold each other") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  const auto other = world.readable_account("other");
+  world.write_by_hand(site, kNoon - 24h);
+  world.write_by_hand(other, kNoon - 24h);
+  const auto post = add_approved(world.queue(), {.accounts = {site, other}, .together = true, .at = kNoon + 1h});
+
+  CHECK(why(world, post.id).standing == "scheduled");
+}
+
+TEST_CASE("before its time no post is offered past the rules: send would refuse it") {
+  TestWorld world;
+  const auto site = world.unreadable_account("site");
+  const auto post = add_approved(world.queue(), {.accounts = {site}, .at = kNoon + 1h});
+
+  CHECK(why(world, post.id).rule == "ratio");
+  CHECK(suggests(why(world, post.id), "postq post --to site"));
+  CHECK_FALSE(suggests(why(world, post.id), "postq send"));
+  world.clock = kNoon + 1h;
+  CHECK(suggests(why(world, post.id), "postq send 1@site"));
+}
+
+TEST_CASE("a post that was taken back says whether it still counts") {
+  TestWorld world;
+  const auto site = world.unreadable_account("site");
+  const auto by_hand = add_approved(world.queue(), {.accounts = {site}, .origin = Origin::hand_written});
+  send_all(world.queue(), site);
+  const auto scheduled = add_approved(world.queue(), {.texts = {"other words"}, .accounts = {site}, .key = "2"});
+  send_all(world.queue(), site);
+  for (const auto& post : {by_hand, scheduled}) {
+    must(world.queue().retracted(post.deliveries.front().delivery.id, world.doing()));
+  }
+
+  CHECK(says(why(world, by_hand.id).headline, "was taken back 12:00. It no longer counts as by hand."));
+  CHECK(says(why(world, scheduled.id).headline, "was taken back 12:00. It still counts as scheduled."));
+}
+
+TEST_CASE("an old reading that nobody tried to renew holds nothing: why, the dry run and the forecast say the same") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 1h);
+  world.clock += 48h;
+  const auto due = add_approved(world.queue(), {.accounts = {site}, .now = world.clock});
+  const auto later = add_approved(
+      world.queue(),
+      {.texts = {"something else"}, .accounts = {site}, .key = "later", .at = world.clock + 24h, .now = world.clock});
+
+  CHECK(why(world, due.id).standing == "due");
+  CHECK(why(world, later.id).standing == "scheduled");
+  CHECK(must(dry_run(world, world.queue(), "")).front().judgement.allowed());
+  CHECK(must(explain_account(world, world.queue(), site)).standing == "open");
+
+  // Once reading has failed, its age is what counts.
+  world.state_files().write_mark("unreadable-site", unix_seconds(kNoon + 47h));
+
+  CHECK(says(fact(why(world, due.id), "Held by"), "ratio: site's timeline could not be read since Sun 12:00"));
+  CHECK(says(fact(why(world, later.id), "Held by"), "ratio: site's timeline could not be read since Sun 12:00"));
+  CHECK_FALSE(must(dry_run(world, world.queue(), "")).front().judgement.allowed());
+  CHECK(must(explain_account(world, world.queue(), site)).standing == "held");
+  const auto expected = must(forecast(world, world.queue(), std::vector{later.deliveries.front().delivery.id}));
+  CHECK(says(expected.front().sentence, "HELD: site's timeline could not be read since"));
+}
+
+TEST_CASE("what was never read is not said to be nothing by hand") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  const auto post = add_approved(world.queue(), {.accounts = {site}});
+
+  CHECK(says(fact(why(world, post.id), "Held by"), "could not be read over 14 days yet"));
+  CHECK(fact(why(world, post.id), "Counted").empty());
+  CHECK(suggests(why(world, post.id), "postq sync site"));
+  CHECK(must(explain_account(world, world.queue(), site)).standing == "held");
 }
 
 TEST_CASE("an account is explained by what holds a scheduled post there") {

@@ -123,6 +123,44 @@ TEST_CASE("a paused account says until when") {
   CHECK(status.accounts[1].scheduled_post_now == "PAUSED until 14:00");
 }
 
+TEST_CASE("a break that the platform wants is no pause, whatever else holds") {
+  TestWorld world;
+  const auto site = world.unreadable_account("site");
+  add_approved(world.queue(), {.accounts = {site}});
+  const auto claims = claim(world.queue(), {site});
+  REQUIRE(claims.claimed.size() == 1);
+  const auto attempt = must(begin(world.queue(), claims.claimed.front().delivery));
+  auto limited = result_of(attempt, claims.claimed.front().delivery, Outcome::not_sent);
+  limited.limited_until = limited.next_try = kNoon + 15min;
+  record(world.queue(), limited);
+
+  const auto status = status_of(world).accounts.front();
+
+  CHECK(status.rule == "pause");
+  CHECK(status.scheduled_post_now == "not before 12:15");
+}
+
+TEST_CASE("a hold of the account that flush remembers is over once the account may send") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);
+  add_approved(world.queue(), {.accounts = {site}, .key = "1"});
+  add_approved(world.queue(), {.texts = {"other words"}, .accounts = {site}, .key = "2"});
+  Rules rules;
+  rules.judge = [](const Account&, const Snapshot&, const Candidate& candidate) {
+    return number(candidate.post) == 1 ? held("repeat") : held("min_gap", Reach::account);
+  };
+  claim(world.queue(), {site}, kNoon, rules);
+
+  const auto status = status_of(world);
+
+  REQUIRE(status.queue.next.size() == 2);
+  CHECK(standing_now(status, status.queue.next[0].delivery, kNoon) == Standing::held);
+  CHECK(standing_now(status, status.queue.next[1].delivery, kNoon) == Standing::approved);
+  must(world.queue().pause_account(site.id, kUntilResumed, world.doing()));
+  CHECK(standing_now(status_of(world), status.queue.next[1].delivery, kNoon) == Standing::held);
+}
+
 TEST_CASE("of the next posts those beyond the room of the ratio are marked as likely held") {
   TestWorld world;
   const auto site = world.readable_account("site");

@@ -312,6 +312,23 @@ TEST_CASE("a timeline that ends within the window is no reading of the window") 
   CHECK(world.shore.beaches["bsky"].asked.back().cursor.empty());
 }
 
+TEST_CASE("a post that goes together waits for an account that is busy, and goes in the same flush") {
+  SyncWorld world;
+  world.settings.policy.ratio.reset();
+  const auto blog = world.on_shore("blog");
+  const auto hook = world.on_shore("hook");
+  world.schedule(kWords, blog);
+  add_approved(world.queue(), {.texts = {kOtherWords}, .accounts = {blog, hook}, .key = "both", .together = true});
+  add_approved(world.queue(), {.texts = {"behind it"}, .accounts = {hook}, .key = "behind"});
+
+  const auto report = world.run_flush();
+
+  CHECK(report.sent == 4);
+  CHECK(messages(report, FlushEvent::Kind::held).empty());
+  REQUIRE(world.shore.beaches["hook"].posts.size() == 2);
+  CHECK(world.shore.beaches["hook"].posts.back().text == kOtherWords);
+}
+
 TEST_CASE("a timeline that can't be read is trusted for a day, and then scheduled posts wait") {
   SyncWorld world;
   const auto account = world.on_shore("bsky");

@@ -291,6 +291,12 @@ TEST_CASE("a post that goes together goes to all its accounts or to none") {
     CHECK(claim(queue.store, {bsky}, kNoon, rules).claimed.empty());
     CHECK(blocked_by == "feed (not part of this flush)");
   }
+  SECTION("one account had its turn in this flush") {
+    const Rules open;
+    auto request = claim_request(open, {bsky});
+    request.locked = {bsky.id, feed.id};
+    CHECK(must(queue.store.claim(request, by_ann())).claimed.size() == 2);
+  }
   SECTION("all can take it") {
     CHECK(claim(queue.store, {bsky, feed}).claimed.size() == 2);
   }
@@ -299,6 +305,30 @@ TEST_CASE("a post that goes together goes to all its accounts or to none") {
     CHECK(claim(queue.store, {bsky, feed}, kNoon, rules).claimed.empty());
   }
   CHECK(queue.problems().empty());
+}
+
+TEST_CASE("a post that goes together waits for the account that is busy, and nothing behind it overtakes it") {
+  Queue queue;
+  const auto bsky = add_account(queue.store, "bsky");
+  const auto feed = add_account(queue.store, "feed");
+  const auto first = add_approved(queue.store, {.texts = {"first"}, .accounts = {bsky}, .key = "1"});
+  const auto both =
+      add_approved(queue.store, {.texts = {"both"}, .accounts = {bsky, feed}, .key = "2", .together = true});
+  const auto last = add_approved(queue.store, {.texts = {"last"}, .accounts = {feed}, .key = "3"});
+  const Rules open;
+
+  const auto claims = claim(queue.store, {bsky, feed});
+  CHECK(posts_of(claims) == std::vector{first.id});
+  CHECK(claims.held.empty());
+  CHECK(claims.waiting == std::vector{feed.id});
+  CHECK(delivery_on(queue.store, both.id, "feed").verdict.empty());
+
+  record(queue.store, sent(must(begin(queue.store, claims.claimed.front().delivery)), claims.claimed.front().delivery));
+  auto request = claim_request(open, {feed, bsky});
+  const auto landed = must(queue.store.claim(request, by_ann()));
+  CHECK(posts_of(landed) == std::vector{both.id, both.id});
+  CHECK(landed.waiting.empty());
+  CHECK(delivery_on(queue.store, last.id, "feed").state == DeliveryState::queued);
 }
 
 TEST_CASE("with the rules of the policy the claim keeps the mix") {

@@ -170,7 +170,8 @@ using Judge = std::function<Judgement(const Snapshot& snapshot, const Candidate&
 
 struct ClaimRequest {
   TimePoint now;
-  std::vector<AccountId> accounts;  // whose locks are held
+  std::vector<AccountId> accounts;  // whose turn it is
+  std::vector<AccountId> locked;    // all of this run: what goes together takes along those whose turn it isn't
   std::optional<DeliveryId> only;   // `send`, `post`: this one, due or not
   // Judges candidates of the account; the store calls it inside its transaction.
   std::function<Judge(const Account&)> judge_for;
@@ -204,6 +205,7 @@ struct Held {
 struct Claims {
   std::vector<Claimed> claimed;
   std::vector<Held> held;
+  std::vector<AccountId> waiting;  // for a post on its way elsewhere, to go together with what is behind it
 };
 
 struct NewAttempt {
