@@ -13,19 +13,19 @@ Texts:
   postq: text is not valid UTF-8 at line 1, byte 5
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000.md (glob)
     save it as UTF-8, or convert it: iconv -f latin1 -t utf8
-    then go on:  postq add --recover
+    with that put right:  postq add --recover
   [2]
   $ printf 'a nul \0 byte' | "$POSTQ" add -
   postq: text holds the control character U+0000 at line 1, byte 7
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     remove it; only line feeds and tabs can be posted
-    then go on:  postq add --recover
+    with that put right:  postq add --recover
   [2]
   $ postq add "bell $(printf '\007')"
   postq: text holds the control character U+0007 at line 1, byte 6
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     remove it; only line feeds and tabs can be posted
-    then go on:  postq add --recover
+    with that put right:  postq add --recover
   [2]
   $ postq add
   postq: no text: standard input is empty
@@ -38,43 +38,43 @@ Accounts and times:
   postq: there is no account 'sit'
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     did you mean site? Your accounts: site
-    then go on:  postq add --recover --to sit
+    with that put right:  postq add --recover --to sit
   [4]
   $ postq add "Hello" --at "yesterday 9am"
   postq: can't read `yesterday` as a time
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
-    then go on:  postq add --recover --at 'yesterday 9am'
+    with that put right:  postq add --recover --at 'yesterday 9am'
   [2]
   $ postq add "Hello" --at "2027-02-30 09:00"
   postq: there is no 2027-02-30: Feb 2027 has 28 days
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     type `2027-02-28` for its last day
-    then go on:  postq add --recover --at '2027-02-30 09:00'
+    with that put right:  postq add --recover --at '2027-02-30 09:00'
   [2]
   $ postq add "Hello" --at "2026-11-20 09:00"
   postq: `2026-11-20 09:00` has passed: it is Sun 22 Nov 2026, 21:40 (Europe/Berlin)
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     type `2027-11-20 09:00`
-    then go on:  postq add --recover --at '2026-11-20 09:00'
+    with that put right:  postq add --recover --at '2026-11-20 09:00'
   [2]
   $ postq add "Hello" --at 900
   postq: `900` is a bare number, which is never a time
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
-    then go on:  postq add --recover --at 900
+    with that put right:  postq add --recover --at 900
   [2]
   $ postq add "Hello" --at "tomorow"
   postq: can't read `tomorow` as a time or a time zone
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     a zone is written like `Europe/Berlin` or `UTC`; try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
-    then go on:  postq add --recover --at tomorow
+    with that put right:  postq add --recover --at tomorow
   [2]
   $ postq add "Hello" --at "fri 9am" --until "thu 9am"
   postq: --until lies before --at
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     give an end behind the time it goes out
-    then go on:  postq add --recover --at 'fri 9am' --until 'thu 9am'
+    with that put right:  postq add --recover --at 'fri 9am' --until 'thu 9am'
   [2]
   $ postq when "fri 9am"
   Fri 27 Nov 2026 09:00 Berlin
@@ -91,43 +91,43 @@ Media:
   $ postq add "Hello" --media missing.png
   postq: there is no file missing.png
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
-    then go on:  postq add --recover --media missing.png
+    with that put right:  postq add --recover --media missing.png
   [4]
   $ mkdir folder; mkfifo pipe; : > empty.png; echo text > notes.png; ln -s /etc/hostname link.png
   $ postq add "Hello" --media folder
   postq: folder is a folder
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     name the files in it, one --media each
-    then go on:  postq add --recover --media folder
+    with that put right:  postq add --recover --media folder
   [2]
   $ postq add "Hello" --media pipe
   postq: pipe is a pipe
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     save it to a file first
-    then go on:  postq add --recover --media pipe
+    with that put right:  postq add --recover --media pipe
   [2]
   $ postq add "Hello" --media empty.png
   postq: empty.png is empty
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
-    then go on:  postq add --recover --media empty.png
+    with that put right:  postq add --recover --media empty.png
   [2]
   $ postq add "Hello" --media notes.png
   postq: notes.png is no picture or film that can be posted
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     JPEG, PNG, GIF, WebP, MP4 and MOV can
-    then go on:  postq add --recover --media notes.png
+    with that put right:  postq add --recover --media notes.png
   [2]
   $ postq add "Hello" --media link.png
   postq: link.png is a link to /etc/hostname
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     name the file itself
-    then go on:  postq add --recover --media link.png
+    with that put right:  postq add --recover --media link.png
   [2]
   $ postq add "Hello" --alt "nothing to see"
   postq: more --alt than --media
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     give one --alt behind each --media
-    then go on:  postq add --recover
+    with that put right:  postq add --recover
   [2]
 
 Keys:
@@ -187,7 +187,7 @@ Words:
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     --at WHEN    When; see `postq help times`
     postq add --help
-    then go on:  postq add --at --recover
+    with that put right:  postq add --at --recover
   [2]
 A wrong flag loses nothing that came through a pipe; a word behind it is its value, not the text:
 
@@ -211,13 +211,13 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
   postq: 'klingon!' is no language tag
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     such as en, pt-BR, or de,en
-    then go on:  postq add --recover --lang 'klingon!'
+    with that put right:  postq add --recover --lang 'klingon!'
   [2]
   $ postq add "Hello" --reply-to notaurl
   postq: 'notaurl' is not the address of a post
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     copy it from the browser: it begins with https:// (or at://)
-    then go on:  postq add --recover --reply-to notaurl
+    with that put right:  postq add --recover --reply-to notaurl
   [2]
   $ postq list --limit many
   postq: --limit takes a number, not 'many'
@@ -254,7 +254,7 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     --key KEY    The caller's name for this post: adding it again changes nothing
     postq add --help
-    then go on:  postq add --key '' --recover
+    with that put right:  postq add --key '' --recover
   [2]
   $ postq reject 1
   postq: reject needs --reason TEXT
@@ -283,7 +283,7 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
   $ postq add --media missing.png "behind a flag that can be repeated"
   postq: there is no file missing.png
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
-    then go on:  postq add --recover --media missing.png
+    with that put right:  postq add --recover --media missing.png
   [4]
   $ postq log -n 0
   postq: a limit starts at 1
@@ -342,9 +342,9 @@ Nobody is at a terminal:
     ask the person to type `postq retract 1 1@site`
   [5]
   $ POSTQ_AGENT=robot postq resolve 1@site --sent "https://example.org/a b"
-  postq: resolving needs a person, and POSTQ_AGENT says that a program runs this
-    ask the person to type `postq resolve 1@site --sent 'https://example.org/a b'`
-  [5]
+  postq: 'https://example.org/a b' is not the address of a post
+    copy it from the browser: it begins with https:// (or at://)
+  [2]
   $ POSTQ_AGENT=robot postq send 1@site --reason "it starts"
   postq: sending past the rules needs a person, and POSTQ_AGENT says that a program runs this
     ask the person to type `postq send 1@site --reason 'it starts'`

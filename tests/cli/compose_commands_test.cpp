@@ -157,7 +157,7 @@ TEST_CASE("a time and the next free slot are two answers to one question") {
 
   const auto said = world.person.take_screen();
   CHECK(has(said, "--at and --next together"));
-  CHECK(has(said, "then go on:  postq add --recover --at 'fri 9am'\n"));
+  CHECK(has(said, "with that put right:  postq add --recover --at 'fri 9am'\n"));
   CHECK(world.queue().list({}).value().empty());
   CHECK(type(world, {"add", "--recover", "--at", "fri 9am"}) == 0);
 }
@@ -173,7 +173,7 @@ TEST_CASE("the command that goes on with a rescued text keeps what was typed bes
   const auto said = world.person.take_screen();
   CAPTURE(said);
   CHECK(has(said,
-            "then go on:  postq add --recover --to site,nobody --at 'fri 9am' --media 'my oak.png' --alt "
+            "with that put right:  postq add --recover --to site,nobody --at 'fri 9am' --media 'my oak.png' --alt "
             "'it'\\''s oak' --label spring --key k1 --no-split\n"));
 
   world.known_platforms.paper.mention_target = "did:mira";  // what is looked up is found

@@ -63,13 +63,13 @@ Who waits for an answer. A feed tells nobody's words, so here nobody does; tests
   postq: reply has no flag --to
     your text is safe:  */rescue/*.md (glob)
     postq reply --help
-    then go on:  postq reply i7 --to site --recover
+    with that put right:  postq reply i7 --to site --recover
   [2]
   $ postq reply i7 "Yes" --draft
   postq: there is no item i7
     your text is safe:  */rescue/*.md (glob)
     postq inbox --all
-    then go on:  postq reply iN --draft --recover
+    with that put right:  postq reply iN --draft --recover
   [4]
   $ postq reply seven "Yes" --draft
   postq: "seven" is no item: they are written i7

@@ -31,8 +31,9 @@ A picture that is too large for one of its accounts is refused with the numbers,
   Queued for review as 1.
     when        as soon as it is approved
                 oak.png, shrunk from 800x600, 1.4 MB to [0-9]+x[0-9]+, 1[0-9][0-9] kB (re)
-    site        6 * (glob)
-    fed         6 of 500 * (glob)
+    site        6              HELD: nothing by hand on site in 14 days
+    fed         6 of 500       HELD: fed's timeline could not be read over 14 days
+                               yet, so nobody knows the mix
   Next: postq review 1
   1
   $ postq show 1 | grep -c "File .*shrunk from 800x600, 1.4 MB"

@@ -205,7 +205,7 @@ class Answers(unittest.TestCase):
         self.assertIn("redirects", self.why())
 
     def test_a_410_marks_the_account_and_keeps_the_post(self):
-        self.flush(http("410 Gone"), 3, "410", "postq account rm hook")
+        self.flush(http("410 Gone"), 3, "410", "postq edit 1 --to NAME")
         self.assertEqual(self.state(), "queued")
         self.assertTrue(self.home.rows()[0]["approved"])
 

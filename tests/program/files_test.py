@@ -44,7 +44,7 @@ class Files(unittest.TestCase):
         self.assertIsNotNone(path, done.stderr)
         with open(path, encoding="utf-8") as file:
             self.assertEqual(file.read(), TEXT)
-        self.assertIn("then go on:  postq add --recover", done.stderr)
+        self.assertRegex(done.stderr, "(then go on|with that put right):  postq add --recover")
         return path
 
     def goes_on(self, path):
