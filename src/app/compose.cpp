@@ -242,7 +242,7 @@ Result<Composed> compose(World& world, Store& store, const ComposeRequest& reque
     POSTQ_TRY(const auto* const config, world.config());
     draft.language = config->language;
   }
-  POSTQ_TRY(draft.reply_to, normalise_post_url(request.reply_to));
+  POSTQ_TRY(draft.reply_to, normalise_reply_to(request.reply_to));
   POSTQ_TRY(draft.replies, normalise_replies(request.replies));
   POSTQ_TRY(draft.quotes, normalise_quotes(request.quotes));
   draft.sensitive = request.sensitive;

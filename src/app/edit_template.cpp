@@ -215,7 +215,7 @@ class Below {
     } else if (name == "language") {
       POSTQ_TRY(draft_.language, normalise_languages(unescaped(value)));
     } else if (name == "reply-to") {
-      POSTQ_TRY(draft_.reply_to, normalise_post_url(unescaped(value)));
+      POSTQ_TRY(draft_.reply_to, normalise_reply_to(unescaped(value)));
     } else if (name == "replies") {
       POSTQ_TRY(draft_.replies, normalise_replies(value));
     } else if (name == "quotes") {

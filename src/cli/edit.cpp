@@ -213,7 +213,7 @@ Result<PostEdit> edit_from_flags(Context& context, Store& store, const EditOptio
     POSTQ_TRY(edit.draft.language, normalise_languages(*options.language));
   }
   if (options.reply_to) {
-    POSTQ_TRY(edit.draft.reply_to, normalise_post_url(*options.reply_to));
+    POSTQ_TRY(edit.draft.reply_to, normalise_reply_to(*options.reply_to));
   }
   if (options.replies) {
     POSTQ_TRY(edit.draft.replies, normalise_replies(*options.replies));

@@ -89,6 +89,18 @@ Result<std::string> normalise_post_url(std::string_view typed) {
               "copy it from the browser: it begins with https:// (or at://)");
 }
 
+Result<std::string> normalise_reply_to(std::string_view typed) {
+  constexpr std::size_t kUlid = 26;
+  constexpr std::string_view kDigits = "0123456789";
+  constexpr std::string_view kUlidLetters = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  const auto id = trimmed(typed);
+  const bool is_number = !id.empty() && id.find_first_not_of(kDigits) == std::string_view::npos;
+  if (is_number || (id.size() == kUlid && id.find_first_not_of(kUlidLetters) == std::string_view::npos)) {
+    return std::string(id);
+  }
+  return normalise_post_url(typed);
+}
+
 Result<std::string> normalise_replies(std::string_view typed) {
   if (is_everybody(typed)) return std::string{};
   if (typed == kNobody) return std::string(kNobody);

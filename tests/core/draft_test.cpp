@@ -27,12 +27,15 @@ TEST_CASE("languages are tags that begin with a code of two or three letters") {
 }
 
 TEST_CASE("a reply goes to the address of a post") {
-  CHECK(normalise_post_url("") == std::string());
-  CHECK(normalise_post_url(" https://a.example/@b/1\n") == std::string("https://a.example/@b/1"));
-  CHECK(normalise_post_url("at://did:plc:a/app.bsky.feed.post/3k") ==
+  CHECK(normalise_reply_to("") == std::string());
+  CHECK(normalise_reply_to(" https://a.example/@b/1\n") == std::string("https://a.example/@b/1"));
+  CHECK(normalise_reply_to("at://did:plc:a/app.bsky.feed.post/3k") ==
         std::string("at://did:plc:a/app.bsky.feed.post/3k"));
+  CHECK(normalise_reply_to("113531246512345678") == std::string("113531246512345678"));
+  CHECK(normalise_reply_to("01JD2X0QK5B6VNYK3M1Q8R7ZTA") == std::string("01JD2X0QK5B6VNYK3M1Q8R7ZTA"));
+  CHECK_FALSE(normalise_post_url("113531246512345678"));
   for (const std::string_view wrong : {"notaurl", "https://", "https://a b", "javascript:alert(1)"}) {
-    const auto url = normalise_post_url(wrong);
+    const auto url = normalise_reply_to(wrong);
     REQUIRE_FALSE(url);
     CHECK(url.error().message.find("not the address of a post") != std::string::npos);
   }

@@ -62,7 +62,7 @@ struct Draft {
   std::string warning;
   std::string visibility;  // as the platform spells it: public, unlisted, private, direct; empty = public
   std::string language;    // see normalise_languages(); empty = the configured one
-  std::string reply_to;    // URL of the post to answer; see normalise_post_url()
+  std::string reply_to;    // URL of the post to answer; see normalise_reply_to()
   std::string replies;     // who may reply: empty = everybody; see normalise_replies()
   std::string quotes;      // who may quote it: empty = everybody, or "nobody"
   bool sensitive = false;  // pictures stay hidden until a reader opens them, also without a warning
@@ -85,6 +85,8 @@ Result<std::string> normalise_quotes(std::string_view typed);
 Result<std::string> normalise_languages(std::string_view typed);
 // The address of a post, https:// or at:// (http:// too: some servers have no other); empty stays so. kind usage.
 Result<std::string> normalise_post_url(std::string_view typed);
+// The same, or an id on the account's own Mastodon instance (digits; GoToSocial: 26 letters and digits, a ULID).
+Result<std::string> normalise_reply_to(std::string_view typed);
 // "X,Y", both from -1 to 1, from the left and from the bottom: in its shortest form; empty stays so. kind usage.
 Result<std::string> normalise_focus(std::string_view typed);
 
