@@ -21,11 +21,12 @@ namespace {
 
 class Bench {
  public:
-  Bench() {
+  // Long enough for a machine that is busy with other things; who tests the deadline gives a short one.
+  explicit Bench(std::chrono::milliseconds deadline = std::chrono::seconds{20}) {
     std::string pattern = (std::filesystem::temp_directory_path() / "postq-secrets-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
     home = pattern;
-    secrets = make_secrets({dir(), std::chrono::milliseconds{300}, 1000});
+    secrets = make_secrets({dir(), deadline, 1000});
     account.name = "mastodon";
     account.secret_from = SecretFrom::file;
   }
@@ -270,7 +271,7 @@ TEST_CASE("a command that fails is told by its account and first word, never by 
 }
 
 TEST_CASE("a command that doesn't end is killed with everything it started") {
-  Bench bench;
+  Bench bench{std::chrono::milliseconds{300}};
   const std::string marker = bench.home + "/pid";
   const auto began = std::chrono::steady_clock::now();
 
