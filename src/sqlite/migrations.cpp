@@ -56,7 +56,8 @@ Status back_up_beside(Database& db, std::int64_t version) {
 }  // namespace
 
 std::span<const Migration> known_migrations() {
-  static const std::array kMigrations{Migration{kSchemaV1}, Migration{kSchemaV2}, Migration{kSchemaV3, fill_archive}};
+  static const std::array kMigrations{Migration{kSchemaV1}, Migration{kSchemaV2}, Migration{kSchemaV3, fill_archive},
+                                      Migration{kSchemaV4}};
   return kMigrations;
 }
 

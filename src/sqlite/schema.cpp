@@ -386,4 +386,34 @@ CREATE INDEX timeline_answers ON timeline(account_id, reply_to) WHERE reply_to I
 CREATE VIRTUAL TABLE archive USING fts5(words, content='', columnsize=0, tokenize='unicode61 remove_diacritics 2');
 )sql";
 
+// What keeps a queue from sending twice and from standing still. attempts.answered: a response came, so that something
+// may be out although it said no; looked: what looking for a lost one has asked so far (the platform's own JSON).
+// deliveries.deaths: how often the process died while it was being prepared. accounts.tried_at: when something could
+// last have been sent; clock_skew: the server's clock less ours, as its last response told. cursors.place: where a
+// reading that was cut off goes on; unpaged: the server shows one page only, whatever it is asked for. A part that stands
+// twice keeps both its receipts.
+const std::string_view kSchemaV4 = R"sql(
+ALTER TABLE attempts ADD COLUMN answered INTEGER NOT NULL DEFAULT 0 CHECK (answered IN (0,1));
+ALTER TABLE attempts ADD COLUMN looked TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN deaths INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE accounts ADD COLUMN tried_at INTEGER;
+ALTER TABLE accounts ADD COLUMN clock_skew INTEGER;
+ALTER TABLE accounts ADD COLUMN clock_read_at INTEGER;
+ALTER TABLE cursors ADD COLUMN place TEXT NOT NULL DEFAULT '';
+ALTER TABLE cursors ADD COLUMN unpaged INTEGER NOT NULL DEFAULT 0 CHECK (unpaged IN (0,1));
+CREATE TABLE second_receipts (
+  id           INTEGER PRIMARY KEY,
+  delivery_id  INTEGER NOT NULL,
+  part         INTEGER NOT NULL,
+  attempt_id   INTEGER NOT NULL REFERENCES attempts(id),
+  remote_id    TEXT    NOT NULL,
+  remote_ref   TEXT    NOT NULL,
+  url          TEXT    NOT NULL,
+  sent_at      INTEGER NOT NULL,
+  retracted_at INTEGER,
+  FOREIGN KEY (delivery_id, part) REFERENCES parts(delivery_id, n)
+) STRICT;
+CREATE INDEX second_receipts_standing ON second_receipts(delivery_id, part) WHERE retracted_at IS NULL;
+)sql";
+
 }  // namespace postq::sqlite

@@ -9,5 +9,6 @@ namespace postq::sqlite {
 extern const std::string_view kSchemaV1;
 extern const std::string_view kSchemaV2;
 extern const std::string_view kSchemaV3;
+extern const std::string_view kSchemaV4;
 
 }  // namespace postq::sqlite

@@ -45,7 +45,7 @@ TEST_CASE("a sound queue has nothing to report") {
 
   CHECK(health.problems.empty());
   CHECK(health.posts == 3);
-  CHECK(health.schema_version == 3);
+  CHECK(health.schema_version == 4);
   CHECK(health.path == sick.queue.folder.file());
 }
 
