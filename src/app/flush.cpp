@@ -278,7 +278,7 @@ Result<std::vector<DryRunEntry>> dry_run(World& world, Store& store, const std::
       }
       for (int part = static_cast<int>(facts.earlier.size()) + 1; part <= parts; ++part) {
         facts.part = part;
-        facts.key = platform->request_key(approved, part, now);
+        facts.key = platform->request_key(account, approved, part, detail->attempts, now);
         POSTQ_TRY(auto body, platform->body(account, approved, facts));
         entry.requests.push_back(platform->show(account, {part, parts, facts.key, std::move(body)}));
         facts.earlier.push_back({"(the id of part " + std::to_string(part) + ")", "", "", now});

@@ -181,8 +181,11 @@ void Publisher::report_held(const Held& held) {
 void Publisher::prepare(Flight& flight) {
   const auto& platform = platform_of(flight.claimed.delivery);
   const TimePoint now = parts_.world.now();
-  flight.outgoing =
-      Outgoing{flight.part, flight.part_count(), platform.request_key(flight.approved, flight.part, now), {}};
+  const auto& account = account_of(flight.claimed.delivery);
+  flight.outgoing = {flight.part,
+                     flight.part_count(),
+                     platform.request_key(account, flight.approved, flight.part, flight.claimed.attempts, now),
+                     {}};
   flight.uploads.clear();
   if (!platform.traits().prepares) return prepared(flight, Prepared{});
   if (auto known = parts_.store.uploads(flight.id(), flight.part)) flight.uploads = std::move(*known);
@@ -369,6 +372,7 @@ AttemptResult Publisher::result_of(Flight& flight, const SendAnswer& answer) {
   result.part = flight.part;
   result.outcome = answer.outcome;
   result.detail = answer.error.message;
+  result.answered = answer.answered;
   if (answer.outcome == Outcome::sent) {
     result.receipt = answer.receipt;
     if (result.receipt->sent_at == TimePoint{}) result.receipt->sent_at = parts_.world.now();

@@ -64,7 +64,7 @@ class Publisher {
   bool repeats(const Claimed& claimed, const Attempt& attempt);
   void report_unheard(const TimelineRead& read);
   void report_withdrawn(const WithdrawnAnswer& answer);
-  void settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer);
+  void settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer, const std::string& looked);
   void tell_sign_in_needed(const std::string& account, const Error& error);
   void tell(FlushEvent event);
   const Account& account_of(const Delivery& delivery) const;

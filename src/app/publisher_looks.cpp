@@ -63,36 +63,46 @@ Status Publisher::settle(const std::vector<Account>& accounts) {
       // A repeat would bring it back.
       SendAnswer gone;
       gone.outcome = Outcome::absent;
-      settled(claimed, attempt, gone);
+      settled(claimed, attempt, gone, {});
       continue;
     }
     if (repeated && marked.sign_in_needed) continue;
-    workers_.start([this, claimed, attempt, approved = std::move(*approved), repeated, &platform]() -> Workers::Finish {
-      const auto& account = account_of(claimed.delivery);
-      SendAnswer answer;
-      if (repeated) {
-        answer = platform.send(
-            account, approved,
-            {attempt.part, static_cast<int>(approved.content().parts.size()), attempt.key, attempt.request},
-            parts_.outside);
-      } else {
-        auto found = platform.settle(account, approved, attempt, parts_.outside);
-        answer.outcome = found.kind == Settlement::Kind::sent     ? Outcome::sent
-                         : found.kind == Settlement::Kind::absent ? Outcome::absent
-                                                                  : Outcome::unconfirmed;
-        answer.receipt = std::move(found.receipt);
-        answer.error.message = std::move(found.detail);
-        answer.try_at = found.limited_until;
-        answer.limited = found.limited_until.has_value();
-      }
-      return [this, claimed, attempt, answer = std::move(answer)] { settled(claimed, attempt, answer); };
-    });
+    Look look;
+    if (!repeated) {
+      POSTQ_TRY(look, parts_.store.look_for(claimed.delivery.id, attempt.part));
+    }
+    workers_.start(
+        [this, claimed, attempt, look, approved = std::move(*approved), repeated, &platform]() -> Workers::Finish {
+          const auto& account = account_of(claimed.delivery);
+          SendAnswer answer;
+          std::string looked;
+          if (repeated) {
+            answer = platform.send(
+                account, approved,
+                {attempt.part, static_cast<int>(approved.content().parts.size()), attempt.key, attempt.request},
+                parts_.outside);
+          } else {
+            auto found = platform.settle(account, approved, attempt, look, parts_.outside);
+            answer.outcome = found.kind == Settlement::Kind::sent     ? Outcome::sent
+                             : found.kind == Settlement::Kind::absent ? Outcome::absent
+                                                                      : Outcome::unconfirmed;
+            answer.receipt = std::move(found.receipt);
+            answer.error.message = std::move(found.detail);
+            answer.try_at = found.limited_until;
+            answer.limited = found.limited_until.has_value();
+            looked = std::move(found.looked);
+          }
+          return [this, claimed, attempt, answer = std::move(answer), looked = std::move(looked)] {
+            settled(claimed, attempt, answer, looked);
+          };
+        });
   }
   while (workers_.busy()) workers_.finish_some();
   return trouble_;
 }
 
-void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer) {
+void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer,
+                        const std::string& looked) {
   const TimePoint now = parts_.world.now();
   AttemptResult result;
   result.attempt = attempt.id;
@@ -100,6 +110,8 @@ void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const Se
   result.account = claimed.delivery.account;
   result.part = attempt.part;
   result.detail = answer.error.message;
+  result.answered = answer.answered;
+  result.looked = looked;
   // The timeline has shown it: it went out and was deleted, and only a person knows what is to become of it.
   const bool taken_back = answer.outcome == Outcome::absent && claimed.seen != Sighting::never;
   if (taken_back) result.detail = "it was on " + claimed.delivery.account_name + "'s timeline, and is gone";

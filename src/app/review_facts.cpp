@@ -197,7 +197,7 @@ Result<std::vector<std::string>> preview_requests(World& world, Store& store, De
     PartFacts facts;
     facts.part = static_cast<int>(i) + 1;
     facts.now = world.now();
-    facts.key = platform->request_key(opened, facts.part, facts.now);
+    facts.key = platform->request_key(account, opened, facts.part, found->attempts, facts.now);
     facts.earlier = earlier;
     const auto& part = opened.content().parts[i];
     for (const auto& media : part.media) {

@@ -91,6 +91,7 @@ Result<ApprovedDelivery> ApprovedDelivery::open(const Delivery& delivery, std::s
   opened.post_ = delivery.post;
   opened.origin_ = delivery.origin;
   opened.digest_ = digest;
+  opened.approval_ = approval;
   opened.content_ = std::move(content);
   return opened;
 }

@@ -167,7 +167,8 @@ class BlueskyPlatform final : public Platform {
     return found;
   }
 
-  std::string request_key(const ApprovedDelivery& delivery, int part, TimePoint now) const override {
+  std::string request_key(const Account&, const ApprovedDelivery& delivery, int part, const std::vector<Attempt>&,
+                          TimePoint now) const override {
     return bluesky::record_key(delivery, part, now);
   }
 

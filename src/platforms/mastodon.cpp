@@ -257,7 +257,7 @@ class MastodonPlatform final : public Platform {
     return result;
   }
 
-  Settlement settle(const Account& account, const ApprovedDelivery&, const Attempt& attempt,
+  Settlement settle(const Account& account, const ApprovedDelivery&, const Attempt& attempt, const Look&,
                     Outside& outside) const override {
     return settle_mastodon(account, attempt, outside);
   }

@@ -57,7 +57,8 @@ Content Platform::render(const Account& account, const Draft& draft) const {
 // No randomness is needed: the digest stands for the content, the id and the time for this attempt at it, and two
 // attempts at one part are never in the air together. Letters, digits and hyphens only, so that it fits a header, a
 // file name and a path of any platform.
-std::string Platform::request_key(const ApprovedDelivery& delivery, int part, TimePoint now) const {
+std::string Platform::request_key(const Account&, const ApprovedDelivery& delivery, int part,
+                                  const std::vector<Attempt>&, TimePoint now) const {
   const std::string id = std::to_string(number(delivery.id())) + "-" + std::to_string(part);
   const std::string facts = delivery.digest().hex() + "|" + id + "|" + format_rfc3339(now);
   return "postq-" + id + "-" + sha256(facts).hex().substr(0, 16);
@@ -73,7 +74,7 @@ Result<Prepared> Platform::prepare(const Account&, const ApprovedDelivery&, cons
   return Prepared{};
 }
 
-Settlement Platform::settle(const Account&, const ApprovedDelivery&, const Attempt&, Outside&) const {
+Settlement Platform::settle(const Account&, const ApprovedDelivery&, const Attempt&, const Look&, Outside&) const {
   return {Settlement::Kind::undecided, {}, traits().title + " has no list that could tell", {}};
 }
 

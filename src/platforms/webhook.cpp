@@ -93,7 +93,8 @@ class WebhookPlatform final : public Platform {
 
   // An event is this part of this content, whenever it is tried: its id stays the same over all attempts, so that a
   // receiver which did take one of them recognises the others. No dots: they separate what is signed.
-  std::string request_key(const ApprovedDelivery& delivery, int part, TimePoint) const override {
+  std::string request_key(const Account&, const ApprovedDelivery& delivery, int part, const std::vector<Attempt>&,
+                          TimePoint) const override {
     const std::string id = std::to_string(number(delivery.id())) + "-" + std::to_string(part);
     return "postq-" + id + "-" + sha256(delivery.digest().hex() + "|" + id).hex().substr(0, kIdLength);
   }

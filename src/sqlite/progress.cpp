@@ -135,8 +135,10 @@ JsonObject details_of(const AttemptResult& result) {
 Status close_attempt(Database& db, const AttemptResult& result, TimePoint now) {
   // When an unconfirmed one ended doesn't change by looking at it again.
   constexpr std::string_view kClose = R"sql(
-    UPDATE attempts SET outcome = ?2, ended_at = coalesce(ended_at, ?3), detail = ?4 WHERE id = ?1)sql";
-  return db.run(kClose, {result.attempt, word(result.outcome), now, result.detail});
+    UPDATE attempts SET outcome = ?2, ended_at = coalesce(ended_at, ?3), detail = ?4, answered = max(answered, ?5),
+           looked = coalesce(nullif(?6, ''), looked)
+     WHERE id = ?1)sql";
+  return db.run(kClose, {result.attempt, word(result.outcome), now, result.detail, result.answered, result.looked});
 }
 
 Status settle_item(Database& db, const Delivery& delivery, const Answered& answers, const Receipt& receipt,

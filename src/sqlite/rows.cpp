@@ -103,6 +103,8 @@ Attempt read_attempt(const Row& row) {
   attempt.ended_at = row.maybe_time(7);
   if (!row.is_null(8)) attempt.outcome = outcome_from_word(row.view(8)).value_or(Outcome::unconfirmed);
   attempt.detail = row.text(9);
+  attempt.answered = row.flag(10);
+  attempt.looked = row.text(11);
   return attempt;
 }
 

@@ -37,7 +37,8 @@ Approval read_approval(const Row& row);
 Approval read_approval_from(const Row& row, int first);  // where other columns come before it
 
 inline constexpr std::string_view kSelectAttempt = R"sql(
-  SELECT t.id, t.delivery_id, t.account_id, t.part, t.idem_key, t.request, t.started_at, t.ended_at, t.outcome, t.detail
+  SELECT t.id, t.delivery_id, t.account_id, t.part, t.idem_key, t.request, t.started_at, t.ended_at, t.outcome, t.detail,
+         t.answered, t.looked
     FROM attempts t)sql";
 Attempt read_attempt(const Row& row);
 

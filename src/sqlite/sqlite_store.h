@@ -67,6 +67,10 @@ class SqliteStore final : public Store {
   Status settle(const AttemptResult& result, const Doing& doing) override;
   Result<std::vector<Upload>> uploads(DeliveryId delivery, int part) override;
 
+  // looks.cpp
+  Status may_repeat(AttemptId attempt, const Doing& doing) override;
+  Result<Look> look_for(DeliveryId delivery, int part) override;
+
   // snapshots.cpp
   Result<Snapshot> snapshot(const Account& account, const PolicySettings& settings, TimeRange day, bool readable,
                             bool with_history, TimePoint now) override;

@@ -105,7 +105,8 @@ class Shore final : public Platform {
     answer.receipt = {id, "", "https://shore.example/" + id, now()};
     return answer;
   }
-  Settlement settle(const Account& account, const ApprovedDelivery&, const Attempt& attempt, Outside&) const override {
+  Settlement settle(const Account& account, const ApprovedDelivery&, const Attempt& attempt, const Look&,
+                    Outside&) const override {
     for (const auto& post : beaches[account.name].posts) {
       if (post.text == attempt.request) {
         return {Settlement::Kind::sent, {post.remote_id, "", "", post.created_at}, "found", {}};

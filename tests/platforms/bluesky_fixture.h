@@ -50,7 +50,7 @@ struct BlueskyBench : Bench {
   Outgoing outgoing_for(const ApprovedDelivery& sent, int part = 1, std::vector<Receipt> earlier = {}) {
     PartFacts facts;
     facts.part = part;
-    facts.key = bluesky.request_key(sent, part, now);
+    facts.key = bluesky.request_key(account, sent, part, {}, now);
     facts.earlier = std::move(earlier);
     facts.now = now;
     const auto prepared = bluesky.prepare(account, sent, facts, outside);

@@ -275,7 +275,7 @@ TEST_CASE("of several threads one refreshes, and all of them get on") {
     const ApprovedDelivery delivery = approved(bench.bluesky.render(bench.account, draft_of({"post"})), i + 1);
     PartFacts facts;
     facts.now = kNow;
-    facts.key = bench.bluesky.request_key(delivery, 1, kNow);
+    facts.key = bench.bluesky.request_key(bench.account, delivery, 1, {}, kNow);
     const Outgoing outgoing{1, 1, facts.key, *bench.bluesky.body(bench.account, delivery, facts)};
     threads.emplace_back([&, delivery, outgoing] {
       Outside outside{bench.http, secrets, bench.media, [] { return kNow; }, {}};

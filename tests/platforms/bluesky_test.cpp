@@ -46,7 +46,7 @@ TEST_CASE("a post is one record under a key chosen before") {
   const SendAnswer answer = bench.send(delivery);
 
   REQUIRE(answer.outcome == Outcome::sent);
-  const std::string key = bench.bluesky.request_key(delivery, 1, kNow);
+  const std::string key = bench.bluesky.request_key(bench.account, delivery, 1, {}, kNow);
   CHECK(answer.receipt.remote_id == "at://" + bench.pds.did + "/app.bsky.feed.post/" + key);
   CHECK(answer.receipt.remote_ref == bench.pds.records.at(key).cid);
   CHECK(answer.receipt.url == "https://bsky.app/profile/" + bench.pds.did + "/post/" + key);
@@ -80,7 +80,7 @@ TEST_CASE("the request creates a record or finds it, and never replaces one") {
 TEST_CASE("a record key is a time that tells by its end how the post came about") {
   BlueskyBench bench;
   const auto key = [&](Origin origin, int part, TimePoint now) {
-    return bench.bluesky.request_key(bench.delivery(draft_of({"one", "two"}), origin), part, now);
+    return bench.bluesky.request_key(bench.account, bench.delivery(draft_of({"one", "two"}), origin), part, {}, now);
   };
 
   CHECK(key(Origin::scheduled, 1, kNow).ends_with("pq"));
@@ -288,7 +288,7 @@ TEST_CASE("over the wire, an answer that breaks off is unconfirmed and a repeat 
   const ApprovedDelivery delivery = bench.delivery(draft);
   PartFacts facts;
   facts.now = kNow;
-  facts.key = bench.bluesky.request_key(delivery, 1, kNow);
+  facts.key = bench.bluesky.request_key(bench.account, delivery, 1, {}, kNow);
   facts.uploads = bench.bluesky.prepare(bench.account, delivery, facts, wire)->uploads;
   const Outgoing outgoing{1, 1, facts.key, *bench.bluesky.body(bench.account, delivery, facts)};
   bench.pds.afterwards(kPut, Behaviour::fault(Behaviour::Act::truncate));

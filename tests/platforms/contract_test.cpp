@@ -240,7 +240,7 @@ TEST_CASE("every platform has what it declares: threads, a timeline, taking back
         subject.platform.problems(subject.account, subject.platform.render(subject.account, draft_of({"one", "two"})));
     CHECK(problems.empty() == traits.threads);
 
-    const Settlement settled = subject.platform.settle(subject.account, delivery, {}, subject.bench.outside);
+    const Settlement settled = subject.platform.settle(subject.account, delivery, {}, {}, subject.bench.outside);
     if (traits.repeat != Repeat::after_reading) CHECK(settled.kind == Settlement::Kind::undecided);
   });
 }
@@ -458,7 +458,7 @@ TEST_CASE("every platform that settles by reading finds what is there, and calls
     attempt.started_at = kNow;
     attempt.ended_at = kNow + Seconds{30};
     const auto settled = [&] {
-      return subject.platform.settle(subject.account, delivery, attempt, subject.bench.outside);
+      return subject.platform.settle(subject.account, delivery, attempt, {}, subject.bench.outside);
     };
 
     subject.bench.now = kNow + std::chrono::minutes{1};

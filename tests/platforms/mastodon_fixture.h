@@ -38,7 +38,8 @@ struct MastodonBench : Bench {
 
   Outgoing outgoing(const ApprovedDelivery& sent, int part = 1, std::vector<Receipt> earlier = {},
                     std::vector<Upload> uploads = {}) const {
-    PartFacts facts{part, mastodon.request_key(sent, part, now), std::move(earlier), std::move(uploads), now};
+    PartFacts facts{part, mastodon.request_key(account, sent, part, {}, now), std::move(earlier), std::move(uploads),
+                    now};
     const auto body = mastodon.body(account, sent, facts);
     REQUIRE(body);
     return {part, static_cast<int>(sent.content().parts.size()), facts.key, *body};

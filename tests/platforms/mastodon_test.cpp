@@ -422,7 +422,7 @@ TEST_CASE("on the wire a post that was taken without an answer is found, and not
   const Outgoing outgoing = bench.outgoing(delivery);
 
   const SendAnswer lost = bench.mastodon.send(bench.account, delivery, outgoing, outside);
-  const Settlement found = bench.mastodon.settle(bench.account, delivery, bench.lost(outgoing), outside);
+  const Settlement found = bench.mastodon.settle(bench.account, delivery, bench.lost(outgoing), {}, outside);
 
   CHECK(lost.outcome == Outcome::unconfirmed);
   REQUIRE(found.kind == Settlement::Kind::sent);

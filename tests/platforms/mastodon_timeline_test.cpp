@@ -37,7 +37,7 @@ struct TimelineBench : MastodonBench {
   }
 
   Settlement settle(const Attempt& attempt) {
-    return mastodon.settle(account, approved(mastodon.render(account, draft_of({"any"}))), attempt, outside);
+    return mastodon.settle(account, approved(mastodon.render(account, draft_of({"any"}))), attempt, {}, outside);
   }
 };
 

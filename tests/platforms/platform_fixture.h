@@ -188,7 +188,7 @@ inline Outgoing outgoing_of(const Platform& platform, const Account& account, co
                             int part, TimePoint now, std::vector<Receipt> earlier = {}) {
   PartFacts facts;
   facts.part = part;
-  facts.key = platform.request_key(delivery, part, now);
+  facts.key = platform.request_key(account, delivery, part, {}, now);
   facts.earlier = std::move(earlier);
   facts.now = now;
   const auto body = platform.body(account, delivery, facts);

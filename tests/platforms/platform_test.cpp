@@ -353,14 +353,17 @@ TEST_CASE("a draft becomes the account's own content") {
 TEST_CASE("a request key is the same for an attempt and another for every other one") {
   Limited platform;
   const ApprovedDelivery delivery = approved(content_of({"one", "two"}));
-  const std::string key = platform.request_key(delivery, 1, kNow);
+  const auto key_of = [&](const ApprovedDelivery& sent, int part, TimePoint now) {
+    return platform.request_key({}, sent, part, {}, now);
+  };
+  const std::string key = key_of(delivery, 1, kNow);
 
-  CHECK(key == platform.request_key(delivery, 1, kNow));
+  CHECK(key == key_of(delivery, 1, kNow));
   CHECK(key.starts_with("postq-12-1-"));
   CHECK(key.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos);
-  CHECK(key != platform.request_key(delivery, 2, kNow));
-  CHECK(key != platform.request_key(delivery, 1, kNow + Seconds{1}));
-  CHECK(key != platform.request_key(approved(content_of({"one", "three"})), 1, kNow));
+  CHECK(key != key_of(delivery, 2, kNow));
+  CHECK(key != key_of(delivery, 1, kNow + Seconds{1}));
+  CHECK(key != key_of(approved(content_of({"one", "three"})), 1, kNow));
 }
 
 TEST_CASE("a platform without a list or a timeline says so") {

@@ -68,7 +68,7 @@ CREATE TABLE accounts (
   limited_until  INTEGER,
   sign_in_needed INTEGER NOT NULL DEFAULT 0 CHECK (sign_in_needed IN (0,1)),
   removed_at     INTEGER
-) STRICT;
+, tried_at INTEGER, clock_skew INTEGER, clock_read_at INTEGER) STRICT;
 
 CREATE TABLE approvals (
   id          INTEGER PRIMARY KEY,
@@ -104,7 +104,7 @@ CREATE TABLE attempts (
   ended_at    INTEGER,
   outcome     TEXT CHECK (outcome = 'sent' OR outcome = 'refused' OR outcome = 'not-sent' OR outcome = 'unconfirmed'
                           OR outcome = 'absent'),
-  detail      TEXT NOT NULL DEFAULT '',
+  detail      TEXT NOT NULL DEFAULT '', answered INTEGER NOT NULL DEFAULT 0 CHECK (answered IN (0,1)), looked TEXT NOT NULL DEFAULT '',
   FOREIGN KEY (delivery_id, part) REFERENCES parts(delivery_id, n),
   CHECK (outcome IS NULL OR outcome = 'unconfirmed' OR ended_at IS NOT NULL)
 ) STRICT;
@@ -123,7 +123,7 @@ CREATE TABLE cursors (
   complete_to   INTEGER,
   full_read_at  INTEGER,
   read_at       INTEGER,
-  clock_skew    INTEGER,
+  clock_skew    INTEGER, place TEXT NOT NULL DEFAULT '', unpaged INTEGER NOT NULL DEFAULT 0 CHECK (unpaged IN (0,1)),
   PRIMARY KEY (account_id, stream)
 ) STRICT, WITHOUT ROWID;
 
@@ -151,7 +151,7 @@ CREATE TABLE deliveries (
   verdict_at   INTEGER,
   tries        INTEGER NOT NULL DEFAULT 0,
   media        INTEGER NOT NULL DEFAULT 0,
-  media_without_alt INTEGER NOT NULL DEFAULT 0,
+  media_without_alt INTEGER NOT NULL DEFAULT 0, deaths INTEGER NOT NULL DEFAULT 0,
   UNIQUE (post_id, account_id),
   FOREIGN KEY (post_id, origin) REFERENCES posts(id, origin),
   CHECK (state NOT IN ('cancelled','expired') OR approval_id IS NULL),
@@ -265,6 +265,19 @@ CREATE TABLE posts (
   UNIQUE (id, origin)
 ) STRICT;
 
+CREATE TABLE second_receipts (
+  id           INTEGER PRIMARY KEY,
+  delivery_id  INTEGER NOT NULL,
+  part         INTEGER NOT NULL,
+  attempt_id   INTEGER NOT NULL REFERENCES attempts(id),
+  remote_id    TEXT    NOT NULL,
+  remote_ref   TEXT    NOT NULL,
+  url          TEXT    NOT NULL,
+  sent_at      INTEGER NOT NULL,
+  retracted_at INTEGER,
+  FOREIGN KEY (delivery_id, part) REFERENCES parts(delivery_id, n)
+) STRICT;
+
 CREATE TABLE store (
   id            INTEGER PRIMARY KEY CHECK (id = 1),
   uuid          TEXT    NOT NULL,
@@ -371,6 +384,8 @@ CREATE INDEX parts_texts ON parts(account_id, sent_at, delivery_id, fingerprint,
 CREATE INDEX posts_answers ON posts(answers) WHERE answers IS NOT NULL;
 
 CREATE INDEX posts_label ON posts(label) WHERE label <> '';
+
+CREATE INDEX second_receipts_standing ON second_receipts(delivery_id, part) WHERE retracted_at IS NULL;
 
 CREATE INDEX timeline_answers ON timeline(account_id, reply_to) WHERE reply_to IS NOT NULL;
 

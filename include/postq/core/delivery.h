@@ -96,6 +96,8 @@ struct Attempt {
   std::optional<TimePoint> ended_at;
   std::optional<Outcome> outcome;
   std::string detail;
+  bool answered = false;  // a response came: something may be out although it said no
+  std::string looked;     // what looking for it has asked so far, in the platform's own words; empty = nothing yet
 };
 
 // What no person approved cannot reach a platform: platforms take this, and only open() makes one.
@@ -109,6 +111,8 @@ class ApprovedDelivery {
   Origin origin() const { return origin_; }
   const Content& content() const { return content_; }
   const Digest& digest() const { return digest_; }
+  // The yes that opened it. Any copy of the database holds the same one.
+  const Approval& approval() const { return approval_; }
 
  private:
   ApprovedDelivery() = default;
@@ -116,6 +120,7 @@ class ApprovedDelivery {
   PostId post_{};
   Origin origin_ = Origin::scheduled;
   Digest digest_;
+  Approval approval_;
   Content content_;
 };
 

@@ -171,6 +171,15 @@ struct SendAnswer {
   bool limited = false;               // the whole account has to wait until try_at
   bool sign_in_needed = false;        // not_sent: the account wants a new sign-in
   std::optional<Seconds> clock_skew;  // the answer's Date less our clock
+  bool answered = false;              // a response came, whatever it said: something may be out
+};
+
+// What is known here when a part is looked for among the account's own posts.
+struct Look {
+  TimePoint from{};                    // start of the part's first attempt
+  TimePoint until{};                   // end of its last one, or its deadline where nobody saw the end
+  std::vector<std::string> explained;  // own posts since then that have a receipt of ours, or were seen before `from`
+  std::vector<std::string> visibilities_seen;  // of own posts that the account's list has shown
 };
 
 // What looking for a lost attempt found.
@@ -178,8 +187,10 @@ struct Settlement {
   enum class Kind : std::uint8_t { sent, absent, undecided };
   Kind kind = Kind::undecided;
   Receipt receipt;
-  std::string detail;                      // what was looked at, for `why`
-  std::optional<TimePoint> limited_until;  // undecided: the whole account has to wait until then
+  std::string detail;                        // what was looked at, for `why`
+  std::optional<TimePoint> limited_until;    // undecided: the whole account has to wait until then
+  std::string looked = {};                   // undecided: kept for the next look (Attempt::looked)
+  std::vector<std::string> candidates = {};  // undecided: addresses of own posts that may be it, for a person
 };
 
 struct TimelineRequest {
@@ -258,7 +269,9 @@ class Platform {
   // Everything wrong with it, limits first. The base version compares limits(), count() and media.
   virtual std::vector<Problem> problems(const Account& account, const Content& content) const;
   // The key of an attempt, chosen before the first byte is sent: unique, and the same for a repeat of that attempt.
-  virtual std::string request_key(const ApprovedDelivery& delivery, int part, TimePoint now) const;
+  // `earlier` are the attempts at this delivery so far, oldest first.
+  virtual std::string request_key(const Account& account, const ApprovedDelivery& delivery, int part,
+                                  const std::vector<Attempt>& earlier, TimePoint now) const;
   // The exact body of a part, without secrets; stored before it is sent.
   virtual Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
                                    const PartFacts& facts) const = 0;
@@ -288,9 +301,9 @@ class Platform {
                                    Outside& outside) const;
   virtual SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
                           Outside& outside) const = 0;
-  // Looks whether a lost attempt is there. Only for Repeat::after_reading; the base version can't tell.
+  // Looks whether a lost attempt is there. The base version can't tell.
   virtual Settlement settle(const Account& account, const ApprovedDelivery& delivery, const Attempt& attempt,
-                            Outside& outside) const;
+                            const Look& look, Outside& outside) const;
   // Own posts since a time. Only with traits().timeline; kind bug otherwise.
   virtual Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
                                                 Outside& outside) const;

@@ -227,6 +227,8 @@ struct AttemptResult {
   std::optional<Receipt> receipt;  // sent
   std::string text;                // of the part, for the timeline row; sent
   std::string detail;              // what was said
+  bool answered = false;           // a response came (Attempt::answered); never taken back
+  std::string looked;              // unconfirmed: what this look asked (Attempt::looked); empty leaves it as it is
   // refused, not_sent, absent: what the delivery becomes. refused without next_try is failed as well; not_sent and
   // absent without it are due again at once. unconfirmed: next_try is when to look again (Delivery::next_at).
   bool give_up = false;               // failed instead of queued
@@ -379,6 +381,11 @@ class Store : public ItemStore {
   virtual Result<std::vector<Claimed>> unconfirmed(const std::vector<AccountId>& accounts) = 0;
   virtual Result<Claims> claim(const ClaimRequest& request, const Doing& doing) = 0;
   virtual Result<StepDone> commit(const Step& step, const Doing& doing) = 0;
+  // Whether the request of an unconfirmed attempt may be sent again now: refused when its delivery, its account or
+  // everything is paused, when its approval is void or its end has passed, and for what its author sends by hand.
+  virtual Status may_repeat(AttemptId attempt, const Doing& doing) = 0;
+  // For looking for a part among the account's own posts since its first attempt.
+  virtual Result<Look> look_for(DeliveryId delivery, int part) = 0;
   // Settles an unconfirmed attempt: `result.outcome` sent, absent, refused, or unconfirmed (looked, still not known).
   virtual Status settle(const AttemptResult& result, const Doing& doing) = 0;
   virtual Result<std::vector<Upload>> uploads(DeliveryId delivery, int part) = 0;
