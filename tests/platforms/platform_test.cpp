@@ -371,7 +371,8 @@ TEST_CASE("a platform without a list or a timeline says so") {
   Bench bench;
   const Account account = account_named("a");
 
-  CHECK(platform.settle(account, approved(content_of({"one"})), {}, bench.outside).kind == Settlement::Kind::undecided);
+  CHECK(platform.settle(account, approved(content_of({"one"})), {}, {}, bench.outside).kind ==
+        Settlement::Kind::undecided);
   const auto timeline = platform.read_timeline(account, {}, bench.outside);
   REQUIRE_FALSE(timeline);
   CHECK(timeline.error().kind == ErrorKind::bug);
