@@ -11,6 +11,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from fault_cases import CASES  # noqa: E402
 from postq_home import Home, Receiver, count_syscalls, rescue_file  # noqa: E402
 
 BINARY = os.path.abspath(sys.argv.pop(1))
@@ -89,6 +90,36 @@ class FailingCalls(unittest.TestCase):
             home.run("log", "--verify", check=0)
 
         self.each_point(self.approved, check, "flush")
+
+    def test_whichever_write_fails_the_next_commands_repair_it(self):
+        for name in ("reject", "edit", "post", "resolve", "account add", "migrate"):
+            receiver = Receiver()
+            self.addCleanup(receiver.close)
+            case = CASES[name](receiver)
+            # Every point runs at the same path, because the feed's folder is an absolute one.
+            path = os.path.join(self.folder.name, "case")
+            case.prepare(Home(BINARY, path))
+            template = Home(BINARY, os.path.join(self.folder.name, "case-template"))
+            os.rename(path, template.folder)
+            before = list(receiver.requests)
+            trace = os.path.join(self.folder.name, "trace")
+            case.act(template.copy(path), ("strace", "-f", "-qq", "-e", "signal=none", "-o", trace))
+            shutil.rmtree(path)
+            with open(trace, encoding="utf-8", errors="replace") as file:
+                counts = count_syscalls(file.read())
+            points = [(call, k) for call in self.CALLS for k in range(1, counts.get(call, 0) + 1)]
+            self.assertGreater(len(points), 5)
+            for call, k in points:
+                error = ("ENOSPC", "EIO")[k % 2]
+                with self.subTest(command=name, call=call, k=k, error=error):
+                    receiver.requests[:] = before
+                    home = template.copy(path)
+                    try:
+                        case.act(home, ("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={call}:error={error}:when={k}"))
+                        self.assertIsNone(case.check(home))
+                    finally:
+                        shutil.rmtree(path)
+            shutil.rmtree(template.folder)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Kills postq at every system call of `add`, `approve` and `flush`, and sees that the next commands repair it.
+"""Kills postq at the system calls of the commands that change something, and sees that the next commands repair it.
 
-    kill_test.py POSTQ [--every N] [--only add|approve|feed|webhook] [--jobs N]
+    kill_test.py POSTQ [--every N] [--only CASE] [--jobs N]
 
 For each point: a fresh copy of a prepared home, the command under strace with SIGKILL injected at the k-th call of a
 kind, then what a person and cron would do next. Afterwards nothing may be lost, nothing sent twice, no approval be there
@@ -16,94 +16,11 @@ import sys
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from postq_home import SECRET, Home, Receiver, count_syscalls  # noqa: E402
+from fault_cases import CASES  # noqa: E402
+from postq_home import Home, Receiver, count_syscalls  # noqa: E402
 
-TEXT = "A post that is to arrive exactly once, whatever dies on the way"
 # Calls that only start the process or wait: killing at each of these says nothing that its neighbours don't.
 SKIPPED = {"execve", "exit", "exit_group", "restart_syscall", "rt_sigreturn"}
-
-
-class Case:
-    """One command to kill: how its home is prepared, how it runs, how it is repaired, what must hold."""
-
-    def __init__(self, name, platform, receiver):
-        self.name, self.platform, self.receiver = name, platform, receiver
-
-    def prepare(self, home):
-        config = os.path.join(home.folder, ".config", "postq")
-        os.makedirs(config, mode=0o700)
-        with open(os.path.join(config, "config.toml"), "w", encoding="utf-8") as file:
-            file.write('[policy]\nratio = "off"\n')
-        os.chmod(os.path.join(config, "config.toml"), 0o600)
-        if self.platform == "feed":
-            home.run("account", "add", "site", "--platform", "feed", "--path", os.path.join(home.folder, "site"), check=0)
-        else:
-            home.run("account", "add", "site", "--platform", "webhook", "--url", self.receiver.url, "--allow-private",
-                     stdin="whsec_" + SECRET + "\n", check=0)
-        if self.name != "add":
-            self.add(home)
-        if self.name == "flush":
-            self.approve(home)
-
-    def add(self, home, prefix=()):
-        return home.run("add", TEXT, "--key", "the-one", "--to", "site", prefix=prefix)
-
-    def approve(self, home, prefix=()):
-        return home.at_terminal("approve", "1", answers=["y", "q"], prefix=prefix)
-
-    def flush(self, home, prefix=()):
-        return home.run("flush", "--yes", prefix=prefix)
-
-    def act(self, home, prefix):
-        getattr(self, self.name)(home, prefix)
-
-    def repair(self, home):
-        """What comes next in life. Returns what is wrong, or None."""
-        rows = home.rows()
-        if self.name == "add":
-            if len(rows) > 1:
-                return "more than one post is queued"
-            done = self.add(home)
-            if done.returncode != 0:
-                return f"adding again failed: {done.stderr}"
-            rows = home.rows()
-            if len(rows) != 1:
-                return "it is not queued once"
-        if self.name == "add" and rows[0]["state"] != "queued":
-            return "it is not queued"
-        if rows[0].get("approved") and self.name == "add":
-            return "an approval was invented"
-        if self.name != "flush" and not rows[0].get("approved"):
-            code, output = self.approve(home)
-            if code != 0:
-                return f"approving failed with {code}: {output}"
-        for _ in range(3):
-            self.flush(home)
-            if home.rows()[0]["state"] == "sent":
-                break
-        rows = home.rows()
-        if rows[0]["state"] != "sent":
-            return f"it ends as {rows[0]['state']}: " + home.run("why", "1").stdout
-        return None
-
-    def truth(self, home):
-        if self.platform == "feed":
-            count = home.feed_texts().count(TEXT)
-            return None if count == 1 else f"it is in the feed {count} times"
-        ids = self.receiver.ids_of(TEXT)
-        if self.receiver.bad:
-            return f"wrong signatures: {self.receiver.bad}"
-        return None if len(ids) == 1 else f"the receiver knows it under {len(ids)} ids"
-
-    def check(self, home):
-        wrong = self.repair(home) or self.truth(home)
-        if wrong:
-            return wrong
-        verified = home.run("log", "--verify")
-        if verified.returncode != 0:
-            return f"the chain is broken: {verified.stdout}{verified.stderr}"
-        approvals = home.run("log", "--json").stdout.count('"kind":"approved"')
-        return None if approvals == 1 else f"{approvals} approvals for one yes"
 
 
 def points_of(case, home, folder):
@@ -118,13 +35,13 @@ def run_share(name, binary, every, job, jobs):
     """Every `every`-th point of a case, and of those the ones that fall to this job. Returns (passed, failed, calls)."""
     receiver = Receiver()
     try:
-        command, platform = CASES[name]
-        return run_points(Case(command, platform, receiver), binary, every, job, jobs)
+        case = CASES[name](receiver)
+        return run_points(name, case, binary, every * case.every, job, jobs)
     finally:
         receiver.close()
 
 
-def run_points(case, binary, every, job, jobs):
+def run_points(kind, case, binary, every, job, jobs):
     passed = failed = 0
     folder = tempfile.mkdtemp(prefix="postq-kill-")
     try:
@@ -154,16 +71,13 @@ def run_points(case, binary, every, job, jobs):
                     wrong = repr(problem)
                 if wrong:
                     failed += 1
-                    print(f"FAILED {case.name} ({case.platform}), killed at {name} #{k}: {wrong}", flush=True)
+                    print(f"FAILED {kind} ({case.platform}), killed at {name} #{k}: {wrong}", flush=True)
                 else:
                     passed += 1
                 shutil.rmtree(home.folder)
         return passed, failed, calls
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-CASES = {"add": ("add", "feed"), "approve": ("approve", "feed"), "feed": ("flush", "feed"), "webhook": ("flush", "webhook")}
 
 
 def main():
@@ -179,7 +93,7 @@ def main():
         for name in [arguments.only] if arguments.only else CASES:
             shares = pool.starmap(run_share, [(name, binary, arguments.every, job, arguments.jobs) for job in range(arguments.jobs)])
             good, bad, calls = sum(share[0] for share in shares), sum(share[1] for share in shares), shares[0][2]
-            print(f"{' to '.join(CASES[name])}: {sum(calls.values())} system calls of {len(calls)} kinds; "
+            print(f"{name}: {sum(calls.values())} system calls of {len(calls)} kinds; "
                   f"killed at {good + bad}, {bad} wrong", flush=True)
             passed, failed = passed + good, failed + bad
     print(f"{passed} passed, {failed} failed")
