@@ -20,7 +20,7 @@ Not a database, another program's, a newer postq's:
   [7]
   $ cp $D newer.db; sqlite3 newer.db "PRAGMA user_version=99"
   $ postq --db newer.db list
-  postq: newer.db was made by a newer postq (its version is 99, this one knows 3)
+  postq: newer.db was made by a newer postq (its version is 99, this one knows 4)
     install the newer postq
   [7]
 
