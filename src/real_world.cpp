@@ -13,7 +13,9 @@
 #include <mutex>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
+
+#include <postq/core/text.h>
+#include <postq/core/when.h>
 
 #include "config/toml_config.h"
 #include "files/locks.h"
@@ -24,6 +26,7 @@
 #include "http/curl_client.h"
 #include "log/file_log.h"
 #include "machine/machine.h"
+#include "os/child.h"
 #include "pictures/shrink.h"
 #include "platforms/platforms.h"
 #include "secrets/secrets.h"
@@ -342,7 +345,7 @@ std::unique_ptr<HttpClient> WorldOfProcess::loopback_only(std::unique_ptr<HttpCl
 
 Result<std::string> WorldOfProcess::read_file(const std::string& path) {
   if (path == "-") return read_stdin();
-  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (descriptor < 0) {
     const int cause = errno;
     return fail(cause == ENOENT ? ErrorKind::not_found : ErrorKind::usage,
@@ -355,36 +358,44 @@ Result<std::string> WorldOfProcess::read_file(const std::string& path) {
   return text;
 }
 
+// What of a command still runs after this is killed: one that hangs must not keep the next flush from its work.
+Result<Seconds> command_timeout() {
+  constexpr Seconds kUsual{30};
+  constexpr Seconds kLongest = std::chrono::minutes{5};  // the unit's TimeoutStartSec counts on it
+  const auto named = read_environment("POSTQ_NOTIFY_TIMEOUT");
+  if (!named || named->empty()) return kUsual;
+  const auto length = parse_duration(*named);
+  if (length && *length >= Seconds{1} && *length <= kLongest) return *length;
+  return fail(ErrorKind::config, "POSTQ_NOTIFY_TIMEOUT is a length of time from 1s to 5m, not " + *named);
+}
+
 Status WorldOfProcess::run_command(const std::string& command, const std::string& input) {
-  int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) return fail(ErrorKind::storage, std::string("no pipe: ") + std::strerror(errno));
-  const pid_t child = fork();
-  if (child < 0) {
-    close(ends[0]);
-    close(ends[1]);
-    return fail(ErrorKind::storage, std::string("can't start a process: ") + std::strerror(errno));
+  POSTQ_TRY(const auto timeout, command_timeout());
+  ChildOrder order;
+  order.words = {"/bin/sh", "-c", command};
+  order.input = input;
+  order.over = ChildOrder::Over::when_all_ended;  // a mailer may send in the background
+  order.deadline = timeout;
+  // A signal that came before is about what was sent then; one that comes now is about this.
+  if (!interrupt_seen) order.give_up = [] { return interrupt_seen.load(); };
+  const auto end = run_child(order);
+  if (!end.output.empty()) terminal().say(visible_text(end.output));
+  switch (end.how) {
+    case ChildEnd::How::exited:
+    case ChildEnd::How::signalled: {
+      const int status = end.how == ChildEnd::How::exited ? end.number : 128 + end.number;
+      if (status == 0) return {};
+      return fail(ErrorKind::config, "it ended with status " + std::to_string(status));
+    }
+    case ChildEnd::How::not_started:
+      return fail(ErrorKind::storage, std::string("it can't be started: ") + std::strerror(end.number));
+    case ChildEnd::How::given_up:
+      return fail(ErrorKind::interrupted, "it was interrupted");
+    case ChildEnd::How::too_late:
+    case ChildEnd::How::said_too_much:
+      break;
   }
-  if (child == 0) {
-    dup2(ends[0], STDIN_FILENO);
-    signal(SIGPIPE, SIG_DFL);
-    execl("/bin/sh", "sh", "-c", command.c_str(), static_cast<char*>(nullptr));
-    _exit(127);
-  }
-  close(ends[0]);
-  std::size_t written = 0;
-  while (written < input.size()) {
-    const ssize_t put = write(ends[1], input.data() + written, input.size() - written);
-    if (put < 0 && errno == EINTR) continue;
-    if (put <= 0) break;  // it doesn't read its input; its exit status counts
-    written += static_cast<std::size_t>(put);
-  }
-  close(ends[1]);
-  int status = 0;
-  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
-  }
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  return fail(ErrorKind::config, "it ended with status " +
-                                     std::to_string(WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status)));
+  return fail(ErrorKind::config, "it still ran after " + std::to_string(timeout.count()) + " s, and was killed");
 }
 
 }  // namespace

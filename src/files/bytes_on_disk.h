@@ -7,7 +7,7 @@
 
 #include <postq/core/result.h>
 
-#include "files/descriptor.h"
+#include "os/descriptor.h"
 
 namespace postq {
 

@@ -1,9 +1,6 @@
 #include "machine/browser_return.h"
 
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +17,9 @@
 
 #include <postq/core/query.h>
 
+#include "os/child.h"
+#include "os/descriptor.h"
+
 namespace postq {
 
 namespace {
@@ -28,23 +28,6 @@ constexpr std::string_view kPath = "/callback";
 constexpr std::size_t kMostConnections = 16;  // browsers open some to no end; the oldest makes room
 constexpr std::size_t kLongestRequest = std::size_t{16} << 10;
 constexpr int kLastWordsMs = 1000;
-
-class Descriptor {
- public:
-  explicit Descriptor(int number = -1) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-  Descriptor& operator=(Descriptor&& other) noexcept {
-    std::swap(number_, other.number_);
-    return *this;
-  }
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int get() const { return number_; }
-
- private:
-  int number_;
-};
 
 // A connection that hasn't sent a whole request yet.
 struct Guest {
@@ -94,8 +77,8 @@ class Listener final : public BrowserReturn {
     auto* const any = reinterpret_cast<sockaddr*>(&here);
     listener->door_ = Descriptor(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     listener->watch_ = Descriptor(::epoll_create1(EPOLL_CLOEXEC));
-    const int door = listener->door_.get();
-    if (door < 0 || listener->watch_.get() < 0 || ::bind(door, any, size) != 0 ||
+    const int door = listener->door_.number();
+    if (door < 0 || listener->watch_.number() < 0 || ::bind(door, any, size) != 0 ||
         ::listen(door, static_cast<int>(kMostConnections)) != 0 || ::getsockname(door, any, &size) != 0 ||
         !listener->watch(door)) {
       return fail(ErrorKind::config, std::string("can't listen on 127.0.0.1: ") + std::strerror(errno));
@@ -105,15 +88,15 @@ class Listener final : public BrowserReturn {
   }
 
   const std::string& address() const override { return address_; }
-  int descriptor() const override { return watch_.get(); }
+  int descriptor() const override { return watch_.number(); }
   const std::map<std::string, std::string>& query() const override { return query_; }
 
   bool arrived() override {
     std::array<epoll_event, kMostConnections + 1> events;
-    const int ready = ::epoll_wait(watch_.get(), events.data(), static_cast<int>(events.size()), 0);
+    const int ready = ::epoll_wait(watch_.number(), events.data(), static_cast<int>(events.size()), 0);
     for (int i = 0; i < ready && !here_; ++i) {
       const int line = events[static_cast<std::size_t>(i)].data.fd;
-      if (line == door_.get()) {
+      if (line == door_.number()) {
         let_in();
       } else {
         hear(line);
@@ -123,7 +106,7 @@ class Listener final : public BrowserReturn {
   }
 
   void show(int status, const std::string& text) override {
-    if (here_) send_page(here_->line.get(), status, text);
+    if (here_) send_page(here_->line.number(), status, text);
     here_.reset();
     guests_.clear();
     door_ = Descriptor();
@@ -134,19 +117,19 @@ class Listener final : public BrowserReturn {
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.fd = line;
-    return ::epoll_ctl(watch_.get(), EPOLL_CTL_ADD, line, &event) == 0;
+    return ::epoll_ctl(watch_.number(), EPOLL_CTL_ADD, line, &event) == 0;
   }
 
   void let_in() {
-    Descriptor line(::accept4(door_.get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
-    if (line.get() < 0 || !watch(line.get())) return;
+    Descriptor line(::accept4(door_.number(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (line.number() < 0 || !watch(line.number())) return;
     if (guests_.size() == kMostConnections) guests_.erase(guests_.begin());
     guests_.push_back({std::move(line), {}});
   }
 
   void hear(int line) {
     for (auto guest = guests_.begin(); guest != guests_.end(); ++guest) {
-      if (guest->line.get() != line) continue;
+      if (guest->line.number() != line) continue;
       if (!read_more(*guest)) {
         guests_.erase(guest);
       } else if (here_) {
@@ -160,7 +143,7 @@ class Listener final : public BrowserReturn {
   // false: this connection has nothing more for us.
   bool read_more(Guest& guest) {
     std::array<char, 4096> buffer;
-    const ssize_t got = ::recv(guest.line.get(), buffer.data(), buffer.size(), 0);
+    const ssize_t got = ::recv(guest.line.number(), buffer.data(), buffer.size(), 0);
     if (got < 0) return errno == EAGAIN || errno == EINTR;
     if (got == 0) return false;
     guest.said.append(buffer.data(), static_cast<std::size_t>(got));
@@ -181,7 +164,7 @@ class Listener final : public BrowserReturn {
   }
 
   static bool turn_away(const Guest& guest, int status, const std::string& text) {
-    send_page(guest.line.get(), status, text);
+    send_page(guest.line.number(), status, text);
     return false;
   }
 
@@ -200,29 +183,10 @@ Result<std::unique_ptr<BrowserReturn>> listen_for_browser() {
 }
 
 Status start_browser(const std::string& program, const std::string& address) {
-  std::string name = program;  // posix_spawn wants them writable
-  std::string url = address;
-  std::array<char*, 3> argv{name.data(), url.data(), nullptr};
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  // A browser that it starts stays longer than we do, and its complaints are nobody's here.
-  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  sigset_t defaults;
-  sigemptyset(&defaults);
-  for (const int signal : {SIGPIPE, SIGINT, SIGTERM}) sigaddset(&defaults, signal);
-  posix_spawnattr_setsigdefault(&attributes, &defaults);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF);
-  pid_t child = 0;
-  const int problem = posix_spawnp(&child, name.c_str(), &actions, &attributes, argv.data(), environ);
-  posix_spawnattr_destroy(&attributes);
-  posix_spawn_file_actions_destroy(&actions);
-  if (problem == 0) return {};
-  return fail(problem == ENOENT ? ErrorKind::not_found : ErrorKind::config,
-              "can't run " + program + ": " + std::strerror(problem));
+  const auto end = start_detached({program, address});
+  if (end.how != ChildEnd::How::not_started) return {};
+  return fail(end.number == ENOENT ? ErrorKind::not_found : ErrorKind::config,
+              "can't run " + program + ": " + std::strerror(end.number));
 }
 
 }  // namespace postq

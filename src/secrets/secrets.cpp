@@ -11,7 +11,7 @@
 
 #include <postq/core/account.h>
 
-#include "secrets/descriptor.h"
+#include "os/descriptor.h"
 #include "secrets/secrets_lock.h"
 #include "secrets/token_command.h"
 
@@ -118,7 +118,7 @@ class KeptSecrets final : public Secrets {
       return disk_error("read", path, errno);
     }
     struct stat info {};
-    if (::fstat(file.get(), &info) != 0) return disk_error("read", path, errno);
+    if (::fstat(file.number(), &info) != 0) return disk_error("read", path, errno);
     if (!S_ISREG(info.st_mode)) return fail(ErrorKind::config, path + " is no file");
     POSTQ_CHECK(check_private(info, path, "600"));
     if (info.st_size > kLargestFile) return fail(ErrorKind::config, path + " is too large for a token");
@@ -126,7 +126,7 @@ class KeptSecrets final : public Secrets {
     std::string text;
     std::array<char, 4096> buffer;
     for (;;) {
-      const ssize_t got = ::read(file.get(), buffer.data(), buffer.size());
+      const ssize_t got = ::read(file.number(), buffer.data(), buffer.size());
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return disk_error("read", path, errno);
       if (got == 0) break;
@@ -163,15 +163,15 @@ class KeptSecrets final : public Secrets {
       return disk_error("write", path, code);
     };
     while (!bytes.empty()) {
-      const ssize_t written = ::write(file.get(), bytes.data(), bytes.size());
+      const ssize_t written = ::write(file.number(), bytes.data(), bytes.size());
       if (written < 0 && errno == EINTR) continue;
       if (written < 0) return give_up(errno);
       bytes.remove_prefix(static_cast<std::size_t>(written));
     }
-    if (::fsync(file.get()) != 0 || !file.close()) return give_up(errno);
+    if (::fsync(file.number()) != 0 || !file.close()) return give_up(errno);
     if (::rename(temporary.c_str(), path.c_str()) != 0) return give_up(errno);
     const Descriptor folder(::open(settings_.dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!folder || ::fsync(folder.get()) != 0) return disk_error("write", path, errno);
+    if (!folder || ::fsync(folder.number()) != 0) return disk_error("write", path, errno);
     return {};
   }
 

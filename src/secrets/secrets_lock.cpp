@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <thread>
 
-#include "secrets/descriptor.h"
+#include "os/descriptor.h"
 
 namespace postq {
 namespace {
@@ -43,8 +43,8 @@ Result<std::unique_ptr<SecretsLock>> lock_secrets(const std::string& path, const
   for (;;) {
     Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file) return fail(ErrorKind::config, "can't lock " + path + ": " + std::strerror(errno));
-    if (::flock(file.get(), LOCK_EX | LOCK_NB) == 0) {
-      if (is_still_named(file.get(), path)) return std::make_unique<HeldLock>(std::move(file));
+    if (::flock(file.number(), LOCK_EX | LOCK_NB) == 0) {
+      if (is_still_named(file.number(), path)) return std::make_unique<HeldLock>(std::move(file));
     } else if (errno != EWOULDBLOCK && errno != EINTR) {
       return fail(ErrorKind::config, "can't lock " + path + ": " + std::strerror(errno));
     }

@@ -20,8 +20,9 @@ MAY_SEE = {
     "ports": {"core", "policy"},
     "app": {"core", "policy", "ports"},
     "cli": {"core", "policy", "ports", "app"},
-    **{folder: {"core", "ports"} for folder in OUTSIDE},
-    "config": {"core", "policy", "ports"},  # it fills the settings of the rules
+    "os": set(),  # system calls that several of the outside need: descriptors, children
+    **{folder: {"core", "ports", "os"} for folder in OUTSIDE},
+    "config": {"core", "policy", "ports", "os"},  # it fills the settings of the rules
     "sqlite": {"core", "policy", "ports"},  # the claim makes the snapshot that the rules judge
 }
 # The files right in src/ build the real things and wire them.

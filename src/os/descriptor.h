@@ -16,11 +16,14 @@ class Descriptor {
     std::swap(number_, other.number_);
     return *this;
   }
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
+  ~Descriptor() { close(); }
   int number() const { return number_; }
   explicit operator bool() const { return number_ >= 0; }
+  // false: the last bytes couldn't be written. Nothing to do when it is closed already.
+  bool close() {
+    if (number_ < 0) return true;
+    return ::close(std::exchange(number_, -1)) == 0;
+  }
 
  private:
   int number_ = -1;
