@@ -6,6 +6,7 @@
 
 #include <postq/core/text.h>
 #include <postq/core/when.h>
+#include <postq/ports/lock_holder.h>
 
 #include "app/reminder.h"
 #include "app/select.h"
@@ -75,18 +76,62 @@ Result<bool> person_agrees(const FlushFlags& flags, Context& context, Store& sto
   return answer == "y" || answer == "Y";
 }
 
+// On standard error, which cron mails, and to notify_command where nobody is looking.
+void tell(Context& context, const std::string& text, bool watched) {
+  auto& world = context.world;
+  if (!context.json) world.terminal().say(text);
+  const auto config = world.config();
+  if (watched || !config || (*config)->notify_command.empty()) return;
+  if (const auto told = world.run_command((*config)->notify_command, text); !told) {
+    context.say("notify_command failed: " + visible_line(told.error().message));
+  }
+}
+
 // What became so in this run, and once a day what still needs a person; the same text goes to notify_command.
 void speak(Context& context, const FlushReport& report, const std::string& reminder) {
   std::string text = letter(report);
   if (text.empty()) text = reminder;
-  if (text.empty()) return;
+  if (!text.empty()) tell(context, text, false);
+}
+
+// A run ends within minutes, whatever the servers do.
+constexpr std::chrono::hours kHangsAfter{1};
+constexpr std::chrono::hours kSayAgain{24};
+constexpr const char* kHangsMark = "flush-hangs";
+
+std::string hanging_words(const LockHolder& first) {
+  return "another flush has been running for " + say_duration(first.held) +
+         ", and nothing goes out while it does\n    kill " + std::to_string(first.process) +
+         "      what it may have sent is looked for, and not sent again\n";
+}
+
+// The second of two runs says nothing, since the first one sends what is due; unless that one has been at it for so
+// long that it must be hanging.
+Exit leave_it_to_the_first(Context& context, bool watched) {
   auto& world = context.world;
-  if (!context.json) world.terminal().say(text);
-  const auto config = world.config();
-  if (!config || (*config)->notify_command.empty()) return;
-  if (const auto told = world.run_command((*config)->notify_command, text); !told) {
-    context.say("notify_command failed: " + visible_line(told.error().message));
+  const auto locks = world.locks();
+  const auto* const holders = locks ? dynamic_cast<const LockHolders*>(*locks) : nullptr;
+  const auto first = holders != nullptr ? holders->holder("flush") : std::nullopt;
+  if (!first || first->held < kHangsAfter) {
+    if (watched) context.say("another flush is running; it sends what is due");
+    return kDone;
   }
+  const auto state = world.state();
+  const TimePoint now = world.now();
+  const auto told = state ? (*state)->read_mark(kHangsMark) : std::nullopt;
+  const bool of_this_one = told && time_point(*told) >= now - first->held;
+  if (!watched && of_this_one && now - time_point(*told) < kSayAgain) return kDone;
+  if (state) (*state)->write_mark(kHangsMark, unix_seconds(now));
+  if (context.json) {
+    context.result(JsonLine()
+                       .text("schema", "postq.flush/1")
+                       .text("event", "running")
+                       .number("process", first->process)
+                       .number("seconds", first->held.count())
+                       .str());
+  }
+  tell(context, hanging_words(*first), watched);
+  return exit_code(ErrorKind::try_later);
 }
 
 Exit run_flush(const FlushFlags& flags, Context& context) {
@@ -117,10 +162,7 @@ Exit run_flush(const FlushFlags& flags, Context& context) {
     }
   };
   POSTQ_TRY(const auto report, flush(world, *store, options));
-  if (report.already_running) {
-    context.say("another flush is running; it sends what is due");
-    return kDone;
-  }
+  if (report.already_running) return leave_it_to_the_first(context, watched);
   if (report.stopped && watched) context.say("PAUSED: nothing goes out. Later: postq resume");
   if (watched && report.events.empty() && !report.stopped && !report.trouble) context.say("nothing is due");
   if (watched && !report.events.empty()) context.say(std::to_string(report.sent) + " sent. What is next: postq");

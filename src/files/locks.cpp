@@ -1,10 +1,15 @@
 #include "files/locks.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cerrno>
+#include <charconv>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <thread>
@@ -19,9 +24,48 @@ constexpr mode_t kOwnerOnly = 0600;
 // flock() has no timeout of its own. A person doesn't feel this; ten of them a second cost nothing.
 constexpr std::chrono::milliseconds kLookAgain{20};
 
+// "4711 123456" and a line's end: the process, and when it took the lock on a clock that stands while the machine
+// sleeps. Always as long, so that it is written over in place.
+constexpr std::size_t kLineSize = 42;
+
+std::int64_t seconds_running() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec;
+}
+
+// A full disk is no reason not to lock; then nobody knows since when.
+void write_line(const Descriptor& file, std::string text) {
+  text.resize(kLineSize - 1, ' ');
+  text += '\n';
+  (void)!::pwrite(file.number(), text.data(), text.size(), 0);
+}
+
+std::optional<LockHolder> read_line(const Descriptor& file) {
+  std::array<char, kLineSize> text{};
+  const auto size = ::pread(file.number(), text.data(), text.size(), 0);
+  if (size != static_cast<ssize_t>(text.size())) return std::nullopt;
+  std::int64_t process = 0;
+  std::int64_t taken = 0;
+  const char* const end = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), end, process);
+  if (first.ec != std::errc{} || first.ptr == end || *first.ptr != ' ') return std::nullopt;
+  if (std::from_chars(first.ptr + 1, end, taken).ec != std::errc{}) return std::nullopt;
+  const auto held = seconds_running() - taken;
+  if (process <= 0 || held < 0) return std::nullopt;  // of before the last start of the machine
+  // One that was killed leaves its line behind, and the next holder needs a moment to write its own.
+  if (::kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH) return std::nullopt;
+  return LockHolder{process, std::chrono::seconds{held}};
+}
+
 class HeldLock final : public Lock {
  public:
-  explicit HeldLock(Descriptor file) : file_(std::move(file)) {}
+  explicit HeldLock(Descriptor file) : file_(std::move(file)) {
+    write_line(file_, std::to_string(::getpid()) + " " + std::to_string(seconds_running()));
+  }
+  HeldLock(const HeldLock&) = delete;
+  HeldLock& operator=(const HeldLock&) = delete;
+  ~HeldLock() override { write_line(file_, ""); }
 
  private:
   Descriptor file_;  // closing it releases the lock
@@ -56,15 +100,22 @@ Result<std::unique_ptr<Lock>> LockFolder::lock(const std::string& name, std::chr
   POSTQ_CHECK(make_folder(folder_));
   const auto deadline = std::chrono::steady_clock::now() + timeout;
   for (;;) {
-    POSTQ_TRY(auto held, try_once(folder_ + "/" + name + ".lock"));
+    POSTQ_TRY(auto held, try_once(path_of(name)));
     if (held) return held;
     const auto left = deadline - std::chrono::steady_clock::now();
     if (left <= std::chrono::nanoseconds::zero()) {
       return fail(ErrorKind::try_later, "another postq holds the lock " + name,
-                  "try again when it is done; fuser -v " + quoted(folder_ + "/" + name + ".lock") + " names it");
+                  "try again when it is done; fuser -v " + quoted(path_of(name)) + " names it");
     }
     std::this_thread::sleep_for(std::min<std::chrono::nanoseconds>(left, kLookAgain));
   }
+}
+
+std::optional<LockHolder> LockFolder::holder(const std::string& name) const {
+  // Not asked of the kernel: to try the lock would be to hold it for a moment, and turn away who comes just then.
+  const Descriptor file{::open(path_of(name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
+  if (!file) return std::nullopt;
+  return read_line(file);
 }
 
 }  // namespace postq

@@ -1,6 +1,7 @@
 #include "files/locks.h"
 
 #include <csignal>
+#include <fstream>
 #include <thread>
 
 #include "files/temporary_folder.h"
@@ -38,6 +39,7 @@ class Holder {
   Holder(const Holder&) = delete;
   Holder& operator=(const Holder&) = delete;
   ~Holder() { kill(); }
+  pid_t process() const { return child_; }
   void kill() {
     if (child_ <= 0) return;
     ::kill(child_, SIGKILL);
@@ -105,6 +107,46 @@ TEST_CASE("a lock file that was removed does not let two in") {
 
   CHECK(next);  // a new file: those who come from now on meet there
   CHECK_FALSE(locks.lock("flush", kAtOnce));
+}
+
+TEST_CASE("a lock says who holds it and for how long, and nothing once it is free") {
+  const TemporaryFolder folder;
+  LockFolder locks{folder.path()};
+  CHECK_FALSE(locks.holder("flush"));
+  Holder holder{folder.path(), "flush"};
+
+  const auto known = locks.holder("flush");
+  REQUIRE(known);
+  CHECK(known->process == holder.process());
+  CHECK(known->held < std::chrono::minutes{1});
+
+  holder.kill();
+  CHECK_FALSE(locks.holder("flush"));  // its line still lies there
+  auto mine = locks.lock("flush", kAtOnce);
+  CHECK(locks.holder("flush")->process == ::getpid());
+  mine->reset();
+  CHECK_FALSE(locks.holder("flush"));
+}
+
+TEST_CASE("what a lock's file says is believed of a living process only, and never of the time to come") {
+  const TemporaryFolder folder;
+  LockFolder locks{folder.path()};
+  const auto held = locks.lock("flush", kAtOnce);
+  const auto write = [&](std::string text) {
+    text.resize(41, ' ');
+    std::ofstream(folder / "locks/flush.lock") << text << "\n";
+  };
+
+  write(std::to_string(::getpid()) + " 0");
+  REQUIRE(locks.holder("flush"));  // since this machine's start
+  CHECK(locks.holder("flush")->held.count() > 0);
+  for (const char* const text : {"2147483647 0", "1 99999999999", "-1 0", "0 0", "x", "12", "", "7 y"}) {
+    write(text);
+    CAPTURE(text);
+    CHECK_FALSE(locks.holder("flush"));
+  }
+  std::ofstream(folder / "locks/flush.lock") << "1 0\n";  // cut off
+  CHECK_FALSE(locks.holder("flush"));
 }
 
 TEST_CASE("a lock that can't be opened is a storage error") {
