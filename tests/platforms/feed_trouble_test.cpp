@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "platforms/feed_fixture.h"
@@ -225,6 +226,91 @@ TEST_CASE("a file where a folder should be is told") {
   REQUIRE_FALSE(identity);
   CHECK(identity.error().kind == ErrorKind::config);
   CHECK(identity.error().message == bench.site() + " is a file, not a folder");
+}
+
+TEST_CASE("nothing inside of a feed's folder is followed elsewhere, and it is said") {
+  for (const char* const name : {"posts", "media", "feed.json", "index.html", "atom.xml"}) {
+    CAPTURE(name);
+    FeedBench bench;
+    bench.add();
+    Draft draft = draft_of({"hello"});
+    draft.parts[0].media = {bench.media.add("bytes of a picture", "oak.png", "image/png", "an oak")};
+    const bool is_folder = std::string_view(name) == "posts" || std::string_view(name) == "media";
+    const std::string elsewhere = bench.dir.path("elsewhere");
+    std::filesystem::create_directories(elsewhere);
+    if (is_folder) std::filesystem::remove_all(bench.site(name));
+    if (!is_folder) std::filesystem::rename(bench.site(name), elsewhere + "/" + name);
+    const std::string target = is_folder ? elsewhere : elsewhere + "/" + name;
+    std::filesystem::create_symlink(target, bench.site(name));
+    const auto before = tree(elsewhere);
+
+    const SendAnswer answer = bench.send(bench.delivery(draft));
+
+    CHECK(answer.outcome == Outcome::not_sent);
+    CHECK(answer.error.kind == ErrorKind::config);
+    CHECK(answer.error.message == bench.site(name) + " is a link, and postq follows none inside of a feed's folder");
+    CHECK(tree(elsewhere) == before);
+    CHECK(std::filesystem::is_symlink(bench.site(name)));
+  }
+}
+
+TEST_CASE("a feed's folder may itself be reached through a link") {
+  FeedBench bench;
+  bench.add();
+  std::filesystem::rename(bench.site(), bench.dir.path("disk"));
+  std::filesystem::create_directory_symlink(bench.dir.path("disk"), bench.site());
+
+  bench.post("hello");
+
+  CHECK(bench.file("feed.json").find("hello") != std::string::npos);
+}
+
+TEST_CASE("a pipe where a feed's file should be is told, and never waited for") {
+  FeedBench bench;
+  bench.add();
+  Draft draft = draft_of({"hello"});
+  const Media picture = bench.media.add("bytes of a picture", "oak.png", "image/png", "an oak");
+  draft.parts[0].media = {picture};
+  const auto refused = [&](const std::string& name) {
+    CAPTURE(name);
+    const std::string path = bench.site(name);
+    std::filesystem::create_directories(std::filesystem::path(path).parent_path());
+    const std::string aside = bench.dir.path("aside");
+    const bool there = std::filesystem::exists(path);
+    if (there) std::filesystem::rename(path, aside);
+    REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+    const SendAnswer answer = bench.send(bench.delivery(draft));
+    CHECK(answer.outcome == Outcome::not_sent);
+    CHECK(answer.error.kind == ErrorKind::config);
+    CHECK(answer.error.message == path + " is a pipe, no file that postq could have written");
+    CHECK(answer.error.hint == "move it away");
+    std::filesystem::remove(path);
+    if (there) std::filesystem::rename(aside, path);
+  };
+
+  refused("media/" + picture.digest.hex() + ".png");
+  refused("feed.json");
+  refused("index.html");
+  refused("atom.xml");
+
+  CHECK(bench.send(bench.delivery(draft)).outcome == Outcome::sent);
+}
+
+TEST_CASE("a picture is not taken out of a folder that somebody turned into a link") {
+  FeedBench bench;
+  bench.add();
+  Draft draft = draft_of({"hello"});
+  draft.parts[0].media = {bench.media.add("bytes of a picture", "oak.png", "image/png", "an oak")};
+  const SendAnswer sent = bench.send(bench.delivery(draft));
+  REQUIRE(sent.outcome == Outcome::sent);
+  std::filesystem::rename(bench.site("media"), bench.dir.path("elsewhere"));
+  std::filesystem::create_directory_symlink(bench.dir.path("elsewhere"), bench.site("media"));
+
+  const Status retracted = bench.feed.retract(bench.account, sent.receipt, bench.outside);
+
+  REQUIRE_FALSE(retracted);
+  CHECK(retracted.error().message.starts_with(bench.site("media") + " is a link"));
+  CHECK(tree(bench.dir.path("elsewhere")).size() == 1);
 }
 
 TEST_CASE("an index page that is a folder is refused before anything changes") {
