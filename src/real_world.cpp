@@ -103,6 +103,8 @@ class WorldOfProcess final : public RealWorld {
     settings.path = places->database;
     settings.new_uuid = [this] { return random_word(kUuidLength); };
     settings.now = now();
+    POSTQ_TRY(const auto mended, keep_private(*places));
+    for (const auto& sentence : mended) terminal().say("note: " + visible_line(sentence) + "\n");
     if (use == StoreUse::read) return open_for_reading(settings);
     POSTQ_CHECK(make_folders(*places));
     POSTQ_TRY(const bool begins, begins_anew(places->database));

@@ -86,6 +86,58 @@ Status make_folders(const Paths& paths) {
   return make_folder(folder_of(paths.database));
 }
 
+namespace {
+
+constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
+
+// Who may rename in a folder can put another queue in the place of ours, unless the folder is sticky, as /tmp is.
+Status check_folder_of_database(const std::string& folder) {
+  struct stat facts {};
+  if (::stat(folder.c_str(), &facts) != 0 || (facts.st_mode & S_IWOTH) == 0 || (facts.st_mode & S_ISVTX) != 0) {
+    return {};
+  }
+  return fail(ErrorKind::config, folder + " can be changed by other users, who could put another queue there",
+              "chmod o-w " + quoted(folder));
+}
+
+// A sentence when something was to be done.
+std::optional<std::string> close_to_others(const std::string& path) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0 || facts.st_uid != ::geteuid() || (facts.st_mode & kOthers) == 0) {
+    return std::nullopt;
+  }
+  if (!S_ISREG(facts.st_mode) && !S_ISDIR(facts.st_mode)) return std::nullopt;  // a log that goes to /dev/null
+  if ((facts.st_mode & (S_IWGRP | S_IWOTH)) != 0) return std::nullopt;          // to be refused
+  if (::chmod(path.c_str(), facts.st_mode & 0777U & ~kOthers) == 0) {
+    return "other users could read " + path + "; now only you can";
+  }
+  return "other users can read " + path + ", and that can't be changed: " + reason(errno);
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> keep_private(const Paths& paths) {
+  const std::string log = paths.state_dir + "/log";
+  std::vector<std::string> places{paths.data_dir,
+                                  paths.state_dir,
+                                  paths.data_dir + "/media",
+                                  paths.state_dir + "/locks",
+                                  paths.state_dir + "/marks",
+                                  paths.state_dir + "/rescue",
+                                  log,
+                                  log + "/postq.log",
+                                  paths.database + "-wal",
+                                  paths.database + "-shm"};
+  for (const auto& place : places) POSTQ_CHECK(check_private(place));
+  places.push_back(paths.database);  // who opens it says whose it is and who may write, in more words
+  POSTQ_CHECK(check_folder_of_database(folder_of(paths.database)));
+  std::vector<std::string> sentences;
+  for (const auto& place : places) {
+    if (auto sentence = close_to_others(place)) sentences.push_back(*std::move(sentence));
+  }
+  return sentences;
+}
+
 Status check_private(const std::string& path) {
   struct stat facts {};
   if (::stat(path.c_str(), &facts) != 0) {

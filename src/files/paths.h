@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <postq/core/result.h>
 
@@ -32,6 +33,11 @@ Result<Paths> find_paths(const Environment& environment, const PathFlags& flags 
 // Makes the folders for data, state and the database, 0700 where they are missing, and checks them like
 // check_private().
 Status make_folders(const Paths& paths);
+
+// What is there of them and of what lies in them (log, locks, media): kind config like check_private() where others
+// could write, since what they wrote would be sent in the owner's name; what they could only read is closed to them. A
+// sentence for each that was, and for what couldn't be. What root owns stays as root left it.
+Result<std::vector<std::string>> keep_private(const Paths& paths);
 
 // kind config, with the command that helps, when someone else may write to the file or folder, or owns it (root may: it
 // can write anyway). One that doesn't exist is fine.

@@ -137,6 +137,56 @@ TEST_CASE("a file that others can change is refused with the chmod to type") {
   }
 }
 
+TEST_CASE("what others could read is closed to them, each with a sentence, once") {
+  const TemporaryFolder folder;
+  const Paths paths{folder / "config.toml", folder / "data/postq.db", folder / "data", folder / "state"};
+  CHECK(keep_private(paths)->empty());  // nothing is there yet
+  for (const auto* const name : {"data", "state", "state/log"}) std::filesystem::create_directory(folder / name);
+  folder.file("data/postq.db", "x", 0644);
+  folder.file("state/log/postq.log", "x", 0640);
+  folder.file("data/other", "x", 0644);
+  REQUIRE(::chmod((folder / "data").c_str(), 0755) == 0);
+  REQUIRE(::chmod((folder / "state").c_str(), 0700) == 0);
+  REQUIRE(::chmod((folder / "state/log").c_str(), 0750) == 0);
+
+  const auto sentences = keep_private(paths);
+
+  REQUIRE(sentences);
+  CHECK(sentences->size() == 4);
+  CHECK(sentences->front() == "other users could read " + folder / "data" + "; now only you can");
+  CHECK(mode_of(folder / "data") == 0700);
+  CHECK(mode_of(folder / "state/log") == 0700);
+  CHECK(mode_of(folder / "data/postq.db") == 0600);
+  CHECK(mode_of(folder / "state/log/postq.log") == 0600);
+  CHECK(mode_of(folder / "data/other") == 0644);
+  CHECK(keep_private(paths)->empty());
+}
+
+TEST_CASE("what others could write is refused, and stays as it is") {
+  const TemporaryFolder folder;
+  const Paths paths{folder / "config.toml", folder / "shared/postq.db", folder / "data", folder / "state"};
+  for (const auto* const name : {"data", "state", "state/locks", "shared"}) {
+    std::filesystem::create_directory(folder / name);
+    REQUIRE(::chmod((folder / name).c_str(), 0700) == 0);
+  }
+  REQUIRE(keep_private(paths));
+
+  for (const auto* const name : {"data", "state", "state/locks"}) {
+    REQUIRE(::chmod((folder / name).c_str(), 0720) == 0);
+    const auto kept = keep_private(paths);
+    REQUIRE_FALSE(kept);
+    CHECK(kept.error().kind == ErrorKind::config);
+    CHECK(kept.error().hint == "chmod go-w " + folder / name);
+    CHECK(mode_of(folder / name) == 0720);
+    REQUIRE(::chmod((folder / name).c_str(), 0700) == 0);
+  }
+
+  REQUIRE(::chmod((folder / "shared").c_str(), 0777) == 0);
+  CHECK(keep_private(paths).error().hint == "chmod o-w " + folder / "shared");
+  REQUIRE(::chmod((folder / "shared").c_str(), 01777) == 0);  // as /tmp is
+  CHECK(keep_private(paths));
+}
+
 TEST_CASE("a file of somebody else is refused, root's is not") {
   if (::geteuid() != 0) {
     WARN("skipped: only root can give a file away");
