@@ -9,6 +9,7 @@
 #include <exception>
 #include <string_view>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include "cli/commands.h"
@@ -58,6 +59,12 @@ void take_memory_at_once() {
   std::free(first);
 }
 
+// A core would hold the tokens of all accounts, and lie in a folder or go to a program that nobody thinks of. Programs
+// that we start are as they always are.
+void keep_secrets_out_of_cores() {
+  prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL);
+}
+
 int run(int argc, char** argv) {
   const auto world = postq::make_real_world(early_flags(argc, argv));
   postq::Context context{*world};
@@ -73,8 +80,10 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   umask(077);
+  keep_secrets_out_of_cores();
   keep_standard_streams_open();
   signal(SIGPIPE, SIG_IGN);
+  signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of that write (EFBIG), and said
   // 64 workers with an arena each would cost more memory than they save time.
   mallopt(M_ARENA_MAX, 2);
   take_memory_at_once();

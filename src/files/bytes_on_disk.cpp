@@ -66,8 +66,11 @@ std::string reason(int error_number) {
 
 tl::unexpected<Error> disk_refused(std::string_view step, const std::string& path, int error_number) {
   const bool full = error_number == ENOSPC || error_number == EDQUOT;
+  const bool limited = error_number == EFBIG;  // setrlimit(2), or a file system of small files
   return fail(ErrorKind::storage, "can't " + std::string{step} + " " + path + ": " + reason(error_number),
-              full ? "df -h " + quoted(folder_of(path)) : "");
+              full      ? "df -h " + quoted(folder_of(path))
+              : limited ? "ulimit -f unlimited"
+                        : "");
 }
 
 std::string folder_of(const std::string& path) {

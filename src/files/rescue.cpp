@@ -81,7 +81,7 @@ Result<std::string> RescueFolder::save_here(std::string_view text, const std::st
 }
 
 Status RescueFolder::secure(const std::string& path) {
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   if (!file) return disk_refused("open", path, errno);
   POSTQ_CHECK(sync_file(file, path));
   return sync_folder(folder_of(path));

@@ -60,7 +60,8 @@ Status StateFolder::write_stop(std::string_view reason) {
   auto written = atomic_write(stop_path(), std::string{reason} + "\n", kOwnerOnly);
   if (written) return {};
   // The name alone stops, and a full disk often still takes a name.
-  const Descriptor file{::open(stop_path().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, kOwnerOnly)};
+  const Descriptor file{
+      ::open(stop_path().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, kOwnerOnly)};
   if (file) return {};
   return written;
 }
@@ -111,7 +112,9 @@ void StateFolder::write_mark(const std::string& name, std::int64_t unix_seconds)
   // Always as long, so it is written over in place: a new file renamed over the old one costs an idle flush a write to
   // the disk, on ext4 while it waits.
   constexpr std::size_t kLongest = 20;
-  const Descriptor file{::open(mark_path(name).c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, kOwnerOnly)};
+  // Without O_NONBLOCK a pipe in its place would wait for somebody who reads it.
+  const Descriptor file{
+      ::open(mark_path(name).c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, kOwnerOnly)};
   if (!file) return;
   auto text = std::to_string(unix_seconds);
   text.resize(kLongest, ' ');

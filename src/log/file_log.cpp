@@ -34,6 +34,12 @@ void make_private(const std::string& /*name*/, std::FILE* file) {
   ::fchmod(::fileno(file), S_IRUSR | S_IWUSR);
 }
 
+// A pipe would keep everybody waiting until somebody reads it. A link to a file or a device is the owner's choice.
+bool would_hang(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode));
+}
+
 class FileLog final : public Log {
  public:
   FileLog(std::string path, Now now) : path_(std::move(path)), now_(std::move(now)) {}
@@ -56,6 +62,10 @@ class FileLog final : public Log {
 
   bool open() {
     if (!trouble_.empty()) return false;  // it was tried
+    if (would_hang(path_)) {
+      trouble_ = visible_line(path_) + " is a pipe or a socket, no file";
+      return false;
+    }
     try {
       const auto folder = std::filesystem::path(path_).parent_path();
       if (!folder.empty() && std::filesystem::create_directories(folder)) {

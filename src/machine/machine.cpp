@@ -35,7 +35,7 @@ constexpr std::array<unsigned long, 6> kNetworkDisks{
 };
 
 tl::unexpected<Error> refused(const std::string& what, const std::string& path, int code) {
-  const bool storage = code == ENOSPC || code == EDQUOT || code == EIO || code == EROFS;
+  const bool storage = code == ENOSPC || code == EDQUOT || code == EFBIG || code == EIO || code == EROFS;
   return fail(storage ? ErrorKind::storage : ErrorKind::config,
               "can't " + what + " " + path + ": " + std::strerror(code));
 }

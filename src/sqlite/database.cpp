@@ -21,7 +21,7 @@ constexpr int kLengthLimit = 64 * 1024 * 1024;  // of one value: far above any d
 constexpr std::size_t kMostKept = 128;          // prepared statements kept; there are fewer constants than that
 
 bool is_disk_full(int code, int system_code) {
-  return (code & 0xFF) == SQLITE_FULL || system_code == ENOSPC || system_code == EDQUOT || system_code == EFBIG;
+  return (code & 0xFF) == SQLITE_FULL || system_code == ENOSPC || system_code == EDQUOT;
 }
 
 std::string percent_encoded(std::string_view path) {
@@ -341,6 +341,12 @@ Error Database::error(int code) {
   const std::string text = handle_ == nullptr ? "out of memory" : sqlite3_errmsg(handle_);
   last_code_ = code;
   last_errno_ = handle_ == nullptr ? 0 : sqlite3_system_errno(handle_);
+  if ((code & 0xFF) == SQLITE_IOERR && last_errno_ == EFBIG) {
+    return {ErrorKind::storage,
+            path_ + " may not grow: the size of files is limited here (File too large)",
+            "ulimit -f unlimited, then type it again",
+            {}};
+  }
   if (is_disk_full(code, (code & 0xFF) == SQLITE_IOERR || (code & 0xFF) == SQLITE_CANTOPEN ? last_errno_ : 0)) {
     return {ErrorKind::storage, "no space left to write " + path_, "free some space, then type it again", {}};
   }
