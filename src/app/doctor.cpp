@@ -199,6 +199,11 @@ class Doctor {
       return warn("timer", last + "; it starts " + state.unit_path + ", and this is " + state.own_path,
                   {"postq timer install"});
     }
+    if (state.active && state.bars_commands) {
+      return warn("timer",
+                  last + "; its unit was written when no command was configured, and may keep yours from working",
+                  {"postq timer install"});
+    }
     if (!state.last_flush && !stopped_) {
       return warn("timer", "no flush yet; the next one comes within five minutes, look again then",
                   {"postq flush    (or now)"});

@@ -1,5 +1,7 @@
 #include "app/timer.h"
 
+#include <algorithm>
+
 namespace postq {
 
 namespace {
@@ -83,6 +85,53 @@ bool has_flush_line(const std::string& crontab) {
   return false;
 }
 
+// A configuration or queue that can't be read may name some.
+bool runs_commands(World& world) {
+  const auto config = world.config();
+  if (!config || !(*config)->notify_command.empty()) return true;
+  const auto store = world.store(StoreUse::read);
+  if (!store) return true;
+  const auto accounts = (*store)->accounts();
+  return !accounts || std::any_of(accounts->begin(), accounts->end(),
+                                  [](const Account& account) { return account.secret_from == SecretFrom::command; });
+}
+
+constexpr std::string_view kNoNewRights = "\nNoNewPrivileges=yes\n";
+
+// In a user's unit each of these but the first two takes away the right to gain rights (NoNewPrivileges), as setuid
+// programs do.
+std::string closed_in(bool with_commands) {
+  const std::string always =
+      "# A run claims nothing new after four minutes and then ends what it began; longer than this it hangs.\n"
+      "TimeoutStartSec=15min\n"
+      "# A core file would hold tokens.\n"
+      "LimitCORE=0\n";
+  if (with_commands) {
+    return always +
+           "# No NoNewPrivileges, and nothing that implies it: notify_command and token commands may need a program "
+           "with\n"
+           "# more rights, such as sendmail. Without such commands `postq timer install` writes a stricter unit.\n";
+  }
+  return always +
+         "# Neither notify_command nor a token command is configured. When you add one: postq timer install\n"
+         "NoNewPrivileges=yes\n"
+         "LockPersonality=yes\n"
+         "MemoryDenyWriteExecute=yes\n"
+         "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK\n"
+         "RestrictNamespaces=yes\n"
+         "RestrictRealtime=yes\n"
+         "RestrictSUIDSGID=yes\n"
+         "SystemCallArchitectures=native\n"
+         "# Named is what no program of this kind calls. A list of what it may call would be wrong with the next "
+         "release\n"
+         "# of the C library, and then nothing goes out.\n"
+         "SystemCallFilter=~@clock @cpu-emulation @debug @module @mount @obsolete @raw-io @reboot @swap\n"
+         "SystemCallErrorNumber=EPERM\n"
+         "# No ProtectSystem, ProtectHome, PrivateTmp and the like: a feed may lie anywhere, and in a user's unit they "
+         "need\n"
+         "# user namespaces, which many machines don't allow.\n";
+}
+
 // "/usr/bin/postq" out of the line ExecStart="/usr/bin/postq" flush.
 std::string started_by(const std::string& service) {
   constexpr std::string_view kExec = "\nExecStart=";
@@ -116,7 +165,8 @@ Result<Units> units_for(World& world) {
       "Type=oneshot\n" +
       environment + "ExecStart=" + unit_word(path) +
       " flush\n"
-      "UMask=0077\n"
+      "UMask=0077\n" +
+      closed_in(runs_commands(world)) +
       "# \"Try later\" mends itself. Everything else flush returns wants a person, so the unit shows it as failed.\n"
       "SuccessExitStatus=75\n";
   units.timer =
@@ -158,7 +208,10 @@ TimerState timer_state(World& world) {
   }
   if (const auto folder = unit_folder(world, **machine)) {
     state.installed = (*machine)->look_at(*folder + std::string(kTimer)).has_value();
-    if (const auto service = world.read_file(*folder + std::string(kService))) state.unit_path = started_by(*service);
+    if (const auto service = world.read_file(*folder + std::string(kService))) {
+      state.unit_path = started_by(*service);
+      state.bars_commands = service->find(kNoNewRights) != std::string::npos && runs_commands(world);
+    }
   }
   state.systemd = systemd_answers(**machine);
   if (!state.systemd) return state;

@@ -17,6 +17,8 @@ struct TimerState {
   bool in_crontab = false;  // a line of crontab(1) says flush
   std::string own_path;     // of this program
   std::string unit_path;    // the program that the installed unit starts; empty if there is none
+  // The installed unit keeps programs from gaining rights, and the configuration names one by now: see units_for().
+  bool bars_commands = false;
   std::optional<TimePoint> last_flush;
 
   bool runs() const { return active || in_crontab; }
@@ -26,7 +28,8 @@ TimerState timer_state(World& world);
 // The crontab line with this program's own path, and what the environment says about where postq's things are.
 Result<std::string> crontab_line(World& world);
 
-// The two units, as `install` writes them.
+// The two units, as `install` writes them. Where neither notify_command nor a token command is configured, the service
+// can't gain rights and is closed in further; mailers such as sendmail, and some password stores, can't work like that.
 struct Units {
   std::string folder;
   std::string service;  // text of postq.service

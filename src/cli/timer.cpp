@@ -54,6 +54,9 @@ Exit run_status(Context& context) {
   if (state.installed && !state.unit_path.empty() && state.unit_path != state.own_path) {
     line("", "it starts " + state.unit_path + ", and this is " + state.own_path);
   }
+  if (state.bars_commands) {
+    line("", "it was written when no command was configured, and may keep yours from working:  postq timer install");
+  }
   line("crontab", state.in_crontab ? "has a line for flush" : "has no line for flush");
   if (state.active && state.in_crontab) line("", "both run flush; that does no harm, and one is enough");
   line("last flush", last_flush_words(world, state));

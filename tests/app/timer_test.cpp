@@ -62,6 +62,35 @@ TEST_CASE("the timer finds the queue that this shell uses") {
   CHECK(must(crontab_line(world)) == "*/5 * * * * POSTQ_DB='/srv/my $posts.db' /usr/bin/postq flush");
 }
 
+TEST_CASE("a unit that runs nobody's commands can't gain rights, and the others are told why they can") {
+  SetupWorld world;
+  const auto service = [&world] { return must(units_for(world)).service; };
+  const auto with = [&](const std::string& text) { return service().find(text) != std::string::npos; };
+
+  CHECK(with("\nNoNewPrivileges=yes\n"));
+  CHECK(with("\nLimitCORE=0\n"));
+  CHECK(with("\nTimeoutStartSec=15min\n"));
+
+  world.settings->notify_command = "mail -s postq anna";
+  CHECK_FALSE(with("\nNoNewPrivileges=yes\n"));
+  CHECK_FALSE(with("\nRestrict"));
+  CHECK(with("such as sendmail"));
+  CHECK(with("\nLimitCORE=0\n"));
+}
+
+TEST_CASE("a unit that was written before a command was configured is noticed") {
+  SetupWorld world;
+  give_systemd(world);
+  REQUIRE(install_timer(world));
+  CHECK_FALSE(timer_state(world).bars_commands);
+
+  world.settings->notify_command = "mail -s postq anna";
+  CHECK(timer_state(world).bars_commands);
+
+  REQUIRE(install_timer(world));
+  CHECK_FALSE(timer_state(world).bars_commands);
+}
+
 TEST_CASE("without systemd nothing is written and the crontab line is the way out") {
   SetupWorld world;
 
