@@ -103,21 +103,12 @@ class WorldOfProcess final : public RealWorld {
     settings.path = places->database;
     settings.new_uuid = [this] { return random_word(kUuidLength); };
     settings.now = now();
-    POSTQ_TRY(const auto mended, keep_private(*places));
-    for (const auto& sentence : mended) terminal().say("note: " + visible_line(sentence) + "\n");
-    if (use == StoreUse::read) return open_for_reading(settings);
-    POSTQ_CHECK(make_folders(*places));
-    POSTQ_TRY(const bool begins, begins_anew(places->database));
-    settings.mode = begins ? StoreSettings::create : StoreSettings::existing;
-    store_.reset();
-    POSTQ_TRY(store_, open_store(settings));
-    store_writes_ = true;
-    if (begins) {
-      POSTQ_TRY(auto* const state_files, state());
-      POSTQ_TRY(const auto identity, store_->identity());
-      POSTQ_CHECK(state_files->write_store_id({identity.uuid, identity.epoch, state_files->machine_id()}));
-    }
-    return store_.get();
+    POSTQ_TRY(const auto closed, keep_private(*places));
+    note(closed);
+    POSTQ_TRY(auto* const opened,
+              use == StoreUse::read ? open_for_reading(settings) : open_for_writing(settings, *places));
+    note(keep_database_private(places->database));
+    return opened;
   }
 
   bool only_read() const override { return !store_writes_ && !http_ && !log_; }
@@ -293,6 +284,25 @@ class WorldOfProcess final : public RealWorld {
     POSTQ_TRY(const bool begins, begins_anew(settings.path));
     POSTQ_TRY(store_, begins ? open_memory_store(settings) : open_store(settings));
     return store_.get();
+  }
+
+  Result<Store*> open_for_writing(StoreSettings& settings, const Paths& places) {
+    POSTQ_CHECK(make_folders(places));
+    POSTQ_TRY(const bool begins, begins_anew(places.database));
+    settings.mode = begins ? StoreSettings::create : StoreSettings::existing;
+    store_.reset();
+    POSTQ_TRY(store_, open_store(settings));
+    store_writes_ = true;
+    if (begins) {
+      POSTQ_TRY(auto* const state_files, state());
+      POSTQ_TRY(const auto identity, store_->identity());
+      POSTQ_CHECK(state_files->write_store_id({identity.uuid, identity.epoch, state_files->machine_id()}));
+    }
+    return store_.get();
+  }
+
+  void note(const std::vector<std::string>& sentences) {
+    for (const auto& sentence : sentences) terminal().say("note: " + visible_line(sentence) + "\n");
   }
 
   static std::unique_ptr<HttpClient> loopback_only(std::unique_ptr<HttpClient> inner);

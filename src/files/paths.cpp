@@ -114,28 +114,33 @@ std::optional<std::string> close_to_others(const std::string& path) {
   return "other users can read " + path + ", and that can't be changed: " + reason(errno);
 }
 
-}  // namespace
-
-Result<std::vector<std::string>> keep_private(const Paths& paths) {
-  const std::string log = paths.state_dir + "/log";
-  std::vector<std::string> places{paths.data_dir,
-                                  paths.state_dir,
-                                  paths.data_dir + "/media",
-                                  paths.state_dir + "/locks",
-                                  paths.state_dir + "/marks",
-                                  paths.state_dir + "/rescue",
-                                  log,
-                                  log + "/postq.log",
-                                  paths.database + "-wal",
-                                  paths.database + "-shm"};
-  for (const auto& place : places) POSTQ_CHECK(check_private(place));
-  places.push_back(paths.database);  // who opens it says whose it is and who may write, in more words
-  POSTQ_CHECK(check_folder_of_database(folder_of(paths.database)));
+std::vector<std::string> close_all(const std::vector<std::string>& places) {
   std::vector<std::string> sentences;
   for (const auto& place : places) {
     if (auto sentence = close_to_others(place)) sentences.push_back(*std::move(sentence));
   }
   return sentences;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> keep_private(const Paths& paths) {
+  const std::string log = paths.state_dir + "/log";
+  const std::vector<std::string> places{paths.data_dir,
+                                        paths.state_dir,
+                                        paths.data_dir + "/media",
+                                        paths.state_dir + "/locks",
+                                        paths.state_dir + "/marks",
+                                        paths.state_dir + "/rescue",
+                                        log,
+                                        log + "/postq.log"};
+  for (const auto& place : places) POSTQ_CHECK(check_private(place));
+  POSTQ_CHECK(check_folder_of_database(folder_of(paths.database)));
+  return close_all(places);
+}
+
+std::vector<std::string> keep_database_private(const std::string& path) {
+  return close_all({path, path + "-wal", path + "-shm"});
 }
 
 Status check_private(const std::string& path) {

@@ -34,10 +34,12 @@ Result<Paths> find_paths(const Environment& environment, const PathFlags& flags 
 // check_private().
 Status make_folders(const Paths& paths);
 
-// What is there of them and of what lies in them (log, locks, media): kind config like check_private() where others
-// could write, since what they wrote would be sent in the owner's name; what they could only read is closed to them. A
-// sentence for each that was, and for what couldn't be. What root owns stays as root left it.
+// What is there of the folders and of what lies in them (log, locks, media): kind config like check_private() where
+// others could write, since what they wrote would be sent in the owner's name; what they could only read is closed to
+// them. A sentence for each that was, and for what couldn't be. What root owns stays as root left it.
 Result<std::vector<std::string>> keep_private(const Paths& paths);
+// The same for a database that was opened: until then it may be some other file, which is left alone.
+std::vector<std::string> keep_database_private(const std::string& path);
 
 // kind config, with the command that helps, when someone else may write to the file or folder, or owns it (root may: it
 // can write anyway). One that doesn't exist is fine.

@@ -152,14 +152,18 @@ TEST_CASE("what others could read is closed to them, each with a sentence, once"
   const auto sentences = keep_private(paths);
 
   REQUIRE(sentences);
-  CHECK(sentences->size() == 4);
+  CHECK(sentences->size() == 3);
   CHECK(sentences->front() == "other users could read " + folder / "data" + "; now only you can");
   CHECK(mode_of(folder / "data") == 0700);
   CHECK(mode_of(folder / "state/log") == 0700);
-  CHECK(mode_of(folder / "data/postq.db") == 0600);
+  CHECK(mode_of(folder / "data/postq.db") == 0644);  // nobody has looked yet whether it is a queue
   CHECK(mode_of(folder / "state/log/postq.log") == 0600);
   CHECK(mode_of(folder / "data/other") == 0644);
   CHECK(keep_private(paths)->empty());
+
+  CHECK(keep_database_private(paths.database) ==
+        std::vector{"other users could read " + paths.database + "; now only you can"});
+  CHECK(mode_of(paths.database) == 0600);
 }
 
 TEST_CASE("what others could write is refused, and stays as it is") {
