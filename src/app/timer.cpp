@@ -18,7 +18,8 @@ Result<std::string> unit_folder(World& world, Machine& machine) {
 // What says where postq's things are, in this shell; systemd and cron wouldn't know.
 std::vector<std::pair<std::string, std::string>> carried_environment(World& world) {
   std::vector<std::pair<std::string, std::string>> carried;
-  for (const char* const name : {"POSTQ_CONFIG", "POSTQ_DB", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"}) {
+  for (const char* const name :
+       {"POSTQ_CONFIG", "POSTQ_DB", "POSTQ_NOTIFY_TIMEOUT", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"}) {
     if (const auto value = world.environment(name); value && !value->empty()) carried.emplace_back(name, *value);
   }
   return carried;

@@ -52,7 +52,10 @@ constexpr Topic kTopics[] = {
      "POSTQ_NOW                  a fixed clock (RFC 3339), for trying things out;\n"
      "                           nothing is approved with it, and only this machine\n"
      "                           is talked to\n"
-     "NO_COLOR, CLICOLOR_FORCE   as everywhere\n"},
+     "POSTQ_NOTIFY_TIMEOUT=2m    how long notify_command may run, at most 5m; else 30s\n"
+     "NO_COLOR, CLICOLOR_FORCE   as everywhere\n"
+     "Programs that postq starts get none of the environment's tokens, passwords and\n"
+     "keys.\n"},
     {"files",
      "What you set; postq never writes it:\n"
      "  $XDG_CONFIG_HOME/postq/config.toml    (~/.config)\n"

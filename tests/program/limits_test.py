@@ -107,6 +107,27 @@ class Limits(unittest.TestCase):
         self.assertIn("UNCONFIRMED", done.stderr)
         self.assertIn("notify_command failed: it can't be started", done.stderr)
 
+    def test_with_few_files_to_open_a_post_waits_or_goes_out_once(self):
+        self.home.add_webhook("hook", self.server.url)
+        said = ""
+        for files in range(4, 13):
+            text = f"With {files} files"
+            self.home.run("add", text, check=0)
+            number = self.home.rows()[0]["post"]
+            self.home.approve(str(number))
+            done = self.home.run("flush", prefix=("prlimit", f"--nofile={files}:{files}"))
+            self.assertIn(done.returncode, (0, 7, 75), f"{files}: {done.stderr}")
+            self.assertEqual(done.returncode == 0, done.stderr == "", f"{files}: {done.stderr}")
+            self.assertNotIn("a bug in postq", done.stderr)
+            said += done.stderr
+            self.home.run("flush", check=0)
+            state = next(row["state"] for row in self.home.rows() if row["text"] == text)
+            sent = len({request for request, what in self.server.published if what == text})
+            self.assertEqual((state, sent), ("sent", 1) if sent else ("queued", 0), f"with {files} files")
+        self.assertIn("Too many open files", said)
+        self.assertGreater(len(self.server.published), 4)
+        self.home.run("log", "--verify", check=0)
+
     def test_a_pipe_in_the_place_of_a_file_is_never_waited_for(self):
         self.home.run("account", "add", "site", "--platform", "feed", "--path", os.path.join(self.home.folder, "site"),
                       "--zone", "UTC", check=0)
