@@ -44,6 +44,10 @@ Result<std::string> RescueFolder::save(std::string_view text, const std::string&
   auto saved = save_here(text, stamp);
   if (saved) return saved;
   if (auto path = save_elsewhere(text)) return *std::move(path);
+  // The screen is the last place there is.
+  auto& hint = saved.error().hint;
+  hint +=
+      std::string(hint.empty() ? "" : "\n") + "no file can hold your text; copy it from here:\n\n" + std::string(text);
   return saved;
 }
 

@@ -91,6 +91,7 @@ TEST_CASE("where no folder takes a text, the first one's reason is given") {
 
   REQUIRE_FALSE(path);
   CHECK(path.error().message.find(folder / "state") != std::string::npos);
+  CHECK(path.error().hint.ends_with("no file can hold your text; copy it from here:\n\ntext"));
 }
 
 TEST_CASE("a text whose row is committed is dropped, and nobody else's file is") {
