@@ -404,6 +404,7 @@ void Publisher::fold_failure(Flight& flight, const SendAnswer& answer, AttemptRe
       event.kind = FlushEvent::Kind::unconfirmed;
       event.message = answer.error.message + "; it may be public";
       result.next_try = next_look(now, now);
+      if (answer.limited) result.limited_until = obeyed(answer.try_at.value_or(now), now);
       const auto again = repeated_from(platform_of(delivery).traits(), now, now, result.next_try.value_or(now));
       event.hint = (again ? say_repeat(*again, now, parts_.zone) + "; it can't appear twice\n"
                           : "postq will look again at every flush and will not send it twice\n") +

@@ -18,6 +18,18 @@ std::string pointed_to(const HttpAnswer& answer) {
   return location ? " to " + location->place() : "";
 }
 
+// The request was to be made elsewhere: whoever says so didn't carry it out.
+bool refuses_by_redirect(int status) {
+  return status == 301 || status == 307 || status == 308;
+}
+
+// A proxy may say so while the server behind it publishes; 302 and 303 lead to what came of a request, and may say
+// that it is done.
+bool says_nothing_of_the_request(int status) {
+  const bool refused = status >= 400 && status < 500 && status != 408 && status != 409 && status != 425;
+  return !refused && !refuses_by_redirect(status);
+}
+
 }  // namespace
 
 Error error_of(const HttpFailure& failure) {
@@ -35,10 +47,11 @@ SendAnswer answer_without_reply(const HttpFailure& failure) {
 SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, const std::string& place,
                              const std::string& said, TimePoint now) {
   SendAnswer result;
+  result.answered = true;
   result.clock_skew = clock_skew(answer, now);
   const int status = answer.status;
   const std::string says = place + " says " + std::to_string(status) + (said.empty() ? std::string{} : ": " + said);
-  if (status >= 300 && status < 400) {
+  if (refuses_by_redirect(status)) {
     result.outcome = Outcome::refused;
     result.error = {ErrorKind::platform,
                     place + " redirects" + pointed_to(answer) + ", and postq never follows",
@@ -50,14 +63,17 @@ SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, c
     result.outcome = Outcome::not_sent;
     result.sign_in_needed = true;
     result.error = {ErrorKind::sign_in, says, "postq account login " + account.name, {}};
-  } else if (status == 429 || (status == 503 && retry_at(answer, now))) {
+  } else if (status == 429) {
     result.outcome = Outcome::not_sent;
     result.limited = true;
     result.try_at = retry_at(answer, now).value_or(now + kWaitWhenUnsaid);
     result.error = {ErrorKind::try_later, says, "postq tries again by itself", {}};
-  } else if (status == 408 || status == 409 || status == 425 || status >= 500 || status < 200) {
+  } else if (says_nothing_of_the_request(status)) {
     result.outcome = Outcome::unconfirmed;
-    result.error = {ErrorKind::unknown, says, {}, {}};
+    result.try_at = retry_at(answer, now);
+    result.limited = result.try_at.has_value();
+    const std::string led = status >= 300 && status < 400 ? pointed_to(answer) : "";
+    result.error = {ErrorKind::unknown, led.empty() ? says : place + " redirects" + led, {}, {}};
   } else {
     result.outcome = Outcome::refused;
     result.error = {ErrorKind::platform, says, {}, {}};

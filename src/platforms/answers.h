@@ -13,9 +13,10 @@ namespace postq {
 // No answer: provably unsent, or maybe sent.
 SendAnswer answer_without_reply(const HttpFailure& failure);
 
-// An answer whose status isn't 2xx. `place` is the platform's host, for the message; `said` what it answered, for a
-// person (at most a line, may be empty). By status: 3xx refused; 401 and 403 not sent, sign-in needed; 408, 409, 425
-// and 5xx unconfirmed; 429, and 503 with a Retry-After, not sent with a time to try again; other 4xx refused.
+// An answer that isn't the one that was hoped for. `place` is the platform's host, for the message; `said` what it
+// answered, for a person (at most a line, may be empty). By status: 301, 307, 308 refused; 401 and 403 not sent,
+// sign-in needed; 429 not sent, with a time to try again; 408, 409, 425, every 1xx, 2xx, 5xx and other 3xx unconfirmed;
+// other 4xx refused. Retry-After says when the account may be used again, and nothing about what became of the request.
 SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, const std::string& place,
                              const std::string& said, TimePoint now);
 

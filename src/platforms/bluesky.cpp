@@ -13,6 +13,7 @@
 #include "platforms/bluesky_send.h"
 #include "platforms/bluesky_session.h"
 #include "platforms/languages.h"
+#include "platforms/request_keys.h"
 #include "platforms/settings.h"
 #include "platforms/url.h"
 
@@ -167,9 +168,9 @@ class BlueskyPlatform final : public Platform {
     return found;
   }
 
-  std::string request_key(const Account&, const ApprovedDelivery& delivery, int part, const std::vector<Attempt>&,
-                          TimePoint now) const override {
-    return bluesky::record_key(delivery, part, now);
+  std::string request_key(const Account&, const ApprovedDelivery& delivery, int part,
+                          const std::vector<Attempt>& earlier, TimePoint) const override {
+    return key_in_use(delivery, part, earlier).value_or(bluesky::record_key(delivery, part));
   }
 
   Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
@@ -213,6 +214,11 @@ class BlueskyPlatform final : public Platform {
   SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
                   Outside& outside) const override {
     return bluesky::send_part(account, delivery, outgoing, outside);
+  }
+
+  Settlement settle(const Account& account, const ApprovedDelivery& delivery, const Attempt& attempt, const Look&,
+                    Outside& outside) const override {
+    return bluesky::look_for_part(account, delivery, attempt, outside);
   }
 
   Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,

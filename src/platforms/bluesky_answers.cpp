@@ -46,6 +46,15 @@ bool is_quote(const Json& embed) {
   return type == "app.bsky.embed.record" || type == "app.bsky.embed.recordWithMedia";
 }
 
+constexpr std::size_t kSeconds = std::string_view("2026-11-22T20:44:00").size();
+
+// A server keeps members in an order of its own.
+nlohmann::json without_time(const Json& record) {
+  nlohmann::json rest(record);
+  rest.erase("createdAt");
+  return rest;
+}
+
 std::optional<PostRecord> post_of(const Json& entry) {
   auto ref = strong_ref(entry);
   const Json& value = member(entry, "value");
@@ -126,17 +135,22 @@ std::optional<PostList> read_posts(std::string_view body) {
   return list;
 }
 
-Likeness compare_record(std::string_view put_body, std::string_view got_body) {
+Likeness compare_record(std::string_view put_body, std::string_view got_body, TimeRange attempts) {
   const Json put = parsed(put_body);
   const Json got = parsed(got_body);
   const Json& writes = member(put, "writes");
   const Json& ours = writes.is_array() && !writes.empty() ? member(writes.front(), "value") : member(put, "record");
   const Json& theirs = member(got, "value");
   if (!ours.is_object() || !theirs.is_object()) return Likeness::unreadable;
-  // A server keeps members in an order of its own.
-  if (nlohmann::json(ours) == nlohmann::json(theirs)) return Likeness::same;
+  if (without_time(ours) == without_time(theirs)) return Likeness::same;
   const std::string made_at = text_member(ours, "createdAt");
-  return !made_at.empty() && made_at == text_member(theirs, "createdAt") ? Likeness::edited : Likeness::other;
+  const std::string they_made_at = text_member(theirs, "createdAt");
+  const auto at = parse_rfc3339(they_made_at);
+  // Written as we write it, milliseconds included.
+  const bool by_us = at && *at >= attempts.from && *at <= attempts.to && made_at.size() == they_made_at.size() &&
+                     made_at.substr(std::min(made_at.size(), kSeconds)) ==
+                         they_made_at.substr(std::min(they_made_at.size(), kSeconds));
+  return by_us ? Likeness::edited : Likeness::other;
 }
 
 }  // namespace postq::bluesky

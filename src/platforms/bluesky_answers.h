@@ -65,13 +65,14 @@ struct PostList {
 };
 std::optional<PostList> read_posts(std::string_view body);  // of listRecords
 
-// How the record in a getRecord answer stands to the post that a body of write_body() writes.
+// How the record in a getRecord answer stands to the post that a body of write_body() writes. When it was made doesn't
+// matter: each attempt says that anew.
 enum class Likeness : std::uint8_t {
   same,
-  edited,  // ours, changed since: the moment in it, which belongs to its key, is the same
+  edited,  // ours, changed since: made within the time of our attempts, and says so as we do
   other,
   unreadable,
 };
-Likeness compare_record(std::string_view put_body, std::string_view got_body);
+Likeness compare_record(std::string_view put_body, std::string_view got_body, TimeRange attempts);
 
 }  // namespace postq::bluesky

@@ -21,6 +21,9 @@ constexpr std::int64_t kThumbnailBytes = 1'000'000;  // both from the lexicons
 constexpr std::size_t kPage = 100;
 constexpr int kMostPages = 100;
 constexpr Seconds kKeysAreOff{std::chrono::hours{1}};  // from createdAt, with clients that make both
+// postq makes its keys of the time for which a post was approved, and the rules may hold it for long. So far back
+// a reading of everything goes; one that doesn't get there tells nothing of what is gone.
+constexpr Seconds kLongestHold{std::chrono::days{30}};
 
 Status look_up_mentions(const Account& account, Caller& caller, Content::Part& part, Outside& outside) {
   std::vector<Facet> kept;
@@ -143,6 +146,7 @@ Result<TimelineReading> read_own_posts(const Account& account, const TimelineReq
   reading.full = true;
   reading.cursor = last.next(since);
   TimePoint oldest = now;
+  const TimePoint keys_since = since <= request.from ? since - kLongestHold : since;
   Call call;
   call.method = "com.atproto.repo.listRecords";
   std::string cursor;
@@ -173,17 +177,19 @@ Result<TimelineReading> read_own_posts(const Account& account, const TimelineReq
       const auto keyed_at = time_of(key);
       const TimePoint at = std::min(post.created_at.value_or(keyed_at.value_or(now)), now);
       if (at >= request.from) reading.items.push_back(item_of(account, post, key, at));
-      past = past && at < since && keyed_at.value_or(now) < since;
+      past = past && at < since && keyed_at.value_or(now) < keys_since;
       if (keyed_at) oldest = std::min(oldest, *keyed_at);
     }
     // A page that ends the list, or one that would be read again and again.
     if (past || list->cursor.empty() || list->cursor == cursor) {
       // Most accounts' windows fit into the first page: then deletions show at once.
       if (list->cursor.empty() || oldest < request.from - kKeysAreOff) reading.complete.from = request.from;
+      reading.full = list->cursor.empty() || oldest < since - kLongestHold;
       return reading;
     }
     cursor = std::move(list->cursor);
   }
+  reading.full = false;
   reading.complete.from = std::max(since, oldest);
   reading.cursor = last.next(reading.complete.from);
   return reading;

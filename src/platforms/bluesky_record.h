@@ -21,9 +21,14 @@ std::string reply_words(const StrongRef& root, const StrongRef& parent);
 // Empty for a warning in a person's own words, which Bluesky has no place for.
 std::string label_of(std::string_view warning);
 
-// The record key of an attempt: its time, a place in its second that depends on content and part, and who wrote it.
-// The parts of a thread get keys in their order, also within one second.
-std::string record_key(const ApprovedDelivery& delivery, int part, TimePoint now);
+// The record key of a part: made of its approval alone, so that every attempt at it and every copy of the database has
+// the same one. It is a time shortly before the post was approved, or due if that is later; the parts of a thread
+// follow each other, and the end tells how the post came about.
+std::string record_key(const ApprovedDelivery& delivery, int part);
+
+// A body of write_body() as it goes out now: an old createdAt, which would hide the post behind newer ones, becomes
+// this moment. Empty while the one in it is new enough.
+std::string body_of_now(std::string_view body, TimePoint now);
 
 // The body of the request that writes a part. A post alone is a putRecord with `swapRecord: null`: create it, unless it
 // is there. A post with gates (who may reply, who may quote) is an applyWrites that creates all of them under the same

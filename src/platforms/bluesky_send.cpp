@@ -7,6 +7,8 @@
 #include "platforms/bluesky_directory.h"
 #include "platforms/bluesky_record.h"
 #include "platforms/bluesky_session.h"
+#include "platforms/retraction.h"
+#include "platforms/tid.h"
 
 namespace postq::bluesky {
 namespace {
@@ -31,6 +33,83 @@ Result<Upload> upload(Caller& caller, const Media& media, TimePoint now) {
   return Upload{media.digest, std::move(*blob), true, now + kBlobKept};
 }
 
+// The post of that key as the repository has it.
+HttpResult get_record(Caller& caller, const Account& account, std::string_view key) {
+  const auto pds = caller.pds();
+  if (!pds) {
+    const Error& error = pds.error();
+    return tl::make_unexpected(HttpFailure{HttpFailure::Sent::not_sent, error.kind, error.message, error.hint});
+  }
+  Call get;
+  get.method = "com.atproto.repo.getRecord";
+  get.query = "repo=" + escaped(account.remote_id) + "&collection=" + std::string(kPosts) +
+              "&rkey=" + escaped(std::string(key));
+  return caller.read(*pds, get);
+}
+
+// A server that answered is done with the request; one that was given up on may still be at it.
+bool may_still_appear(const Attempt& attempt, TimePoint now) {
+  constexpr Seconds kAtIt{std::chrono::minutes{15}};
+  const bool answered = attempt.answered && attempt.outcome &&
+                        (*attempt.outcome == Outcome::not_sent || *attempt.outcome == Outcome::refused);
+  return !answered && now < attempt.ended_at.value_or(attempt.started_at) + kAtIt;
+}
+
+// The repository has no such record, and says so.
+bool says_not_found(const HttpAnswer& answer) {
+  return answer.status == 404 || answer.status == 410 ||
+         (answer.status == 400 && read_error(answer.body).name == "RecordNotFound");
+}
+
+// Whether the list of the account's posts has one of that key; an error when it doesn't reach that far.
+Result<bool> lists_post(Caller& caller, const Account& account, std::string_view key) {
+  constexpr std::size_t kPage = 100;
+  POSTQ_TRY(const std::string pds, caller.pds());
+  Call list;
+  list.method = "com.atproto.repo.listRecords";
+  // Keys sort as text, and the list goes on below its cursor: the post would come first.
+  list.query = "repo=" + escaped(account.remote_id) + "&collection=" + std::string(kPosts) +
+               "&limit=" + std::to_string(kPage) + "&cursor=" + escaped(std::string(key) + "z");
+  const HttpResult answer = caller.read(pds, list);
+  if (!answer) return pass_on(error_of(answer.error()));
+  const auto found = answer->status == 200 ? read_posts(answer->body) : std::nullopt;
+  if (!found) {
+    return fail(ErrorKind::try_later, "its server says " + std::to_string(answer->status) + " to reading its posts");
+  }
+  bool reached = found->listed < kPage;
+  for (const PostRecord& post : found->posts) {
+    const auto uri = parse_record_uri(post.ref.uri);
+    if (uri && uri->key == key) return true;
+    reached = reached || (uri && uri->key < key);
+  }
+  if (!reached) return fail(ErrorKind::try_later, "its server lists only later posts");
+  return false;
+}
+
+// The post of a receipt; a person who settled it may have given any of its addresses, or none: then its key stands
+// there.
+std::optional<RecordUri> uri_in(const Receipt& receipt, const Account& account) {
+  if (auto uri = parse_record_uri(receipt.remote_id)) return uri;
+  if (parse_tid(receipt.remote_id)) return RecordUri{account.remote_id, std::string(kPosts), receipt.remote_id};
+  auto uri = parse_post_address(receipt.url);
+  if (uri && uri->repo == account.remote_name) uri->repo = account.remote_id;
+  return uri;
+}
+
+std::string place_of(Caller& caller, const Account& account) {
+  const auto pds = caller.pds();
+  return pds ? pds->substr(pds->find("//") + 2) : account.name;
+}
+
+Standing standing_of(Caller& caller, const Account& account, const RecordUri& uri) {
+  const HttpResult got = get_record(caller, account, uri.key);
+  const auto post = got && got->status == 200 ? read_post(got->body) : std::nullopt;
+  if (post && post->ref.uri == uri.text()) return Standing::there;
+  const auto listed = lists_post(caller, account, uri.key);
+  if (listed && *listed) return Standing::there;
+  return listed && got && says_not_found(*got) ? Standing::gone : Standing::unknown;
+}
+
 class Sending {
  public:
   Sending(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing, Outside& outside)
@@ -41,6 +120,11 @@ class Sending {
     put.method = method_of(outgoing_.body);
     put.body = outgoing_.body;
     put.before_send = outside_.may_send;
+    // A repeat that comes late: what was uploaded for the first one may be dropped by now.
+    if (std::string fresh = body_of_now(outgoing_.body, outside_.now()); !fresh.empty()) {
+      put.body = std::move(fresh);
+      if (const Status uploaded = upload_again(); !uploaded) return unsent(uploaded.error());
+    }
     for (bool again = false;; again = true) {
       const Answered answered = caller_.exchange(put);
       if (!answered) return answered.error();
@@ -66,6 +150,7 @@ class Sending {
     if (written && written->uri == uri().text()) return sent(*written, answer);
     SendAnswer unclear;
     unclear.error = {ErrorKind::unknown, "the server took the post, and its answer can't be read", {}, {}};
+    unclear.answered = true;
     unclear.clock_skew = clock_skew(answer, outside_.now());
     return unclear;
   }
@@ -73,6 +158,7 @@ class Sending {
   SendAnswer sent(const StrongRef& ref, const HttpAnswer& answer) const {
     SendAnswer result;
     result.outcome = Outcome::sent;
+    result.answered = true;
     result.receipt = {ref.uri, ref.cid, page_of(account_.remote_id, outgoing_.key), outside_.now()};
     result.clock_skew = clock_skew(answer, outside_.now());
     return result;
@@ -84,16 +170,10 @@ class Sending {
     SendAnswer result = caller_.meaning(answer);
     result.outcome = Outcome::unconfirmed;
     result.error.kind = ErrorKind::unknown;
-    const auto pds = caller_.pds();
-    if (!pds) return result;
-    Call get;
-    get.method = "com.atproto.repo.getRecord";
-    get.query = "repo=" + escaped(account_.remote_id) + "&collection=" + std::string(kPosts) +
-                "&rkey=" + escaped(outgoing_.key);
-    const HttpResult got = caller_.read(*pds, get);
+    const HttpResult got = get_record(caller_, account_, outgoing_.key);
     if (!got || got->status != 200) return result;
     const auto post = read_post(got->body);
-    const Likeness likeness = compare_record(outgoing_.body, got->body);
+    const Likeness likeness = compare_record(outgoing_.body, got->body, {delivery_.approval().at, outside_.now()});
     const bool ours = likeness == Likeness::same || likeness == Likeness::edited;
     if (post && post->ref.uri == uri().text() && ours) return sent(post->ref, answer);
     if (only_creates && likeness == Likeness::other) {
@@ -173,19 +253,55 @@ SendAnswer send_part(const Account& account, const ApprovedDelivery& delivery, c
   return Sending(account, delivery, outgoing, outside).run();
 }
 
+Settlement look_for_part(const Account& account, const ApprovedDelivery& delivery, const Attempt& attempt,
+                         Outside& outside) {
+  Caller caller(account, outside);
+  const TimePoint now = outside.now();
+  const std::string place = place_of(caller, account);
+  const auto undecided = [](std::string detail) {
+    return Settlement{Settlement::Kind::undecided, {}, std::move(detail), {}};
+  };
+  const HttpResult got = get_record(caller, account, attempt.key);
+  if (!got) return undecided(got.error().message);
+  if (says_not_found(*got)) {
+    if (may_still_appear(attempt, now)) return undecided("not on " + place + " yet");
+    return {Settlement::Kind::absent, {}, "not on " + place, {}};
+  }
+  const RecordUri uri{account.remote_id, std::string(kPosts), attempt.key};
+  const auto post = got->status == 200 ? read_post(got->body) : std::nullopt;
+  if (!post || post->ref.uri != uri.text()) {
+    Settlement unread = undecided(place + " says " + std::to_string(got->status) + " to reading the post");
+    if (got->status == 429) unread.limited_until = limited_until(*got, now);
+    return unread;
+  }
+  const std::string page = page_of(account.remote_id, attempt.key);
+  const TimeRange ours{std::min(delivery.approval().at, attempt.started_at), now};
+  if (compare_record(attempt.request, got->body, ours) == Likeness::other) {
+    Settlement another = undecided("another post has its record key");
+    another.candidates = {page};
+    return another;
+  }
+  const TimePoint made_at = std::min(post->created_at.value_or(attempt.started_at), now);
+  return {Settlement::Kind::sent, {post->ref.uri, post->ref.cid, page, made_at}, "found on " + place, {}};
+}
+
 Status delete_post(const Account& account, const Receipt& receipt, Outside& outside) {
-  const auto uri = parse_record_uri(receipt.remote_id);
+  const auto uri = uri_in(receipt, account);
   if (!uri || uri->repo != account.remote_id || uri->collection != kPosts) {
     return fail(ErrorKind::not_found, receipt.remote_id + " is no post of " + account.name);
   }
   Caller caller(account, outside);
-  // The post first: that is what people see. Its gates may be another app's work; without them the server says yes too.
-  for (const std::string_view collection : {kPosts, kReplyGates, kQuoteGates}) {
+  const auto taken_back = [&](std::string_view collection) {
     Call call;
     call.method = "com.atproto.repo.deleteRecord";
     call.body = delete_body(uri->repo, collection, uri->key);
-    POSTQ_CHECK(caller.ask(call));
-  }
+    return caller.ask(call);
+  };
+  // The post first: that is what people see. Its gates may be another app's work; without them the server says yes too.
+  const auto answer = taken_back(kPosts);
+  const auto said = answer ? std::optional<Error>{} : std::optional(answer.error());
+  POSTQ_CHECK(retraction(standing_of(caller, account, *uri), said, place_of(caller, account), receipt));
+  for (const std::string_view collection : {kReplyGates, kQuoteGates}) POSTQ_CHECK(taken_back(collection));
   return {};
 }
 

@@ -10,12 +10,16 @@ namespace postq::bluesky {
 Result<Prepared> prepare_part(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts,
                               Outside& outside);
 
-// Sends the stored body of write_body(). Where the answer leaves room for doubt, the repository is asked for the
-// record.
+// Sends the stored body of write_body(), with a new createdAt and its pictures uploaded again when it is old. Where the
+// answer leaves room for doubt, the repository is asked for the record.
 SendAnswer send_part(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
                      Outside& outside);
 
-// With its gates. Success also for a post that is gone.
+// Whether the record of an attempt is in the repository.
+Settlement look_for_part(const Account& account, const ApprovedDelivery& delivery, const Attempt& attempt,
+                         Outside& outside);
+
+// With its gates, and looks whether it is gone.
 Status delete_post(const Account& account, const Receipt& receipt, Outside& outside);
 
 // Where people read a post.

@@ -63,6 +63,8 @@ Result<std::string> Caller::ask(const Call& call) {
   if ((*answer)->status == 200) return std::move((*answer)->body);
   SendAnswer refused = meaning(**answer);
   if (refused.limited) wait_until_ = refused.try_at;
+  // Nothing becomes visible by it, so nothing is in doubt.
+  if (refused.error.kind == ErrorKind::unknown) refused.error.kind = ErrorKind::try_later;
   return pass_on(std::move(refused.error));
 }
 

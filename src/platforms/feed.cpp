@@ -12,6 +12,8 @@
 #include "platforms/feed_folder.h"
 #include "platforms/feed_site.h"
 #include "platforms/languages.h"
+#include "platforms/request_keys.h"
+#include "platforms/retraction.h"
 #include "platforms/settings.h"
 #include "platforms/text_marks.h"
 #include "platforms/url.h"
@@ -153,6 +155,12 @@ class FeedPlatform final : public Platform {
 
   Limits limits(const Account&) const override { return {}; }
 
+  // The id of its item.
+  std::string request_key(const Account&, const ApprovedDelivery& delivery, int part,
+                          const std::vector<Attempt>& earlier, TimePoint) const override {
+    return key_in_use(delivery, part, earlier).value_or(approval_key(delivery, part));
+  }
+
   Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
                            const PartFacts& facts) const override {
     const Content& content = delivery.content();
@@ -222,6 +230,21 @@ class FeedPlatform final : public Platform {
     return answer;
   }
 
+  Settlement settle(const Account& account, const ApprovedDelivery&, const Attempt& attempt, const Look&,
+                    Outside&) const override {
+    const auto undecided = [](const Error& error) {
+      return Settlement{Settlement::Kind::undecided, {}, error.message, {}};
+    };
+    const auto folder = FeedFolder::open(path_of(account), FeedFolder::Missing::refuse);
+    if (!folder) return undecided(folder.error());
+    const auto feed = load(account, *folder);
+    if (!feed) return undecided(feed.error());
+    const FeedItem* const item = feed->find(attempt.key);
+    if (item == nullptr) return {Settlement::Kind::absent, {}, "not in feed.json", {}};
+    const TimePoint at = item->published.value_or(attempt.started_at);
+    return {Settlement::Kind::sent, receipt_of(account, item->id, at), "found in feed.json", {}};
+  }
+
   Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
                                         Outside& outside) const override {
     POSTQ_TRY(const auto folder, FeedFolder::open(path_of(account), FeedFolder::Missing::refuse));
@@ -248,9 +271,13 @@ class FeedPlatform final : public Platform {
   Status retract(const Account& account, const Receipt& receipt, Outside&) const override {
     POSTQ_TRY(auto folder, FeedFolder::open(path_of(account), FeedFolder::Missing::refuse));
     POSTQ_TRY(auto feed, load(account, folder));
+    const std::string id = id_in(feed, account, receipt);
+    if (id.empty()) {
+      return fail(ErrorKind::platform, path_of(account) + "/feed.json has no item at " + visible_line(receipt.url),
+                  delete_it_yourself(receipt));
+    }
     std::vector<std::string> unneeded;
-    if (const FeedItem* item = feed.find(receipt.remote_id)) {
-      unneeded.push_back(page_file(item->id));
+    if (const FeedItem* item = feed.find(id)) {
       std::string without = without_item(feed, item->id);
       for (const FeedAttachment& file : item->attachments) {
         const std::string name = file.url.substr(file.url.find_last_of('/') + 1);
@@ -258,15 +285,38 @@ class FeedPlatform final : public Platform {
       }
       POSTQ_TRY(feed, parse_named(account, std::move(without)));
     }
+    // A page may have been left behind by a run that broke off; somebody's own page is no business of ours.
+    const std::string page = page_file(id);
+    POSTQ_TRY(const auto shown, folder.read(page));
+    if (shown && is_made_by_postq(*shown)) unneeded.push_back(page);
     POSTQ_CHECK(stage_all(folder, account, feed));
     POSTQ_CHECK(folder.commit());
-    return folder.remove(unneeded);
+    POSTQ_CHECK(folder.remove(unneeded));
+    return look_whether_gone(account, folder, id, receipt);
   }
 
  private:
   static Result<std::string> known_or_new_id(const Account& account) {
     if (!account.remote_id.empty()) return account.remote_id;
     return new_feed_id();
+  }
+
+  // The item of a receipt; by its address where a person settled it. Empty: nothing in the feed has that address.
+  static std::string id_in(const Feed& feed, const Account& account, const Receipt& receipt) {
+    if (receipt.remote_id != receipt.url) return receipt.remote_id;
+    for (const FeedItem& item : feed.items) {
+      if (item.url == receipt.url || receipt_of(account, item.id, {}).url == receipt.url) return item.id;
+    }
+    return {};
+  }
+
+  // The folder as it is now: another program may write to it as well.
+  static Status look_whether_gone(const Account& account, const FeedFolder& folder, const std::string& id,
+                                  const Receipt& receipt) {
+    POSTQ_TRY(const Feed feed, load(account, folder));
+    POSTQ_TRY(const auto page, folder.read(page_file(id)));
+    const bool there = feed.find(id) != nullptr || (page && is_made_by_postq(*page));
+    return retraction(there ? Standing::there : Standing::gone, std::nullopt, path_of(account), receipt);
   }
 
   static Result<std::string> first_text(const Account& account) {

@@ -8,10 +8,13 @@
 #include "platforms/mastodon_items.h"
 #include "platforms/mastodon_json.h"
 #include "platforms/mastodon_media.h"
+#include "platforms/mastodon_retract.h"
 #include "platforms/mastodon_server.h"
 #include "platforms/mastodon_sign_in.h"
 #include "platforms/mastodon_text.h"
 #include "platforms/mastodon_timeline.h"
+#include "platforms/request_keys.h"
+#include "platforms/retraction.h"
 #include "platforms/settings.h"
 #include "platforms/url.h"
 
@@ -111,6 +114,17 @@ class MastodonPlatform final : public Platform {
     auto problems = Platform::problems(account, content);
     add_server_problems(account, content, problems);
     return problems;
+  }
+
+  // Pixelfed notes a key before it does the work, and takes none twice: after a refusal, or a request that came to
+  // nothing, it needs another one.
+  std::string request_key(const Account& account, const ApprovedDelivery& delivery, int part,
+                          const std::vector<Attempt>& earlier, TimePoint now) const override {
+    const bool notes_first = server_of(account).is(MastodonSoftware::pixelfed);
+    const auto never = [](Outcome) { return false; };
+    const auto over = [](Outcome outcome) { return outcome == Outcome::refused || outcome == Outcome::absent; };
+    return notes_first ? hourly_key(delivery, part, earlier, now, over)
+                       : hourly_key(delivery, part, earlier, now, never);
   }
 
   Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
@@ -241,6 +255,7 @@ class MastodonPlatform final : public Platform {
     const TimePoint now = outside.now();
     if (!is_success(*answer)) return refused_post(account, request, *answer, now);
     SendAnswer result;
+    result.answered = true;
     result.clock_skew = clock_skew(*answer, now);
     auto status = read_status(answer->body);
     if (!status) {
@@ -284,18 +299,17 @@ class MastodonPlatform final : public Platform {
         return fail(ErrorKind::usage, "the address of this post isn't known", "delete it there yourself");
       }
       POSTQ_TRY(const auto found, find_status(account, receipt.url, outside));
-      if (!found) return {};
-      if (found->author != account.remote_id) {
+      if (found && found->author != account.remote_id) {
         return fail(ErrorKind::refused, visible_line(receipt.url) + " isn't a post of " + account.name);
       }
-      id = found->id;
+      id = found ? found->id : id_in_own_address(account, receipt.url);
+      // A search that finds nothing doesn't say that there is nothing.
+      if (id.empty()) {
+        return fail(ErrorKind::platform, instance_of(account) + " finds no post at " + visible_line(receipt.url),
+                    delete_it_yourself(receipt));
+      }
     }
-    POSTQ_TRY(const auto request, signed_request(account, "DELETE", "/api/v1/statuses/" + id, outside));
-    const HttpResult answer = outside.http.exchange(request);
-    if (!answer) return pass_on(error_of(answer.error()));
-    const bool gone = answer->status == 404 || answer->status == 410;
-    if (is_success(*answer) || gone) return {};
-    return pass_on(error_of_answer(account, request, *answer, "write:statuses"));
+    return delete_mastodon_post(account, id, receipt, outside);
   }
 
  private:

@@ -172,7 +172,8 @@ SendAnswer refused_post(const Account& account, const HttpRequest& request, cons
   } else if (answer.status == 403 && holds(said, "scope")) {
     result.error.hint = "the token needs the scope write:statuses\n" + login(account);
   }
-  if (result.limited) result.try_at = asked_to_wait_until(answer, now).value_or(*result.try_at);
+  // When the next requests are allowed stands in every answer, too.
+  if (answer.status == 429) result.try_at = asked_to_wait_until(answer, now).value_or(*result.try_at);
   return result;
 }
 

@@ -3,6 +3,8 @@
 #include <postq/ports/platform.h>
 
 #include "platforms/answers.h"
+#include "platforms/request_keys.h"
+#include "platforms/retraction.h"
 #include "platforms/settings.h"
 #include "platforms/url.h"
 #include "platforms/webhook_body.h"
@@ -91,12 +93,11 @@ class WebhookPlatform final : public Platform {
 
   Limits limits(const Account&) const override { return {}; }
 
-  // An event is this part of this content, whenever it is tried: its id stays the same over all attempts, so that a
+  // An event is this part as it was approved, whenever it is tried: its id stays the same over all attempts, so that a
   // receiver which did take one of them recognises the others. No dots: they separate what is signed.
-  std::string request_key(const Account&, const ApprovedDelivery& delivery, int part, const std::vector<Attempt>&,
-                          TimePoint) const override {
-    const std::string id = std::to_string(number(delivery.id())) + "-" + std::to_string(part);
-    return "postq-" + id + "-" + sha256(delivery.digest().hex() + "|" + id).hex().substr(0, kIdLength);
+  std::string request_key(const Account&, const ApprovedDelivery& delivery, int part,
+                          const std::vector<Attempt>& earlier, TimePoint) const override {
+    return key_in_use(delivery, part, earlier).value_or(approval_key(delivery, part));
   }
 
   Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
@@ -145,6 +146,7 @@ class WebhookPlatform final : public Platform {
     if (!is_success(*answer)) return refusal(*answer, account, now);
     if (const auto why = why_no_reply(*answer); !why.empty()) {
       SendAnswer doubtful;
+      doubtful.answered = true;
       doubtful.clock_skew = clock_skew(*answer, now);
       doubtful.error = {
           ErrorKind::unknown,
@@ -155,6 +157,7 @@ class WebhookPlatform final : public Platform {
     }
     SendAnswer sent;
     sent.outcome = Outcome::sent;
+    sent.answered = true;
     sent.clock_skew = clock_skew(*answer, now);
     WebhookReply reply = read_webhook_reply(answer->body);
     if (reply.id.empty()) reply.id = outgoing.key;
@@ -164,7 +167,12 @@ class WebhookPlatform final : public Platform {
 
   Status retract(const Account& account, const Receipt& receipt, Outside& outside) const override {
     const std::string id = "postq-delete-" + sha256(receipt.remote_id).hex().substr(0, kIdLength);
-    return deliver(account, id, delete_event(account, receipt, outside.now()), outside);
+    Status told = deliver(account, id, delete_event(account, receipt, outside.now()), outside);
+    // Its receiver's word is all there is: nobody can look behind it.
+    if (!told && !receipt.url.empty()) {
+      told.error().hint += (told.error().hint.empty() ? "" : "\n") + delete_it_yourself(receipt);
+    }
+    return told;
   }
 
  private:
@@ -174,6 +182,7 @@ class WebhookPlatform final : public Platform {
     // It says so of the address, not of this post: the post stays queued and the account is marked.
     SendAnswer gone;
     gone.outcome = Outcome::not_sent;
+    gone.answered = true;
     gone.sign_in_needed = true;
     gone.clock_skew = clock_skew(answer, now);
     gone.error = {ErrorKind::config,

@@ -147,9 +147,14 @@ TEST_CASE("taking a post back takes its gates back, and may be done again when t
   const SendAnswer answer = bench.send(bench.delivery(gated("nobody", "nobody")));
   REQUIRE(bench.pds.gates.size() == 2);
 
-  bench.pds.afterwards("com.atproto.repo.deleteRecord", Behaviour::answer(503, "busy"));
+  int deletions = 0;
+  bench.http.otherwise = [&](const HttpRequest& request) -> HttpResult {
+    if (request.url.ends_with("deleteRecord") && ++deletions == 2) return HttpAnswer{503, {}, "busy"};
+    return bench.pds.exchange(request);
+  };
   CHECK_FALSE(bench.bluesky.retract(bench.account, answer.receipt, bench.outside));
   CHECK(bench.pds.records.empty());
+  REQUIRE(bench.pds.gates.size() == 2);
 
   REQUIRE(bench.bluesky.retract(bench.account, answer.receipt, bench.outside));
   CHECK(bench.pds.gates.empty());

@@ -77,21 +77,49 @@ TEST_CASE("the request creates a record or finds it, and never replaces one") {
   CHECK(body["swapRecord"].is_null());
 }
 
-TEST_CASE("a record key is a time that tells by its end how the post came about") {
+TEST_CASE("a record key is made of the approval, and tells by its end how the post came about") {
   BlueskyBench bench;
-  const auto key = [&](Origin origin, int part, TimePoint now) {
-    return bench.bluesky.request_key(bench.account, bench.delivery(draft_of({"one", "two"}), origin), part, {}, now);
+  Content content = bench.bluesky.render(bench.account, draft_of({"one", "two"}));
+  const auto key_of = [&](const ApprovedDelivery& sent, int part, TimePoint now) {
+    return bench.bluesky.request_key(bench.account, sent, part, {}, now);
   };
+  const auto key = [&](Origin origin, int part, TimePoint approved_at = kNow) {
+    return key_of(approved(content, 12, origin, approved_at), part, kNow);
+  };
+  const std::string first = key(Origin::scheduled, 1);
 
-  CHECK(key(Origin::scheduled, 1, kNow).ends_with("pq"));
-  CHECK(key(Origin::hand_written, 1, kNow).ends_with("ph"));
-  const auto tid = parse_tid(key(Origin::scheduled, 1, kNow));
+  CHECK(first.ends_with("pq"));
+  CHECK(key(Origin::hand_written, 1).ends_with("ph"));
+  const auto tid = parse_tid(first);
   REQUIRE(tid);
-  CHECK(tid->microseconds / 1'000'000 == static_cast<std::uint64_t>(unix_seconds(kNow)));
-  // In the order of the parts within a second, and of time.
-  CHECK(key(Origin::scheduled, 1, kNow) < key(Origin::scheduled, 2, kNow));
-  CHECK(key(Origin::scheduled, 100, kNow) < key(Origin::scheduled, 1, kNow + Seconds{1}));
-  CHECK(key(Origin::scheduled, 1, kNow) == key(Origin::scheduled, 1, kNow));
+  const auto seconds = static_cast<std::int64_t>(tid->microseconds / 1'000'000);
+  CHECK(seconds < unix_seconds(kNow));
+  CHECK(seconds >= unix_seconds(kNow) - 1800);
+  // The same for every attempt at it; the parts follow each other.
+  CHECK(key_of(approved(content, 12, Origin::scheduled, kNow), 1, kNow + std::chrono::hours{40}) == first);
+  CHECK(first < key(Origin::scheduled, 2));
+  // Another approval is another post.
+  CHECK(key(Origin::scheduled, 1, kNow + Seconds{1}) != first);
+  CHECK(key_of(approved(content, 13, Origin::scheduled, kNow), 1, kNow) != first);
+  content.parts[0].text = "other";
+  CHECK(key(Origin::scheduled, 1) != first);
+}
+
+TEST_CASE("an attempt of an older postq keeps its record key while its approval stands") {
+  BlueskyBench bench;
+  const ApprovedDelivery delivery = bench.delivery();
+  Attempt attempt;
+  attempt.part = 1;
+  attempt.key = "3kabcdefghijk";
+  attempt.started_at = kNow;
+  const auto key = [&] { return bench.bluesky.request_key(bench.account, delivery, 1, {attempt}, kNow); };
+
+  CHECK(key() == attempt.key);
+  attempt.part = 2;
+  CHECK(key() != attempt.key);
+  attempt.part = 1;
+  attempt.started_at = delivery.approval().at - Seconds{1};
+  CHECK(key() != attempt.key);
 }
 
 TEST_CASE("a thread hangs together by the records of its parts") {
@@ -184,6 +212,61 @@ TEST_CASE("a repeat that comes after the server dropped the pictures brings them
 
   CHECK(answer.outcome == Outcome::sent);
   CHECK(bench.pds.records.size() == 1);
+}
+
+TEST_CASE("a repeat that comes late says when it came, and leaves one post") {
+  for (const bool stored : {false, true}) {
+    INFO(stored);
+    BlueskyBench bench;
+    Draft draft = draft_of({"look \"createdAt\":\"2026-11-22T20:44:00.000Z\""});
+    draft.parts[0].media = {bench.media.add(small_png(), "oak.png", "image/png", "an oak")};
+    const ApprovedDelivery delivery = bench.delivery(draft);
+    const Outgoing outgoing = bench.outgoing_for(delivery);
+    const auto lost = Behaviour::fault(Behaviour::Act::close_silently);
+    stored ? bench.pds.afterwards(kPut, lost) : bench.pds.instead(kPut, lost);
+    REQUIRE(bench.bluesky.send(bench.account, delivery, outgoing, bench.outside).outcome == Outcome::unconfirmed);
+    bench.pds.drop_blobs();
+    bench.now += Seconds{3600};
+
+    const SendAnswer again = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+
+    CHECK(again.outcome == Outcome::sent);
+    const Json record = bench.only_record();
+    CHECK(record["createdAt"] == (stored ? "2026-11-22T20:44:00.000Z" : "2026-11-22T21:44:00.000Z"));
+    CHECK(record["text"] == draft.parts[0].text);
+  }
+}
+
+TEST_CASE("a lost post is looked for by its record key") {
+  BlueskyBench bench;
+  const ApprovedDelivery delivery = bench.delivery();
+  const Outgoing outgoing = bench.outgoing_for(delivery);
+  Attempt attempt;
+  attempt.key = outgoing.key;
+  attempt.request = outgoing.body;
+  attempt.started_at = kNow;
+  attempt.ended_at = kNow + Seconds{30};
+  const auto look = [&] { return bench.bluesky.settle(bench.account, delivery, attempt, {}, bench.outside); };
+
+  bench.now += Seconds{60};
+  CHECK(look().kind == Settlement::Kind::undecided);  // it may still appear
+  attempt.answered = true;
+  attempt.outcome = Outcome::not_sent;
+  CHECK(look().kind == Settlement::Kind::absent);
+  attempt.outcome = Outcome::unconfirmed;
+  CHECK(look().kind == Settlement::Kind::undecided);
+  bench.pds.instead("com.atproto.repo.getRecord", Behaviour::answer(429, "{}").with("Retry-After", "60"));
+  CHECK(look().limited_until == bench.now + Seconds{60});
+  bench.now += Seconds{1200};
+  CHECK(look().kind == Settlement::Kind::absent);
+
+  const SendAnswer sent = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+  const Settlement found = look();
+  REQUIRE(found.kind == Settlement::Kind::sent);
+  CHECK(found.receipt.remote_id == sent.receipt.remote_id);
+  CHECK(found.receipt.url == sent.receipt.url);
+  bench.pds.records[outgoing.key].json = R"({"$type":"app.bsky.feed.post","text":"another"})";
+  CHECK(look().candidates == std::vector<std::string>{sent.receipt.url});
 }
 
 TEST_CASE("a damaged picture is never uploaded") {
@@ -437,15 +520,60 @@ TEST_CASE("a post is taken back, also when it is gone, and never another's") {
   BlueskyBench bench;
   const SendAnswer answer = bench.send();
   REQUIRE(answer.outcome == Outcome::sent);
+  const std::string key = answer.receipt.remote_id.substr(answer.receipt.remote_id.rfind('/') + 1);
 
   CHECK(bench.bluesky.retract(bench.account, answer.receipt, bench.outside));
   CHECK(bench.pds.records.empty());
   CHECK(bench.bluesky.retract(bench.account, answer.receipt, bench.outside));
+  // As a person settled it, with its page or with nothing.
+  CHECK(bench.bluesky.retract(bench.account, {answer.receipt.url, "", answer.receipt.url, kNow}, bench.outside));
+  CHECK(bench.bluesky.retract(bench.account, {key, "", "", kNow}, bench.outside));
   Receipt other = answer.receipt;
   other.remote_id = "at://did:plc:bobbobbobbobbobbobbobbob/app.bsky.feed.post/3jzfcijpj2z2a";
   const Status refused = bench.bluesky.retract(bench.account, other, bench.outside);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind == ErrorKind::not_found);
+}
+
+TEST_CASE("what a server says to a deletion is looked at before it is believed") {
+  const std::string gone = R"({"error":"RecordNotFound","message":"Could not locate record"})";
+  struct Lie {
+    const char* name;
+    std::vector<std::pair<const char*, Behaviour>> instead;
+    std::optional<ErrorKind> kind;  // nothing: it is gone
+  };
+  const auto kDelete = "com.atproto.repo.deleteRecord";
+  const auto kGet = "com.atproto.repo.getRecord";
+  const auto kList = "com.atproto.repo.listRecords";
+  const std::vector<Lie> lies{
+      {"yes, and it stays", {{kDelete, Behaviour::answer(200)}}, ErrorKind::platform},
+      {"not found, and it stays", {{kDelete, Behaviour::answer(404, gone)}}, ErrorKind::platform},
+      {"500, and it stays", {{kDelete, Behaviour::answer(500)}}, ErrorKind::platform},
+      {"yes and not found, and it is still listed",
+       {{kDelete, Behaviour::answer(200)}, {kGet, Behaviour::answer(400, gone)}},
+       ErrorKind::platform},
+      {"yes, and nothing can be read",
+       {{kDelete, Behaviour::answer(200)}, {kGet, Behaviour::answer(502)}, {kList, Behaviour::answer(502)}},
+       ErrorKind::unknown},
+  };
+  for (const Lie& lie : lies) {
+    INFO(lie.name);
+    BlueskyBench bench;
+    const SendAnswer answer = bench.send();
+    for (const auto& [method, behaviour] : lie.instead) bench.pds.instead(method, behaviour);
+
+    const Status taken_back = bench.bluesky.retract(bench.account, answer.receipt, bench.outside);
+
+    REQUIRE_FALSE(taken_back);
+    CHECK(taken_back.error().kind == lie.kind);
+    CHECK(taken_back.error().hint.find(answer.receipt.url) != std::string::npos);
+  }
+
+  // It was done, whatever was said.
+  BlueskyBench bench;
+  const SendAnswer answer = bench.send();
+  bench.pds.afterwards(kDelete, Behaviour::answer(503));
+  CHECK(bench.bluesky.retract(bench.account, answer.receipt, bench.outside));
 }
 
 TEST_CASE("what would be sent is shown without a token") {

@@ -194,7 +194,7 @@ TEST_CASE("every platform that says a repeat is harmless leaves one post behind"
     const Outgoing outgoing = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
     const SendAnswer first = subject.platform.send(subject.account, delivery, outgoing, subject.bench.outside);
     const auto after_first = tree(subject.bench.dir.path());
-    subject.bench.now += Seconds{3600};
+    subject.bench.now += Seconds{600};
 
     const SendAnswer second = subject.platform.send(subject.account, delivery, outgoing, subject.bench.outside);
 
@@ -240,8 +240,14 @@ TEST_CASE("every platform has what it declares: threads, a timeline, taking back
         subject.platform.problems(subject.account, subject.platform.render(subject.account, draft_of({"one", "two"})));
     CHECK(problems.empty() == traits.threads);
 
-    const Settlement settled = subject.platform.settle(subject.account, delivery, {}, {}, subject.bench.outside);
-    if (traits.repeat != Repeat::after_reading) CHECK(settled.kind == Settlement::Kind::undecided);
+    // Nothing is found that isn't there.
+    Attempt attempt;
+    attempt.part = 1;
+    attempt.key = subject.platform.request_key(subject.account, delivery, 1, {}, kNow);
+    attempt.request = outgoing_of(subject.platform, subject.account, delivery, 1, kNow).body;
+    attempt.started_at = kNow;
+    const Settlement settled = subject.platform.settle(subject.account, delivery, attempt, {}, subject.bench.outside);
+    CHECK(settled.kind != Settlement::Kind::sent);
   });
 }
 
@@ -326,24 +332,37 @@ TEST_CASE("every platform with a network tells unsent from maybe sent, refused a
     ScriptedHttp& http = subject.bench.http;
 
     http.next_failure(HttpFailure::Sent::not_sent, ErrorKind::try_later, "platform.example: connection refused");
-    CHECK(send().outcome == Outcome::not_sent);
+    const SendAnswer unsent = send();
+    CHECK(unsent.outcome == Outcome::not_sent);
+    CHECK_FALSE(unsent.answered);
     http.next_failure(HttpFailure::Sent::maybe_sent, ErrorKind::try_later, "platform.example: no answer in 30 s");
     CHECK(send().outcome == Outcome::unconfirmed);
-    for (const int status : {500, 502, 504, 408, 425}) {
-      http.next(status);
+    for (const int status : {103, 300, 302, 303, 304, 408, 425, 500, 502, 503, 504}) {
+      http.next(status, "", {{"location", "https://elsewhere.example/secret-k3y"}});
       const SendAnswer answer = send();
+      CAPTURE(status);
       CHECK(answer.outcome == Outcome::unconfirmed);
       CHECK(answer.error.kind == ErrorKind::unknown);
+      CHECK(answer.answered);
+      CHECK_FALSE(answer.limited);
     }
-    for (const int status : {400, 404, 413, 422, 301, 302, 307, 308}) {
+    // Retry-After says only when to go on.
+    http.next(503, "", {{"retry-after", "120"}});
+    const SendAnswer busy = send();
+    CHECK(busy.outcome == Outcome::unconfirmed);
+    CHECK(busy.limited);
+    CHECK(busy.try_at == kNow + Seconds{120});
+    for (const int status : {400, 404, 413, 422, 301, 307, 308}) {
       http.next(status, "", {{"location", "https://elsewhere.example/secret-k3y"}});
       const SendAnswer answer = send();
       CHECK(answer.outcome == Outcome::refused);
       CHECK(answer.error.kind == ErrorKind::platform);
+      CHECK(answer.answered);
     }
     for (const int status : {401, 403}) {
       http.next(status);
       const SendAnswer answer = send();
+      CHECK(answer.answered);
       CHECK(answer.outcome == Outcome::not_sent);
       CHECK(answer.sign_in_needed);
       CHECK(answer.error.kind == ErrorKind::sign_in);
@@ -351,6 +370,7 @@ TEST_CASE("every platform with a network tells unsent from maybe sent, refused a
     http.next(429, "", {{"retry-after", "120"}, {"date", "Sun, 22 Nov 2026 20:46:00 GMT"}});
     const SendAnswer later = send();
     CHECK(later.outcome == Outcome::not_sent);
+    CHECK(later.answered);
     CHECK(later.limited);
     CHECK(later.error.kind == ErrorKind::try_later);
     REQUIRE(later.try_at);
@@ -376,6 +396,32 @@ TEST_CASE("every platform with a secret sends nothing without it") {
     CHECK(answer.sign_in_needed);
     CHECK(answer.error.kind == ErrorKind::sign_in);
     CHECK(subject.bench.http.requests.empty());
+  });
+}
+
+TEST_CASE("every platform that knows a key for ever gives a part one as long as its approval stands") {
+  for_all([](Subject& subject) {
+    if (subject.platform.traits().repeat != Repeat::harmless) return;
+    subject.add();
+    const Content content = subject.platform.render(subject.account, draft_of({"hello", "world"}));
+    const auto key = [&](TimePoint approved_at, int part, TimePoint now, const std::vector<Attempt>& earlier = {}) {
+      const ApprovedDelivery delivery = approved(content, 12, Origin::scheduled, approved_at);
+      return subject.platform.request_key(subject.account, delivery, part, earlier, now);
+    };
+    const std::string first = key(kNow, 1, kNow);
+    Attempt attempt;
+    attempt.part = 1;
+    attempt.key = first;
+    attempt.started_at = kNow;
+    attempt.ended_at = kNow;
+
+    // Whatever became of an attempt, and whoever says that it isn't out.
+    for (const auto outcome : {Outcome::refused, Outcome::not_sent, Outcome::unconfirmed, Outcome::absent}) {
+      attempt.outcome = outcome;
+      CHECK(key(kNow, 1, kNow + std::chrono::hours{100}, {attempt}) == first);
+    }
+    CHECK(key(kNow, 2, kNow) != first);
+    CHECK(key(kNow + Seconds{1}, 1, kNow) != first);
   });
 }
 

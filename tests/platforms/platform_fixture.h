@@ -154,7 +154,8 @@ struct Bench {
 };
 
 // The only way to an ApprovedDelivery, walked through.
-inline ApprovedDelivery approved(const Content& content, std::int64_t id = 12, Origin origin = Origin::scheduled) {
+inline ApprovedDelivery approved(const Content& content, std::int64_t id = 12, Origin origin = Origin::scheduled,
+                                 TimePoint at = kNow - Seconds{60}) {
   const std::string document = document_of(content);
   Delivery delivery;
   delivery.id = DeliveryId{id};
@@ -165,6 +166,7 @@ inline ApprovedDelivery approved(const Content& content, std::int64_t id = 12, O
   approval.delivery = delivery.id;
   approval.digest = delivery.digest;
   approval.revision = delivery.revision;
+  approval.at = at;
   delivery.approval = approval.id;
   const auto opened = ApprovedDelivery::open(delivery, document, approval);
   if (!opened) throw std::runtime_error(opened.error().message);
