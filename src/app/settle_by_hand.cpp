@@ -25,6 +25,18 @@ Result<DeliveryDetail> the_one(Store& store, const std::string& typed) {
   return fail(ErrorKind::not_found, "there is no " + typed);
 }
 
+// Every part that is not gone is named; the most certain trouble decides.
+void add_part(std::optional<Error>& trouble, Error error, int part) {
+  if (part > 0) error.message = "part " + std::to_string(part) + ": " + error.message;
+  if (!trouble) {
+    trouble = std::move(error);
+    return;
+  }
+  if (error.kind == ErrorKind::platform) trouble->kind = error.kind;
+  trouble->message += "; " + error.message;
+  if (!error.hint.empty()) trouble->hint += (trouble->hint.empty() ? "" : "\n") + error.hint;
+}
+
 Status retract_parts(World& world, const DeliveryDetail& detail, Store& store) {
   POSTQ_TRY(const auto account, store.account(detail.delivery.account_name));
   const auto* const platform = world.platforms().find(account.platform);
@@ -37,9 +49,16 @@ Status retract_parts(World& world, const DeliveryDetail& detail, Store& store) {
   POSTQ_TRY(auto* const locks, world.locks());
   POSTQ_TRY(const auto lock, locks->lock("account-" + account.name, 75s));
   Outside outside{*http, *secrets, *media, [&world] { return world.now(); }};
+  std::optional<Error> trouble;
   for (auto part = detail.parts.rbegin(); part != detail.parts.rend(); ++part) {
-    if (part->receipt) POSTQ_CHECK(platform->retract(account, *part->receipt, outside));
+    if (!part->receipt) continue;
+    const Status gone = platform->retract(account, *part->receipt, outside);
+    if (gone) continue;
+    add_part(trouble, gone.error(), detail.parts.size() > 1 ? part->n : 0);
+    // What one part doesn't let happen, the others may; what the account or the network doesn't, nothing will.
+    if (gone.error().kind != ErrorKind::platform && gone.error().kind != ErrorKind::unknown) break;
   }
+  if (trouble) return pass_on(std::move(*trouble));
   return store.retracted(detail.delivery.id, world.doing());
 }
 

@@ -20,7 +20,8 @@ struct Requeued {
 };
 Result<Requeued> retry(World& world, Store& store, const std::vector<std::string>& typed);
 
-// Deletes what is out from its platform, last part first. One entry per delivery.
+// Deletes what is out from its platform, last part first, and looks whether it is gone. One entry per delivery; a part
+// that is still there, or may be, is named with its address, and the delivery isn't called retracted.
 struct Retracted {
   std::string name;
   Status status;

@@ -24,6 +24,14 @@ bool is_out(const DeliveryDetail& detail) {
   return false;
 }
 
+void say_lines(Context& context, std::string_view hint) {
+  while (!hint.empty()) {
+    const auto end = hint.find('\n');
+    context.say("    " + visible_line(hint.substr(0, end)));
+    hint.remove_prefix(end == std::string_view::npos ? hint.size() : end + 1);
+  }
+}
+
 Exit run_retract(const RetractFlags& flags, Context& context) {
   if (!flags.dry_run)
     POSTQ_CHECK(require_person(context.world, "retracting", "postq retract" + quoted_words(flags.ids)));
@@ -75,10 +83,11 @@ Exit run_retract(const RetractFlags& flags, Context& context) {
     } else {
       context.say(entry.name +
                   (entry.status ? "  deleted" : "  NOT deleted: " + visible_line(entry.status.error().message)));
-      if (!entry.status && !entry.status.error().hint.empty())
-        context.say("    " + visible_line(entry.status.error().hint));
+      if (!entry.status) say_lines(context, entry.status.error().hint);
     }
-    if (!entry.status) worst = &entry.status.error();
+    // What is still public is the most serious.
+    const bool counts = !entry.status && (worst == nullptr || entry.status.error().kind == ErrorKind::platform);
+    if (counts) worst = &entry.status.error();
   }
   return worst == nullptr ? kDone : exit_code(worst->kind);
 }

@@ -17,7 +17,7 @@ namespace postq::test {
 class NetworkPlace {
  public:
   // What a request is for.
-  enum class Errand : std::uint8_t { publish, upload, read, other };
+  enum class Errand : std::uint8_t { publish, upload, read, remove, other };
 
   // A post as the server holds it.
   struct Held {

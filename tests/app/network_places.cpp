@@ -29,6 +29,7 @@ class MastodonPlace final : public NetworkPlace {
   Errand errand_of(const HttpRequest& request) const override {
     if (request.method == "POST" && request.url.ends_with("/api/v1/statuses")) return Errand::publish;
     if (request.method == "POST" && request.url.ends_with("/api/v2/media")) return Errand::upload;
+    if (request.method == "DELETE") return Errand::remove;
     return holds(request.url, "/statuses?") ? Errand::read : Errand::other;
   }
   HttpResult answer(const HttpRequest& request) override { return server_.exchange(request); }
@@ -90,6 +91,7 @@ class BlueskyPlace final : public NetworkPlace {
   Errand errand_of(const HttpRequest& request) const override {
     if (holds(request.url, "repo.putRecord")) return Errand::publish;
     if (holds(request.url, "repo.uploadBlob")) return Errand::upload;
+    if (holds(request.url, "repo.deleteRecord")) return Errand::remove;
     return holds(request.url, "repo.listRecords") ? Errand::read : Errand::other;
   }
   HttpResult answer(const HttpRequest& request) override { return server_.exchange(request); }
