@@ -209,7 +209,9 @@ std::optional<TimePoint> unreadable_since(StateFiles& state, const Account& acco
 }
 
 void expect_reading(StateFiles& state, const Account& account, TimePoint now, Snapshot& snapshot) {
-  if (snapshot.read_at && !unreadable_since(state, account)) snapshot.read_at = now;
+  if (!snapshot.read_at || unreadable_since(state, account)) return;
+  snapshot.read_at = now;
+  snapshot.in_doubt = false;
 }
 
 std::string say_by_hand(std::int64_t posts, std::int64_t answers) {

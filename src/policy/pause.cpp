@@ -48,6 +48,14 @@ Verdict check_pause(const Snapshot& snapshot, const Candidate& candidate, const 
     verdict.earliest = snapshot.limited_until;
     return verdict;
   }
+  // Where nothing can be read, what is repeated is known again by its key.
+  if (snapshot.in_doubt && snapshot.readable) {
+    Verdict verdict =
+        hold(kName, Reach::account,
+             "an earlier post may be out on " + snapshot.account + ", and the timeline there wasn't read since");
+    verdict.remedies.push_back({"postq sync " + snapshot.account, "reads it"});
+    return verdict;
+  }
   if (snapshot.all_paused) return stopped(candidate, "everything is paused", {"postq resume", "lets all of it go on"});
   if (snapshot.paused_until && context.now < *snapshot.paused_until) {
     return account_paused(*snapshot.paused_until, snapshot, candidate, context);

@@ -80,6 +80,7 @@ Result<Snapshot> read_snapshot(Database& db, const Account& account, const Polic
     snapshot.last_scheduled_at = row.maybe_time(7);
     if (claimed > 0) snapshot.last_scheduled_at = now;  // it may be on its way this second
     snapshot.read_at = row.maybe_time(8);
+    snapshot.in_doubt = row.flag(9);
   }));
   POSTQ_CHECK(look_who_waits(db, account.id, now - settings.answer_within, snapshot));
   // A scheduled post of another machine's shows on the timeline only.

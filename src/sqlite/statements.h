@@ -77,7 +77,11 @@ inline constexpr std::string_view kScheduledMix = R"sql(
              AND origin = 'scheduled'),
          (SELECT max(public_at) FROM deliveries INDEXED BY deliveries_public
            WHERE account_id = ?1 AND public_at IS NOT NULL AND origin = 'scheduled'),
-         (SELECT read_at FROM cursors WHERE account_id = ?1 AND stream = 'timeline' AND complete_from <= ?2)
+         (SELECT read_at FROM cursors WHERE account_id = ?1 AND stream = 'timeline' AND complete_from <= ?2),
+         EXISTS (SELECT 1 FROM attempts t INDEXED BY attempts_doubt
+                  WHERE t.account_id = ?1 AND (t.outcome IS NULL OR t.outcome = 'unconfirmed') AND t.outcome IS NOT NULL
+                    AND t.ended_at >= coalesce((SELECT complete_to FROM cursors
+                                                 WHERE account_id = ?1 AND stream = 'timeline'), 0))
     FROM store s, accounts c WHERE c.id = ?1)sql";
 
 // The texts that a new one is compared with: those under way, then newest first.

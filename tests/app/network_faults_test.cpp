@@ -160,7 +160,7 @@ TEST_CASE("two answers lost one behind the other leave every part out once") {
   check_out(scene, post, kThread);
 }
 
-TEST_CASE("while one post is in doubt the others go on, and each is out once") {
+TEST_CASE("while one post is in doubt nothing else goes there until the place was read, and each is out once") {
   const auto make = GENERATE(from_range(network_places()));
   const bool stored = GENERATE(true, false);
   Scene scene(make());
@@ -173,7 +173,14 @@ TEST_CASE("while one post is in doubt the others go on, and each is out once") {
   scene.world.wire.meets(*scene.place, Errand::read, answers(503));
   scene.world.wire.meets(*scene.place, Errand::publish, 1, lost_before);
   const PostId other = scene.world.schedule(kOther, {scene.account});
-  scene.flush_and_tell();
+  const auto told_of = scene.flush_and_tell();
+  CHECK(scene.world.state_of(other, "anna") == DeliveryState::queued);
+  const auto held = std::find_if(told_of.begin(), told_of.end(), [](const FlushEvent& event) {
+    return event.kind == FlushEvent::Kind::held &&
+           event.message.find("an earlier post may be out") != std::string::npos;
+  });
+  REQUIRE(held != told_of.end());
+  CHECK(held->hint.find("postq sync anna") != std::string::npos);
   scene.world.wire.mended();
 
   for (int flush = 0; flush < 3; ++flush) {

@@ -79,6 +79,25 @@ TEST_CASE("an account that needs a sign-in is held, with the command that tells 
   CHECK(commands(verdict) == Commands{"postq account test bsky"});
 }
 
+TEST_CASE("while something may be out nothing else goes there, by hand neither, until its timeline was read") {
+  const PolicySettings settings;
+  auto snapshot = quiet_account();
+  snapshot.in_doubt = true;
+  snapshot.readable = true;
+
+  for (const auto& candidate : {scheduled_for(kNoon), written_by_hand()}) {
+    const auto verdict = check_pause(snapshot, candidate, at(kNoon, settings));
+    CHECK(verdict.answer == Answer::hold);
+    CHECK(verdict.reach == Reach::account);
+    CHECK(verdict.reason == "an earlier post may be out on bsky, and the timeline there wasn't read since");
+    CHECK(commands(verdict) == Commands{"postq sync bsky"});
+  }
+
+  // Nothing would ever lift it where nothing can be read; there a kept key tells.
+  snapshot.readable = false;
+  CHECK(check_pause(snapshot, scheduled_for(kNoon), at(kNoon, settings)).answer == Answer::allow);
+}
+
 TEST_CASE("while the queue is paused a person may still write by hand, and is told") {
   const PolicySettings settings;
   auto everything = quiet_account();

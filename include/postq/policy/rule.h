@@ -27,6 +27,7 @@ struct Snapshot {
   std::optional<TimePoint> paused_until;
   std::optional<TimePoint> limited_until;
   bool sign_in_needed = false;
+  bool in_doubt = false;  // a request may have published something, and the timeline wasn't read since it ended
   MixCount mix;
   std::optional<MixHistory> history;           // when a forecast is wanted: tells when old posts leave the window
   bool readable = false;                       // the platform can show its timeline
