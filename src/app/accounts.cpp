@@ -3,6 +3,7 @@
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
+#include "app/counting.h"
 #include "app/forecast.h"
 #include "app/sync.h"
 
@@ -186,7 +187,13 @@ Result<std::string> say_mix(World& world, Store& store, const Account& account) 
   const auto& mix = inputs.snapshot.mix;
   std::string text = say_by_hand(mix.by_hand_posts, mix.by_hand_answers) + ", " + std::to_string(mix.scheduled) +
                      " scheduled in the last " + days(inputs.settings.window);
+  POSTQ_TRY(const auto counting, counting_of(store, account, inputs.snapshot, {inputs.settings, *zone, world.now()}));
+  if (!counting.leaves_out.empty()) text += "; " + counting.leaves_out;
   if (!inputs.settings.ratio) return text + "; the ratio is off";
+  // One that was never read is read by the first flush; what one reading didn't settle, the next may not either.
+  if (!counting.doubt.empty() && (inputs.snapshot.read_at || counting.in_part)) {
+    return text + "; HELD, nothing scheduled goes out: " + counting.doubt;
+  }
   const auto outlook = simulate(inputs.snapshot, {}, {inputs.settings, *zone, world.now()}, Seconds{0});
   if (outlook.room <= 0) return text + "; write one by hand to make room";
   return text + "; room for " + std::to_string(outlook.room) + " scheduled";

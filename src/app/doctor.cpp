@@ -8,6 +8,8 @@
 #include <postq/core/when.h>
 
 #include "app/clock_guard.h"
+#include "app/counting.h"
+#include "app/forecast.h"
 #include "app/select.h"
 #include "app/sync.h"
 #include "app/timer.h"
@@ -478,12 +480,27 @@ class Doctor {
     if (const auto since = traits.items ? unheard(account) : std::nullopt) {
       return warn(account.name, "what people say can't be read since " + ago(*since), {"postq sync " + account.name});
     }
-    if (traits.timeline) {
-      const auto known = store_->timeline_known(account.id);
-      text += known && known->read_at ? "; its timeline was read " + say_relative(*known->read_at, world_.now())
-                                      : "; its timeline was not read yet";
-    }
+    if (traits.timeline && !look_at_count(account, text)) return;
     ok(account.name, std::move(text));
+  }
+
+  // What the ratio counts on. false: it is in doubt, and said.
+  bool look_at_count(const Account& account, std::string& text) {
+    const auto known = store_->timeline_known(account.id);
+    if (!known || !known->read_at) {
+      text += "; its timeline was not read yet";
+      return true;
+    }
+    text += "; its timeline was read " + say_relative(*known->read_at, world_.now());
+    const auto inputs = read_rule_inputs(world_, *store_, account);
+    if (!inputs || !inputs->settings.ratio) return true;
+    const auto counting = counting_of(*store_, account, inputs->snapshot, {inputs->settings, *zone_, world_.now()});
+    if (!counting) return true;
+    if (!counting->leaves_out.empty()) text += "; " + counting->leaves_out;
+    if (counting->doubt.empty()) return true;
+    warn(account.name, "HELD, nothing scheduled goes out: " + counting->doubt,
+         {"postq sync " + account.name, "postq why " + account.name});
+    return false;
   }
 
   // A state folder that can't be read is said elsewhere.

@@ -1,5 +1,6 @@
 #include <postq/core/when.h>
 
+#include "app/counting.h"
 #include "app/explain.h"
 #include "app/forecast.h"
 
@@ -18,8 +19,10 @@ Result<Explanation> explain_account(World& world, Store& store, const Account& a
   Explanation out;
   out.name = account.name;
   const auto& mix = inputs.snapshot.mix;
+  POSTQ_TRY(const auto counting, counting_of(store, account, inputs.snapshot, {inputs.settings, *zone, now}));
   out.facts.emplace_back("Counted", std::to_string(mix.by_hand()) + " by hand, " + std::to_string(mix.scheduled) +
-                                        " scheduled in " + say_duration(inputs.settings.window));
+                                        " scheduled in " + say_duration(inputs.settings.window) +
+                                        (counting.leaves_out.empty() ? "" : "; " + counting.leaves_out));
   if (judgement.allowed()) {
     out.standing = "open";
     out.headline = account.name + " is open: nothing holds a scheduled post there now.";

@@ -7,6 +7,7 @@
 #include <postq/core/when.h>
 
 #include "app/clock_guard.h"
+#include "app/counting.h"
 #include "app/sync.h"
 
 namespace postq {
@@ -118,8 +119,10 @@ Result<AccountStatus> read_account(World& world, Store& store, const Account& ac
   if (status.rule == "ratio" && settings.ratio) {
     const auto needed = by_hand_needed(snapshot.mix, *settings.ratio);
     status.scheduled_post_now = "HELD: write " + (needed == 1 ? "one" : std::to_string(needed)) + " by hand";
-    if (!count_is_trusted(snapshot, {settings, zone, now})) {
+    POSTQ_TRY(const auto counting, counting_of(store, account, snapshot, {settings, zone, now}));
+    if (!counting.doubt.empty()) {
       status.scheduled_post_now = status.unreadable_since ? "HELD: its timeline can't be read"
+                                  : counting.in_part      ? "HELD: its timeline is not read whole yet"
                                   : !status.counted       ? "not counted yet: the first flush does"
                                                           : "HELD: it can never be read";
     }

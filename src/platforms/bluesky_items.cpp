@@ -76,6 +76,7 @@ class Reader {
     const auto mark = time_of_mark(until);
     const TimePoint begin = mark ? std::max(*mark - kOverlap, request_.from) : request_.from;
     const bool from_newest = page.empty();
+    std::set<std::string> ends;  // the last one of each page: a server that knows no cursors gives one again
     for (; read_pages_ < kMostPages; ++read_pages_) {
       auto body = list_notifications(page);
       if (!body && appview_.lost() && page_ != kSmallPage) {
@@ -88,8 +89,9 @@ class Reader {
         return fail(ErrorKind::try_later, "the notifications of " + account_.name + " can't be read");
       }
       if (!list) break;
+      const bool again = !list->posts.empty() && !ends.insert(list->posts.back().uri + list->reasons.back()).second;
       const bool past = take_page(*list, begin, from_newest);
-      if (past || list->cursor.empty() || list->cursor == page) return std::string{};
+      if (past || again || list->cursor.empty() || list->cursor == page) return std::string{};
       page = list->cursor;
     }
     reading_.complete = false;

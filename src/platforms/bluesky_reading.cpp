@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <postq/core/text.h>
+#include <postq/core/unpaged.h>
 
 #include "platforms/answers.h"
 #include "platforms/atproto_syntax.h"
@@ -147,6 +149,7 @@ Result<TimelineReading> read_own_posts(const Account& account, const TimelineReq
   reading.cursor = last.next(since);
   TimePoint oldest = now;
   const TimePoint keys_since = since <= request.from ? since - kLongestHold : since;
+  std::set<std::string> seen;
   Call call;
   call.method = "com.atproto.repo.listRecords";
   std::string cursor;
@@ -169,8 +172,18 @@ Result<TimelineReading> read_own_posts(const Account& account, const TimelineReq
     auto list = read_posts(answer->body);
     if (!list) return fail(ErrorKind::try_later, "the list of " + account.name + "'s posts can't be read");
     reading.clock_skew = clock_skew(*answer, now);
+    // The same page again, but for what was posted meanwhile: this server knows no cursors.
+    const bool again = (!cursor.empty() && list->cursor == cursor) ||
+                       (!list->posts.empty() && seen.contains(list->posts.back().ref.uri));
+    if (again) {
+      reading.full = false;
+      reading.complete.from = std::min(std::max(since, oldest + Seconds{1}), now);
+      reading.cursor = kUnpagedCursor;
+      return reading;
+    }
     bool past = list->listed > 0;
     for (const PostRecord& post : list->posts) {
+      if (!seen.insert(post.ref.uri).second) continue;
       const auto uri = parse_record_uri(post.ref.uri);
       if (!uri || uri->repo != account.remote_id) continue;
       const auto key = parse_tid(uri->key);
@@ -180,8 +193,7 @@ Result<TimelineReading> read_own_posts(const Account& account, const TimelineReq
       past = past && at < since && keyed_at.value_or(now) < keys_since;
       if (keyed_at) oldest = std::min(oldest, *keyed_at);
     }
-    // A page that ends the list, or one that would be read again and again.
-    if (past || list->cursor.empty() || list->cursor == cursor) {
+    if (past || list->cursor.empty()) {
       // Most accounts' windows fit into the first page: then deletions show at once.
       if (list->cursor.empty() || oldest < request.from - kKeysAreOff) reading.complete.from = request.from;
       reading.full = list->cursor.empty() || oldest < since - kLongestHold;

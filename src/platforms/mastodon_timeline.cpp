@@ -1,8 +1,10 @@
 #include "platforms/mastodon_timeline.h"
 
 #include <algorithm>
+#include <set>
 
 #include <postq/core/text.h>
+#include <postq/core/unpaged.h>
 
 #include "platforms/answers.h"
 #include "platforms/mastodon_http.h"
@@ -26,6 +28,7 @@ constexpr std::size_t kMostAsked = 10;
 struct Walk {
   std::vector<MastodonStatus> statuses;  // newest first, from `from` on
   TimePoint from{};                      // read without a gap since then
+  bool unpaged = false;                  // the server gives its newest page, whatever it is asked for
   std::vector<Reactions> reactions;      // of all that came along, older ones too
   std::optional<Seconds> clock_skew;
   // Not read: the server wants to be left alone until then, and said so in `error`.
@@ -55,6 +58,7 @@ Result<Walk> walk(const Account& account, TimePoint from, Outside& outside) {
   Walk walked;
   walked.from = from;
   std::string max_id;
+  std::set<std::string> seen;
   for (int page = 0; page < kMostPages; ++page) {
     const auto answer = read_page(account, max_id, outside, walked.limited_until);
     if (!answer) {
@@ -66,12 +70,15 @@ Result<Walk> walk(const Account& account, TimePoint from, Outside& outside) {
     const auto statuses = read_statuses(answer->body);
     if (!statuses) return fail(ErrorKind::try_later, instance_of(account) + " gave no list of posts");
     if (statuses->empty()) return walked;
-    if (statuses->back().id == max_id) break;  // a server that ignores max_id gives the same page for ever
+    // The same page again, but for what was posted meanwhile.
+    walked.unpaged = seen.contains(statuses->back().id);
+    if (walked.unpaged) break;
     max_id = statuses->back().id;
     for (const MastodonStatus& status : *statuses) {
       if (!status.boost) walked.reactions.push_back({status.id, status.likes, status.replies, status.boosts});
     }
     for (const MastodonStatus& status : *statuses) {
+      if (!seen.insert(status.id).second) continue;
       if (!status.created_at) return fail(ErrorKind::try_later, instance_of(account) + " gave a post without its time");
       if (*status.created_at < from) return walked;
       walked.statuses.push_back(status);
@@ -250,7 +257,7 @@ Result<TimelineReading> read_mastodon_timeline(const Account& account, const Tim
   reading.error = walked.error;
   if (reading.limited_until) return reading;
   reading.complete = {walked.from, now};
-  reading.full = true;
+  reading.full = !walked.unpaged;
   reading.clock_skew = walked.clock_skew;
   reading.reactions = std::move(walked.reactions);
   for (const MastodonStatus& status : walked.statuses) {
@@ -263,7 +270,7 @@ Result<TimelineReading> read_mastodon_timeline(const Account& account, const Tim
     item.visibility = status.visibility;
     item.text = status.text;
   }
-  reading.cursor = cursor.next(walked.from);
+  reading.cursor = walked.unpaged ? std::string(kUnpagedCursor) : cursor.next(walked.from);
   return reading;
 }
 

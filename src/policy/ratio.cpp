@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include <postq/core/when.h>
+#include <postq/policy/count_doubt.h>
 #include <postq/policy/ratio.h>
 
 #include "policy/answer.h"
@@ -37,21 +38,11 @@ std::optional<TimePoint> opens_by_itself(const MixHistory& history, MixCount mix
 }
 
 Verdict not_trusted(const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context) {
+  Verdict verdict = hold(kName, Reach::account, count_doubt(snapshot, context));
   if (!snapshot.readable) {
-    Verdict verdict = hold(kName, Reach::account,
-                           snapshot.account + "'s timeline can never be read, and unreadable = \"hold\" is set");
     offer_send(verdict, snapshot, candidate, context);
     return verdict;
   }
-  std::string reason = snapshot.account + "'s timeline could not be read";
-  if (snapshot.read_at) {
-    reason += " since " + say_time_short(*snapshot.read_at, context.now, context.zone) + ", " +
-              say_relative(*snapshot.read_at, context.now) + ", and is trusted for " +
-              say_duration(context.settings.trust_reading);
-  } else {
-    reason += " over " + say_duration(context.settings.window) + " yet";
-  }
-  Verdict verdict = hold(kName, Reach::account, reason + ", so nobody knows the mix");
   verdict.remedies.push_back({"postq sync " + snapshot.account, "reads it now"});
   verdict.remedies.push_back({"postq account test " + snapshot.account, "says what is wrong"});
   offer_send(verdict, snapshot, candidate, context);
@@ -117,6 +108,20 @@ std::int64_t room_for_scheduled(const MixCount& mix, const PolicySettings& setti
 bool count_is_trusted(const Snapshot& snapshot, const RuleContext& context) {
   if (!snapshot.readable) return context.settings.unreadable == Unreadable::own;
   return snapshot.read_at && context.now - *snapshot.read_at <= context.settings.trust_reading;
+}
+
+std::string count_doubt(const Snapshot& snapshot, const RuleContext& context) {
+  if (count_is_trusted(snapshot, context)) return {};
+  if (!snapshot.readable) return snapshot.account + "'s timeline can never be read, and unreadable = \"hold\" is set";
+  std::string reason = snapshot.account + "'s timeline could not be read";
+  if (snapshot.read_at) {
+    reason += " since " + say_time_short(*snapshot.read_at, context.now, context.zone) + ", " +
+              say_relative(*snapshot.read_at, context.now) + ", and is trusted for " +
+              say_duration(context.settings.trust_reading);
+  } else {
+    reason += " over " + say_duration(context.settings.window) + " yet";
+  }
+  return reason + ", so nobody knows the mix";
 }
 
 MixCount count_in_window(const MixHistory& history, TimePoint now, Seconds window) {

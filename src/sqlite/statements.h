@@ -65,7 +65,8 @@ inline constexpr std::string_view kTimelineMix = R"sql(
 
 // ?1 account, ?2 the last instant outside the window, ?3 and ?4 a day. The account's marks, which the caller may hold
 // from before this transaction, and its scheduled posts: those claimed of which nothing is sent yet, those in the
-// window, those of the day, and the last. Then when its timeline was read without a gap in the window.
+// window, those of the day, and the last. Then when its timeline was read without a gap in the window, or as far as its
+// server shows it.
 inline constexpr std::string_view kScheduledMix = R"sql(
   SELECT s.paused_at IS NOT NULL, c.paused_until, c.limited_until, c.sign_in_needed,
          (SELECT count(*) FROM deliveries INDEXED BY deliveries_open
@@ -77,7 +78,8 @@ inline constexpr std::string_view kScheduledMix = R"sql(
              AND origin = 'scheduled'),
          (SELECT max(public_at) FROM deliveries INDEXED BY deliveries_public
            WHERE account_id = ?1 AND public_at IS NOT NULL AND origin = 'scheduled'),
-         (SELECT read_at FROM cursors WHERE account_id = ?1 AND stream = 'timeline' AND complete_from <= ?2),
+         (SELECT read_at FROM cursors
+           WHERE account_id = ?1 AND stream = 'timeline' AND (complete_from <= ?2 OR unpaged = 1)),
          EXISTS (SELECT 1 FROM attempts t INDEXED BY attempts_doubt
                   WHERE t.account_id = ?1 AND (t.outcome IS NULL OR t.outcome = 'unconfirmed') AND t.outcome IS NOT NULL
                     AND t.ended_at >= coalesce((SELECT complete_to FROM cursors

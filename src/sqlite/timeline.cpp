@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <set>
 
+#include <postq/core/unpaged.h>
+
 #include "sqlite/archive.h"
 #include "sqlite/attribution.h"
 #include "sqlite/event_log.h"
@@ -46,22 +48,24 @@ Result<std::int64_t> mark_deleted(Database& db, AccountId account, const Timelin
 Status move_cursor(Database& db, AccountId account, const TimelineReading& reading, bool found_gone, TimePoint now) {
   // A reading that doesn't touch what was known leaves a gap: only the new range is complete then.
   constexpr std::string_view kMove = R"sql(
-    INSERT INTO cursors (account_id, stream, cursor, complete_from, complete_to, full_read_at, read_at, clock_skew)
-    VALUES (?1, 'timeline', ?2, ?3, ?4, ?5, ?6, ?7)
+    INSERT INTO cursors (account_id, stream, cursor, complete_from, complete_to, full_read_at, read_at, clock_skew,
+                         unpaged)
+    VALUES (?1, 'timeline', ?2, ?3, ?4, ?5, ?6, ?7, ?9)
     ON CONFLICT DO UPDATE SET cursor = excluded.cursor,
       complete_from = CASE WHEN excluded.complete_from <= complete_to AND excluded.complete_to >= complete_from
                            THEN min(complete_from, excluded.complete_from) ELSE excluded.complete_from END,
       complete_to = CASE WHEN excluded.complete_from <= complete_to AND excluded.complete_to >= complete_from
                          THEN max(complete_to, excluded.complete_to) ELSE excluded.complete_to END,
       full_read_at = CASE WHEN ?8 THEN NULL ELSE coalesce(excluded.full_read_at, full_read_at) END,
-      read_at = excluded.read_at, clock_skew = coalesce(excluded.clock_skew, clock_skew))sql";
+      read_at = excluded.read_at, clock_skew = coalesce(excluded.clock_skew, clock_skew),
+      unpaged = excluded.unpaged)sql";
   // What is gone may be back: a server that showed half a list is asked for all of it again at the next reading.
   std::optional<TimePoint> whole_at;
   if (reading.full && reading.whole && !found_gone) whole_at = now;
   std::optional<std::int64_t> skew;
   if (reading.clock_skew) skew = reading.clock_skew->count();
-  return db.run(kMove,
-                {account, reading.cursor, reading.complete.from, reading.complete.to, whole_at, now, skew, found_gone});
+  return db.run(kMove, {account, reading.cursor, reading.complete.from, reading.complete.to, whole_at, now, skew,
+                        found_gone, reading.cursor == kUnpagedCursor});
 }
 
 }  // namespace

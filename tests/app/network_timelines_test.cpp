@@ -1,5 +1,8 @@
 // What the timeline of a network shows while postq sends, and what others do there meanwhile: another process, another
 // machine, a bridge, the author. No scheduled post earns credit by it, and nothing is sent twice.
+#include <postq/core/unpaged.h>
+
+#include "app/doctor.h"
 #include "app/explain.h"
 #include "app/network_world.h"
 #include "app/settle_by_hand.h"
@@ -583,4 +586,106 @@ TEST_CASE("an account that counts as unreadable by its platform alone is not one
   scene.world.schedule(kOther, {scene.account});
   CHECK(scene.world.run_flush().sent == 0);
   CHECK(scene.published() == 1);
+}
+
+// --- how far it can be read
+
+namespace {
+
+// Its newest page, whatever it is asked for.
+HttpResult first_page(NetworkPlace& place, const HttpRequest& request) {
+  HttpRequest first = request;
+  for (const std::string name : {"&max_id=", "&cursor="}) {
+    const std::size_t at = first.url.find(name);
+    if (at != std::string::npos) first.url.erase(at, first.url.find('&', at + 1) - at);
+  }
+  return place.answer(first);
+}
+
+// A day of posts by hand, more than a page of them.
+void write_many(NetworkPlace& place) {
+  for (int i = 0; i < 130; ++i) {
+    place.write("a walk along the river, number " + std::to_string(i), kNoon - 23h + i * 10min);
+  }
+}
+
+Finding finding_of(World& world, const std::string& subject) {
+  for (auto& finding : examine(world, {})) {
+    if (finding.subject == subject) return finding;
+  }
+  return {Health::problem, subject, "NOT LOOKED AT", {}};
+}
+
+}  // namespace
+
+TEST_CASE("on a server that shows its newest page only scheduled posts go out, on the count of that page") {
+  const auto make = GENERATE(from_range(network_places()));
+  const auto place = make();
+  INFO(place->platform());
+  write_many(*place);
+  NetworkWorld world;
+  world.wire.meets(*place, Errand::read, first_page);
+  const Account account = world.join(*place, "anna");
+  CHECK(world.mix(account).by_hand() >= 40);
+  CHECK(world.mix(account).by_hand() < 130);
+  const PostId post = world.schedule(kNote, {account});
+
+  CHECK(holds(must(say_mix(world, world.queue(), account)), "newest posts only"));
+  const auto status = must(read_status(world, world.queue())).accounts.front();
+  CHECK(status.counted);
+  CHECK(status.scheduled_post_now.starts_with("may go"));
+  CHECK(must(explain_account(world, world.queue(), account)).standing == "open");
+  const auto finding = finding_of(world, "anna");
+  CHECK(finding.health == Health::ok);
+  CHECK(holds(finding.text, "newest posts only"));
+  CHECK(world.run_flush().sent == 1);
+  CHECK(world.state_of(post, "anna") == DeliveryState::sent);
+}
+
+TEST_CASE("when a server stops paging, what was read before is not deleted, nor what its page leaves out later") {
+  const auto make = GENERATE(from_range(network_places()));
+  const auto place = make();
+  INFO(place->platform());
+  write_many(*place);
+  NetworkWorld world;
+  const Account account = world.join(*place, "anna");
+  CHECK(world.mix(account).by_hand() == 130);
+  world.wire.meets(*place, Errand::read, first_page);
+  world.clock += 25h;  // everything is read again
+
+  CHECK(world.sync(account).change.deleted == 0);
+  CHECK(world.mix(account).by_hand() == 130);
+  CHECK(must(world.queue().timeline_known(account.id)).cursor == kUnpagedCursor);
+  place->remove(place->posts().back().id);
+  world.clock += 1h;
+  CHECK(world.sync(account).change.deleted == 0);
+
+  world.wire.mended();
+  world.clock += 25h;
+  CHECK(world.sync(account).change.deleted == 1);
+  CHECK(must(world.queue().timeline_known(account.id)).cursor != kUnpagedCursor);
+}
+
+TEST_CASE("a timeline that isn't read back far enough holds, and everybody who is asked says so") {
+  const auto make = GENERATE(from_range(network_places()));
+  Scene scene(make());
+  INFO(scene.place->platform());
+  auto& world = scene.world;
+  const PostId post = world.schedule(kNote, {scene.account});
+  // The last reading and this one have a gap between them.
+  world.clock += 24h * 3;
+  TimelineReading part;
+  part.complete = {world.clock - 24h, world.clock};
+  must(world.queue().store_timeline(scene.account.id, part, world.doing()));
+  const std::string doubt = "anna's timeline could not be read over 14 days yet, so nobody knows the mix";
+
+  CHECK(holds(must(say_mix(world, world.queue(), scene.account)), "HELD, nothing scheduled goes out: " + doubt));
+  const auto status = must(read_status(world, world.queue())).accounts.front();
+  CHECK(status.held);
+  CHECK(status.scheduled_post_now == "HELD: its timeline is not read whole yet");
+  CHECK(must(explain_account(world, world.queue(), scene.account)).rule == "ratio");
+  const auto finding = finding_of(world, "anna");
+  CHECK(finding.health == Health::warn);
+  CHECK(finding.text == "HELD, nothing scheduled goes out: " + doubt);
+  CHECK(world.state_of(post, "anna") == DeliveryState::queued);
 }

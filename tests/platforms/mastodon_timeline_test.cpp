@@ -1,4 +1,8 @@
 // Mastodon's own timeline, and what it tells of posts whose answer was lost.
+#include <set>
+
+#include <postq/core/unpaged.h>
+
 #include "platforms/mastodon_fixture.h"
 
 using namespace postq;
@@ -147,8 +151,49 @@ TEST_CASE("a server that gives one page again and again leaves the rest unread, 
 
   const TimelineReading reading = bench.read();
 
-  CHECK(reading.complete.from > kNow - Seconds{3000});
-  CHECK(reading.cursor.empty());
+  CHECK(reading.cursor == kUnpagedCursor);
+  CHECK_FALSE(reading.full);
+  CHECK(reading.items.size() == 40);
+  CHECK(reading.complete.from == kNow - Seconds{3000 - 60 * 10} + Seconds{1});
+  // What the one page reaches back to is read like anywhere.
+  const TimelineReading recent = bench.read("", Seconds{1800});
+  CHECK(recent.cursor != kUnpagedCursor);
+  CHECK(recent.full);
+}
+
+TEST_CASE("a post that comes in while pages are read makes no server one that doesn't page, nor hides one") {
+  for (const bool ignores : {false, true}) {
+    TimelineBench bench;
+    for (int i = 0; i < 100; ++i) bench.server.add("number " + std::to_string(i), kNow - Seconds{6000 - 60 * i});
+    bench.server.ignores_max_id = ignores;
+    bench.server.after_listing = [&bench] {
+      if (bench.server.statuses.size() == 100) bench.server.add("meanwhile", kNow);
+    };
+
+    const TimelineReading reading = bench.read();
+
+    CHECK((reading.cursor == kUnpagedCursor) == ignores);
+    CHECK(reading.full != ignores);
+    std::set<std::string> ids;
+    for (const auto& item : reading.items) ids.insert(item.remote_id);
+    CHECK(ids.size() == reading.items.size());
+    CHECK(ids.size() >= (ignores ? 40U : 100U));
+  }
+}
+
+TEST_CASE("where one page is all that is shown, absence is proved only back to its oldest post") {
+  TimelineBench bench;
+  bench.server.ignores_max_id = true;
+  bench.server.add("one from long before, which shows how far the page reaches", kNow - Seconds{7200});
+  const Attempt attempt = bench.lose("hello from the other side", false);
+  bench.now += std::chrono::hours{2};
+  for (int i = 0; i < 45; ++i) {
+    bench.server.add("a post about something else, number " + std::to_string(i), kNow + Seconds{600 + 60 * i});
+  }
+
+  CHECK(bench.settle(attempt).kind == Kind::undecided);
+  bench.server.statuses.resize(30);
+  CHECK(bench.settle(attempt).kind == Kind::absent);
 }
 
 TEST_CASE("Pixelfed calls every app web, so its posts tell none") {

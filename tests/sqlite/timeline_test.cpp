@@ -1,3 +1,5 @@
+#include <postq/core/unpaged.h>
+
 #include "sqlite/timeline_fixture.h"
 
 using namespace postq;
@@ -228,6 +230,32 @@ TEST_CASE("a reading counts as one of the window only without a gap") {
   CHECK(timeline.snapshot(kNoon + 1h).read_at == kNoon + 1h);
   store(kNoon + 2h, kNoon + 3h);  // an hour is missing
   CHECK_FALSE(timeline.snapshot(kNoon + 3h).read_at);
+}
+
+TEST_CASE("a server that shows one page only is counted as it is, and deletes nothing until it shows the window") {
+  Timeline timeline;
+  timeline.read({Timeline::item("old", kWords, kNoon - 24h * 3)}, kNoon - 24h * 2);
+  const auto store = [&](bool unpaged, TimePoint now) {
+    TimelineReading reading;
+    reading.items = {Timeline::item("new", kOtherWords, now - 5min)};
+    reading.complete = {unpaged ? now - 5min : now - 24h * 20, now};
+    reading.full = reading.whole = !unpaged;
+    if (unpaged) reading.cursor = kUnpagedCursor;
+    return must(timeline.store.store_timeline(timeline.account.id, reading, by_ann(now))).deleted;
+  };
+
+  CHECK(store(true, kNoon) == 0);
+  CHECK(timeline.snapshot(kNoon).read_at == kNoon);
+  CHECK(timeline.of("old") == "hand-written/plain");
+  CHECK(must(timeline.store.timeline_known(timeline.account.id)).cursor == kUnpagedCursor);
+
+  CHECK(store(false, kNoon + 1h) == 1);
+  CHECK(timeline.of("old") == "nothing/deleted");
+  CHECK(timeline.queue.count("SELECT unpaged FROM cursors") == 0);
+  TimelineReading part;
+  part.complete = {kNoon + 24h * 20, kNoon + 24h * 20 + 1h};
+  must(timeline.store.store_timeline(timeline.account.id, part, by_ann(kNoon + 24h * 20 + 1h)));
+  CHECK_FALSE(timeline.snapshot(kNoon + 24h * 20 + 1h).read_at);
 }
 
 TEST_CASE("a scheduled answer to somebody is one answer on the timeline") {

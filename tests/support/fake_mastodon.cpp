@@ -387,7 +387,11 @@ Behaviour FakeMastodon::route(const ReceivedRequest& request) {
     if (tells_scopes) json["scopes"] = scopes;
     return answered(200, json);
   }
-  if (what == "GET /api/v1/accounts/109/statuses") return list(query);
+  if (what == "GET /api/v1/accounts/109/statuses") {
+    auto listed = list(query);
+    if (after_listing) after_listing();
+    return listed;
+  }
   if (what == "GET /api/v2/search") return search(query);
   if (const auto id = tail("GET /api/v1/media/")) return media_state(*id);
   if (const auto id = tail("GET /api/v1/statuses/", "/context")) return context(*id);

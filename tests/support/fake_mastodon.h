@@ -127,9 +127,10 @@ class FakeMastodon {
   std::size_t max_characters = 500;
   std::size_t page = 40;
   bool ignores_max_id = false;
-  bool has_full_text = true;      // search finds words, not only addresses
-  bool has_many_statuses = true;  // GET /api/v1/statuses?id[]=
-  bool ignores_ids = false;       // of notifications: since_id and max_id
+  std::function<void()> after_listing;  // own posts were listed
+  bool has_full_text = true;            // search finds words, not only addresses
+  bool has_many_statuses = true;        // GET /api/v1/statuses?id[]=
+  bool ignores_ids = false;             // of notifications: since_id and max_id
   std::size_t notification_page = 80;
   int media_polls = 0;  // answers of 206 before a new upload is ready
   std::int64_t expires_in = 0;

@@ -369,7 +369,8 @@ Behaviour FakePds::get_record(const std::map<std::string, std::string>& query) c
 // Newest first. There is a cursor with every page that isn't empty, the last one too.
 Behaviour FakePds::list_records(const std::map<std::string, std::string>& query) const {
   if (value_of(query, "repo") != did) return error(400, "InvalidRequest", "Could not find repo");
-  const std::string cursor = value_of(query, "cursor");
+  const std::string asked_for = value_of(query, "cursor");
+  const std::string cursor = ignores_cursor ? "" : asked_for;
   const std::size_t most = std::min<std::size_t>(page_size, std::stoul(value_of(query, "limit")));
   Json list{{"records", Json::array()}};
   for (auto record = records.rbegin(); record != records.rend() && list["records"].size() < most; ++record) {
@@ -379,6 +380,7 @@ Behaviour FakePds::list_records(const std::map<std::string, std::string>& query)
                                {"value", Json::parse(record->second.json)}});
     list["cursor"] = record->first;
   }
+  if (cursor_counts_up) list["cursor"] = asked_for + "1";
   return json(list);
 }
 

@@ -91,6 +91,8 @@ class FakePds {
   std::map<std::string, Counts> counts;          // by address
   bool wants_code = false;                       // the main password, with a code by e-mail
   std::size_t page_size = 100;                   // at most so many records at once
+  bool ignores_cursor = false;                   // lists the newest records, whatever it is asked for
+  bool cursor_counts_up = false;                 // ... and names another next page each time
   std::map<std::string, std::string> handles;    // of others: handle -> DID
   std::map<std::string, Page> pages;             // by path
   std::map<std::string, Record> records;         // by key, of app.bsky.feed.post
