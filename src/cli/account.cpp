@@ -81,7 +81,8 @@ std::string one_line(std::string text) {
 
 struct SecretsFound {
   SecretValues secrets;
-  bool made = false;  // by us: the other side has to learn it
+  bool made = false;        // by us: the other side has to learn it
+  bool by_browser = false;  // a person has just said yes there
 };
 
 Result<SecretsFound> make_new_secret(World& world, const Platform& platform) {
@@ -142,6 +143,7 @@ Result<SecretsFound> find_secrets(const AddFlags& flags, Context& context, const
   if (context.may_ask() && traits.signs_in_browser) {
     const auto place = flags.paste ? BrowserPlace::elsewhere : browser_place(world);
     POSTQ_TRY(found.secrets, sign_in_with_browser(context, account, place));
+    found.by_browser = true;
   } else if (context.may_ask()) {
     POSTQ_TRY(found, ask_for_secret(context, platform, can_make));
   } else if (!world.stdin_is_terminal()) {
@@ -154,6 +156,12 @@ Result<SecretsFound> find_secrets(const AddFlags& flags, Context& context, const
       std::string(traits.signs_in_browser ? "at a terminal postq signs in with your browser; without one:\n" : "") +
           "pipe it in, or --token-file FILE, or --token-command COMMAND" +
           (can_make ? ", or --new-secret to make one" : ""));
+}
+
+// Asks the platform, with what a sign-in has just brought; see until_it_passes().
+template <typename Attempt>
+auto ask_with(const SecretsFound& found, Context& context, Attempt&& attempt) {
+  return found.by_browser ? until_it_passes(context, attempt) : attempt();
 }
 
 // A secret that we made is no use before the other side has it, and the test would fail without.
@@ -296,7 +304,7 @@ Exit run_add(const AddFlags& flags, Context& context) {
   if (found.made) POSTQ_CHECK(hand_over(context, *request.platform, found.secrets.at("token")));
   std::optional<Identity> identity;
   if (!flags.no_test) {
-    auto answer = try_account(world, planned, found.secrets);
+    auto answer = ask_with(found, context, [&] { return try_account(world, planned, found.secrets); });
     if (!answer) {
       Error error = answer.error();
       error.message += "; the account was not added";
@@ -474,7 +482,8 @@ Exit run_login(const AddFlags& flags, Context& context) {
     return pass_on(std::move(error));
   }
   if (found->made) POSTQ_CHECK(hand_over(context, *request.platform, found->secrets.at("token")));
-  POSTQ_TRY(const auto identity, replace_token(world, *store, account, found->secrets));
+  POSTQ_TRY(const auto identity,
+            ask_with(*found, context, [&] { return replace_token(world, *store, account, found->secrets); }));
   if (context.json) {
     context.result(
         JsonLine().text("schema", "postq.account/1").text("account", account.name).flag("signed_in", true).str());

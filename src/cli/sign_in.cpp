@@ -73,6 +73,18 @@ Error interrupted() {
 
 }  // namespace
 
+Status ask_to_try_again(Context& context, const Error& error) {
+  auto& terminal = context.world.terminal();
+  if (context.world.interrupted()) return pass_on(interrupted());
+  for (const auto& row :
+       wrap(visible_line(error.message) + ". You are signed in, and postq keeps that here:", kColumns)) {
+    terminal.say(row + "\n");
+  }
+  const auto answer = terminal.read_line("Enter tries again, Ctrl-C leaves: ");
+  if (!answer) return pass_on(answer.error().kind == ErrorKind::interrupted ? interrupted() : answer.error());
+  return {};
+}
+
 Result<SecretValues> sign_in_with_browser(Context& context, const Account& account, BrowserPlace place) {
   auto& world = context.world;
   POSTQ_TRY(auto sign_in, begin_browser_sign_in(world, account, place));
@@ -81,8 +93,9 @@ Result<SecretValues> sign_in_with_browser(Context& context, const Account& accou
   for (int left = kPastes;; --left) {
     const auto answer = wait_for_answer(context, sign_in);
     if (!answer) return pass_on(answer.error().kind == ErrorKind::interrupted ? interrupted() : answer.error());
-    auto values = answer->code ? finish_browser_sign_in(world, sign_in, *answer->code)
-                               : Result<SecretValues>(pass_on(answer->code.error()));
+    auto values = answer->code
+                      ? until_it_passes(context, [&] { return finish_browser_sign_in(world, sign_in, *answer->code); })
+                      : Result<SecretValues>(pass_on(answer->code.error()));
     if (world.interrupted()) return pass_on(interrupted());
     if (values || !answer->pasted || left == 1 || !can_be_mended(values.error().kind)) return values;
     for (const auto& row : wrap(visible_line(values.error().message) + ". Once more, or Ctrl-C:", kColumns)) {

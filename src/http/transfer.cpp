@@ -55,17 +55,29 @@ Transfer::~Transfer() {
   api_.slist_free_all(headers_);
 }
 
-HttpResult Transfer::run(const std::string& proxy, const std::string& user_agent) {
-  if (!set_up(proxy, user_agent)) {
+HttpResult Transfer::run(const std::string& proxy, const std::string& user_agent, Connection connection) {
+  if (!set_up(proxy, user_agent, connection)) {
     return tl::unexpected(not_sent(ErrorKind::config, "this libcurl lacks an option that postq needs",
                                    "install the one of the package libcurl4"));
   }
   const auto start = std::chrono::steady_clock::now();
   const auto code = api_.easy_perform(handle_);
+  note_connection(code);
   return finish(code, std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start));
 }
 
-bool Transfer::set_up(const std::string& proxy, const std::string& user_agent) {
+void Transfer::note_connection(CURLcode code) {
+  long connects = 0;
+  api_.easy_getinfo(handle_, CURLINFO_NUM_CONNECTS, &connects);
+  made_connection_ = connects > 0;
+  const bool died = code == CURLE_GOT_NOTHING || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR ||
+                    code == CURLE_SEND_FAIL_REWIND || code == CURLE_HTTP2 || code == CURLE_HTTP2_STREAM;
+  const bool silent = header_bytes_ == 0 && answer_.body.empty();
+  // libcurl begins again by itself only where it used a kept connection.
+  lost_kept_connection_ = began_again_ || (died && silent && began_ && !made_connection_);
+}
+
+bool Transfer::set_up(const std::string& proxy, const std::string& user_agent, Connection connection) {
   CurlSetup set{api_, handle_};
   set.pointer(CURLOPT_ERRORBUFFER, curl_text_.data());
   set.text(CURLOPT_URL, request_.url);
@@ -108,6 +120,9 @@ bool Transfer::set_up(const std::string& proxy, const std::string& user_agent) {
   set.number(CURLOPT_LOW_SPEED_TIME, request_.stall.count());
   set.number(CURLOPT_TCP_NODELAY, 1);
   set.number(CURLOPT_MAXAGE_CONN, kIdleSeconds);
+  // One at most: what is known of the kept connection is then true of the one that the next exchange would use.
+  set.number(CURLOPT_MAXCONNECTS, 1);
+  set.number(CURLOPT_FRESH_CONNECT, connection == Connection::fresh ? 1 : 0);
   // Since 7.87: don't wait for a resolver that hangs. An older one only returns later than the deadline says.
   api_.easy_setopt(handle_, CURLOPT_QUICK_EXIT, 1L);
 
@@ -160,6 +175,8 @@ bool Transfer::set_up_headers() {
 HttpResult Transfer::finish(CURLcode code, std::chrono::milliseconds waited) {
   long status = 0;
   api_.easy_getinfo(handle_, CURLINFO_RESPONSE_CODE, &status);
+  // libcurl takes headers that end in the middle for the whole answer of a server that closes behind it.
+  if (code == CURLE_OK && !headers_complete_ && header_bytes_ > 0) code = CURLE_PARTIAL_FILE;
   if (code == CURLE_OK && !own_failure_ && status != 0) {
     answer_.status = static_cast<int>(status);
     return std::move(answer_);
@@ -276,6 +293,7 @@ int Transfer::before_request(void* self, char*, char*, int, int) noexcept {
   if (transfer.began_) {
     // A request without a body has nothing to rewind, and HTTP/2 has its own reasons to repeat one: this is the place
     // that every repetition comes through.
+    transfer.began_again_ = true;
     transfer.own_failure_ = maybe_sent(ErrorKind::try_later, transfer.target_.server +
                                                                  " closed the connection without an answer; postq "
                                                                  "doesn't send a request twice");

@@ -11,6 +11,9 @@
 
 namespace postq::http {
 
+// Whether an exchange may use the connection that its handle kept.
+enum class Connection : std::uint8_t { kept, fresh };
+
 // One exchange on one handle: what libcurl's callbacks read and write while it runs.
 class Transfer {
  public:
@@ -19,10 +22,16 @@ class Transfer {
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
-  HttpResult run(const std::string& proxy, const std::string& user_agent);
+  HttpResult run(const std::string& proxy, const std::string& user_agent, Connection connection);
+
+  // Afterwards: whether a connection was made for it, and whether it went over a kept one that ended without a byte of
+  // an answer.
+  bool made_connection() const { return made_connection_; }
+  bool lost_kept_connection() const { return lost_kept_connection_; }
 
  private:
-  bool set_up(const std::string& proxy, const std::string& user_agent);
+  bool set_up(const std::string& proxy, const std::string& user_agent, Connection connection);
+  void note_connection(CURLcode code);
   bool set_up_body();
   bool set_up_headers();
   HttpResult finish(CURLcode code, std::chrono::milliseconds waited);
@@ -46,6 +55,9 @@ class Transfer {
   std::size_t header_bytes_ = 0;
   bool headers_complete_ = false;
   bool began_ = false;
+  bool began_again_ = false;
+  bool made_connection_ = false;
+  bool lost_kept_connection_ = false;
   HttpAnswer answer_;
   std::optional<HttpFailure> own_failure_;  // why postq itself stopped the exchange, which goes before libcurl's reason
   std::optional<HttpFailure> refused_address_;

@@ -189,6 +189,7 @@ Result<std::optional<SessionAnswer>> Caller::refresh(const Session& session) {
   HttpRequest request = get_request(account_, method_url(session.pds, "com.atproto.server.refreshSession", ""));
   request.method = "POST";
   request.headers.push_back(bearer(session.refresh));
+  request.secrets = {session.refresh.reveal()};
   const HttpResult answer = outside_.http.exchange(request);
   if (!answer) return pass_on(error_of(answer.error()));
   if (answer->status == 400 || answer->status == 401) return std::nullopt;

@@ -320,7 +320,7 @@ TEST_CASE("the request of a webhook is shown with its signature masked") {
 
 TEST_CASE("a receiver on the wire finds the signature right, also after a lost answer and a repeat") {
   FaultServer server;
-  server.next(Behaviour{Behaviour::Act::close_silently});
+  server.next(Behaviour::fault(Behaviour::Act::close_silently));
   server.next(Behaviour{});
   WebhookBench bench(server.url("/in"));
   bench.account.settings["allow_private"] = "yes";

@@ -45,13 +45,29 @@ class Instance(JsonServer):
         self.redirect = None
         self.codes_refused = 0
         self.signed_in_as = "anna"
+        self.closes = False  # the connection, after each answer, without a word
+        self.restarting = {}  # path -> how many of the next requests get a 503
         instance = self
 
         class Handler(JsonHandler):
             protocol_version = "HTTP/1.1"
 
+            def answer(self, status, value, **headers):
+                super().answer(status, value, **headers)
+                self.close_connection = self.close_connection or instance.closes
+
+            def is_restarting(self):
+                path = self.path.partition("?")[0]
+                left = instance.restarting.get(path, 0)
+                instance.restarting[path] = left - 1
+                if left > 0:
+                    self.answer(503, {"error": "Service Unavailable"})
+                return left > 0
+
             def do_GET(self):
                 path, _, query = self.path.partition("?")
+                if self.is_restarting():
+                    return
                 fields = dict(urllib.parse.parse_qsl(query))
                 if path == "/oauth/authorize":
                     self.authorize(fields)
@@ -84,6 +100,8 @@ class Instance(JsonServer):
 
             def do_POST(self):
                 body = self.body().decode()
+                if self.is_restarting():
+                    return
                 if self.path == "/api/v1/apps":
                     name = f"client-{len(instance.apps) + 1}"
                     instance.apps[name] = json.loads(body)["redirect_uris"]
@@ -311,6 +329,54 @@ class SignIn(unittest.TestCase):
         self.assertIn("--paste", person.screen[person.screen.rindex("again:"):])
         self.assertEqual(self.instance.codes_refused, 3)
         self.nothing_is_stored()
+
+    def test_a_yes_in_the_browser_outlives_a_server_that_is_restarted(self):
+        for path in ("/oauth/token", "/api/v1/accounts/verify_credentials"):
+            with self.subTest(path):
+                self.instance.restarting = {path: 2}
+                person = self.add(**self.with_browser())
+                address = self.address(person)
+                person.reads("Waiting")
+                visit(visit(address)[1])
+                for _ in range(2):
+                    person.reads("says 503")
+                    person.reads("Enter tries again")
+                    person.types("\n")
+                self.signed_in(person)
+                apps = len(self.instance.apps)
+
+                self.instance.restarting = {path: 1}
+                person = Person(self.home, "account", "login", "masto", "--paste")
+                visit(self.address(person))
+                person.reads("Code")
+                person.types(CODE + "\n")
+                person.reads("Enter tries again")
+                person.types("\n")
+                self.assertEqual(person.ends(), 0, person.screen)
+                self.assertEqual(len(self.instance.apps), apps + 1)
+                self.assertEqual(self.home.run("account", "rm", "masto", "--yes").returncode, 0)
+
+    def test_who_doesn_t_want_to_wait_for_a_server_leaves_and_nothing_is_stored(self):
+        self.instance.restarting = {"/oauth/token": 9}
+        person = self.add(**self.with_browser())
+        visit(visit(self.address(person))[1])
+        person.reads("Enter tries again")
+        person.types("\x03")
+        self.assertEqual(person.ends(), 130, person.screen)
+        self.assertIn("again:  postq account add masto --platform mastodon", person.screen)
+        self.nothing_is_stored()
+
+    def test_a_server_that_closes_after_each_answer_loses_no_sign_in(self):
+        self.instance.closes = True
+        for _ in range(8):
+            person = self.add(**self.with_browser())
+            address = self.address(person)
+            person.reads("Waiting")
+            visit(visit(address)[1])
+            self.signed_in(person)
+            done = self.home.run("account", "test", "masto")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(self.home.run("account", "rm", "masto", "--yes").returncode, 0)
 
     def test_a_no_in_the_browser_and_an_answer_to_another_sign_in_are_named(self):
         for query, said in (("error=access_denied&error_description=The+owner+denied", "you said no to postq"),

@@ -11,6 +11,7 @@
 #include <functional>
 #include <mutex>
 #include <netinet/in.h>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -47,6 +48,7 @@ struct Behaviour {
     answer,               // status, headers, body; the connection stays
     close_silently,       // no byte of an answer
     reset,                // the same, by RST
+    close_in_headers,     // in the middle of one
     close_after_headers,  // a Content-Length and nothing behind it
     truncate,             // half of the body, then close
     garbage,              // bytes that are no HTTP
@@ -60,7 +62,8 @@ struct Behaviour {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers{{"Content-Type", "application/json"}};
   std::string body = "{}";
-  std::chrono::milliseconds delay{0};  // before the act
+  std::chrono::milliseconds delay{0};                     // before the act
+  std::optional<std::chrono::milliseconds> closes_after;  // an answer: the connection is closed, reading nothing more
 
   static Behaviour answer(int status, std::string body = "{}") {
     Behaviour behaviour;
@@ -88,6 +91,11 @@ struct Behaviour {
   Behaviour with(std::string name, std::string value) const {
     auto copy = *this;
     copy.headers.emplace_back(std::move(name), std::move(value));
+    return copy;
+  }
+  Behaviour closing(std::chrono::milliseconds wait = std::chrono::milliseconds{0}) const {
+    auto copy = *this;
+    copy.closes_after = wait;
     return copy;
   }
   Behaviour after(std::chrono::milliseconds wait) const {
@@ -201,6 +209,10 @@ class FaultServer {
       const auto behaviour = keep_and_choose(request);
       if (!pause(behaviour.delay)) return;
       if (!act(connection, request, behaviour)) return;
+      if (behaviour.closes_after) {
+        (void)pause(*behaviour.closes_after);
+        return;
+      }
     }
   }
 
@@ -308,6 +320,9 @@ class FaultServer {
         setsockopt(connection, SOL_SOCKET, SO_LINGER, &now, sizeof now);
         return false;
       }
+      case Behaviour::Act::close_in_headers:
+        send_all(connection, "HTTP/1.1 200 Scripted\r\nContent-Ty");
+        return false;
       case Behaviour::Act::close_after_headers:
         send_all(connection, head_of(behaviour, 100));
         return false;
