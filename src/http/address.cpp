@@ -73,7 +73,8 @@ AddressKind kind_of_6(const Bytes16& a) {
   // NAT64 reaches the IPv4 address inside.
   if (a[0] == 0x00 && a[1] == 0x64 && a[2] == 0xff && a[3] == 0x9b && is_zero(a, 4, 12)) return kind_of_4(last_four(a));
   if ((a[0] & 0xe0) != 0x20) return AddressKind::private_net;  // only 2000::/3 is given out
-  const bool tunnel = (a[0] == 0x20 && a[1] == 0x02) || (a[0] == 0x20 && a[1] == 0x01 && a[2] == 0 && a[3] == 0);
+  // 2002::/16, and 2001::/23 for protocols of their own: Teredo, benchmarks, hosts' identities.
+  const bool tunnel = (a[0] == 0x20 && a[1] == 0x02) || (a[0] == 0x20 && a[1] == 0x01 && a[2] <= 1);
   const bool documentation = (a[0] == 0x20 && a[1] == 0x01 && a[2] == 0x0d && a[3] == 0xb8) ||
                              (a[0] == 0x3f && a[1] == 0xff && (a[2] & 0xf0) == 0);
   return tunnel || documentation ? AddressKind::private_net : AddressKind::everyone;

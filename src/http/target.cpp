@@ -85,7 +85,7 @@ std::optional<HttpFailure> refusal(const Target& target, AddressKind kind, const
   if (allow_private) return std::nullopt;
   return not_sent(ErrorKind::config,
                   where + (kind == AddressKind::loopback ? " is this machine itself" : " is inside a private network"),
-                  "if that is meant, give the account --allow-private");
+                  "if that is meant, name it in the account's settings (--url) and give --allow-private");
 }
 
 }  // namespace postq::http

@@ -3,6 +3,7 @@
 #include "platforms/answers.h"
 #include "platforms/atproto_syntax.h"
 #include "platforms/bluesky_answers.h"
+#include "platforms/settings.h"
 #include "platforms/url.h"
 
 namespace postq::bluesky {
@@ -34,8 +35,7 @@ HttpRequest get_request(const Account& account, std::string url) {
   HttpRequest request;
   request.url = std::move(url);
   request.headers = {{"Accept", "application/json", false}};
-  request.allow_private = account.allows_private();
-  request.ca_file = std::string(account.setting("ca_file"));
+  permit(request, account);
   return request;
 }
 

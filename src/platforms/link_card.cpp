@@ -8,6 +8,7 @@
 #include <postq/ports/files.h>
 
 #include "platforms/page_head.h"
+#include "platforms/settings.h"
 #include "platforms/url.h"
 
 namespace postq {
@@ -17,8 +18,11 @@ constexpr int kMostRedirects = 4;
 constexpr std::size_t kPageBytes = std::size_t{2} << 20U;  // of which the first 512 KiB are looked at
 constexpr std::chrono::milliseconds kDeadline{10'000};
 constexpr std::chrono::seconds kStall{5};
+// Ten bytes to a grapheme, as the lexicons have it for texts: one grapheme may be a whole page of marks.
 constexpr std::size_t kTitleGraphemes = 300;
+constexpr std::size_t kTitleBytes = 3000;
 constexpr std::size_t kDescriptionGraphemes = 1000;
+constexpr std::size_t kDescriptionBytes = 10'000;
 constexpr std::array<std::string_view, 4> kPictures = {"image/jpeg", "image/png", "image/webp", "image/gif"};
 
 struct Fetched {
@@ -45,8 +49,7 @@ std::optional<Fetched> fetch(const Account& account, const std::string& address,
     request.deadline = kDeadline;
     request.stall = kStall;
     request.answer_limit = most;
-    request.allow_private = account.allows_private();
-    request.ca_file = std::string(account.setting("ca_file"));
+    permit(request, account);
     auto answer = outside.http.exchange(request);
     if (!answer) return std::nullopt;
     if (answer->status == 200) return Fetched{url, std::move(*answer)};
@@ -56,8 +59,21 @@ std::optional<Fetched> fetch(const Account& account, const std::string& address,
   return std::nullopt;
 }
 
-std::string cut(const std::string& text, std::size_t most) {
-  return text.substr(0, grapheme_prefix(text, most));
+// The beginning of a stranger's words, with nothing hidden in it: what is reviewed is what goes out.
+std::string words_of(const std::string& text, std::size_t graphemes, std::size_t bytes) {
+  const std::string visible = visible_line(text);
+  std::size_t end = grapheme_prefix(visible, graphemes);
+  if (end > bytes) {
+    constexpr unsigned kContinues = 0x80;
+    for (end = bytes; end > 0 && (static_cast<unsigned char>(visible[end]) & 0xC0U) == kContinues;) --end;
+    // A whole grapheme less, unless the first one fills it all.
+    const std::size_t whole = count_graphemes(std::string_view(visible).substr(0, end)) - 1;
+    if (whole > 0) end = grapheme_prefix(visible, whole);
+  }
+  std::string cut = visible.substr(0, end);
+  constexpr std::string_view kJoiner = "\xE2\x80\x8D";  // with nothing left behind it to join
+  while (cut.ends_with(kJoiner)) cut.resize(cut.size() - kJoiner.size());
+  return cut;
 }
 
 std::optional<Media> fetch_picture(const Account& account, const std::string& url, std::int64_t most,
@@ -106,8 +122,8 @@ std::optional<Card> fetch_card(const Account& account, const std::string& url, s
   if (head.title.empty()) return std::nullopt;
   Card card;
   card.url = url;
-  card.title = cut(head.title, kTitleGraphemes);
-  card.description = cut(head.description, kDescriptionGraphemes);
+  card.title = words_of(head.title, kTitleGraphemes, kTitleBytes);
+  card.description = words_of(head.description, kDescriptionGraphemes, kDescriptionBytes);
   if (!head.image.empty()) {
     card.thumbnail = fetch_picture(account, whole_url(page->url, head.image), image_bytes, outside);
   }

@@ -7,6 +7,7 @@
 
 #include "platforms/answers.h"
 #include "platforms/mastodon_json.h"
+#include "platforms/settings.h"
 #include "platforms/url.h"
 
 namespace postq {
@@ -50,8 +51,7 @@ HttpRequest mastodon_request(const Account& account, std::string method, const s
   request.method = std::move(method);
   request.url = account.base_url + path;
   request.headers = {{"Accept", "application/json", false}};
-  request.allow_private = account.allows_private();
-  request.ca_file = std::string(account.setting("ca_file"));
+  permit(request, account);
   return request;
 }
 

@@ -1,14 +1,36 @@
 #include "platforms/settings.h"
 
 #include <algorithm>
+#include <array>
 
 #include <postq/core/text.h>
+
+#include "platforms/url.h"
 
 namespace postq {
 namespace {
 
 // Not a platform's: how the token is fetched is said for every account alike.
 constexpr std::string_view kTokenCommand = "token_command";
+
+// The settings in which a person names servers. Others may be what a server told about itself.
+constexpr std::array<std::string_view, 2> kServers{"url", "plc"};
+
+bool same_origin(const WebUrl& a, const WebUrl& b) {
+  const auto port = [](const WebUrl& url) -> std::string {
+    return !url.port.empty() ? url.port : url.scheme == "https" ? "443" : "80";
+  };
+  return a.scheme == b.scheme && a.host == b.host && port(a) == port(b);
+}
+
+// Whether the account's settings name the server of this address.
+bool is_named(const Account& account, const std::string& address) {
+  const auto url = parse_web_url(address, "url");
+  return url && std::any_of(kServers.begin(), kServers.end(), [&](std::string_view name) {
+           const auto own = parse_web_url(account.setting(std::string(name)), name);
+           return own && same_origin(*url, *own);
+         });
+}
 
 // The flag of a setting: allow_private is typed --allow-private.
 std::string flag(std::string name) {
@@ -46,6 +68,11 @@ Status check_setting_names(const Account& account, const PlatformTraits& traits)
 std::vector<SettingSpec> network_settings() {
   return {{"allow_private", "may reach this machine and private networks", false, true},
           {"ca_file", "trust the certificates in this file instead of the system's", false, false, true}};
+}
+
+void permit(HttpRequest& request, const Account& account) {
+  request.allow_private = account.allows_private() && is_named(account, request.url);
+  request.ca_file = std::string(account.setting("ca_file"));
 }
 
 Status check_network_settings(const Account& account) {

@@ -32,8 +32,7 @@ HttpRequest unsigned_request(const Account& account, const std::string& id, std:
   request.url = std::string(account.setting("url"));
   request.headers = {{"Content-Type", "application/json", false}, {"webhook-id", id, false}};
   request.body = std::move(body);
-  request.allow_private = account.allows_private();
-  request.ca_file = std::string(account.setting("ca_file"));
+  permit(request, account);
   return request;
 }
 

@@ -1,7 +1,13 @@
 // Bluesky: what is looked up before review, and the timeline.
+#include <set>
+
+#include <postq/core/unpaged.h>
+
+#include "http/curl_client.h"
 #include "platforms/bluesky_fixture.h"
 #include "platforms/tid.h"
 #include "support/catch.h"
+#include "support/fault_server.h"
 
 using namespace postq;
 using namespace postq::testing;
@@ -164,6 +170,113 @@ TEST_CASE("a card goes without its picture when that is none") {
   CHECK_FALSE(thumbnail({"", "image/png", 200, ""}));
   CHECK_FALSE(thumbnail({"gone", "image/png", 404, ""}));
   CHECK_FALSE(thumbnail({small_png() + std::string(1'000'000, 'x'), "image/png", 200, ""}) == true);
+}
+
+TEST_CASE("a card's words are short in bytes too, and hide nothing") {
+  ReadingBench bench;
+  const auto card = [&](const std::string& head) {
+    bench.pds.pages["/page"] = {html(head)};
+    const auto found = bench.look_up("see https://example.org/page").card;
+    REQUIRE(found);
+    CHECK(is_valid_utf8(found->title));
+    CHECK(is_valid_utf8(found->description));
+    CHECK_FALSE(has_hidden_characters(found->title));
+    CHECK_FALSE(has_hidden_characters(found->description));
+    CHECK(found->title.size() <= 3000);
+    CHECK(found->description.size() <= 10'000);
+    return *found;
+  };
+  const auto many = [](const std::string& what, int times) {
+    std::string text;
+    for (int i = 0; i < times; ++i) text += what;
+    return text;
+  };
+  // Thousands of marks on one letter, behind a word, and a family without an end.
+  const std::string mark = "\xCC\x81";
+  CHECK(card("<title>a" + many(mark, 100'000) + "</title>").title.size() > 2900);
+  CHECK(card("<title>word a" + many(mark, 100'000) + "</title>").title == "word ");
+  card("<title>" + many("\xF0\x9F\x91\xA8\xE2\x80\x8D", 20'000) + "</title>");
+  const auto both = card("<title>t</title><meta name=description content='" + many("e" + many(mark, 20), 2000) + "'>");
+  CHECK(both.description.size() > 9900);
+  CHECK(count_graphemes(both.description) == 10'000 / 41);
+  CHECK(card("<title>abc&#x202e;gpj.exe &#155;31m&#xfeff;&#xe0041;</title>").title.starts_with("abc<U+202E>gpj.exe"));
+  CHECK(card("<title>" + many("\xE2\x80\xAE", 5000) + "</title>").title.size() == 300);
+}
+
+TEST_CASE("what may be reached is what the settings name: no card, picture or document leads elsewhere") {
+  ReadingBench bench;
+  bench.account.settings["allow_private"] = "yes";
+  bench.account.settings["plc"] = "https://plc.test";
+  REQUIRE(bench.bluesky.check_settings(bench.account));
+  const std::string own = bench.pds.origin;
+  bench.pds.pages["/own"] = {html("<title>Own</title><meta property=og:image content='https://inside.test/x.png'>")};
+  bench.pds.pages["/away"] = {"", "text/html", 302, own + ":8443/own"};
+  bench.pds.pages["/shutdown"] = {html("<title>Inside</title>")};
+  bench.pds.pages[std::string("/") + kBob] = {
+      R"({"service":[{"id":"#atproto_pds","serviceEndpoint":"https://10.0.0.1"}]})", "application/json", 200, ""};
+  const auto ask = [&](const std::string& text, const std::string& reply_to = "") {
+    Draft draft = draft_of({text});
+    draft.reply_to = reply_to;
+    (void)bench.look_up(draft);
+  };
+  bench.http.requests.clear();
+  ask("a page of our own: " + own + "/own");
+  ask("one that leads to another port: " + own + "/away");
+  ask("a stranger's: https://example.org/shutdown");
+  ask("this machine's: http://127.0.0.1:6379/shutdown");
+  ask("the metadata of a cloud: https://169.254.169.254/latest");
+  ask("an answer", std::string("at://") + kBob + "/app.bsky.feed.post/3jzfcijpj2z2b");
+  ask("an answer", "at://did:web:127.0.0.1%3A6379/app.bsky.feed.post/3jzfcijpj2z2b");
+  ask("with @bob.test");
+
+  std::set<std::string> own_paths;
+  for (const auto& request : bench.http.requests) {
+    INFO(request.url);
+    const bool named = request.url.starts_with(own + "/") || request.url.starts_with("https://plc.test/");
+    CHECK(request.allow_private == named);
+    if (named) own_paths.insert(request.url.substr(request.url.find('/', 8)));
+  }
+  CHECK(own_paths.contains("/own"));
+  CHECK(own_paths.contains("/away"));
+  CHECK(own_paths.contains(std::string("/") + kBob));
+  // Where it isn't given, nobody gets it.
+  bench.account.settings.erase("allow_private");
+  bench.http.requests.clear();
+  ask("a page of our own: " + own + "/own");
+  for (const auto& request : bench.http.requests) CHECK_FALSE(request.allow_private);
+}
+
+TEST_CASE("over the wire, a hostile page reaches nothing on this machine but the server that the settings name") {
+  ReadingBench bench;
+  FaultServer inside([](const ReceivedRequest&) { return Behaviour::html(); });
+  const std::string own = bench.pds.listen();
+  bench.account.settings = {{"handle", bench.pds.handle}, {"url", own}, {"allow_private", "yes"}};
+  REQUIRE(bench.bluesky.check_settings(bench.account));
+  const auto client = make_curl_client({});
+  Outside wire{*client, bench.secrets, bench.media, [&] { return bench.now; }, {}};
+  const auto card = [&](const std::string& path) {
+    const Draft draft = draft_of({"see " + own + path});
+    const auto content = bench.bluesky.resolve(bench.account, bench.bluesky.render(bench.account, draft), wire);
+    REQUIRE(content);
+    return content->parts[0].card;
+  };
+  const std::string port = std::to_string(inside.port());
+  bench.pds.pages["/plain"] = {html("<title>Hello</title>")};
+  bench.pds.pages["/picture"] = {
+      html("<title>Picture</title><meta property=og:image content='" + inside.url("/shutdown") + "'>")};
+  CHECK(card("/plain"));
+  CHECK(card("/picture"));
+  for (const auto& address :
+       {inside.url("/shutdown"), "http://2130706433:" + port + "/", "http://localhost:" + port + "/",
+        "http://[::ffff:127.0.0.1]:" + port + "/", "http://127.1:" + port + "/"}) {
+    bench.pds.pages["/away"] = {"", "text/html", 302, address};
+    CHECK_FALSE(card("/away"));
+  }
+  Draft draft = draft_of({"an answer"});
+  draft.reply_to = "at://did:web:127.0.0.1%3A" + port + "/app.bsky.feed.post/3jzfcijpj2z2b";
+  CHECK_FALSE(bench.bluesky.resolve(bench.account, bench.bluesky.render(bench.account, draft), wire));
+
+  CHECK(inside.connections() == 0);
 }
 
 TEST_CASE("a reply refers to its parent and to the root of the thread") {
@@ -351,6 +464,27 @@ TEST_CASE("a list that goes in circles ends") {
                       Behaviour::answer(200, R"({"records":[)" + record + R"(],"cursor":"again"})"));
   }
 
-  REQUIRE(bench.timeline());
+  const auto reading = bench.timeline();
+
+  REQUIRE(reading);
   CHECK(bench.pds.asked("com.atproto.repo.listRecords") == 2);
+  CHECK(reading->cursor == kUnpagedCursor);
+}
+
+TEST_CASE("a repository that gives one page again and again deletes nothing, whatever its cursor says") {
+  for (const bool counts_up : {false, true}) {
+    ReadingBench bench;
+    for (int i = 0; i < 50; ++i) bench.pds.add("post", kNow - Seconds{i * 60});
+    bench.pds.page_size = 20;
+    bench.pds.ignores_cursor = true;
+    bench.pds.cursor_counts_up = counts_up;
+
+    const auto reading = bench.timeline();
+
+    REQUIRE(reading);
+    CHECK(reading->items.size() == 20);
+    CHECK_FALSE(reading->full);
+    CHECK(reading->complete.from == kNow - Seconds{19 * 60} + Seconds{1});
+    CHECK(reading->cursor == kUnpagedCursor);
+  }
 }
