@@ -146,6 +146,7 @@ class Doctor {
       return warn("clock", "fixed by POSTQ_NOW, so nothing is approved or sent with it", {"unset POSTQ_NOW"});
     }
     if (store_ == nullptr) return;
+    look_at_server_clocks();
     if (const auto doubt = clock_doubt(world_, *store_); doubt && *doubt) return problem("clock", **doubt);
     const auto events = store_->events(std::nullopt, kLastEvents);
     if (!events || events->empty()) return ok("clock", say_time(world_.now(), *zone_));
@@ -157,6 +158,22 @@ class Doctor {
                      {"timedatectl    (is it synchronised?)"});
     }
     ok("clock", say_time(world_.now(), *zone_) + ", after the last event");
+  }
+
+  // One server that disagrees holds its own account only.
+  void look_at_server_clocks() {
+    const auto accounts = store_->accounts();
+    const auto state = world_.state();
+    if (!accounts || !state) return;
+    for (const auto& account : *accounts) {
+      const auto skew = server_doubt(world_, **state, account);
+      if (!skew) continue;
+      problem("clock",
+              "this machine's clock is " + say_skew(*skew) + " the one of " + account.name +
+                  "'s server: nothing scheduled goes there until they agree",
+              {"timedatectl    (is it synchronised?)",
+               "postq doctor   (at a terminal it asks whether the clock is right)"});
+    }
   }
 
   void look_at_stop() {

@@ -299,12 +299,20 @@ class DeliveryExplainer {
     return {};
   }
 
+  // Empty: it goes by this machine's clock.
+  std::string why_not_by_this_clock(const StateFiles& state) {
+    if (const auto doubt = clock_doubt(world_, store_); doubt && *doubt) return (*doubt)->message;
+    const auto account = store_.account(delivery_.account_name);
+    const auto skew = account ? server_doubt(world_, state, *account) : std::nullopt;
+    return skew ? clock_hold(*account, *skew).deciding()->reason : std::string();
+  }
+
   void explain_not_flushed(const StateFiles& state) {
     out_.standing = "due";
     const auto last = state.read_mark("last-flush");
     out_.headline = out_.name + " " + when_it_asks() + ", is approved, and every rule says yes.";
-    if (const auto doubt = clock_doubt(world_, store_); doubt && *doubt) {
-      out_.headline += " It has not gone out because " + (*doubt)->message + ".";
+    if (const auto why = why_not_by_this_clock(state); !why.empty()) {
+      out_.headline += " It has not gone out because " + why + ".";
       out_.history = history_of(detail_);
       out_.remedies_title = "What lets it go:";
       out_.remedies = {{"timedatectl", "is the clock synchronised?"},

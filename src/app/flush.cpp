@@ -6,6 +6,7 @@
 #include "app/clock_guard.h"
 #include "app/copy_guard.h"
 #include "app/publisher.h"
+#include "app/review_facts.h"
 #include "app/select.h"
 #include "app/sync.h"
 
@@ -16,8 +17,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr std::uint64_t kSpaceFloor = std::uint64_t{8} << 20;  // an intent and its result always fit in this
-constexpr auto kAccountLockWait = 10s;
-constexpr auto kLoneAccountLockWait = 75s;  // `post` and `send`: longer than any request that may be in the air
 
 // The order of seriousness of design.md §6.
 constexpr std::array kSeverity{1, 7, 8, 3, 6, 75};
@@ -47,40 +46,16 @@ int code_of(const FlushEvent& event) {
 }
 
 Result<std::vector<Account>> accounts_to_visit(World& world, Store& store, const FlushOptions& options) {
+  if (options.only) {
+    POSTQ_TRY(const auto delivery, store.delivery(*options.only));
+    POSTQ_TRY(auto account, store.account(delivery.account_name));
+    return std::vector<Account>{std::move(account)};
+  }
   if (!options.account.empty()) {
     POSTQ_TRY(auto account, account_named(store, options.account));
     return std::vector<Account>{std::move(account)};
   }
   return store.accounts_with_work(world.now());
-}
-
-// The locks of the accounts; one that another process keeps holding is left out, with an event.
-Result<std::vector<std::unique_ptr<Lock>>> lock_accounts(Locks& locks, const FlushOptions& options,
-                                                         std::vector<Account>& accounts, FlushReport& report) {
-  std::vector<std::unique_ptr<Lock>> held;
-  std::vector<Account> ours;
-  std::chrono::milliseconds patience =
-      options.only ? std::chrono::milliseconds{kLoneAccountLockWait} : std::chrono::milliseconds{kAccountLockWait};
-  for (auto& account : accounts) {
-    auto lock = locks.lock("account-" + account.name, patience);
-    if (lock) {
-      held.push_back(std::move(*lock));
-      ours.push_back(std::move(account));
-      continue;
-    }
-    if (lock.error().kind != ErrorKind::try_later) return pass_on(lock.error());
-    patience = std::chrono::milliseconds{0};  // waited once; the other accounts don't pay for it again
-    FlushEvent event;
-    event.kind = FlushEvent::Kind::account;
-    event.name = account.name;
-    event.message = "another postq is sending on it";
-    event.hint = "it is left to that one";
-    event.error = ErrorKind::try_later;
-    event.news = options.only.has_value();
-    report.events.push_back(std::move(event));
-  }
-  accounts = std::move(ours);
-  return held;
 }
 
 void drop_unknown_platforms(World& world, std::vector<Account>& accounts, FlushReport& report) {
@@ -109,25 +84,17 @@ Status check_space(const StateFiles& state) {
               "free at least 8 MiB, so that what was sent can be recorded");
 }
 
-Status report_orphans(World& world, Store& store, const std::vector<Account>& accounts) {
-  std::vector<AccountId> ids;
-  for (const auto& account : accounts) ids.push_back(account.id);
-  POSTQ_TRY(const auto orphans, store.settle_orphans(ids, world.doing()));
-  for (const auto id : orphans) {
-    world.log().warn("delivery " + std::to_string(number(id)) + " was being sent when postq died; unconfirmed");
-  }
-  return {};
-}
-
-FlushEvent clock_event(Error doubt, bool news) {
+void say_clock_is_off(World& world, StateFiles& state, Error doubt, const FlushOptions& options, FlushReport& report) {
+  report.clock_is_off = true;
   FlushEvent event;
   event.kind = FlushEvent::Kind::clock;
   event.name = "clock";
   event.message = std::move(doubt.message);
   event.hint = std::move(doubt.hint);
   event.error = doubt.kind;
-  event.news = news;
-  return event;
+  event.news = clock_is_news(world, state);
+  report.events.push_back(std::move(event));
+  if (options.on_event) options.on_event(report.events.back());
 }
 
 // A wall time was approved, not an instant: when new time zone data moves it, the wall time wins.
@@ -165,15 +132,17 @@ Result<FlushReport> flush(World& world, Store& store, const FlushOptions& option
     return report;
   }
   POSTQ_TRY(auto accounts, accounts_to_visit(world, store, options));
+  std::optional<Error> hosts;
   if (!options.only) {
-    POSTQ_TRY(auto doubt, clock_doubt(world, store));
-    if (doubt) {
-      report.clock_is_off = true;
-      report.events.push_back(clock_event(std::move(*doubt), clock_is_news(world, *state)));
-      if (options.on_event) options.on_event(report.events.back());
+    POSTQ_TRY(auto stepped, step_doubt(world, store));
+    if (stepped) {
+      say_clock_is_off(world, *state, *std::move(stepped), options, report);
       return report;
     }
-    remember_clock(world, *state);
+    POSTQ_TRY(hosts, hosts_doubt(world, store));
+    if (!hosts) remember_clock(world, *state);
+    // Reading goes on: it tells when they agree with the clock again.
+    report.clock_is_off = hosts.has_value();
   }
   if (accounts.empty()) return report;
 
@@ -196,8 +165,6 @@ Result<FlushReport> flush(World& world, Store& store, const FlushOptions& option
   }
   POSTQ_CHECK(follow_wall_times(world, store));
   drop_unknown_platforms(world, accounts, report);
-  POSTQ_TRY(const auto held, lock_accounts(*locks, options, accounts, report));
-  POSTQ_CHECK(report_orphans(world, store, accounts));
   for (const auto& event : report.events) {
     if (options.on_event) options.on_event(event);
   }
@@ -207,16 +174,11 @@ Result<FlushReport> flush(World& world, Store& store, const FlushOptions& option
   POSTQ_TRY(auto* const http, world.http());
   POSTQ_TRY(auto* const secrets, world.secrets());
   POSTQ_TRY(auto* const media, world.media());
-  Publisher publisher(
-      {world, store, *config, *zone, *state, Outside{*http, *secrets, *media, [&world] { return world.now(); }}},
-      options, report);
-  const auto done = [&]() -> Status {
-    if (!options.only) {
-      POSTQ_CHECK(publisher.settle(accounts));
-      POSTQ_CHECK(publisher.read_timelines(accounts));
-    }
-    return publisher.run(accounts);
-  }();
+  Publisher publisher({world, store, *config, *zone, *state, *locks,
+                       Outside{*http, *secrets, *media, [&world] { return world.now(); }}},
+                      options, report);
+  const auto done = publisher.run(accounts);
+  if (hosts && report.clock_is_off) say_clock_is_off(world, *state, *std::move(hosts), options, report);
   if (!done && options.only) return pass_on(done.error());
   if (!done) {
     report.trouble = done.error();
@@ -243,6 +205,48 @@ Judgement judge_in_turn(Snapshot& snapshot, const Candidate& candidate, const Ru
 
 }  // namespace
 
+namespace {
+
+// One account's part of a dry run. What can't be shown of one delivery is its own trouble.
+class DryTurn {
+ public:
+  DryTurn(World& world, Store& store, const Account& account, const RuleContext& context, Snapshot snapshot)
+      : world_(world), store_(store), account_(account), context_(context), snapshot_(std::move(snapshot)) {
+    const auto state = world.state();
+    if (!state) return;
+    if (const auto skew = server_doubt(world, **state, account)) account_hold_ = clock_hold(account, *skew);
+  }
+
+  // Nothing: it isn't there any more, or has no approval.
+  Result<std::optional<DryRunEntry>> look_at(const Candidate& candidate) {
+    POSTQ_TRY(const auto post, store_.post(candidate.post));
+    const auto detail = std::find_if(post.deliveries.begin(), post.deliveries.end(),
+                                     [&](const DeliveryDetail& d) { return d.delivery.id == candidate.delivery; });
+    if (detail == post.deliveries.end() || !detail->approval) return std::optional<DryRunEntry>{};
+    DryRunEntry entry{detail->delivery, judge_in_turn(snapshot_, candidate, context_, account_hold_), {}, {}};
+    auto requests = guarded([&]() -> Result<std::vector<std::string>> {
+      POSTQ_TRY(const auto approved, ApprovedDelivery::open(detail->delivery, detail->document, *detail->approval));
+      return requests_of(world_, account_, approved, *detail);
+    });
+    if (requests) {
+      entry.requests = std::move(*requests);
+    } else {
+      entry.trouble = std::move(requests).error();
+    }
+    return std::optional{std::move(entry)};
+  }
+
+ private:
+  World& world_;
+  Store& store_;
+  const Account& account_;
+  const RuleContext& context_;
+  Snapshot snapshot_;
+  std::optional<Judgement> account_hold_;
+};
+
+}  // namespace
+
 Result<std::vector<DryRunEntry>> dry_run(World& world, Store& store, const std::string& account_name) {
   POSTQ_TRY(const auto* const config, world.config());
   POSTQ_TRY(const auto* const zone, world.zone());
@@ -260,30 +264,15 @@ Result<std::vector<DryRunEntry>> dry_run(World& world, Store& store, const std::
     POSTQ_TRY(auto snapshot,
               store.snapshot(account, settings, calendar_day(now, *zone), platform->traits().timeline, false, now));
     expect_reading(*state, account, now, snapshot);
-    std::optional<Judgement> account_hold;
     POSTQ_TRY(const auto queue, store.queued_candidates(account.id, true, now, settings, now));
+    DryTurn turn(world, store, account, context, std::move(snapshot));
     for (const auto& candidate : queue) {
-      if (candidate.next_at > now) continue;
-      POSTQ_TRY(const auto post, store.post(candidate.post));
-      const auto detail = std::find_if(post.deliveries.begin(), post.deliveries.end(),
-                                       [&](const DeliveryDetail& d) { return d.delivery.id == candidate.delivery; });
-      if (detail == post.deliveries.end() || !detail->approval) continue;
-      DryRunEntry entry{detail->delivery, judge_in_turn(snapshot, candidate, context, account_hold), {}};
-      POSTQ_TRY(const auto approved, ApprovedDelivery::open(detail->delivery, detail->document, *detail->approval));
-      const int parts = static_cast<int>(approved.content().parts.size());
-      PartFacts facts;
-      facts.now = now;
-      for (const auto& part : detail->parts) {
-        if (part.receipt) facts.earlier.push_back(*part.receipt);
-      }
-      for (int part = static_cast<int>(facts.earlier.size()) + 1; part <= parts; ++part) {
-        facts.part = part;
-        facts.key = platform->request_key(account, approved, part, detail->attempts, now);
-        POSTQ_TRY(auto body, platform->body(account, approved, facts));
-        entry.requests.push_back(platform->show(account, {part, parts, facts.key, std::move(body)}));
-        facts.earlier.push_back({"(the id of part " + std::to_string(part) + ")", "", "", now});
-      }
-      entries.push_back(std::move(entry));
+      // What its author sends by hand is sent by nobody else.
+      if (candidate.next_at > now || candidate.origin == Origin::hand_written) continue;
+      auto entry = turn.look_at(candidate);
+      if (!entry && entry.error().kind == ErrorKind::storage) return pass_on(entry.error());
+      if (!entry) world.log().warn("a dry run left out one delivery: " + entry.error().message);
+      if (entry && *entry) entries.push_back(*std::move(*entry));
     }
   }
   return entries;

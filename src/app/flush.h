@@ -73,6 +73,7 @@ struct DryRunEntry {
   Delivery delivery;
   Judgement judgement;
   std::vector<std::string> requests;  // one per part, as on the wire, secrets masked
+  std::optional<Error> trouble;       // why they can't be shown; the other deliveries are none the worse for it
 };
 Result<std::vector<DryRunEntry>> dry_run(World& world, Store& store, const std::string& account);
 

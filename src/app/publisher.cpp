@@ -1,19 +1,23 @@
 #include "app/publisher.h"
 
 #include <algorithm>
+#include <set>
 
 #include <postq/core/text.h>
 
 #include "app/backoff.h"
+#include "app/clock_guard.h"
 #include "app/copy_guard.h"
 #include "app/explain_sending.h"
+#include "app/publisher_flight.h"
 #include "app/select.h"
 
 namespace postq {
 
 namespace {
 
-constexpr std::size_t kMostWorkers = 64;
+constexpr std::size_t kMostWorkers = 80;          // of these, 64 may read
+constexpr std::chrono::seconds kReadingTime{60};  // an account's timeline and items together
 constexpr std::size_t kRemedyColumn = 32;
 // A request older than this when its first byte would go out belongs to another moment: the machine slept.
 constexpr std::chrono::seconds kStartDeadline{60};
@@ -26,31 +30,19 @@ std::string when_it_was_due(const Delivery& delivery, const Zone& zone, TimePoin
 
 }  // namespace
 
-struct Publisher::Flight {
-  Flight(Claimed claimed_delivery, ApprovedDelivery approved_delivery)
-      : claimed(std::move(claimed_delivery)), approved(std::move(approved_delivery)) {}
-
-  DeliveryId id() const { return claimed.delivery.id; }
-  int part_count() const { return static_cast<int>(approved.content().parts.size()); }
-  const std::string& text() const { return approved.content().parts[static_cast<std::size_t>(part) - 1].text; }
-  PartFacts facts(TimePoint now) const { return {part, outgoing.key, receipts, uploads, now}; }
-
-  Claimed claimed;
-  ApprovedDelivery approved;
-  int part = 1;
-  std::vector<Receipt> receipts;  // of the parts before `part`
-  std::vector<Upload> uploads;
-  Outgoing outgoing;
-  AttemptId attempt{};
-};
-
 Publisher::Publisher(Parts parts, const FlushOptions& options, FlushReport& report)
-    : parts_(std::move(parts)), options_(options), report_(report), workers_(kMostWorkers) {}
+    : parts_(std::move(parts)),
+      options_(options),
+      report_(report),
+      reader_({parts_.world, parts_.store, parts_.config, parts_.state, parts_.outside, workers_},
+              [this](const TimelineRead& read) { was_read(read); },
+              {[this] { return parts_.world.interrupted() || parts_.state.stop_requested(); }, false, kReadingTime}),
+      workers_(kMostWorkers) {}
 
 Publisher::~Publisher() = default;
 
 const Account& Publisher::account_of(const Delivery& delivery) const {
-  return accounts_.at(delivery.account);
+  return turns_.at(delivery.account).account;
 }
 
 const Platform& Publisher::platform_of(const Delivery& delivery) const {
@@ -66,33 +58,25 @@ void Publisher::tell(FlushEvent event) {
   report_.events.push_back(std::move(event));
 }
 
-bool Publisher::stopping() {
-  if (parts_.world.interrupted()) report_.interrupted = true;
-  if (!options_.by_hand && parts_.state.stop_requested()) report_.stopped = true;
-  return report_.interrupted || report_.stopped;
-}
-
 // --- claim
 // ------------------------------------------------------------------------------------------------------------
 
-Status Publisher::claim(bool& claimed_any) {
-  claimed_any = false;
-  if (idle_.empty()) return {};
-  // A single delivery gets one try: it is claimed whether it is due or not, so there would be no end to trying again.
-  if (options_.only && std::exchange(asked_once_, true)) return {};
+ClaimRequest Publisher::claim_request() {
   auto& world = parts_.world;
   ClaimRequest request;
   request.now = world.now();
   request.accounts = idle_;
-  for (const auto& [id, account] : accounts_) request.locked.push_back(id);
+  for (const auto& [id, turn] : turns_) {
+    if (turn.stage == Stage::ready) request.locked.push_back(id);
+  }
   request.only = options_.only;
   request.settings_for = [this](const Account& account) -> const PolicySettings& {
     return parts_.config.for_account(account.name);
   };
   request.judge_for = [this, now = request.now](const Account& account) -> Judge {
     const auto& settings = parts_.config.for_account(account.name);
-    return [this, now, &settings](const Snapshot& snapshot, const Candidate& candidate) {
-      return judge(snapshot, candidate, RuleContext{settings, parts_.zone, now, options_.past});
+    return [this, now, id = account.id, &settings](const Snapshot& snapshot, const Candidate& candidate) {
+      return judge_in_run(snapshot, candidate, RuleContext{settings, parts_.zone, now, options_.past}, id);
     };
   };
   request.day_of = [this](TimePoint at) { return calendar_day(at, parts_.zone); };
@@ -100,30 +84,133 @@ Status Publisher::claim(bool& claimed_any) {
     const auto* const platform = world.platforms().find(account.platform);
     return platform != nullptr && platform->traits().timeline;
   };
-  POSTQ_TRY(auto claims, parts_.store.claim(request, world.doing()));
-  for (const auto& held : claims.held) report_held(held);
-  if (!claims.claimed.empty()) POSTQ_CHECK(mark_store());
-  std::vector<AccountId> flying;
-  for (auto& claimed : claims.claimed) {
-    const DeliveryId id = claimed.delivery.id;
-    auto approved = ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval);
-    if (!approved) return pass_on(approved.error());
-    auto flight = std::make_unique<Flight>(std::move(claimed), std::move(*approved));
-    for (const auto& part : flight->claimed.parts) {
-      if (!part.receipt) break;
-      flight->receipts.push_back(*part.receipt);
-      flight->part = part.n + 1;
+  return request;
+}
+
+// What the rules say, and what only this run knows.
+Judgement Publisher::judge_in_run(const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context,
+                                  AccountId account) {
+  const auto found = turns_.find(account);
+  if (found == turns_.end()) return judge(snapshot, candidate, context);
+  auto& turn = found->second;
+  const bool bound = candidate.origin == Origin::scheduled && context.past == PastRules::no;
+  if (bound && turn.clock_skew) return clock_hold(turn.account, *turn.clock_skew);
+  auto judgement = judge(snapshot, candidate, context);
+  const auto* const verdict = judgement.deciding();
+  if (judgement.allowed() || verdict == nullptr || verdict->rule != "together") return judgement;
+  if (!is_any_coming(candidate.together_blocked_by)) return judgement;
+  // Nothing behind it may go meanwhile: else the accounts could be busy in turn, and the post be put off for ever.
+  judgement.reach = Reach::account;
+  turn.waits_for_others = true;
+  return judgement;
+}
+
+// Whether one of those that hold it back is only not ready yet.
+bool Publisher::is_any_coming(const std::string& blocked_by) const {
+  return std::any_of(turns_.begin(), turns_.end(), [&](const auto& each) {
+    const auto& turn = each.second;
+    if (turn.stage == Stage::ready || turn.stage == Stage::done) return false;
+    const auto at = blocked_by.find(turn.account.name + " (not part of this flush)");
+    return at == 0 || (at != std::string::npos && blocked_by[at - 1] == ' ');
+  });
+}
+
+// What is counted by hand since this run began may be shown to be a copy by the reading of another account: while one
+// goes on, it opens nothing.
+Result<bool> Publisher::waits_for_credit(const Turn& turn) {
+  if (turn.gained == 0 || options_.only || !is_any_to_be_read()) return false;
+  const auto& settings = parts_.config.for_account(turn.account.name);
+  if (!settings.ratio) return false;
+  const TimePoint now = parts_.world.now();
+  POSTQ_TRY(auto snapshot,
+            parts_.store.snapshot(turn.account, settings, calendar_day(now, parts_.zone), true, false, now));
+  if (room_for_scheduled(snapshot.mix, settings) == 0) return false;
+  snapshot.mix.by_hand_posts -= turn.gained;
+  return room_for_scheduled(snapshot.mix, settings) == 0;
+}
+
+// Where something may be out already, nothing else is published before its own list has been read.
+Status Publisher::leave_the_unread() {
+  std::vector<AccountId> may;
+  for (const auto id : std::exchange(idle_, {})) {
+    auto& turn = turns_.at(id);
+    POSTQ_TRY(const bool must, must_be_read_first(turn));
+    POSTQ_TRY(const bool waits, waits_for_credit(turn));
+    if (!must && !waits) {
+      may.push_back(id);
+    } else if (is_under_way(turn)) {
+      continue;  // it asks again when that has landed
+    } else if (waits) {
+      turn.stage = Stage::uncredited;
+      turn.lock.reset();
+    } else {
+      tell_about_account(turn.account,
+                         {ErrorKind::try_later,
+                          "a post there is unconfirmed: nothing else is sent until its timeline can be read",
+                          "postq sync " + turn.account.name,
+                          {}},
+                         options_.only.has_value());
+      end(turn);
     }
-    flying.push_back(flight->claimed.delivery.account);
-    auto& landed = *(flights_[id] = std::move(flight));
-    prepare(landed);
-    claimed_any = true;
   }
-  // An account that got nothing has had its turn. Those that fly come back when they land, and those that wait for one
-  // of them come with it.
-  idle_ = {};
-  waiting_ = std::move(claims.waiting);
+  idle_ = std::move(may);
   return {};
+}
+
+Status Publisher::claim(bool& claimed_any) {
+  claimed_any = false;
+  if (idle_.empty()) return {};
+  // A single delivery gets one try: it is claimed whether it is due or not, so there would be no end to trying again.
+  if (options_.only && std::exchange(asked_once_, true)) {
+    idle_ = {};
+    return {};
+  }
+  POSTQ_CHECK(leave_the_unread());
+  if (idle_.empty()) return {};
+  POSTQ_TRY(auto claims, parts_.store.claim(claim_request(), parts_.world.doing()));
+  std::set<AccountId> wait;
+  for (auto& [id, turn] : turns_) {
+    if (std::exchange(turn.waits_for_others, false)) wait.insert(id);
+  }
+  for (const auto& held : claims.held) {
+    if (!wait.contains(held.delivery.account)) report_held(held);
+  }
+  if (!claims.claimed.empty()) POSTQ_CHECK(mark_store());
+  // An account that got nothing has had its turn. Those that fly come back when they land, and those that wait for one
+  // of them, or for another account, come with it.
+  idle_ = {};
+  waiting_.insert(waiting_.end(), claims.waiting.begin(), claims.waiting.end());
+  waiting_.insert(waiting_.end(), wait.begin(), wait.end());
+  claimed_any = !claims.claimed.empty();
+  for (auto& claimed : claims.claimed) take_off(std::move(claimed));
+  return {};
+}
+
+void Publisher::take_off(Claimed claimed) {
+  const DeliveryId id = claimed.delivery.id;
+  auto approved = guarded([&] { return ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval); });
+  if (!approved) {
+    FlushEvent event;
+    event.kind = FlushEvent::Kind::not_sent;
+    event.name = name_of(claimed.delivery);
+    event.delivery = claimed.delivery;
+    event.message = approved.error().message;
+    event.hint = "postq why " + event.name;
+    event.error = approved.error().kind;
+    after_commit_.push_back(std::move(event));
+    const TimePoint again = parts_.world.now() + wait_after_try(claimed.delivery.tries + 1).value_or(Seconds{86400});
+    step_.back.push_back({id, again, false, approved.error().message, std::nullopt, false});
+    ask_again(claimed.delivery.account);
+    return;
+  }
+  auto flight = std::make_unique<Flight>(std::move(claimed), std::move(*approved));
+  for (const auto& part : flight->claimed.parts) {
+    if (!part.receipt) break;
+    flight->receipts.push_back(*part.receipt);
+    flight->part = part.n + 1;
+  }
+  auto& landed = *(flights_[id] = std::move(flight));
+  begin_part(landed);
 }
 
 Status Publisher::mark_store() {
@@ -178,21 +265,29 @@ void Publisher::report_held(const Held& held) {
 // --- prepare
 // ----------------------------------------------------------------------------------------------------------
 
+void Publisher::begin_part(Flight& flight) {
+  if (const auto* const attempt = attempt_to_look_for(flight)) return look_first(flight, *attempt);
+  prepare(flight);
+}
+
 void Publisher::prepare(Flight& flight) {
   const auto& platform = platform_of(flight.claimed.delivery);
   const TimePoint now = parts_.world.now();
-  const auto& account = account_of(flight.claimed.delivery);
-  flight.outgoing = {flight.part,
-                     flight.part_count(),
-                     platform.request_key(account, flight.approved, flight.part, flight.claimed.attempts, now),
-                     {}};
+  auto key = guarded([&]() -> Result<std::string> {
+    return platform.request_key(account_of(flight.claimed.delivery), flight.approved, flight.part,
+                                flight.claimed.attempts, now);
+  });
+  if (!key) return give_back(flight, key.error(), std::nullopt);
+  flight.outgoing = {flight.part, flight.part_count(), std::move(*key), {}};
   flight.uploads.clear();
   if (!platform.traits().prepares) return prepared(flight, Prepared{});
   if (auto known = parts_.store.uploads(flight.id(), flight.part)) flight.uploads = std::move(*known);
-  workers_.start([this, &flight, &platform, facts = flight.facts(now)]() -> Workers::Finish {
-    auto result = platform.prepare(account_of(flight.claimed.delivery), flight.approved, facts, parts_.outside);
-    return [this, &flight, result = std::move(result)]() mutable { prepared(flight, std::move(result)); };
-  });
+  workers_.start(
+      [this, &flight, &platform, facts = flight.facts(now)]() -> Workers::Finish {
+        auto result = platform.prepare(account_of(flight.claimed.delivery), flight.approved, facts, parts_.outside);
+        return [this, &flight, result = std::move(result)] { prepared(flight, result); };
+      },
+      [this, &flight](const Error& error) { prepared(flight, pass_on(error)); });
 }
 
 void Publisher::prepared(Flight& flight, Result<Prepared> result) {
@@ -208,12 +303,14 @@ void Publisher::prepared(Flight& flight, Result<Prepared> result) {
                      result->ask_again_at);
   }
   const TimePoint now = parts_.world.now();
-  auto body = platform_of(flight.claimed.delivery)
-                  .body(account_of(flight.claimed.delivery), flight.approved, flight.facts(now));
+  auto body = guarded([&] {
+    return platform_of(flight.claimed.delivery)
+        .body(account_of(flight.claimed.delivery), flight.approved, flight.facts(now));
+  });
   if (!body) return give_back(flight, body.error(), std::nullopt);
   flight.outgoing.body = std::move(*body);
-  step_.intents.push_back({flight.id(), flight.claimed.delivery.account, flight.part, flight.outgoing.key,
-                           flight.outgoing.body, flight.approved.digest()});
+  step_.intents.push_back({flight.id(), flight.account(), flight.part, flight.outgoing.key, flight.outgoing.body,
+                           flight.approved.digest()});
   starting_.push_back(flight.id());
 }
 
@@ -260,14 +357,45 @@ void Publisher::give_back_limited(Flight& flight, const Error& error, TimePoint 
   landing_.push_back(flight.id());
 }
 
+void Publisher::give_back_untried(DeliveryId delivery, const std::string& why) {
+  step_.back.push_back({delivery, std::nullopt, false, why, std::nullopt, false, false});
+  landing_.push_back(delivery);
+}
+
 // --- intent and send
 // --------------------------------------------------------------------------------------------------
+
+// One that doesn't fit the queue any more ends none of the others.
+Result<StepDone> Publisher::commit_apart(const Step& step) {
+  std::vector<Step> pieces;
+  for (const auto& result : step.results) pieces.emplace_back().results.push_back(result);
+  for (const auto& back : step.back) pieces.emplace_back().back.push_back(back);
+  for (std::size_t i = 0; i < step.uploads.size(); ++i) {
+    auto& piece = pieces.emplace_back();
+    piece.uploads.push_back(step.uploads[i]);
+    piece.upload_parts.push_back(step.upload_parts[i]);
+  }
+  StepDone done;
+  for (const auto& intent : step.intents) pieces.emplace_back().intents.push_back(intent);
+  for (const auto& piece : pieces) {
+    auto one = parts_.store.commit(piece, parts_.world.doing());
+    if (!one && one.error().kind == ErrorKind::storage) return one;
+    if (!one) parts_.world.log().error("a result could not be recorded: " + one.error().message);
+    if (one) {
+      done.intents.insert(done.intents.end(), one->intents.begin(), one->intents.end());
+    } else if (!piece.intents.empty()) {
+      done.intents.emplace_back(pass_on(one.error()));
+    }
+  }
+  return done;
+}
 
 Status Publisher::commit_step() {
   if (step_.results.empty() && step_.intents.empty() && step_.back.empty() && step_.uploads.empty()) return {};
   const Step step = std::exchange(step_, {});
   const auto starting = std::exchange(starting_, {});
   auto done = parts_.store.commit(step, parts_.world.doing());
+  if (!done && done.error().kind != ErrorKind::storage) done = commit_apart(step);
   if (!done) return pass_on(done.error());
   for (auto& event : std::exchange(after_commit_, {})) tell(std::move(event));
   for (std::size_t i = 0; i < starting.size(); ++i) {
@@ -276,11 +404,9 @@ Status Publisher::commit_step() {
     if (intent) {
       flight.attempt = *intent;
       send(flight);
-      continue;
+    } else {
+      give_back_untried(flight.id(), intent.error().message);  // stopped, or changed since the claim
     }
-    // Stopped, or changed since the claim: nothing went out.
-    step_.back.push_back({flight.id(), std::nullopt, false, intent.error().message, std::nullopt, false, false});
-    landing_.push_back(flight.id());
   }
   for (const auto id : std::exchange(landing_, {})) {
     const bool goes_back =
@@ -301,67 +427,81 @@ void Publisher::ask_again(AccountId account) {
 
 void Publisher::land(Flight& flight) {
   for (const auto account : std::exchange(waiting_, {})) ask_again(account);
-  ask_again(flight.claimed.delivery.account);
+  ask_again(flight.account());
   flights_.erase(flight.id());
 }
 
-void Publisher::send(Flight& flight) {
-  const auto& platform = platform_of(flight.claimed.delivery);
+// The network for a request that can become visible.
+Outside Publisher::outside_to_send() const {
   Outside outside = parts_.outside;
   outside.may_send = [this, intended_at = parts_.world.since_boot()]() -> Status {
     if (parts_.world.since_boot() - intended_at > kStartDeadline) {
       return fail(ErrorKind::try_later, "the machine slept before the request began");
     }
-    if (parts_.state.stop_requested())
+    if (!options_.by_hand && parts_.state.stop_requested()) {
       return fail(ErrorKind::refused, "paused before the request began", "postq resume");
+    }
     return {};
   };
-  workers_.start([this, &flight, &platform, outside]() mutable -> Workers::Finish {
-    SendAnswer answer;
-    if (auto may = outside.may_send(); !may) {
-      answer.outcome = Outcome::not_sent;
-      answer.error = std::move(may.error());
-      answer.try_at = parts_.world.now();
-    } else {
-      answer = platform.send(account_of(flight.claimed.delivery), flight.approved, flight.outgoing, outside);
-    }
-    return [this, &flight, answer = std::move(answer)] { answered(flight, answer); };
-  });
+  return outside;
+}
+
+void Publisher::send(Flight& flight) {
+  const auto& platform = platform_of(flight.claimed.delivery);
+  workers_.start(
+      [this, &flight, &platform, outside = outside_to_send()]() mutable -> Workers::Finish {
+        SendAnswer answer;
+        if (auto may = outside.may_send(); !may) {
+          answer.outcome = Outcome::not_sent;
+          answer.error = std::move(may.error());
+          answer.try_at = parts_.world.now();
+        } else {
+          answer = platform.send(account_of(flight.claimed.delivery), flight.approved, flight.outgoing, outside);
+        }
+        return [this, &flight, answer = std::move(answer)] { answered(flight, answer); };
+      },
+      [this, &flight](const Error& error) {
+        SendAnswer lost;  // nobody knows how far it got
+        lost.error = error;
+        answered(flight, lost);
+      });
 }
 
 void Publisher::answered(Flight& flight, const SendAnswer& answer) {
   auto result = result_of(flight, answer);
   const auto& delivery = flight.claimed.delivery;
-  look_at_clock(delivery.account_name, answer.clock_skew);
-  FlushEvent event;
-  event.name = name_of(delivery);
-  event.delivery = delivery;
+  look_at_clock(account_of(delivery), answer.clock_skew);
   if (answer.outcome != Outcome::sent) {
     fold_failure(flight, answer, result);
     landing_.push_back(flight.id());
     step_.results.push_back(std::move(result));
     return;
   }
-  event.kind = flight.part == flight.part_count() ? FlushEvent::Kind::sent : FlushEvent::Kind::part_sent;
+  FlushEvent event;
+  event.name = name_of(delivery);
+  event.delivery = delivery;
+  event.kind = flight.is_last_part() ? FlushEvent::Kind::sent : FlushEvent::Kind::part_sent;
   event.message = flight.part_count() == 1
                       ? "sent"
                       : "sent part " + std::to_string(flight.part) + " of " + std::to_string(flight.part_count());
   event.url = answer.receipt.url;
   step_.results.push_back(std::move(result));
   after_commit_.push_back(event);
-  if (event.kind == FlushEvent::Kind::sent) {
-    ++report_.sent;
+  if (flight.is_last_part()) ++report_.sent;
+  go_on_behind(flight, answer.receipt);
+}
+
+// The part that has this receipt is out: the next one, if there is any.
+void Publisher::go_on_behind(Flight& flight, const Receipt& receipt) {
+  if (flight.is_last_part()) {
     landing_.push_back(flight.id());
     return;
   }
-  flight.receipts.push_back(answer.receipt);
+  flight.receipts.push_back(receipt);
   ++flight.part;
-  if (stopping()) {
-    step_.back.push_back({flight.id(), std::nullopt, false, "stopped between two parts", std::nullopt, false, false});
-    landing_.push_back(flight.id());
-    return;
-  }
-  prepare(flight);
+  flight.attempt = {};
+  if (stopping() || is_late()) return give_back_untried(flight.id(), "stopped between two parts");
+  begin_part(flight);
 }
 
 AttemptResult Publisher::result_of(Flight& flight, const SendAnswer& answer) {
@@ -403,6 +543,7 @@ void Publisher::fold_failure(Flight& flight, const SendAnswer& answer, AttemptRe
     case Outcome::unconfirmed: {
       event.kind = FlushEvent::Kind::unconfirmed;
       event.message = answer.error.message + "; it may be public";
+      turns_.at(flight.account()).was_read = false;  // what was read doesn't tell of this
       result.next_try = next_look(now, now);
       if (answer.limited) result.limited_until = obeyed(answer.try_at.value_or(now), now);
       const auto again = repeated_from(platform_of(delivery).traits(), now, now, result.next_try.value_or(now));
@@ -436,30 +577,6 @@ Status Publisher::named_trouble() const {
                   " may be out: the next flush finds out, and does not send it twice";
   }
   return pass_on(std::move(error));
-}
-
-Status Publisher::run(const std::vector<Account>& accounts) {
-  for (const auto& account : accounts) {
-    accounts_[account.id] = account;
-    idle_.push_back(account.id);
-  }
-  while (true) {
-    bool claimed_any = false;
-    if (!stopping() && !report_.clock_is_off && trouble_) {
-      trouble_ = claim(claimed_any);
-      if (trouble_) trouble_ = commit_step();
-    }
-    if (!workers_.busy()) {
-      // What was claimed and not even begun has landed again: its account may have something else.
-      if (claimed_any && trouble_) continue;
-      break;
-    }
-    workers_.finish_some();
-    // After trouble with the store, what is in the air is still waited for; its intents stay, and the next run settles
-    // them.
-    if (trouble_) trouble_ = commit_step();
-  }
-  return named_trouble();
 }
 
 }  // namespace postq

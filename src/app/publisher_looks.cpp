@@ -1,12 +1,57 @@
-// The part of the publisher that looks: for what became of lost attempts, at the timelines, at the clock.
+// The part of the publisher that looks for what became of lost attempts: repeats them where that is harmless, and looks
+// among the account's own posts where it isn't, or before a part is tried once more.
 #include <algorithm>
 
+#include <postq/core/text.h>
+
 #include "app/backoff.h"
-#include "app/clock_guard.h"
 #include "app/publisher.h"
+#include "app/publisher_flight.h"
 #include "app/select.h"
+#include "app/settle_by_hand.h"
+#include "app/timed_http.h"
 
 namespace postq {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kLookTime = 60s;  // for one delivery
+
+// Whether the place has a list of own posts at all.
+bool can_look(const PlatformTraits& traits) {
+  return traits.timeline || traits.repeat == Repeat::after_reading;
+}
+
+// When a request with this key first went out: the servers that know keys count from there.
+TimePoint first_with_key(const std::vector<Attempt>& attempts, const Attempt& attempt) {
+  TimePoint first = attempt.started_at;
+  for (const auto& each : attempts) {
+    if (each.key == attempt.key) first = std::min(first, each.started_at);
+  }
+  return first;
+}
+
+SendAnswer as_answer(const Settlement& found) {
+  SendAnswer answer;
+  answer.outcome = found.kind == Settlement::Kind::sent     ? Outcome::sent
+                   : found.kind == Settlement::Kind::absent ? Outcome::absent
+                                                            : Outcome::unconfirmed;
+  answer.receipt = found.receipt;
+  answer.error.message = found.detail;
+  answer.try_at = found.limited_until;
+  answer.limited = found.limited_until.has_value();
+  return answer;
+}
+
+Settlement undecided(const Error& error) {
+  Settlement found;
+  found.detail = error.message;
+  return found;
+}
+
+}  // namespace
 
 const Attempt* Publisher::attempt_to_settle(const Claimed& claimed) {
   const TimePoint now = parts_.world.now();
@@ -18,91 +63,172 @@ const Attempt* Publisher::attempt_to_settle(const Claimed& claimed) {
   return open == claimed.attempts.rend() ? nullptr : &*open;
 }
 
-bool Publisher::repeats(const Claimed& claimed, const Attempt& attempt) {
+// A repeat sends: not what its author sends by hand, nothing past its end, and nothing long after its time.
+bool Publisher::may_still_repeat(const Claimed& claimed) const {
+  const auto& delivery = claimed.delivery;
+  const TimePoint now = parts_.world.now();
+  const TimePoint first = claimed.attempts.front().started_at;
+  const bool over = delivery.schedule.until && *delivery.schedule.until <= now;
+  const bool late = now - first >= parts_.config.for_account(delivery.account_name).late_after;
+  return delivery.origin == Origin::scheduled && !over && !late;
+}
+
+bool Publisher::repeats(const Claimed& claimed, const Attempt& attempt) const {
   const TimePoint now = parts_.world.now();
   const auto& traits = platform_of(claimed.delivery).traits();
-  const bool in_time = traits.repeat_for == Seconds{0} || now < attempt.started_at + traits.repeat_for;
-  const bool settled_down = now >= attempt.ended_at.value_or(attempt.started_at) + traits.repeat_after;
-  return traits.repeat == Repeat::harmless && in_time && settled_down;
+  if (traits.repeat != Repeat::harmless || !may_still_repeat(claimed)) return false;
+  return traits.repeat_for == Seconds{0} || now < first_with_key(claimed.attempts, attempt) + traits.repeat_for;
 }
 
-// What a timeline has shown may have been deleted since, and a repeat would bring it back: those are read anew first.
-Result<std::vector<Claimed>> Publisher::lost_deliveries(const std::vector<AccountId>& ids) {
-  POSTQ_TRY(auto lost, parts_.store.unconfirmed(ids));
-  std::vector<Account> shown;
-  for (const auto& claimed : lost) {
-    const auto* const attempt = attempt_to_settle(claimed);
-    const bool doubtful = attempt != nullptr && claimed.seen == Sighting::there && repeats(claimed, *attempt);
-    if (doubtful) shown.push_back(account_of(claimed.delivery));
-  }
-  if (shown.empty() || stopping()) return lost;
-  POSTQ_CHECK(read_timelines(shown));
-  return parts_.store.unconfirmed(ids);
+Status Publisher::find_lost(Turn& turn) {
+  POSTQ_TRY(auto lost, parts_.store.unconfirmed({turn.account.id}));
+  std::sort(lost.begin(), lost.end(), [](const Claimed& a, const Claimed& b) {
+    return std::pair(a.delivery.schedule.not_before, a.delivery.id) <
+           std::pair(b.delivery.schedule.not_before, b.delivery.id);
+  });
+  turn.lost.assign(std::make_move_iterator(lost.begin()), std::make_move_iterator(lost.end()));
+  return {};
 }
 
-Status Publisher::settle(const std::vector<Account>& accounts) {
-  std::vector<AccountId> ids;
-  for (const auto& account : accounts) {
-    accounts_[account.id] = account;
-    ids.push_back(account.id);
+// One after the other: a server is asked one thing at a time.
+void Publisher::settle_next(Turn& turn) {
+  while (!turn.lost.empty() && !stopping() && !is_late() && trouble_) {
+    Claimed claimed = std::move(turn.lost.front());
+    turn.lost.pop_front();
+    if (settle_one(turn, claimed)) return;
   }
-  POSTQ_TRY(const auto lost, lost_deliveries(ids));
-  for (const auto& claimed : lost) {
-    if (stopping()) break;
-    const auto* const open = attempt_to_settle(claimed);
-    if (open == nullptr) continue;
-    const Attempt& attempt = *open;
-    const auto& marked = account_of(claimed.delivery);
-    const auto& platform = platform_of(claimed.delivery);
-    auto approved = ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval);
-    if (!approved) continue;
-    const bool repeated = repeats(claimed, attempt);
-    if (!repeated && platform.traits().repeat != Repeat::after_reading) continue;
-    if (repeated && claimed.seen == Sighting::there && unread_.contains(marked.id)) continue;
-    if (repeated && claimed.seen == Sighting::gone) {
-      // A repeat would bring it back.
-      SendAnswer gone;
-      gone.outcome = Outcome::absent;
-      settled(claimed, attempt, gone, {});
-      continue;
-    }
-    if (repeated && marked.sign_in_needed) continue;
-    Look look;
-    if (!repeated) {
-      POSTQ_TRY(look, parts_.store.look_for(claimed.delivery.id, attempt.part));
-    }
-    workers_.start(
-        [this, claimed, attempt, look, approved = std::move(*approved), repeated, &platform]() -> Workers::Finish {
-          const auto& account = account_of(claimed.delivery);
-          SendAnswer answer;
-          std::string looked;
-          if (repeated) {
-            answer = platform.send(
-                account, approved,
-                {attempt.part, static_cast<int>(approved.content().parts.size()), attempt.key, attempt.request},
-                parts_.outside);
-          } else {
-            auto found = platform.settle(account, approved, attempt, look, parts_.outside);
-            answer.outcome = found.kind == Settlement::Kind::sent     ? Outcome::sent
-                             : found.kind == Settlement::Kind::absent ? Outcome::absent
-                                                                      : Outcome::unconfirmed;
-            answer.receipt = std::move(found.receipt);
-            answer.error.message = std::move(found.detail);
-            answer.try_at = found.limited_until;
-            answer.limited = found.limited_until.has_value();
-            looked = std::move(found.looked);
-          }
-          return [this, claimed, attempt, answer = std::move(answer), looked = std::move(looked)] {
-            settled(claimed, attempt, answer, looked);
-          };
-        });
+  turn.lost.clear();
+  open(turn);
+}
+
+// Whether it asks the server.
+bool Publisher::settle_one(Turn& turn, const Claimed& claimed) {
+  const auto* const attempt = attempt_to_settle(claimed);
+  if (attempt == nullptr) return false;
+  const auto& traits = turn.platform->traits();
+  auto approved = ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval);
+  if (!approved) return false;
+  // A repeat would bring it back, and no key tells that it was there.
+  if (claimed.seen == Sighting::gone && traits.repeat == Repeat::harmless) {
+    Settlement gone;
+    gone.kind = Settlement::Kind::absent;
+    settled(claimed, *attempt, as_answer(gone), gone);
+    return false;
   }
-  while (workers_.busy()) workers_.finish_some();
-  return trouble_;
+  if (repeats(claimed, *attempt)) {
+    // What a timeline has shown may have been deleted since.
+    if (claimed.seen == Sighting::there && !turn.was_read && traits.timeline) return false;
+    return repeat(turn, claimed, *attempt, std::move(*approved));
+  }
+  if (can_look(traits)) return look(turn, claimed, *attempt, *approved);
+  leave_to_a_person(claimed, *attempt);
+  return false;
+}
+
+// Through the same gate as a first send.
+bool Publisher::repeat(Turn& turn, const Claimed& claimed, const Attempt& attempt, ApprovedDelivery approved) {
+  const TimePoint now = parts_.world.now();
+  const bool settled_down = now >= attempt.ended_at.value_or(attempt.started_at) + turn.platform->traits().repeat_after;
+  if (!settled_down || turn.has_repeated || turn.account.sign_in_needed || report_.clock_is_off || turn.clock_skew) {
+    return false;
+  }
+  const auto may = parts_.store.may_repeat(attempt.id, parts_.world.doing());
+  if (!may && may.error().kind == ErrorKind::storage) trouble_ = may;
+  if (!may) return false;
+  turn.has_repeated = true;
+  const auto done = [this, &turn, claimed, attempt](const SendAnswer& answer) {
+    settled(claimed, attempt, answer, {});
+    settle_next(turn);
+  };
+  const Outgoing outgoing{attempt.part, static_cast<int>(approved.content().parts.size()), attempt.key,
+                          attempt.request};
+  workers_.start(
+      [this, &turn, done, outgoing, approved = std::move(approved),
+       outside = outside_to_send()]() mutable -> Workers::Finish {
+        SendAnswer answer;
+        if (auto allowed = outside.may_send(); !allowed) {
+          answer.outcome = Outcome::not_sent;
+          answer.error = std::move(allowed.error());
+        } else {
+          answer = turn.platform->send(turn.account, approved, outgoing, outside);
+        }
+        return [done, answer = std::move(answer)] { done(answer); };
+      },
+      [done](const Error& error) {
+        SendAnswer answer;
+        answer.error = error;
+        done(answer);
+      });
+  return true;
+}
+
+bool Publisher::look(Turn& turn, const Claimed& claimed, const Attempt& attempt, const ApprovedDelivery& approved) {
+  auto wanted = parts_.store.look_for(claimed.delivery.id, attempt.part);
+  if (!wanted) {
+    trouble_ = pass_on(wanted.error());
+    return false;
+  }
+  ask_whether_out(turn, attempt, approved, std::move(*wanted),
+                  [this, &turn, claimed, attempt](const Settlement& found) {
+                    settled(claimed, attempt, as_answer(found), found);
+                    settle_next(turn);
+                  });
+  return true;
+}
+
+void Publisher::ask_whether_out(Turn& turn, const Attempt& attempt, const ApprovedDelivery& approved, Look wanted,
+                                const std::function<void(const Settlement&)>& done) {
+  workers_.start(
+      [this, &turn, done, attempt, approved, wanted = std::move(wanted)]() -> Workers::Finish {
+        TimedHttp http(
+            parts_.outside.http, [this] { return parts_.world.since_boot(); }, parts_.world.since_boot() + kLookTime);
+        Outside outside{http, parts_.outside.secrets, parts_.outside.media, parts_.outside.now};
+        auto found = turn.platform->settle(turn.account, approved, attempt, wanted, outside);
+        return [done, found = std::move(found)] { done(found); };
+      },
+      [done](const Error& error) { done(undecided(error)); });
+}
+
+// Nothing can tell, and nothing is sent again: postq has done what it can.
+void Publisher::leave_to_a_person(const Claimed& claimed, const Attempt& attempt) {
+  AttemptResult result;
+  result.attempt = attempt.id;
+  result.delivery = claimed.delivery.id;
+  result.account = claimed.delivery.account;
+  result.part = attempt.part;
+  result.outcome = Outcome::unconfirmed;
+  result.detail = attempt.detail;
+  result.next_try = kUntilResumed;
+  FlushEvent event;
+  event.kind = FlushEvent::Kind::unconfirmed;
+  event.name = name_of(claimed.delivery);
+  event.delivery = claimed.delivery;
+  event.message = "still unconfirmed, and postq doesn't send it again by itself: only you can tell whether it is out";
+  event.hint = hint_for(claimed.delivery, {});
+  if (store_settled(result)) tell(std::move(event));
+}
+
+std::string Publisher::hint_for(const Delivery& delivery, const std::vector<std::string>& candidates) {
+  std::string hint;
+  for (const auto& address : candidates) hint += "is it " + address + " ?\n";
+  const std::string url = candidates.empty() ? "URL" : candidates.front();
+  return hint + "postq resolve " + name_of(delivery) + " --sent " + url + "    or --not-sent";
+}
+
+// Whether it is stored. What somebody else settled meanwhile is no trouble of this run.
+bool Publisher::store_settled(const AttemptResult& result) {
+  const auto stored = parts_.store.settle(result, parts_.world.doing());
+  if (stored) return true;
+  if (stored.error().kind == ErrorKind::storage) {
+    trouble_ = stored;
+  } else {
+    parts_.world.log().warn("attempt " + std::to_string(number(result.attempt)) + ": " + stored.error().message);
+  }
+  return false;
 }
 
 void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer,
-                        const std::string& looked) {
+                        const Settlement& found) {
   const TimePoint now = parts_.world.now();
   AttemptResult result;
   result.attempt = attempt.id;
@@ -111,7 +237,7 @@ void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const Se
   result.part = attempt.part;
   result.detail = answer.error.message;
   result.answered = answer.answered;
-  result.looked = looked;
+  result.looked = found.looked;
   // The timeline has shown it: it went out and was deleted, and only a person knows what is to become of it.
   const bool taken_back = answer.outcome == Outcome::absent && claimed.seen != Sighting::never;
   if (taken_back) result.detail = "it was on " + claimed.delivery.account_name + "'s timeline, and is gone";
@@ -132,28 +258,28 @@ void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const Se
     event.url = answer.receipt.url;
   } else if (result.outcome == Outcome::absent) {
     event.kind = FlushEvent::Kind::absent;
-    event.message = "did not go out; it is queued again";
+    event.message =
+        claimed.delivery.origin == Origin::scheduled
+            ? "did not go out; it is queued again"
+            : "did not go out; only you send it again: postq post " + std::to_string(number(claimed.delivery.post));
   } else {
     const auto look = next_look(attempt.started_at, now);
     result.next_try = look.value_or(kUntilResumed);
-    if (answer.limited) {
-      result.limited_until = obeyed(answer.try_at.value_or(now), now);
-      left_alone_.insert(result.account);
-    }
+    if (answer.limited) result.limited_until = obeyed(answer.try_at.value_or(now), now);
     result.sign_in_needed = answer.sign_in_needed;
     event.kind = FlushEvent::Kind::unconfirmed;
-    event.news = !look || (taken_back && attempt.detail != result.detail);
+    const bool says_more = taken_back || !found.candidates.empty();
+    event.news = !look || (says_more && attempt.detail != result.detail);
     event.message =
         look ? "still unconfirmed: " + result.detail : "still unconfirmed after 3 days, and postq stops looking";
-    event.hint = "postq resolve " + event.name + " --sent URL    or --not-sent";
+    event.hint = hint_for(claimed.delivery, found.candidates);
   }
-  if (const auto stored = parts_.store.settle(result, parts_.world.doing()); !stored) {
-    trouble_ = stored;
-    return;
-  }
+  if (!store_settled(result)) return;
+  auto& turn = turns_.at(result.account);
+  if (result.limited_until) turn.account.limited_until = result.limited_until;
   tell(std::move(event));
   if (result.sign_in_needed) tell_sign_in_needed(claimed.delivery.account_name, answer.error);
-  look_at_clock(claimed.delivery.account_name, answer.clock_skew);
+  look_at_clock(turn.account, answer.clock_skew);
 }
 
 void Publisher::tell_sign_in_needed(const std::string& account, const Error& error) {
@@ -166,80 +292,85 @@ void Publisher::tell_sign_in_needed(const std::string& account, const Error& err
   tell(std::move(event));
 }
 
-// The last count stays good for `trust_reading`; then the ratio holds and says so.
-void Publisher::report_unreadable(const TimelineRead& read) {
-  FlushEvent event;
-  event.kind = FlushEvent::Kind::account;
-  event.news = !read.failed_before;
-  event.name = read.account.name;
-  event.message = "its timeline can't be read: " + read.error->message;
-  event.hint = read.error->hint.empty() ? "postq sync " + read.account.name : read.error->hint;
-  event.error = read.error->kind;
-  tell(std::move(event));
-}
+// --- before a part is tried once more
+// ---------------------------------------------------------------------------------
 
-// Who waits is known from before.
-void Publisher::report_unheard(const TimelineRead& read) {
-  const auto& error = *read.items.error;
-  FlushEvent event;
-  event.kind = FlushEvent::Kind::account;
-  event.news = !read.items.failed_before;
-  event.name = read.account.name;
-  event.message = "what people say can't be read: " + error.message;
-  event.hint = error.hint.empty() ? "postq sync " + read.account.name : error.hint;
-  event.error = error.kind;
-  tell(std::move(event));
-}
-
-void Publisher::report_withdrawn(const WithdrawnAnswer& answer) {
-  FlushEvent event;
-  event.kind = FlushEvent::Kind::withdrawn;
-  event.name = answer.name;
-  event.message = "back in review: " + answer.why;
-  event.hint = "postq review " + answer.name;
-  tell(std::move(event));
-}
-
-Status Publisher::read_timelines(const std::vector<Account>& accounts) {
-  std::vector<Account> asked;
-  for (const auto& account : accounts) {
-    // A platform that asked to wait gets no requests, and takes no post either.
-    const bool waits =
-        left_alone_.contains(account.id) || (account.limited_until && parts_.world.now() < *account.limited_until);
-    const auto& traits = parts_.world.platforms().find(account.platform)->traits();
-    if (!waits && (traits.timeline || traits.items)) asked.push_back(account);
+// Something answered an earlier try, or a person called it absent: neither proves that nothing is out.
+const Attempt* Publisher::attempt_to_look_for(const Flight& flight) const {
+  const auto& traits = platform_of(flight.claimed.delivery).traits();
+  if (!can_look(traits)) return nullptr;
+  const Attempt* last = nullptr;
+  bool doubtful = false;
+  for (const auto& attempt : flight.claimed.attempts) {
+    if (attempt.part != flight.part) continue;
+    last = &attempt;
+    const bool proved = attempt.outcome == Outcome::absent && attempt.detail != kPersonLooked;
+    doubtful = doubtful || (attempt.answered && !proved) || (attempt.outcome == Outcome::absent && !proved);
   }
-  if (asked.empty()) return {};
-  return postq::read_timelines(parts_.world, parts_.store, asked,
-                               [this](const TimelineRead& read) {
-                                 if (read.error) report_unreadable(read);
-                                 if (read.error) unread_.insert(read.account.id);
-                                 if (read.items.error) report_unheard(read);
-                                 for (const auto& [listen, error] : read.items.failed) {
-                                   parts_.world.log().warn(read.account.name + ": the search for \"" + listen.words +
-                                                           "\" failed: " + error.message);
-                                 }
-                                 for (const auto& answer : read.withdrawn) report_withdrawn(answer);
-                                 look_at_clock(read.account.name, read.clock_skew);
-                               },
-                               {[this] { return stopping(); }});
+  if (!doubtful) return nullptr;
+  return last;
 }
 
-// Two clocks that disagree: far apart, nothing more is claimed by ours.
-void Publisher::look_at_clock(const std::string& account, std::optional<Seconds> skew) {
-  if (!skew || report_.clock_is_off) return;
-  const auto found = check_clock(parts_.world, parts_.state, *skew);
-  if (found == ClockCheck::fine) return;
-  report_.clock_is_off = found == ClockCheck::far_off;
+void Publisher::look_first(Flight& flight, const Attempt& attempt) {
+  auto wanted = parts_.store.look_for(flight.id(), flight.part);
+  if (!wanted) {
+    trouble_ = pass_on(wanted.error());
+    return;
+  }
+  ask_whether_out(turns_.at(flight.account()), attempt, flight.approved, std::move(*wanted),
+                  [this, &flight, id = attempt.id](const Settlement& found) { looked_first(flight, id, found); });
+}
+
+void Publisher::looked_first(Flight& flight, AttemptId attempt, const Settlement& found) {
+  const TimePoint now = parts_.world.now();
+  if (found.kind == Settlement::Kind::absent) return prepare(flight);
+  if (found.kind == Settlement::Kind::sent) return found_first(flight, attempt, found);
+  if (found.limited_until) {
+    return give_back_limited(flight, {ErrorKind::try_later, found.detail, {}, {}}, *found.limited_until);
+  }
+  if (found.candidates.empty()) {
+    return give_back(
+        flight,
+        {ErrorKind::try_later,
+         "not sent again: an earlier try may have gone out, and nobody can tell yet (" + found.detail + ")",
+         "postq why " + name_of(flight.claimed.delivery),
+         {}},
+        std::nullopt);
+  }
+  // A person has to look at what stands there.
+  AttemptResult result;
+  result.attempt = attempt;
+  result.delivery = flight.id();
+  result.account = flight.account();
+  result.part = flight.part;
+  result.outcome = Outcome::unconfirmed;
+  result.detail = found.detail;
+  result.looked = found.looked;
+  result.next_try = next_look(now, now);
   FlushEvent event;
-  event.kind = FlushEvent::Kind::clock;
-  event.name = "clock";
-  event.message = "this machine's clock is " + say_skew(*skew) + " the one of " + account + "'s server" +
-                  (report_.clock_is_off ? ": nothing more that is scheduled is sent" : "");
-  event.hint = clock_hint();
-  event.error = report_.clock_is_off ? ErrorKind::config : ErrorKind::try_later;
-  event.news = clock_is_news(parts_.world, parts_.state);
-  tell(std::move(event));
+  event.kind = FlushEvent::Kind::unconfirmed;
+  event.name = name_of(flight.claimed.delivery);
+  event.delivery = flight.claimed.delivery;
+  event.message = "not sent again: an earlier try of it may be out: " + found.detail;
+  event.hint = hint_for(flight.claimed.delivery, found.candidates);
+  step_.results.push_back(std::move(result));
+  after_commit_.push_back(std::move(event));
+  landing_.push_back(flight.id());
+}
+
+void Publisher::found_first(Flight& flight, AttemptId attempt, const Settlement& found) {
+  SendAnswer answer = as_answer(found);
+  flight.attempt = attempt;
+  auto result = result_of(flight, answer);
+  FlushEvent event;
+  event.kind = FlushEvent::Kind::found;
+  event.name = name_of(flight.claimed.delivery);
+  event.delivery = flight.claimed.delivery;
+  event.message = "was out already: an earlier try had arrived";
+  event.url = found.receipt.url;
+  step_.results.push_back(std::move(result));
+  after_commit_.push_back(std::move(event));
+  go_on_behind(flight, found.receipt);
 }
 
 }  // namespace postq

@@ -172,14 +172,42 @@ Result<ReviewCard> read_card(World& world, Store& store, const ReviewEntry& entr
   return card;
 }
 
+Result<std::vector<std::string>> requests_of(World& world, const Account& account, const ApprovedDelivery& opened,
+                                             const DeliveryDetail& detail) {
+  POSTQ_TRY(const auto* const platform, platform_of(world, account));
+  const auto parts = static_cast<int>(opened.content().parts.size());
+  std::vector<std::string> requests;
+  PartFacts facts;
+  facts.now = world.now();
+  for (const auto& part : detail.parts) {
+    if (!part.receipt) break;
+    facts.earlier.push_back(*part.receipt);
+  }
+  for (facts.part = static_cast<int>(facts.earlier.size()) + 1; facts.part <= parts; ++facts.part) {
+    facts.key = platform->request_key(account, opened, facts.part, detail.attempts, facts.now);
+    facts.uploads.clear();
+    const auto& part = opened.content().parts[static_cast<std::size_t>(facts.part) - 1];
+    for (const auto& media : part.media) {
+      facts.uploads.push_back({media.digest, "ID-OF-UPLOADED-" + media.name, true, {}});
+    }
+    if (part.card && part.card->thumbnail) {
+      facts.uploads.push_back({part.card->thumbnail->digest, "ID-OF-UPLOADED-PREVIEW-PICTURE", true, {}});
+    }
+    POSTQ_TRY(auto body, platform->body(account, opened, facts));
+    requests.push_back(platform->show(account, {facts.part, parts, facts.key, std::move(body)}));
+    const auto id = "ID-OF-PART-" + std::to_string(facts.part);
+    facts.earlier.push_back({id, id, "", facts.now});
+  }
+  return requests;
+}
+
 Result<std::vector<std::string>> preview_requests(World& world, Store& store, DeliveryId delivery, PostId post) {
   POSTQ_TRY(const auto detail, store.post(post));
   const auto found = std::find_if(detail.deliveries.begin(), detail.deliveries.end(),
                                   [&](const DeliveryDetail& each) { return each.delivery.id == delivery; });
   if (found == detail.deliveries.end()) return fail(ErrorKind::not_found, "this delivery is gone", "postq list");
   POSTQ_TRY(const auto account, store.account(found->delivery.account_name));
-  POSTQ_TRY(const auto* const platform, platform_of(world, account));
-  // A yes that is stored nowhere and given to nothing but the two pure functions below, which contact nobody.
+  // A yes that is stored nowhere and given to nothing but the two pure functions above, which contact nobody.
   const Approval imagined{{},
                           delivery,
                           found->delivery.digest,
@@ -190,28 +218,7 @@ Result<std::vector<std::string>> preview_requests(World& world, Store& store, De
                           "",
                           world.now()};
   POSTQ_TRY(const auto opened, ApprovedDelivery::open(found->delivery, found->document, imagined));
-  const auto parts = opened.content().parts.size();
-  std::vector<std::string> requests;
-  std::vector<Receipt> earlier;
-  for (std::size_t i = 0; i < parts; ++i) {
-    PartFacts facts;
-    facts.part = static_cast<int>(i) + 1;
-    facts.now = world.now();
-    facts.key = platform->request_key(account, opened, facts.part, found->attempts, facts.now);
-    facts.earlier = earlier;
-    const auto& part = opened.content().parts[i];
-    for (const auto& media : part.media) {
-      facts.uploads.push_back({media.digest, "ID-OF-UPLOADED-" + media.name, true, {}});
-    }
-    if (part.card && part.card->thumbnail) {
-      facts.uploads.push_back({part.card->thumbnail->digest, "ID-OF-UPLOADED-PREVIEW-PICTURE", true, {}});
-    }
-    POSTQ_TRY(auto body, platform->body(account, opened, facts));
-    requests.push_back(platform->show(account, {facts.part, static_cast<int>(parts), facts.key, std::move(body)}));
-    const auto id = "ID-OF-PART-" + std::to_string(facts.part);
-    earlier.push_back({id, id, "", facts.now});
-  }
-  return requests;
+  return requests_of(world, account, opened, *found);
 }
 
 }  // namespace postq

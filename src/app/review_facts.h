@@ -21,8 +21,12 @@ struct ReviewEntry {
 // stored; what can't be looked up now is marked. No transaction is open when it returns.
 Result<ReviewCard> read_card(World& world, Store& store, const ReviewEntry& entry);
 
-// The requests that would send a delivery as it stands, one text for each part, secrets masked; nothing is contacted.
-// What only the platform can know (the id of an upload, of the part before) stands there in words.
+// The requests that would send what is left of a delivery, one text for each part, secrets masked; nothing is
+// contacted. What only the platform can know (the id of an upload, of the part before) stands there in words.
+Result<std::vector<std::string>> requests_of(World& world, const Account& account, const ApprovedDelivery& opened,
+                                             const DeliveryDetail& detail);
+
+// The same of a delivery that nobody has approved yet.
 Result<std::vector<std::string>> preview_requests(World& world, Store& store, DeliveryId delivery, PostId post);
 
 }  // namespace postq

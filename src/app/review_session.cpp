@@ -390,8 +390,11 @@ class Session {
     std::vector<std::string> lines;
     for (const auto& each : card_.deliveries) {
       lines.push_back("--- " + name_of(each.delivery));
-      POSTQ_TRY(const auto requests, preview_requests(world_, store_, each.delivery.id, card_.post));
-      for (const auto& request : requests) {
+      const auto requests = preview_requests(world_, store_, each.delivery.id, card_.post);
+      // One that can't be shown doesn't end the review of the others.
+      if (!requests) lines.push_back("can't be shown: " + visible_line(requests.error().message));
+      if (!requests) continue;
+      for (const auto& request : *requests) {
         for (auto& line : fitted(request)) lines.push_back(std::move(line));
       }
     }

@@ -83,7 +83,7 @@ Result<std::string> resolve_by_hand(World& world, Store& store, const std::strin
   result.delivery = delivery.id;
   result.account = delivery.account;
   result.part = open->part;
-  result.detail = "a person looked";
+  result.detail = kPersonLooked;
   result.outcome = sent ? Outcome::sent : Outcome::absent;
   if (sent) {
     // Without an address the request key stands in: it was chosen before sending and is unique.

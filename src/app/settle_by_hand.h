@@ -8,6 +8,9 @@
 
 namespace postq {
 
+// What an attempt says that a person, and no list, called absent.
+inline constexpr const char* kPersonLooked = "a person looked";
+
 // A person looked: the unconfirmed delivery is out (with its URL, if they have it), or it isn't and is queued again.
 // kind refused when it isn't unconfirmed. Returns its name.
 Result<std::string> resolve_by_hand(World& world, Store& store, const std::string& typed, bool sent,

@@ -108,6 +108,13 @@ Result<AccountStatus> read_account(World& world, Store& store, const Account& ac
   any.not_before = any.next_at = now;
   any.approved_at = now;
   const auto judgement = judge(snapshot, any, {settings, zone, now});
+  POSTQ_TRY(auto* const marks, world.state());
+  if (const auto skew = server_doubt(world, *marks, account)) {
+    status.held = true;
+    status.rule = "clock";
+    status.scheduled_post_now = "HELD: this machine's clock is " + say_skew(*skew) + " its server's";
+    return status;
+  }
   if (judgement.allowed()) {
     status.scheduled_post_now = "may go";
     if (status.room) status.scheduled_post_now += ", room for " + std::to_string(*status.room);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -28,20 +29,24 @@ struct ItemsRead {
 // What reading one account came to: its own timeline, and then what people say to it.
 struct TimelineRead {
   Account account;
-  bool readable = true;               // false: the platform shows no timeline, and nothing was asked
-  std::optional<Error> error;         // it can't be read now; the last reading stays
-  bool failed_before = false;         // ... and could not be the last time either
-  TimelineChange change;              // read: what is new
-  TimelineCount count;                // read: what the window holds now
-  std::optional<TimePoint> from;      // read: without a gap since then
+  bool readable = true;           // false: the platform shows no timeline, and nothing was asked
+  std::optional<Error> error;     // it can't be read now; the last reading stays
+  bool failed_before = false;     // ... and could not be the last time either
+  bool cut_off = false;           // the time was over: what was read is kept, and the next reading goes on from there
+  TimelineChange change;          // read: what is new
+  TimelineCount count;            // read: what the window holds now
+  std::int64_t gained = 0;        // read: more by hand in it than before
+  std::optional<TimePoint> from;  // read: without a gap since then
   std::optional<Seconds> clock_skew;  // read: the server's clock less ours
   ItemsRead items;
   std::vector<WithdrawnAnswer> withdrawn;  // by either of them
 };
 
 struct ReadOptions {
-  std::function<bool()> stopping = {};  // nothing more is begun once it says so
+  std::function<bool()> stopping = {};  // nothing more is begun once it says so; asked on any thread
   bool search_now = false;              // saved searches too, however lately they were asked; else when they are stale
+  // For timeline and items of one account together; nothing: as long as it takes.
+  std::optional<std::chrono::seconds> time_limit = {};
 };
 
 // Reads what is new on the accounts' own timelines, and everything in the window once a day or where there is a gap
@@ -56,6 +61,9 @@ Result<TimelineRead> read_timeline(World& world, Store& store, const Account& ac
 
 // Since when the account's timeline can't be read; nothing if the last try went well.
 std::optional<TimePoint> unreadable_since(StateFiles& state, const Account& account);
+// Remembers that it can't, until the next good reading.
+void note_unreadable(StateFiles& state, const Account& account, TimePoint now);
+void note_readable(StateFiles& state, const Account& account);
 
 // What the rules may rely on before flush has run: it reads the timeline first, so the last reading counts as one of
 // now, however old it is. Only where reading fails is it no better than its age; what was never read stays unknown.

@@ -1,6 +1,7 @@
 #include "app/sync_items.h"
 
 #include "app/reading.h"
+#include "app/timed_http.h"
 
 namespace postq {
 
@@ -85,7 +86,12 @@ ItemsAnswer ask_for_items(const ItemsQuestion& question, Outside& outside) {
   if (question.items) {
     answer.whole = question.items->whole;
     answer.items = read_items(question, outside);
-    if (*answer.items && (*answer.items)->limited_until) return answer;
+    auto& reading = *answer.items;
+    if (reading && reading->limited_until) return answer;
+    // The end of the time says nothing against the server: the next reading goes on.
+    const bool is_over = reading && !reading->complete && reading->error.message == TimedHttp::kTimeIsOver;
+    if (is_over) reading->error = {};
+    if (is_over) return answer;
   }
   for (const auto& [listen, request] : question.searches) {
     answer.finds.emplace_back(listen, search(question, request, outside));

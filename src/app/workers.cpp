@@ -1,23 +1,26 @@
 #include "app/workers.h"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
+#include <limits>
+#include <new>
+#include <string>
 #include <system_error>
 
 namespace postq {
 
-namespace {
-
-// What a job is to be followed by, or its exception, to be thrown where somebody can do something about it.
-Workers::Finish finish_of(const Workers::Job& job) {
+Error error_of_exception(const std::exception_ptr& thrown) {
   try {
-    return job();
+    std::rethrow_exception(thrown);
+  } catch (const std::bad_alloc&) {
+    return {ErrorKind::try_later, "there is too little memory for it now", {}, {}};
+  } catch (const std::exception& exception) {
+    return {ErrorKind::bug, std::string("postq went wrong: ") + exception.what(), "please report this", {}};
   } catch (...) {
-    return [problem = std::current_exception()] { std::rethrow_exception(problem); };
+    return {ErrorKind::bug, "postq went wrong", "please report this", {}};
   }
 }
-
-}  // namespace
 
 Workers::Workers(std::size_t most)
     : Workers(most, [](std::function<void()> call) { return std::thread(std::move(call)); }) {}
@@ -30,18 +33,21 @@ Workers::~Workers() {
   {
     const std::lock_guard lock(mutex_);
     closing_ = true;
-    jobs_.clear();
+    urgent_.clear();
+    patient_.clear();
   }
   job_ready_.notify_all();
   for (auto& thread : threads_) thread.join();
 }
 
-void Workers::start(Job job) {
+void Workers::start(Job job, Excuse excuse, Rank rank) {
   ++running_;
   {
     const std::lock_guard lock(mutex_);
-    jobs_.push_back(std::move(job));
-    if (jobs_.size() > idle_ && working_ < most_) add_thread();
+    auto& jobs = rank == Rank::urgent ? urgent_ : patient_;
+    jobs.push_back({std::move(job), std::move(excuse), rank});
+    done_.reserve(running_);  // a worker must not fail at handing over what it did
+    if (urgent_.size() + patient_.size() > idle_ && working_ < most_) add_thread();
   }
   job_ready_.notify_one();
 }
@@ -58,16 +64,50 @@ void Workers::add_thread() {
   }
 }
 
+// A slow server keeps a thread for as long as it is read; something is always left for what is to be sent.
+std::size_t Workers::most_patient() const {
+  return std::max<std::size_t>(1, most_ - most_ / 5);
+}
+
+std::optional<Workers::Task> Workers::take(std::size_t most_patient) {
+  const bool patient = urgent_.empty();
+  auto& jobs = patient ? patient_ : urgent_;
+  if (jobs.empty() || (patient && patient_running_ >= most_patient)) return std::nullopt;
+  std::optional<Task> task = std::move(jobs.front());
+  jobs.pop_front();
+  if (patient) ++patient_running_;
+  return task;
+}
+
+// What a task is to be followed by; its exception, without an excuse, to be thrown where somebody can do something
+// about it.
+Workers::Finish Workers::done_by(Task& task) {
+  Finish finish;
+  try {
+    finish = task.job();
+  } catch (...) {
+    const auto problem = std::current_exception();
+    if (task.excuse) {
+      finish = [excuse = std::move(task.excuse), error = error_of_exception(problem)] { excuse(error); };
+    } else {
+      finish = [problem] { std::rethrow_exception(problem); };
+    }
+  }
+  task.job = nullptr;  // what it holds goes before the coordinator hears of it
+  return finish;
+}
+
 void Workers::run_one_here() {
-  Job job;
+  std::optional<Task> task;
   {
     const std::lock_guard lock(mutex_);
-    if (working_ > 0 || jobs_.empty()) return;
-    job = std::move(jobs_.front());
-    jobs_.pop_front();
+    if (working_ > 0) return;
+    task = take(std::numeric_limits<std::size_t>::max());
   }
-  Finish finish = finish_of(job);
+  if (!task) return;
+  Finish finish = done_by(*task);
   const std::lock_guard lock(mutex_);
+  if (task->rank == Rank::patient) --patient_running_;
   done_.push_back(std::move(finish));
 }
 
@@ -75,16 +115,20 @@ void Workers::work() {
   std::unique_lock lock(mutex_);
   while (true) {
     ++idle_;
-    job_ready_.wait(lock, [this] { return closing_ || !jobs_.empty() || working_ > most_; });
+    std::optional<Task> task;
+    job_ready_.wait(lock, [&] {
+      if (closing_ || working_ > most_) return true;
+      task = take(most_patient());
+      return task.has_value();
+    });
     --idle_;
-    if (jobs_.empty() || working_ > most_) break;
-    Job job = std::move(jobs_.front());
-    jobs_.pop_front();
+    if (!task) break;
     lock.unlock();
-    Finish finish = finish_of(job);
-    job = nullptr;  // what it holds goes before the coordinator hears of it
+    Finish finish = done_by(*task);
     lock.lock();
     done_.push_back(std::move(finish));
+    if (task->rank == Rank::patient) --patient_running_;
+    job_ready_.notify_one();  // a patient one may begin now
     job_done_.notify_one();
   }
   --working_;
@@ -98,6 +142,7 @@ std::size_t Workers::finish_some() {
     std::unique_lock lock(mutex_);
     job_done_.wait_for(lock, std::chrono::milliseconds{100}, [this] { return !done_.empty(); });
     done.swap(done_);
+    done_.reserve(running_);
   }
   running_ -= done.size();
   std::exception_ptr problem;

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -9,7 +11,22 @@
 #include <utility>
 #include <vector>
 
+#include <postq/core/result.h>
+
 namespace postq {
+
+// What an exception out of somebody's code says, as an error: too little memory passes, anything else is a bug.
+Error error_of_exception(const std::exception_ptr& thrown);
+
+// The result of `work`, or its exception as an error.
+template <class Work>
+auto guarded(Work&& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (...) {
+    return tl::make_unexpected(error_of_exception(std::current_exception()));
+  }
+}
 
 // Threads that run blocking calls. A job returns what the coordinator is to do with its result; that runs on the
 // coordinator's thread (the only one that touches the store) when it asks for what is done. Where the system gives
@@ -19,6 +36,11 @@ class Workers {
  public:
   using Finish = std::function<void()>;
   using Job = std::function<Finish()>;
+  // Instead of the finisher of a job that threw; on the coordinator's thread.
+  using Excuse = std::function<void(const Error&)>;
+
+  // Patient jobs begin only where some threads are left for the urgent ones.
+  enum class Rank : std::uint8_t { urgent, patient };
 
   // Starts a thread that runs the call; throws std::system_error when the system gives none. Tests hand in their own.
   using StartThread = std::function<std::thread(std::function<void()>)>;
@@ -29,17 +51,27 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
-  void start(Job job);
+  // Without an excuse, what the job throws is thrown by finish_some().
+  void start(Job job, Excuse excuse = {}, Rank rank = Rank::urgent);
   bool busy() const { return running_ > 0; }
   // Waits until at least one job is done, or about 100 ms have passed so that a signal is noticed; then runs the
-  // finishers of all that are done. Returns how many there were. What a job or a finisher throws is thrown here, once
-  // the others have run.
+  // finishers of all that are done. Returns how many there were. What a job without an excuse or a finisher throws is
+  // thrown here, once the others have run.
   std::size_t finish_some();
 
  private:
+  struct Task {
+    Job job;
+    Excuse excuse;
+    Rank rank = Rank::urgent;
+  };
+
   void work();
   void add_thread();
-  void run_one_here();  // where there is no thread at all
+  void run_one_here();                                 // where there is no thread at all
+  std::optional<Task> take(std::size_t most_patient);  // with the mutex held; nothing: none may begin
+  std::size_t most_patient() const;                    // with the mutex held
+  static Finish done_by(Task& task);                   // runs it
 
   std::size_t most_;
   StartThread start_thread_;
@@ -47,7 +79,9 @@ class Workers {
   std::mutex mutex_;
   std::condition_variable job_ready_;
   std::condition_variable job_done_;
-  std::deque<Job> jobs_;
+  std::deque<Task> urgent_;
+  std::deque<Task> patient_;
+  std::size_t patient_running_ = 0;
   std::vector<Finish> done_;
   std::size_t working_ = 0;  // threads that take jobs
   std::size_t idle_ = 0;     // of those

@@ -72,7 +72,12 @@ Status ask_about_clock(Context& context) {
   if (!context.may_ask() || !require_person(world, "to say that the clock is right", "postq doctor")) return {};
   POSTQ_TRY(auto* const store, world.store(StoreUse::read));
   POSTQ_TRY(const auto doubt, clock_doubt(world, *store));
-  if (!doubt) return {};
+  POSTQ_TRY(const auto accounts, store->accounts());
+  POSTQ_TRY(auto* const marks, world.state());
+  const bool is_doubted = doubt || std::any_of(accounts.begin(), accounts.end(), [&](const Account& account) {
+                            return server_doubt(world, *marks, account).has_value();
+                          });
+  if (!is_doubted) return {};
   POSTQ_TRY(const auto* const zone, world.zone());
   POSTQ_TRY(const auto answer,
             world.terminal().read_key("Is it really " + say_time(world.now(), *zone) + " now? [y/n] "));

@@ -43,6 +43,7 @@ Exit run_dry(const FlushFlags& flags, Context& context, Store& store) {
       line.text("schema", "postq.flush.dry-run/1").text("name", name).flag("held", !entry.judgement.allowed());
       if (!entry.judgement.allowed()) line.text("reason", held_line(entry.judgement));
       line.list("requests", entry.requests);
+      if (entry.trouble) line.text("error", entry.trouble->message);
       context.result(line.str());
       continue;
     }
@@ -51,6 +52,10 @@ Exit run_dry(const FlushFlags& flags, Context& context, Store& store) {
       for (const auto& remedy : entry.judgement.deciding()->remedies) {
         context.result("    " + pad(remedy.command, 32) + " " + remedy.why);
       }
+      continue;
+    }
+    if (entry.trouble) {
+      context.result(name + "  can't be sent as it is: " + visible_line(entry.trouble->message));
       continue;
     }
     context.result(name + "  would be sent:");

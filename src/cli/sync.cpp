@@ -132,14 +132,14 @@ class Printer {
       complain(name + ": the search for \"" + visible_line(listen.words) + "\" failed: ", error);
     }
     for (const auto& answer : read.withdrawn) context_.result(say_withdrawn(answer));
-    if (read.clock_skew) compare_clocks(*read.clock_skew);
+    if (read.clock_skew) compare_clocks(read.account, *read.clock_skew);
   }
 
-  void compare_clocks(Seconds skew) {
-    const auto found = check_clock(context_.world, state_, skew);
+  void compare_clocks(const Account& account, Seconds skew) {
+    const auto found = note_server_clock(context_.world, state_, account, skew);
     if (found == ClockCheck::fine) return;
     context_.say("  this machine's clock is " + say_skew(skew) + " the server's" +
-                 (found == ClockCheck::far_off ? ": nothing scheduled is sent until it is set" : ""));
+                 (found == ClockCheck::far_off ? ": nothing scheduled goes there until they agree" : ""));
     if (found == ClockCheck::far_off) context_.say("  " + clock_hint());
   }
 

@@ -14,10 +14,12 @@ inline constexpr std::string_view kStoreRow = "SELECT uuid, epoch, paused_at, pa
 
 // The claim.
 
-// ?1 account, ?2 now, ?3 whether those that missed their time are wanted, ?4 how many.
+// ?1 account, ?2 now, ?3 whether those that missed their time are wanted, ?4 how many. What is written by hand goes
+// with its author, or not at all.
 inline constexpr std::string_view kDue = R"sql(
   SELECT id, verdict, verdict_at FROM deliveries INDEXED BY deliveries_due
    WHERE account_id = ?1 AND state = 'queued' AND approval_id IS NOT NULL AND next_at <= ?2 AND paused = 0
+     AND origin = 'scheduled'
      AND (missed_at IS NOT NULL) = ?3
    ORDER BY next_at, id LIMIT ?4)sql";
 
@@ -30,7 +32,7 @@ inline constexpr std::string_view kClaim = R"sql(
 inline constexpr std::string_view kAnythingDue = R"sql(
   SELECT EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_due
                   WHERE account_id = ?1 AND state = 'queued' AND approval_id IS NOT NULL AND next_at <= ?2
-                    AND paused = 0))sql";
+                    AND paused = 0 AND origin = 'scheduled'))sql";
 inline constexpr std::string_view kAnythingOver = R"sql(
   SELECT EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_until
                   WHERE state = 'queued' AND until_at IS NOT NULL AND until_at <= ?2 AND approval_id IS NULL
@@ -62,6 +64,12 @@ inline constexpr std::string_view kTimelineMix = R"sql(
                             AND created_at >= ?4 AND created_at < ?5),
          max(created_at) FILTER (WHERE counts_as = 'scheduled' AND why <> 'receipt' AND why <> 'key' AND created_at > ?6)
     FROM timeline WHERE account_id = ?1 AND created_at > ?3)sql";
+
+// ?1 account, ?2 the last instant outside the window, ?3 since when first seen: how many of those by hand are that new,
+// and the answers among them.
+inline constexpr std::string_view kFreshByHand = R"sql(
+  SELECT count(*), count(*) FILTER (WHERE kind = 'reply') FROM timeline INDEXED BY timeline_count
+   WHERE account_id = ?1 AND created_at > ?2 AND counts_as = 'hand-written' AND why = 'plain' AND first_seen_at >= ?3)sql";
 
 // ?1 account, ?2 the last instant outside the window, ?3 and ?4 a day. The account's marks, which the caller may hold
 // from before this transaction, and its scheduled posts: those claimed of which nothing is sent yet, those in the

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include <postq/core/unpaged.h>
+#include <postq/ports/unfinished.h>
 
 #include "sqlite/archive.h"
 #include "sqlite/attribution.h"
@@ -19,11 +21,24 @@ namespace {
 // the server's by a little and lies at the edge of what was read.
 constexpr Seconds kSettling = std::chrono::minutes{2};
 
-Result<std::int64_t> mark_deleted(Database& db, AccountId account, const TimelineReading& reading, TimePoint now) {
+// When a reading that needs more than one piece began; nothing: there is none.
+Result<std::optional<TimePoint>> walk_began(Database& db, AccountId account) {
+  constexpr std::string_view kBegan = "SELECT place FROM cursors WHERE account_id = ?1 AND stream = 'timeline'";
+  POSTQ_TRY(const auto place, db.first(kBegan, {account}, [](const Row& row) { return row.text(0); }));
+  std::int64_t began = 0;
+  const std::string text = place.value_or("");
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), began);
+  if (error != std::errc{} || text.empty()) return std::optional<TimePoint>{};
+  return std::optional{time_point(began)};
+}
+
+// `began`: the reading is the last piece of a longer one, and what its other pieces showed isn't in it.
+Result<std::int64_t> mark_deleted(Database& db, AccountId account, const TimelineReading& reading,
+                                  std::optional<TimePoint> began, TimePoint now) {
   constexpr std::string_view kInRange = R"sql(
     SELECT remote_id FROM timeline
      WHERE account_id = ?1 AND created_at >= ?2 AND created_at < ?3 AND deleted_at IS NULL
-       AND first_seen_at < ?3)sql";
+       AND first_seen_at < ?3 AND last_seen_at < ?4)sql";
   // What was by hand no longer counts; what was scheduled was broadcast all the same.
   constexpr std::string_view kDeleted = R"sql(
     UPDATE timeline SET deleted_at = ?3,
@@ -33,8 +48,8 @@ Result<std::int64_t> mark_deleted(Database& db, AccountId account, const Timelin
   std::set<std::string, std::less<>> seen;
   for (const auto& item : reading.items) seen.insert(item.remote_id);
   std::vector<std::string> gone;
-  POSTQ_CHECK(db.each(kInRange,
-                      {account, reading.complete.from + kSettling, std::min(reading.complete.to, now) - kSettling},
+  const TimePoint until = std::min(began.value_or(reading.complete.to), now) - kSettling;
+  POSTQ_CHECK(db.each(kInRange, {account, reading.complete.from + kSettling, until, began.value_or(TimePoint::max())},
                       [&](const Row& row) {
                         if (!seen.contains(row.view(0))) gone.push_back(row.text(0));
                       }));
@@ -49,9 +64,10 @@ Status move_cursor(Database& db, AccountId account, const TimelineReading& readi
   // A reading that doesn't touch what was known leaves a gap: only the new range is complete then.
   constexpr std::string_view kMove = R"sql(
     INSERT INTO cursors (account_id, stream, cursor, complete_from, complete_to, full_read_at, read_at, clock_skew,
-                         unpaged)
-    VALUES (?1, 'timeline', ?2, ?3, ?4, ?5, ?6, ?7, ?9)
+                         unpaged, place)
+    VALUES (?1, 'timeline', ?2, ?3, ?4, ?5, ?6, ?7, ?9, ?10)
     ON CONFLICT DO UPDATE SET cursor = excluded.cursor,
+      place = CASE WHEN excluded.place = '' OR place = '' THEN excluded.place ELSE place END,
       complete_from = CASE WHEN excluded.complete_from <= complete_to AND excluded.complete_to >= complete_from
                            THEN min(complete_from, excluded.complete_from) ELSE excluded.complete_from END,
       complete_to = CASE WHEN excluded.complete_from <= complete_to AND excluded.complete_to >= complete_from
@@ -65,7 +81,8 @@ Status move_cursor(Database& db, AccountId account, const TimelineReading& readi
   std::optional<std::int64_t> skew;
   if (reading.clock_skew) skew = reading.clock_skew->count();
   return db.run(kMove, {account, reading.cursor, reading.complete.from, reading.complete.to, whole_at, now, skew,
-                        found_gone, reading.cursor == kUnpagedCursor});
+                        found_gone, reading.cursor == kUnpagedCursor,
+                        is_unfinished(reading.cursor) ? std::to_string(unix_seconds(now)) : std::string()});
 }
 
 }  // namespace
@@ -85,7 +102,8 @@ Result<TimelineChange> SqliteStore::store_timeline(AccountId account, const Time
   change.answered = recorded.answered;
   change.withdrawn = std::move(recorded.withdrawn);
   if (reading.full) {
-    POSTQ_TRY(change.deleted, mark_deleted(db_, account, reading, doing.now));
+    POSTQ_TRY(const auto began, walk_began(db_, account));
+    POSTQ_TRY(change.deleted, mark_deleted(db_, account, reading, began, doing.now));
   }
   POSTQ_CHECK(record_reactions(db_, account, reading.reactions));
   POSTQ_CHECK(move_cursor(db_, account, reading, change.deleted > 0, doing.now));

@@ -2,6 +2,7 @@
 
 #include "app/flush.h"
 #include "app/forecast.h"
+#include "support/by_hand.h"
 #include "support/test_world.h"
 
 namespace postq::test {
@@ -324,7 +325,7 @@ TEST_CASE("a post that was taken back says whether it still counts") {
   TestWorld world;
   const auto site = world.unreadable_account("site");
   const auto by_hand = add_approved(world.queue(), {.accounts = {site}, .origin = Origin::hand_written});
-  send_all(world.queue(), site);
+  send_by_hand(world.queue(), by_hand.id, site);
   const auto scheduled = add_approved(world.queue(), {.texts = {"other words"}, .accounts = {site}, .key = "2"});
   send_all(world.queue(), site);
   for (const auto& post : {by_hand, scheduled}) {

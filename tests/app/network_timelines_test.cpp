@@ -100,7 +100,8 @@ TEST_CASE("an own post by hand that another process reads before its receipt cou
   FlushOptions now;
   now.only = scene.world.delivery(post, "anna").delivery.id;
   now.by_hand = true;
-  must(flush(scene.world, scene.world.queue(), now));
+  const auto sent = must(flush(scene.world, scene.world.queue(), now));
+  for (const auto& event : sent.events) UNSCOPED_INFO(event.name << ": " << event.message);
 
   REQUIRE(meanwhile);
   CHECK(meanwhile->by_hand() <= 2);

@@ -374,21 +374,6 @@ TEST_CASE("an account that can never be read counts what postq sent, or holds, a
   CHECK(contains(held[0], "hook's timeline can never be read, and unreadable = \"hold\" is set"));
 }
 
-TEST_CASE("scheduled posts wait while this machine's clock is far from the server's") {
-  SyncWorld world;
-  const auto account = world.on_shore("bsky");
-  world.shore.throw_in("bsky", "good morning");
-  world.shore.beaches["bsky"].clock_skew = Seconds{-1200};
-  world.schedule(kWords, account);
-
-  const auto stopped = world.run_flush();
-  const auto said = messages(stopped, FlushEvent::Kind::clock);
-  REQUIRE(said.size() == 1);
-  CHECK(contains(said[0], "this machine's clock is 20 min ahead of the one of bsky's server"));
-  CHECK(stopped.sent == 0);
-  CHECK(world.sync(account).clock_skew == Seconds{-1200});
-}
-
 TEST_CASE("a platform that asked to wait isn't read meanwhile, and nothing more is begun after an interrupt") {
   SyncWorld world;
   const auto account = world.on_shore("bsky");

@@ -21,7 +21,8 @@ class Shore final : public Platform {
     std::optional<Error> trouble;  // of reading
     bool takes_cursors = true;
     bool loses_answers = false;
-    bool is_down = false;  // nothing reaches it
+    bool is_down = false;                       // nothing reaches it
+    std::optional<SendAnswer> answers_instead;  // once, and nothing is there afterwards
     std::optional<Seconds> clock_skew;
     std::optional<TimePoint> only_since;  // older posts can't be reached
     // What people say: what is there now, and what was asked.
@@ -37,8 +38,13 @@ class Shore final : public Platform {
     std::optional<Error> search_trouble;
   };
   PlatformTraits facts;
-  mutable std::map<std::string, Beach> beaches;    // one account is used by one thread at a time
-  std::function<void()> between_post_and_receipt;  // a second machine, or another process
+  mutable std::map<std::string, Beach> beaches;                    // one account is used by one thread at a time
+  std::function<void()> between_post_and_receipt;                  // a second machine, or another process
+  std::function<void(const std::string& account)> before_reading;  // on the worker's thread
+  std::function<void(const std::string& account)> before_sending;
+  std::function<void()> before_body;
+  std::optional<Settlement> finds;  // what a look finds, instead of what is there
+  mutable std::vector<std::string> looked_for;
   Now now;
 
   Shore() {
@@ -61,6 +67,7 @@ class Shore final : public Platform {
   Status check_settings(Account&) const override { return {}; }
   Limits limits(const Account&) const override { return {}; }
   Result<std::string> body(const Account&, const ApprovedDelivery& delivery, const PartFacts& part) const override {
+    if (before_body) before_body();
     return delivery.content().parts[static_cast<std::size_t>(part.part) - 1].text;
   }
   std::string show(const Account&, const Outgoing& outgoing) const override { return outgoing.body; }
@@ -85,8 +92,10 @@ class Shore final : public Platform {
   }
   SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
                   Outside&) const override {
+    if (before_sending) before_sending(account.name);
     auto& beach = beaches[account.name];
     SendAnswer answer;
+    if (beach.answers_instead) return *std::exchange(beach.answers_instead, {});
     if (beach.is_down) {
       answer.outcome = Outcome::not_sent;
       answer.error = {ErrorKind::try_later, "the shore can't be reached", {}, {}};
@@ -107,6 +116,8 @@ class Shore final : public Platform {
   }
   Settlement settle(const Account& account, const ApprovedDelivery&, const Attempt& attempt, const Look&,
                     Outside&) const override {
+    looked_for.push_back(attempt.request);
+    if (finds) return *finds;
     for (const auto& post : beaches[account.name].posts) {
       if (post.text == attempt.request) {
         return {Settlement::Kind::sent, {post.remote_id, "", "", post.created_at}, "found", {}};
@@ -116,6 +127,7 @@ class Shore final : public Platform {
   }
   Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
                                         Outside&) const override {
+    if (before_reading) before_reading(account.name);
     auto& beach = beaches[account.name];
     beach.asked.push_back(request);
     if (beach.trouble) return pass_on(*beach.trouble);
@@ -239,6 +251,7 @@ class SyncWorld : public TestWorld, private Platforms {
     added.account.name = name;
     added.account.platform = "shore";
     added.account.remote_id = name + "-remote";
+    added.account.base_url = "https://" + name + ".example";
     must(queue().add_account(added, doing()));
     shore.beaches[name];
     return must(queue().account(name));

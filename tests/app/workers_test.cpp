@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <future>
+#include <new>
 #include <set>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 
 #include "support/catch.h"
@@ -121,4 +124,46 @@ TEST_CASE("what a job throws comes to the coordinator, and the others are done")
     CHECK(thrown == 1);
     CHECK(done == 1);
   }
+}
+
+TEST_CASE("a job that threw has its excuse told instead of its finisher, on the coordinator's thread") {
+  Workers workers(2);
+  std::string told;
+  const auto coordinator = std::this_thread::get_id();
+  workers.start([]() -> Workers::Finish { throw std::runtime_error("no such thing"); },
+                [&](const Error& error) {
+                  CHECK(std::this_thread::get_id() == coordinator);
+                  told = error.message;
+                });
+  workers.start([]() -> Workers::Finish { throw std::bad_alloc(); },
+                [&](const Error& error) { CHECK(error.kind == ErrorKind::try_later); });
+
+  while (workers.busy()) workers.finish_some();
+
+  CHECK(told == "postq went wrong: no such thing");
+}
+
+TEST_CASE("patient jobs that take long leave a thread for an urgent one") {
+  std::promise<void> end;
+  const auto ended = end.get_future().share();
+  Workers workers(5);
+  int patient = 0;
+  bool urgent = false;
+  for (int n = 0; n < 8; ++n) {
+    workers.start(
+        [ended, &patient]() -> Workers::Finish {
+          ended.wait();
+          return [&patient] { ++patient; };
+        },
+        [](const Error&) {}, Workers::Rank::patient);
+  }
+  workers.start([&urgent]() -> Workers::Finish { return [&urgent] { urgent = true; }; }, [](const Error&) {});
+
+  for (int n = 0; n < 50 && !urgent; ++n) workers.finish_some();
+
+  CHECK(urgent);
+  CHECK(patient == 0);
+  end.set_value();
+  while (workers.busy()) workers.finish_some();
+  CHECK(patient == 8);
 }

@@ -7,9 +7,12 @@ The jumps are libfaketime's; the time since boot stays what it is, as when someb
 """
 
 import email.utils
+import http.server
+import json
 import os
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
@@ -121,18 +124,72 @@ class Clock(unittest.TestCase):
         self.assertEqual(self.texts(), ["A post"])
         self.home.run("log", "--verify", check=0)
 
-    def test_a_server_whose_clock_is_hours_off_stops_it_until_the_clock_is_set(self):
+    def test_a_server_whose_clock_is_hours_off_is_sent_nothing_until_the_clock_is_set(self):
         self.queue("The first", "The second")
         self.server_clock(3 * HOUR)
         said = self.flush(code=3)
         self.assertIn("this machine's clock is", said)
-        self.assertIn("behind the one of hook's server: nothing more that is scheduled is sent", said)
+        self.assertIn("behind the one of hook's server: nothing more that is scheduled goes there", said)
         self.assertEqual(self.texts(), ["The first"])
         self.assertEqual(self.flush(), "")
         self.assertEqual(self.texts(), ["The first"])
-        self.assertIn("was found", self.home.run("doctor", check=3).stdout)
+        self.assertIn("behind the one of hook's server", self.home.run("doctor", check=3).stdout)
+        why = " ".join(self.home.run("why", "2", check=0).stdout.split())
+        self.assertIn("behind the one of hook's server", why)
+        self.assertIn("clock is 3 h behind its server's", " ".join(self.home.run("status", check=0).stdout.split()))
         self.flush("+3h")
         self.assertEqual(self.texts(), ["The first", "The second"])
+
+    def test_one_server_that_lies_keeps_nobody_else_waiting(self):
+        good = ScriptedServer()
+        self.addCleanup(good.close)
+        for name in ("one", "two"):
+            self.home.add_webhook(name, good.url)
+        self.server_clock(-30 * 24 * HOUR)
+        for text in ("The first", "The second"):
+            self.home.run("add", text, "--to", "hook,one,two", check=0)
+        self.home.at_terminal("approve", "1", "2", answers=["y", "y"])
+        self.flush(code=3)
+        self.assertEqual(sorted(text for _, text in good.published), ["The first"] * 2 + ["The second"] * 2)
+        self.assertEqual(self.texts(), ["The first"])
+
+    def test_a_server_that_was_put_right_is_sent_to_again(self):
+        class Server(http.server.BaseHTTPRequestHandler):
+            offset = -30 * 24 * HOUR
+            texts = []
+
+            def date_time_string(self, timestamp=None):
+                return email.utils.formatdate(time.time() + Server.offset, usegmt=True)
+
+            def do_HEAD(self):
+                self.send_response(404)
+                self.end_headers()
+
+            def do_POST(self):
+                event = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                if event["type"] == "postq.post.publish":
+                    Server.texts.append(event["data"]["text"])
+                self.send_response(204)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        self.home.add_webhook("other", f"http://127.0.0.1:{server.server_port}/hook")
+        for text in ("The first", "The second"):
+            self.home.run("add", text, "--to", "other", check=0)
+        self.home.approve("1", "2")
+        self.flush(code=3)
+        self.flush()
+        self.assertEqual(Server.texts, ["The first"])
+        Server.offset = 0
+        self.flush()
+        self.assertEqual(Server.texts, ["The first", "The second"])
 
     def test_a_person_knows_better_than_a_server(self):
         self.queue("The first", "The second", "The third")

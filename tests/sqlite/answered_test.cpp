@@ -1,4 +1,5 @@
 #include "sqlite/items_fixture.h"
+#include "support/by_hand.h"
 
 using namespace postq;
 using namespace postq::test;
@@ -16,7 +17,7 @@ Delivery claimed_answer(Inbox& inbox, ItemId item, const std::string& key = "ans
   post.answers = item;
   const auto added = must(inbox.store.add_post(post, by_ann()));
   approve(inbox.store, added.post);
-  claim(inbox.store, {inbox.account});
+  claim_by_hand(inbox.store, added.post, inbox.account);
   return delivery_on(inbox.store, added.post, "bsky");
 }
 

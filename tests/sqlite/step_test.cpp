@@ -1,4 +1,5 @@
 #include "sqlite/fixture.h"
+#include "support/by_hand.h"
 
 using namespace postq;
 using namespace postq::test;
@@ -89,7 +90,7 @@ TEST_CASE("a pause of everything doesn't stop a person who is there") {
   Queue queue;
   const auto account = add_account(queue.store, "feed");
   const auto post = add_approved(queue.store, {.accounts = {account}, .origin = Origin::hand_written});
-  claim(queue.store, {account});
+  claim_by_hand(queue.store, post.id, account);
   must(queue.store.pause_all("holiday", by_ann()));
 
   CHECK(begin(queue.store, delivery_on(queue.store, post.id, "feed")));
@@ -399,7 +400,7 @@ TEST_CASE("a retracted post by hand earns nothing any more, a scheduled one stil
   const auto account = add_account(queue.store, "feed");
   const auto by_hand =
       add_approved(queue.store, {.accounts = {account}, .origin = Origin::hand_written, .key = "by hand"});
-  send_all(queue.store, account);
+  send_by_hand(queue.store, by_hand.id, account);
   const auto scheduled =
       add_approved(queue.store, {.texts = {"other words"}, .accounts = {account}, .key = "scheduled"});
   send_all(queue.store, account);

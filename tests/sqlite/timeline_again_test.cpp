@@ -1,5 +1,6 @@
 // A timeline that is read again: what was edited, deleted or half read must not earn credit.
 #include "sqlite/timeline_fixture.h"
+#include "support/by_hand.h"
 
 using namespace postq;
 using namespace postq::test;
@@ -107,11 +108,11 @@ TEST_CASE("a short text that was scheduled elsewhere is a copy only to the lette
 
 TEST_CASE("an answer to oneself counts as nothing as soon as the timeline tells") {
   Timeline timeline;
-  add_approved(timeline.store, {.texts = {kWords},
-                                .accounts = {timeline.account},
-                                .origin = Origin::hand_written,
-                                .reply_to = "https://example.org/mine"});
-  send_all(timeline.store, timeline.account);
+  const auto post = add_approved(timeline.store, {.texts = {kWords},
+                                                  .accounts = {timeline.account},
+                                                  .origin = Origin::hand_written,
+                                                  .reply_to = "https://example.org/mine"});
+  send_by_hand(timeline.store, post.id, timeline.account);
   CHECK(timeline.snapshot().mix.by_hand_answers == 1);
 
   auto answer = Timeline::item("remote-1-1", kWords);
@@ -124,10 +125,10 @@ TEST_CASE("an answer to oneself counts as nothing as soon as the timeline tells"
 
 TEST_CASE("a direct message by hand counts as nothing, also when it was gone and is back") {
   Timeline timeline;
-  add_approved(
+  const auto post = add_approved(
       timeline.store,
       {.texts = {kWords}, .accounts = {timeline.account}, .origin = Origin::hand_written, .visibility = "direct"});
-  send_all(timeline.store, timeline.account);
+  send_by_hand(timeline.store, post.id, timeline.account);
   auto seen = Timeline::item("remote-1-1", kWords);
   seen.visibility = "direct";
   timeline.walk({seen});
@@ -141,9 +142,9 @@ TEST_CASE("a direct message by hand counts as nothing, also when it was gone and
 TEST_CASE("the server's time replaces that of a receipt, but only to an earlier one") {
   Timeline timeline;
   const auto send = [&](const std::string& key) {
-    add_approved(timeline.store,
-                 {.texts = {key}, .accounts = {timeline.account}, .origin = Origin::hand_written, .key = key});
-    send_all(timeline.store, timeline.account);
+    const auto post = add_approved(
+        timeline.store, {.texts = {key}, .accounts = {timeline.account}, .origin = Origin::hand_written, .key = key});
+    send_by_hand(timeline.store, post.id, timeline.account);
   };
   send("one");
   send("two");
@@ -282,9 +283,10 @@ TEST_CASE("what another scheduler posted is a source of copies for a day, also o
 
 TEST_CASE("no copy is what was there before another scheduler posted it, nor what postq sent by hand") {
   Timeline timeline;
-  add_approved(timeline.store,
-               {.texts = {kWords}, .accounts = {timeline.account}, .origin = Origin::hand_written, .now = kNoon + 3h});
-  send_all(timeline.store, timeline.account, kNoon + 3h);
+  const auto post = add_approved(
+      timeline.store,
+      {.texts = {kWords}, .accounts = {timeline.account}, .origin = Origin::hand_written, .now = kNoon + 3h});
+  send_by_hand(timeline.store, post.id, timeline.account, kNoon + 3h);
   timeline.read({Timeline::item("earlier", kWords)}, kNoon + 1h);
 
   auto source = Timeline::scheduled_elsewhere("source", kWords);

@@ -1,6 +1,7 @@
 #include <postq/core/unpaged.h>
 
 #include "sqlite/timeline_fixture.h"
+#include "support/by_hand.h"
 
 using namespace postq;
 using namespace postq::test;
@@ -260,11 +261,11 @@ TEST_CASE("a server that shows one page only is counted as it is, and deletes no
 
 TEST_CASE("a scheduled answer to somebody is one answer on the timeline") {
   Timeline timeline;
-  add_approved(timeline.store, {.texts = {kWords},
-                                .accounts = {timeline.account},
-                                .origin = Origin::hand_written,
-                                .reply_to = "https://example.org/1"});
-  send_all(timeline.store, timeline.account);
+  const auto post = add_approved(timeline.store, {.texts = {kWords},
+                                                  .accounts = {timeline.account},
+                                                  .origin = Origin::hand_written,
+                                                  .reply_to = "https://example.org/1"});
+  send_by_hand(timeline.store, post.id, timeline.account);
 
   CHECK(timeline.snapshot().mix.by_hand_answers == 1);
 }

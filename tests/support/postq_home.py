@@ -125,8 +125,8 @@ class ScriptedServer:
                     self.answer(connection)
                 else:
                     connection.sendall(self.answer)
-        except (OSError, ValueError):
-            pass  # the client went away; that is often the point
+        except (OSError, ValueError, KeyError):
+            pass  # the client went away, or asked for something else; that is often the point
 
     @staticmethod
     def _read(connection):

@@ -1,0 +1,336 @@
+// One pass over what is due: whose trouble is whose.
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+
+#include "app/clock_guard.h"
+#include "app/settle_by_hand.h"
+#include "app/sync_world.h"
+#include "app/write_now.h"
+
+using namespace postq;
+using namespace postq::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto kWords = "the spring release of our little garden planner is out with a calendar and a frost warning";
+constexpr auto kOther = "walked along the river this morning and saw three herons standing in the shallow water";
+
+std::vector<std::string> messages(const FlushReport& report, FlushEvent::Kind kind) {
+  std::vector<std::string> found;
+  for (const auto& event : report.events) {
+    if (event.kind == kind) found.push_back(event.name + ": " + event.message);
+  }
+  return found;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// Something that one thread waits for and another brings about; gives up, so that a failing test ends.
+class Signal {
+ public:
+  void happen() {
+    const std::lock_guard lock(mutex_);
+    happened_ = true;
+    changed_.notify_all();
+  }
+  bool wait() {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, 5s, [this] { return happened_; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool happened_ = false;
+};
+
+// Two accounts with room for scheduled posts; reading the slow one waits as a test says.
+struct TwoAccounts {
+  SyncWorld world;
+  Account slow = world.on_shore("slow");
+  Account quick = world.on_shore("quick");
+
+  TwoAccounts() {
+    world.settings.policy.ratio.reset();
+    for (const auto* account : {"slow", "quick"}) world.shore.throw_in(account, "good morning");
+  }
+  std::vector<std::string> texts(const std::string& account) {
+    std::vector<std::string> all;
+    for (const auto& post : world.shore.beaches[account].posts) all.push_back(post.text);
+    return all;
+  }
+  bool has(const std::string& account, const std::string& text) {
+    const auto all = texts(account);
+    return std::find(all.begin(), all.end(), text) != all.end();
+  }
+  DeliveryState state_of(PostId post, const std::string& account) {
+    return delivery_on(world.queue(), post, account).state;
+  }
+};
+
+PostId schedule(SyncWorld& world, const std::string& text, const std::vector<Account>& accounts, bool together = false,
+                Origin origin = Origin::scheduled) {
+  PostSpec spec{.texts = {text}, .accounts = accounts, .key = text, .now = world.clock};
+  spec.together = together;
+  spec.origin = origin;
+  return add_approved(world.queue(), spec).id;
+}
+
+}  // namespace
+
+TEST_CASE("a server that is slow to read keeps no other account waiting, and its account's lock is free meanwhile") {
+  TwoAccounts two;
+  auto& world = two.world;
+  world.schedule(kWords, two.slow);
+  world.schedule(kOther, two.quick);
+  Signal quick_is_out;
+  bool in_time = false;
+  bool lock_was_free = false;
+  world.shore.before_reading = [&](const std::string& account) {
+    if (account != "slow") return;
+    in_time = quick_is_out.wait();
+    lock_was_free = must(world.locks())->lock("account-slow", 0ms).has_value();
+  };
+  world.shore.before_sending = [&](const std::string& account) {
+    if (account == "quick") quick_is_out.happen();
+  };
+
+  const auto report = world.run_flush();
+
+  CHECK(in_time);
+  CHECK(lock_was_free);
+  CHECK(report.sent == 2);
+}
+
+TEST_CASE("what goes together waits for the account that is still read, and nothing behind it goes meanwhile") {
+  TwoAccounts two;
+  auto& world = two.world;
+  const auto both = schedule(world, kWords, {two.slow, two.quick}, true);
+  schedule(world, kOther, {two.quick});
+  world.shore.before_reading = [&](const std::string& account) {
+    if (account == "slow") std::this_thread::sleep_for(300ms);
+  };
+
+  const auto report = world.run_flush();
+
+  CHECK(report.sent == 3);
+  CHECK(two.state_of(both, "slow") == DeliveryState::sent);
+  CHECK(two.state_of(both, "quick") == DeliveryState::sent);
+  CHECK(two.texts("quick") == std::vector<std::string>{kOther, kWords, "good morning"});
+  CHECK(messages(report, FlushEvent::Kind::held).empty());
+}
+
+TEST_CASE("what is first seen by hand gives no credit before all accounts are read: another may show it to be a copy") {
+  TwoAccounts two;
+  auto& world = two.world;
+  world.settings.policy.ratio = Ratio{1, 1};
+  world.sync({two.slow, two.quick});
+  world.shore.throw_in("quick", "one more by hand");
+  world.sync(two.quick);
+  schedule(world, "the first, for which there is room anyway", {two.quick});
+  world.run_flush();
+  world.clock += 1h;
+  // On quick it looks written by hand; slow shows that a scheduler posted it.
+  world.shore.throw_in("quick", kWords);
+  world.shore.throw_in("slow", kWords, "Buffer");
+  schedule(world, "the second, with the room that is there without it", {two.quick});
+  const auto third = schedule(world, "the third, which only that one could let go", {two.quick});
+  schedule(world, kOther, {two.slow});
+  world.shore.before_reading = [&](const std::string& account) {
+    if (account == "slow") std::this_thread::sleep_for(300ms);
+  };
+
+  world.run_flush();
+
+  CHECK(two.has("quick", "the second, with the room that is there without it"));
+  CHECK(two.state_of(third, "quick") == DeliveryState::queued);
+  CHECK_FALSE(two.has("quick", "the third, which only that one could let go"));
+}
+
+TEST_CASE("... and it does give it once they are, in the same flush") {
+  TwoAccounts two;
+  auto& world = two.world;
+  world.settings.policy.ratio = Ratio{1, 1};
+  world.shore.beaches["quick"].posts.clear();
+  world.sync({two.slow, two.quick});
+  world.shore.throw_in("quick", "good morning to you");
+  const auto post = schedule(world, kWords, {two.quick});
+  schedule(world, kOther, {two.slow});
+  world.shore.before_reading = [&](const std::string& account) {
+    if (account == "slow") std::this_thread::sleep_for(300ms);
+  };
+
+  const auto report = world.run_flush();
+
+  CHECK(two.state_of(post, "quick") == DeliveryState::sent);
+  CHECK(messages(report, FlushEvent::Kind::held).empty());
+}
+
+TEST_CASE("an exception while something is sent leaves it unconfirmed, and the others go") {
+  TwoAccounts two;
+  auto& world = two.world;
+  const auto lost = schedule(world, kWords, {two.slow});
+  schedule(world, kOther, {two.quick});
+  world.shore.before_sending = [&](const std::string& account) {
+    if (account == "slow") throw std::runtime_error("a bug in an adapter");
+  };
+
+  const auto report = world.run_flush();
+
+  CHECK(report.sent == 1);
+  CHECK(two.state_of(lost, "slow") == DeliveryState::unconfirmed);
+  const auto said = messages(report, FlushEvent::Kind::unconfirmed);
+  REQUIRE(said.size() == 1);
+  CHECK(contains(said[0], "a bug in an adapter"));
+}
+
+TEST_CASE("an exception while something is prepared or read is that account's trouble alone") {
+  TwoAccounts two;
+  auto& world = two.world;
+  const auto broken = schedule(world, kWords, {two.slow});
+  schedule(world, kOther, {two.quick});
+  bool thrown = false;
+  SECTION("the body") {
+    world.shore.before_reading = [&](const std::string& account) {
+      if (account == "quick") std::this_thread::sleep_for(100ms);
+    };
+    world.shore.before_body = [&] {
+      if (!std::exchange(thrown, true)) throw std::bad_alloc();
+    };
+    const auto report = world.run_flush();
+
+    CHECK(report.sent == 1);
+    CHECK(two.state_of(broken, "slow") == DeliveryState::queued);
+    CHECK(must(world.queue().post(broken)).deliveries.front().approval);
+    const auto said = messages(report, FlushEvent::Kind::not_sent);
+    REQUIRE(said.size() == 1);
+    CHECK(contains(said[0], "too little memory"));
+  }
+  SECTION("the reading") {
+    world.shore.before_reading = [&](const std::string& account) {
+      if (account == "slow") throw std::runtime_error("a bug in an adapter");
+    };
+    const auto report = world.run_flush();
+
+    CHECK(report.sent == 2);  // the ratio is off, so nobody has to know the mix
+    const auto said = messages(report, FlushEvent::Kind::account);
+    REQUIRE(said.size() == 1);
+    CHECK(contains(said[0], "slow: its timeline can't be read: postq went wrong: a bug in an adapter"));
+  }
+}
+
+TEST_CASE("what its author sends by hand is sent by no flush, and stays as it is") {
+  TwoAccounts two;
+  auto& world = two.world;
+  const auto post = schedule(world, kWords, {two.quick}, false, Origin::hand_written);
+
+  CHECK(world.run_flush().sent == 0);
+  CHECK(must(dry_run(world, world.queue(), "")).empty());
+  CHECK(two.state_of(post, "quick") == DeliveryState::queued);
+  CHECK_FALSE(two.has("quick", kWords));
+}
+
+TEST_CASE("what was answered once is looked for before it is tried again, and found it is not sent twice") {
+  TwoAccounts two;
+  auto& world = two.world;
+  const auto post = schedule(world, kWords, {two.quick});
+  SendAnswer slow_down;
+  slow_down.outcome = Outcome::not_sent;
+  slow_down.answered = true;
+  slow_down.limited = true;
+  slow_down.try_at = world.clock + 1min;
+  slow_down.error = {ErrorKind::try_later, "429", {}, {}};
+  world.shore.beaches["quick"].answers_instead = slow_down;
+  world.run_flush();
+  REQUIRE(two.state_of(post, "quick") == DeliveryState::queued);
+  world.clock += 20min;
+
+  SECTION("it is not there: sent") {
+    CHECK(world.run_flush().sent == 1);
+    CHECK(world.shore.looked_for == std::vector<std::string>{kWords});
+    CHECK(two.state_of(post, "quick") == DeliveryState::sent);
+  }
+  SECTION("nobody can tell: not sent, and told") {
+    world.shore.finds = Settlement{Settlement::Kind::undecided, {}, "not there yet", {}};
+    const auto report = world.run_flush();
+    CHECK(report.sent == 0);
+    CHECK(two.state_of(post, "quick") == DeliveryState::queued);
+    const auto said = messages(report, FlushEvent::Kind::not_sent);
+    REQUIRE(said.size() == 1);
+    CHECK(contains(said[0], "not sent again: an earlier try may have gone out"));
+  }
+  CHECK_FALSE(two.has("quick", kWords) != (two.state_of(post, "quick") == DeliveryState::sent));
+}
+
+TEST_CASE("nothing else goes to an account where something may be out, until its timeline was read") {
+  TwoAccounts two;
+  auto& world = two.world;
+  world.shore.beaches["quick"].loses_answers = true;
+  const auto lost = schedule(world, kWords, {two.quick});
+  const auto next = schedule(world, kOther, {two.quick});
+
+  world.run_flush();
+  CHECK(two.state_of(lost, "quick") == DeliveryState::unconfirmed);
+  CHECK(two.state_of(next, "quick") == DeliveryState::queued);
+
+  world.clock += 1min;
+  world.shore.beaches["quick"].trouble = Error{ErrorKind::try_later, "down", {}, {}};
+  world.run_flush();
+  CHECK(two.state_of(next, "quick") == DeliveryState::queued);
+
+  world.clock += 1min;
+  world.shore.beaches["quick"].trouble.reset();
+  world.shore.beaches["quick"].loses_answers = false;
+  world.run_flush();
+  CHECK(two.state_of(next, "quick") == DeliveryState::sent);
+}
+
+TEST_CASE("one server's wrong clock holds its own account, and lifts itself") {
+  TwoAccounts two;
+  auto& world = two.world;
+  world.shore.beaches["slow"].clock_skew = Seconds{-86400 * 30};
+  world.shore.beaches["quick"].clock_skew = Seconds{0};
+  const auto held = schedule(world, kWords, {two.slow});
+  schedule(world, kOther, {two.quick});
+
+  const auto report = world.run_flush();
+
+  CHECK(report.sent == 1);
+  CHECK_FALSE(report.clock_is_off);
+  CHECK(two.state_of(held, "slow") == DeliveryState::queued);
+  const auto said = messages(report, FlushEvent::Kind::clock);
+  REQUIRE(said.size() == 1);
+  CHECK(contains(said[0], "ahead of the one of slow's server: nothing more that is scheduled goes there"));
+  CHECK_FALSE(must(clock_doubt(world, world.queue())));
+  CHECK(server_doubt(world, world.state_files(), two.slow) == Seconds{-86400 * 30});
+
+  world.shore.beaches["slow"].clock_skew = Seconds{1};
+  CHECK(world.run_flush().sent == 1);
+  CHECK_FALSE(server_doubt(world, world.state_files(), two.slow));
+}
+
+TEST_CASE("two hosts that say the same of this machine's clock stop the queue, until they agree with it") {
+  TwoAccounts two;
+  auto& world = two.world;
+  for (const auto* account : {"slow", "quick"}) world.shore.beaches[account].clock_skew = Seconds{1200};
+  schedule(world, kWords, {two.slow});
+  schedule(world, kOther, {two.quick});
+  world.shore.before_sending = [&](const std::string&) { FAIL("nothing is sent"); };
+
+  CHECK(world.run_flush().sent == 0);
+  CHECK(must(clock_doubt(world, world.queue())));
+  const auto again = world.run_flush();
+  CHECK(again.clock_is_off);
+  CHECK(again.sent == 0);
+
+  world.shore.before_sending = {};
+  for (const auto* account : {"slow", "quick"}) world.shore.beaches[account].clock_skew = Seconds{2};
+  CHECK(world.run_flush().sent == 2);
+  CHECK_FALSE(must(clock_doubt(world, world.queue())));
+}
