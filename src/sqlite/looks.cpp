@@ -2,6 +2,7 @@
 
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
+#include "sqlite/traces.h"
 
 namespace postq::sqlite {
 
@@ -9,7 +10,6 @@ namespace {
 
 constexpr Seconds kBefore = std::chrono::minutes{5};    // a server's clock may be behind
 constexpr Seconds kDeadline = std::chrono::minutes{5};  // of a request whose end nobody saw
-constexpr std::int64_t kMostShown = 500;                // own posts that tell which visibilities the list shows
 
 struct Repeating {
   DeliveryId delivery{};
@@ -67,15 +67,16 @@ Result<Look> SqliteStore::look_for(DeliveryId delivery, int part) {
   constexpr std::string_view kTimes = R"sql(
     SELECT min(started_at), max(coalesce(ended_at, started_at + ?3)), max(account_id) FROM attempts
      WHERE delivery_id = ?1 AND part = ?2 HAVING count(*) > 0)sql";
-  // A receipt makes its row at once, long before a list shows it.
+  // A receipt makes its row at once, whatever the row's reason is: of a later part, or of a direct message.
   constexpr std::string_view kExplained = R"sql(
-    SELECT remote_id FROM timeline INDEXED BY timeline_count
-     WHERE account_id = ?1 AND created_at >= ?2 AND (why = 'receipt' OR first_seen_at < ?3))sql";
-  constexpr std::string_view kShown = R"sql(
-    SELECT DISTINCT visibility FROM (
-      SELECT visibility FROM timeline INDEXED BY timeline_count
-       WHERE account_id = ?1 AND kind <> 'boost' ORDER BY created_at DESC LIMIT ?2)
-     WHERE visibility <> '')sql";
+    SELECT remote_id FROM timeline t INDEXED BY timeline_count
+     WHERE account_id = ?1 AND created_at >= ?2
+       AND (first_seen_at < ?3
+            OR EXISTS (SELECT 1 FROM parts r WHERE r.account_id = t.account_id AND r.remote_id = t.remote_id
+                                               AND r.remote_id IS NOT NULL))
+    UNION
+    SELECT s.remote_id FROM second_receipts s JOIN deliveries d ON d.id = s.delivery_id
+     WHERE d.account_id = ?1 AND s.sent_at >= ?2)sql";
   Look look;
   POSTQ_TRY(const auto account, db_.first(kTimes, {delivery, part, kDeadline.count()}, [&look](const Row& row) {
     look.from = row.time(0);
@@ -85,8 +86,8 @@ Result<Look> SqliteStore::look_for(DeliveryId delivery, int part) {
   if (!account) return look;
   POSTQ_CHECK(db_.each(kExplained, {*account, look.from - kBefore, look.from},
                        [&look](const Row& row) { look.explained.push_back(row.text(0)); }));
-  POSTQ_CHECK(db_.each(kShown, {*account, kMostShown},
-                       [&look](const Row& row) { look.visibilities_seen.push_back(row.text(0)); }));
+  POSTQ_TRY(auto shown, shown_by_list(db_, *account));
+  look.visibilities_seen = std::move(shown.visibilities);
   return look;
 }
 

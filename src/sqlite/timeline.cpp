@@ -12,6 +12,7 @@
 #include "sqlite/rows.h"
 #include "sqlite/said.h"
 #include "sqlite/sqlite_store.h"
+#include "sqlite/traces.h"
 
 namespace postq::sqlite {
 
@@ -32,11 +33,20 @@ Result<std::optional<TimePoint>> walk_began(Database& db, AccountId account) {
   return std::optional{time_point(began)};
 }
 
+bool is_answer(TimelineKind kind) {
+  return kind == TimelineKind::reply || kind == TimelineKind::own_reply;
+}
+
 // `began`: the reading is the last piece of a longer one, and what its other pieces showed isn't in it.
 Result<std::int64_t> mark_deleted(Database& db, AccountId account, const TimelineReading& reading,
                                   std::optional<TimePoint> began, TimePoint now) {
+  // Last: whether a list has shown this very post.
   constexpr std::string_view kInRange = R"sql(
-    SELECT remote_id FROM timeline
+    SELECT remote_id, coalesce(visibility, ''), kind,
+           last_seen_at > first_seen_at OR NOT EXISTS (
+             SELECT 1 FROM parts r
+              WHERE r.account_id = t.account_id AND r.remote_id = t.remote_id AND r.remote_id IS NOT NULL)
+      FROM timeline t
      WHERE account_id = ?1 AND created_at >= ?2 AND created_at < ?3 AND deleted_at IS NULL
        AND first_seen_at < ?3 AND last_seen_at < ?4)sql";
   // What was by hand no longer counts; what was scheduled was broadcast all the same.
@@ -46,12 +56,26 @@ Result<std::int64_t> mark_deleted(Database& db, AccountId account, const Timelin
            counts_as = CASE counts_as WHEN 'scheduled' THEN 'scheduled' ELSE 'nothing' END
      WHERE account_id = ?1 AND remote_id = ?2)sql";
   std::set<std::string, std::less<>> seen;
-  for (const auto& item : reading.items) seen.insert(item.remote_id);
+  POSTQ_TRY(auto shown, shown_by_list(db, account));
+  std::set<std::string, std::less<>> visibilities(shown.visibilities.begin(), shown.visibilities.end());
+  visibilities.insert("public");
+  for (const auto& item : reading.items) {
+    seen.insert(item.remote_id);
+    if (item.kind == TimelineKind::boost) continue;
+    visibilities.insert(item.visibility);
+    shown.answers = shown.answers || is_answer(item.kind);
+  }
+  // What a list never shows isn't deleted because it doesn't.
+  const auto is_shown = [&](const Row& row) {
+    if (row.flag(3)) return true;
+    const bool answer = is_answer(timeline_kind_from_word(row.view(2)).value_or(TimelineKind::post));
+    return (!answer || shown.answers) && (row.view(1).empty() || visibilities.contains(row.view(1)));
+  };
   std::vector<std::string> gone;
   const TimePoint until = std::min(began.value_or(reading.complete.to), now) - kSettling;
   POSTQ_CHECK(db.each(kInRange, {account, reading.complete.from + kSettling, until, began.value_or(TimePoint::max())},
                       [&](const Row& row) {
-                        if (!seen.contains(row.view(0))) gone.push_back(row.text(0));
+                        if (!seen.contains(row.view(0)) && is_shown(row)) gone.push_back(row.text(0));
                       }));
   for (const auto& remote_id : gone) {
     POSTQ_CHECK(forget_own(db, account, remote_id));

@@ -1,6 +1,7 @@
 #include "sqlite/traces.h"
 
 #include <algorithm>
+#include <set>
 
 #include <postq/core/text.h>
 
@@ -92,6 +93,26 @@ bool Traces::may_be_in_doubt(const SeenItem& item) const {
     return item.created_at >= open.started_at - kBefore && item.created_at <= open.until + kAfter &&
            (too_short_to_tell || open.text.is_like(item));
   });
+}
+
+Result<Shown> shown_by_list(Database& db, AccountId account) {
+  constexpr std::int64_t kMostLookedAt = 500;
+  constexpr std::string_view kSeen = R"sql(
+    SELECT DISTINCT coalesce(visibility, ''), kind = 'reply' OR kind = 'own-reply' FROM (
+      SELECT account_id, remote_id, visibility, kind, first_seen_at, last_seen_at
+        FROM timeline INDEXED BY timeline_count
+       WHERE account_id = ?1 AND kind <> 'boost' ORDER BY created_at DESC LIMIT ?2) t
+     WHERE last_seen_at > first_seen_at
+        OR NOT EXISTS (SELECT 1 FROM parts r WHERE r.account_id = t.account_id AND r.remote_id = t.remote_id
+                                               AND r.remote_id IS NOT NULL))sql";
+  std::set<std::string> visibilities;
+  Shown shown;
+  POSTQ_CHECK(db.each(kSeen, {account, kMostLookedAt}, [&](const Row& row) {
+    if (!row.view(0).empty()) visibilities.insert(row.text(0));
+    shown.answers = shown.answers || row.flag(1);
+  }));
+  shown.visibilities.assign(visibilities.begin(), visibilities.end());
+  return shown;
 }
 
 Result<Sighting> sighting_of(Database& db, const Attempt& attempt) {

@@ -65,6 +65,13 @@ class Traces {
   std::vector<Open> open_;
 };
 
+// What the account's list has shown, lately. The row of a receipt is there before any list has shown the post.
+struct Shown {
+  std::vector<std::string> visibilities;
+  bool answers = false;
+};
+Result<Shown> shown_by_list(Database& db, AccountId account);
+
 // Whether the timeline has shown the post of this request in doubt: under its key, else one with its words in its time.
 Result<Sighting> sighting_of(Database& db, const Attempt& attempt);
 

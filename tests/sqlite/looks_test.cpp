@@ -85,3 +85,27 @@ TEST_CASE("that a response came, and what was asked, stays with an attempt") {
   CHECK(attempt.answered);
   CHECK(attempt.looked == R"({"asked":["9"]})");
 }
+
+TEST_CASE("a receipt explains its post, whatever the post counts as, and shows no list's visibilities") {
+  Doubt doubt;
+  auto& timeline = doubt.timeline;
+  const auto post = add_approved(timeline.store, {.texts = {"one", "two"},
+                                                  .accounts = {timeline.account},
+                                                  .key = "thread",
+                                                  .visibility = "direct",
+                                                  .now = kNoon + 1min});
+  send_all(timeline.store, timeline.account, kNoon + 1min);
+  CHECK(timeline.of("remote-2-1") == "nothing/direct");
+
+  auto look = must(doubt.store.look_for(doubt.lost.first.id, 1));
+
+  CHECK(holds(look.explained, "remote-2-1"));
+  CHECK(holds(look.explained, "remote-2-2"));
+  CHECK(look.visibilities_seen.empty());
+
+  auto read = Timeline::item("remote-2-1", "one", kNoon + 1min);
+  read.visibility = "direct";
+  timeline.read({read});
+  look = must(doubt.store.look_for(doubt.lost.first.id, 1));
+  CHECK(holds(look.visibilities_seen, "direct"));
+}

@@ -325,9 +325,53 @@ TEST_CASE("it is known of a post in doubt whether a timeline has shown it, and w
     CHECK(seen() == Sighting::gone);
   }
   SECTION("and not by what is another delivery's") {
-    add_approved(timeline.store, {.texts = {kWords}, .accounts = {timeline.account}, .key = "another"});
+    add_approved(timeline.store,
+                 {.texts = {kWords}, .accounts = {timeline.account}, .origin = Origin::hand_written, .key = "another"});
     send_all(timeline.store, timeline.account);
-    REQUIRE(timeline.of("remote-2-1") == "scheduled/receipt");
+    REQUIRE(timeline.of("remote-2-1") == "hand-written/receipt");
     CHECK(seen() == Sighting::never);
   }
+}
+
+TEST_CASE("a list that never shows private posts deletes none") {
+  Timeline timeline;
+  const auto sent_privately = [&](const std::string& id, const std::string& visibility) {
+    const auto post = add_approved(
+        timeline.store,
+        {.texts = {id}, .accounts = {timeline.account}, .key = id, .visibility = visibility, .now = kNoon - 1h});
+    claim(timeline.store, {timeline.account}, kNoon - 1h);
+    const auto delivery = delivery_on(timeline.store, post.id, "mastodon");
+    auto receipt = sent(must(begin(timeline.store, delivery, 1, kNoon - 1h)), delivery, 1, kNoon - 1h);
+    receipt.receipt->remote_id = id;
+    record(timeline.store, receipt, kNoon - 1h);
+  };
+  sent_privately("quietly", "private");
+  sent_privately("to one", "direct");
+  sent_privately("to all", "public");
+
+  CHECK(timeline.walk({}, kNoon).deleted == 1);
+  CHECK(timeline.queue.count("SELECT count(*) FROM timeline WHERE deleted_at IS NOT NULL AND visibility = 'public'") ==
+        1);
+
+  // Now it has shown one: what it doesn't show any more was deleted.
+  auto shown = Timeline::item("by hand", kOtherWords, kNoon - 30min);
+  shown.visibility = "private";
+  CHECK(timeline.walk({shown}, kNoon + 1h).deleted == 1);
+  CHECK(timeline.queue.count("SELECT count(*) FROM timeline WHERE deleted_at IS NOT NULL AND visibility = 'private'") ==
+        1);
+  CHECK(timeline.queue.count("SELECT count(*) FROM timeline WHERE deleted_at IS NOT NULL AND visibility = 'direct'") ==
+        0);
+}
+
+TEST_CASE("a list that never shows answers deletes none") {
+  Timeline timeline;
+  add_approved(timeline.store, {.texts = {"one", "two"}, .accounts = {timeline.account}, .now = kNoon - 1h});
+  send_all(timeline.store, timeline.account, kNoon - 1h);
+  const auto root = Timeline::item("remote-1-1", "one", kNoon - 1h);
+
+  CHECK(timeline.walk({root}, kNoon).deleted == 0);
+  auto answer = Timeline::item("by hand", "an answer", kNoon - 30min);
+  answer.kind = TimelineKind::reply;
+  answer.reply_to = "a question";
+  CHECK(timeline.walk({root, answer}, kNoon + 1h).deleted == 1);  // part two
 }
