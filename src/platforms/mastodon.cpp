@@ -10,6 +10,7 @@
 #include "platforms/mastodon_media.h"
 #include "platforms/mastodon_retract.h"
 #include "platforms/mastodon_server.h"
+#include "platforms/mastodon_settle.h"
 #include "platforms/mastodon_sign_in.h"
 #include "platforms/mastodon_text.h"
 #include "platforms/mastodon_timeline.h"
@@ -272,9 +273,9 @@ class MastodonPlatform final : public Platform {
     return result;
   }
 
-  Settlement settle(const Account& account, const ApprovedDelivery&, const Attempt& attempt, const Look&,
+  Settlement settle(const Account& account, const ApprovedDelivery&, const Attempt& attempt, const Look& look,
                     Outside& outside) const override {
-    return settle_mastodon(account, attempt, outside);
+    return settle_mastodon(account, attempt, look, outside);
   }
 
   Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,

@@ -254,6 +254,11 @@ std::optional<MastodonMedia> read_media(std::string_view body) {
   return media;
 }
 
+std::string read_app_name(std::string_view body) {
+  const auto parsed = parse(body);
+  return parsed ? text_member(*parsed, "name").substr(0, kLongestName) : std::string{};
+}
+
 std::vector<std::string> read_scopes(std::string_view body) {
   std::vector<std::string> scopes;
   const auto parsed = parse(body);

@@ -97,6 +97,7 @@ std::vector<std::string> read_ignored(std::string_view body);       // of relati
 std::optional<std::string> read_source(std::string_view body);      // the text as it was typed
 std::optional<std::string> read_first_text(std::string_view body);  // of a history of edits: before the first of them
 std::optional<MastodonMedia> read_media(std::string_view body);
+std::string read_app_name(std::string_view body);             // of an app; empty when the server doesn't tell
 std::vector<std::string> read_scopes(std::string_view body);  // of an app; empty when the server doesn't tell
 // Whether the server's metadata (RFC 8414) say that it takes proofs of code exchange, but not our kind.
 bool refuses_s256(std::string_view body);

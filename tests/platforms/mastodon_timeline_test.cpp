@@ -1,51 +1,14 @@
-// Mastodon's own timeline, and what it tells of posts whose answer was lost.
+// Mastodon's own timeline.
 #include <set>
 
 #include <postq/core/unpaged.h>
 
-#include "platforms/mastodon_fixture.h"
+#include "platforms/mastodon_timeline_bench.h"
 
 using namespace postq;
 using namespace postq::testing;
 
-namespace {
-
 using Software = FakeMastodon::Software;
-using Kind = Settlement::Kind;
-
-struct TimelineBench : MastodonBench {
-  using MastodonBench::MastodonBench;
-
-  TimelineReading read(const std::string& cursor = "", Seconds back = std::chrono::hours{24 * 14}) {
-    http.requests.clear();
-    const auto reading = mastodon.read_timeline(account, {now - back, cursor}, outside);
-    REQUIRE(reading);
-    return *reading;
-  }
-
-  // A post whose answer is lost; `taken` false: the server never got it.
-  Attempt lose(const std::string& text, bool taken = true, const std::string& reply_to = "") {
-    Content content = mastodon.render(account, draft_of({text}));
-    content.reply_to = reply_to.empty() ? "" : "https://fake.example/1";
-    content.reply_ref = reply_to;
-    const ApprovedDelivery delivery = approved(content);
-    const Outgoing sent = outgoing(delivery);
-    Attempt attempt = lost(sent);
-    if (taken) {
-      server.after_creating(Behaviour::answer(504, "<html>"));
-    } else {
-      server.instead(Behaviour::answer(504, "<html>"));
-    }
-    CHECK(mastodon.send(account, delivery, sent, outside).outcome == Outcome::unconfirmed);
-    return attempt;
-  }
-
-  Settlement settle(const Attempt& attempt) {
-    return mastodon.settle(account, approved(mastodon.render(account, draft_of({"any"}))), attempt, {}, outside);
-  }
-};
-
-}  // namespace
 
 TEST_CASE("a timeline tells posts, answers, quotes and boosts apart, and who made them") {
   TimelineBench bench;
@@ -181,21 +144,6 @@ TEST_CASE("a post that comes in while pages are read makes no server one that do
   }
 }
 
-TEST_CASE("where one page is all that is shown, absence is proved only back to its oldest post") {
-  TimelineBench bench;
-  bench.server.ignores_max_id = true;
-  bench.server.add("one from long before, which shows how far the page reaches", kNow - Seconds{7200});
-  const Attempt attempt = bench.lose("hello from the other side", false);
-  bench.now += std::chrono::hours{2};
-  for (int i = 0; i < 45; ++i) {
-    bench.server.add("a post about something else, number " + std::to_string(i), kNow + Seconds{600 + 60 * i});
-  }
-
-  CHECK(bench.settle(attempt).kind == Kind::undecided);
-  bench.server.statuses.resize(30);
-  CHECK(bench.settle(attempt).kind == Kind::absent);
-}
-
 TEST_CASE("Pixelfed calls every app web, so its posts tell none") {
   TimelineBench bench(Software::pixelfed);
   bench.server.add("by hand", kNow - Seconds{60});
@@ -203,174 +151,4 @@ TEST_CASE("Pixelfed calls every app web, so its posts tell none") {
   TimelineBench gotosocial(Software::gotosocial);
   gotosocial.server.add("by hand", kNow - Seconds{60}, "unknown application");
   CHECK(gotosocial.read().items.at(0).client.empty());
-}
-
-TEST_CASE("a lost post that is there is found, whatever the server made of its text") {
-  for (const Software software : {Software::mastodon, Software::gotosocial}) {
-    TimelineBench bench(software);
-    bench.server.add("something else entirely, about birds and bees and trees", kNow - Seconds{3000});
-    const Attempt attempt =
-        bench.lose("Hi @bob@elsewhere.example & all,\n\n#Oak: https://example.org/" + std::string(40, 'x') + " <3");
-
-    const Settlement found = bench.settle(attempt);
-
-    REQUIRE(found.kind == Kind::sent);
-    CHECK(found.receipt.remote_id == bench.server.statuses.back().id);
-    CHECK(found.receipt.url == "https://fake.example/@anna/" + bench.server.statuses.back().id);
-    CHECK(found.receipt.sent_at == kNow);
-  }
-}
-
-TEST_CASE("a lost post is absent only a while after it could have appeared") {
-  TimelineBench bench;
-  const Attempt attempt = bench.lose("hello from the other side", false);
-  bench.server.add("another post, by hand and about nothing at all", kNow);
-
-  CHECK(bench.settle(attempt).kind == Kind::undecided);
-  bench.now += Seconds{15 * 60};
-  CHECK(bench.settle(attempt).kind == Kind::undecided);
-  bench.now += Seconds{30};
-  CHECK(bench.settle(attempt).kind == Kind::absent);
-
-  Attempt unended = attempt;
-  unended.ended_at.reset();
-  CHECK(bench.settle(unended).kind == Kind::undecided);
-}
-
-TEST_CASE("what can't be read proves nothing") {
-  TimelineBench bench;
-  const Attempt attempt = bench.lose("hello from the other side", false);
-  bench.now += std::chrono::hours{1};
-  for (const Behaviour& behaviour : {Behaviour::answer(503), Behaviour::answer(200, ""), Behaviour::answer(200, "[{"),
-                                     Behaviour::answer(401), Behaviour::fault(Behaviour::Act::reset),
-                                     Behaviour::answer(200, "[]").with("Date", "Sun, 22 Nov 2026 23:00:00 GMT")}) {
-    bench.server.instead(behaviour);
-    CHECK(bench.settle(attempt).kind == Kind::undecided);
-  }
-  Attempt broken = attempt;
-  broken.request = "half";
-  CHECK(bench.settle(broken).kind == Kind::undecided);
-  CHECK(bench.settle({}).kind == Kind::undecided);
-  CHECK(bench.settle(attempt).kind == Kind::absent);
-}
-
-TEST_CASE("two posts with the same words, or one long after, are left to a person") {
-  TimelineBench bench;
-  const Attempt attempt = bench.lose("hello");
-  bench.server.add("hello", kNow + Seconds{60});
-  bench.now += std::chrono::hours{2};
-  CHECK(bench.settle(attempt).kind == Kind::undecided);
-
-  TimelineBench later;
-  const Attempt missed = later.lose("hello", false);
-  later.now += std::chrono::hours{2};
-  later.server.add("hello", later.now - Seconds{60});
-  CHECK(later.settle(missed).kind == Kind::undecided);
-}
-
-TEST_CASE("an older post with the same words isn't taken for the lost one") {
-  TimelineBench bench;
-  bench.server.add("good morning", kNow - std::chrono::hours{24});
-  const Attempt attempt = bench.lose("good morning", false);
-  bench.now += std::chrono::hours{1};
-  CHECK(bench.settle(attempt).kind == Kind::absent);
-}
-
-TEST_CASE("a part of a thread is told from another part with the same words") {
-  TimelineBench bench;
-  auto& first = bench.server.add("...", kNow, "postq");
-  const std::string root = first.id;
-  const Attempt second = bench.lose("...", false, root);
-  bench.now += std::chrono::hours{1};
-  CHECK(bench.settle(second).kind == Kind::absent);
-
-  bench.now = kNow;
-  const Attempt third = bench.lose("...", true, root);
-  const Settlement found = bench.settle(third);
-  REQUIRE(found.kind == Kind::sent);
-  CHECK(found.receipt.remote_id != root);
-}
-
-TEST_CASE("an answer to a post that was deleted since is still an answer, and its part of a thread no post") {
-  TimelineBench bench;
-  bench.server.add("to somebody", kNow - Seconds{60}).reply_to_account = "666";
-  bench.server.add("part two", kNow - Seconds{30}).reply_to_account = "109";
-  const TimelineReading reading = bench.read();
-  CHECK(reading.items.at(1).kind == TimelineKind::reply);
-  CHECK(reading.items.at(0).kind == TimelineKind::own_reply);
-
-  const std::string root = bench.server.add("a question", kNow).id;
-  const Attempt attempt = bench.lose("an answer", true, root);
-  bench.server.statuses.back().reply_to.clear();
-  CHECK(bench.settle(attempt).kind == Kind::sent);
-}
-
-TEST_CASE("where a server shows Markdown, the source tells") {
-  TimelineBench bench(Software::gotosocial);
-  const Attempt attempt = bench.lose("this is *very* important, so do read on");
-  bench.server.statuses.back().html = "<p>this is <em>very</em> important, so do read on</p>";
-  CHECK(bench.settle(attempt).kind == Kind::sent);
-
-  bench.server.statuses.back().text = "this is very important, so do read on now";
-  bench.now += std::chrono::hours{1};
-  CHECK(bench.settle(attempt).kind == Kind::undecided);
-}
-
-TEST_CASE("a lost post that was edited since is known by its first words") {
-  for (const bool has_history : {true, false}) {
-    TimelineBench bench;
-    bench.server.has_history = has_history;
-    const Attempt attempt = bench.lose("the spring release is out and has a frost warning");
-    bench.server.edit(bench.server.statuses.back().id, "the kettle is on");
-    bench.now += std::chrono::hours{1};
-
-    const Settlement found = bench.settle(attempt);
-
-    CHECK(found.kind == (has_history ? Kind::sent : Kind::undecided));
-    if (has_history) CHECK(found.receipt.remote_id == bench.server.statuses.back().id);
-  }
-
-  // Another one that was edited is still another one, and one that resembles it proves nothing.
-  TimelineBench bench;
-  const Attempt attempt = bench.lose("the spring release is out and has a frost warning", false);
-  const std::string other = bench.server.add("walked along the river and saw three herons", kNow).id;
-  bench.server.edit(other, "walked along the river and saw four herons");
-  bench.now += std::chrono::hours{1};
-  CHECK(bench.settle(attempt).kind == Kind::absent);
-  const std::string alike = bench.server.add("the spring release is out and has a frost warning, too", kNow).id;
-  bench.server.edit(alike, "walked home");
-  CHECK(bench.settle(attempt).kind == Kind::undecided);
-}
-
-TEST_CASE("a lost post with pictures is known by them") {
-  TimelineBench bench;
-  Draft draft = draft_of({"look"});
-  draft.parts[0].media = {bench.media.add("PNG", "oak.png", "image/png", "an oak")};
-  const ApprovedDelivery delivery = bench.delivery(draft);
-  const auto prepared = bench.mastodon.prepare(bench.account, delivery, {1, "key", {}, {}, kNow}, bench.outside);
-  REQUIRE(prepared);
-  const Outgoing outgoing = bench.outgoing(delivery, 1, {}, prepared->uploads);
-  const Attempt attempt = bench.lost(outgoing);
-  bench.server.add("look", kNow);  // the same words without the picture
-  bench.now += std::chrono::hours{1};
-  CHECK(bench.settle(attempt).kind == Kind::undecided);
-  bench.now = kNow;
-  bench.server.after_creating(Behaviour::answer(502));
-  REQUIRE(bench.mastodon.send(bench.account, delivery, outgoing, bench.outside).outcome == Outcome::unconfirmed);
-
-  const Settlement found = bench.settle(attempt);
-
-  REQUIRE(found.kind == Kind::sent);
-  CHECK(found.receipt.remote_id == bench.server.statuses.back().id);
-}
-
-TEST_CASE("Pixelfed's answers are looked for below what they answer, and never proved absent") {
-  TimelineBench bench(Software::pixelfed);
-  const std::string root = bench.server.add("a picture", kNow - Seconds{600}).id;
-  const Attempt there = bench.lose("thank you", true, root);
-  CHECK(bench.settle(there).kind == Kind::sent);
-
-  const Attempt nowhere = bench.lose("thank you all for your many kind words", false, root);
-  bench.now += std::chrono::hours{1};
-  CHECK(bench.settle(nowhere).kind == Kind::undecided);
 }

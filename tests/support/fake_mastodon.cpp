@@ -172,7 +172,8 @@ std::string FakeMastodon::json_of(const Status& status) const {
   json["language"] = status.language.empty() ? Json(nullptr) : Json(status.language);
   const auto elsewhere = urls_.find(status.id);
   json["url"] = elsewhere == urls_.end() ? "https://fake.example/@anna/" + status.id : elsewhere->second;
-  json["content"] = status.html.empty() ? html_of(status.text) : status.html;
+  const auto plain = [&] { return render ? render(status.text) : html_of(status.text); };
+  json["content"] = status.html.empty() ? plain() : status.html;
   json["reblog"] = status.boost ? Json{{"id", "1"}} : Json(nullptr);
   json["quote"] = status.quote ? Json{{"state", "accepted"}} : Json(nullptr);
   if (const Status* quoted = find(status.quoted); quoted != nullptr) {
@@ -311,6 +312,7 @@ Behaviour FakeMastodon::list(const Fields& query) const {
     if (count == std::min<std::size_t>({limit, page, 40})) break;
     if (status->author != "109" || (!max_id.empty() && status->id >= max_id)) continue;
     if (software_ == Software::pixelfed && (!status->reply_to.empty() || status->boost)) continue;
+    if (unlisted.contains(status->visibility)) continue;
     json += (json.empty() ? "" : ",") + json_of(*status);
     ++count;
   }
@@ -395,7 +397,7 @@ Behaviour FakeMastodon::route(const ReceivedRequest& request) {
   if (what == "GET /api/v2/search") return search(query);
   if (const auto id = tail("GET /api/v1/media/")) return media_state(*id);
   if (const auto id = tail("GET /api/v1/statuses/", "/context")) return context(*id);
-  if (const auto id = tail("GET /api/v1/statuses/", "/source")) {
+  if (const auto id = tail("GET /api/v1/statuses/", "/source"); id && has_source) {
     const Status* status = find(*id);
     if (status == nullptr) return error(404, "Record not found");
     return answered(200, {{"id", status->id}, {"text", status->text}, {"spoiler_text", status->warning}});

@@ -123,6 +123,10 @@ class FakeMastodon {
   bool tells_scopes = true;
   bool has_metadata = true;
   bool has_history = true;  // of edits
+  bool has_source = true;
+  std::set<std::string> unlisted;  // visibilities that the list of own posts leaves out
+  // What the server makes of a text; empty: plain HTML of it.
+  std::function<std::string(const std::string& text)> render;
   std::string metadata = R"({"code_challenge_methods_supported":["S256"]})";
   std::size_t max_characters = 500;
   std::size_t page = 40;
