@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include <postq/core/when.h>
+#include <postq/policy/reading.h>
 
 #include "app/clock_guard.h"
+#include "app/copy_guard.h"
 #include "app/event_facts.h"
 #include "app/explain_sending.h"
 #include "app/explain_together.h"
@@ -135,6 +137,7 @@ class DeliveryExplainer {
       out_.headline = out_.name + " " + when_it_asks() + " and needs a new yes: " + what_voided_the_yes() + " after " +
                       last->person + " approved it " + say_time_short(to_the_minute(last->at), now_, zone_) + ".";
     }
+    if (!delivery_.verdict.empty()) out_.facts.emplace_back("Because", delivery_.verdict);
     out_.facts.emplace_back("Written", "by " + post_.author + ", " + say_time(to_the_minute(post_.created_at), zone_));
     out_.remedies_title = "Next:";
     out_.remedies = {{"postq review " + post_id(), "read it and say yes or no"}};
@@ -169,7 +172,10 @@ class DeliveryExplainer {
       POSTQ_TRY(siblings_, blocked_siblings(world_, store_, post_, delivery_.id, asked));
       candidate.together_blocked_by = say_blocked(siblings_);
     }
-    const auto judgement = judge_at(inputs, candidate, zone_, now_, asked);
+    auto judgement = judge_at(inputs, candidate, zone_, now_, asked);
+    if (asked == now_) {
+      hold_until_read(judgement, inputs.snapshot, candidate, {inputs.settings, zone_, now_}, reading_needed(*state));
+    }
     const bool stop_file = state->stop_requested() && !stop.paused;
     if (stop_file || !judgement.allowed()) {
       if (stop_file) {

@@ -140,6 +140,7 @@ Result<FlushReport> flush(World& world, Store& store, const FlushOptions& option
       return report;
     }
     POSTQ_TRY(hosts, hosts_doubt(world, store));
+    if (!hosts) note_gap(*state, world.now());
     if (!hosts) remember_clock(world, *state);
     // Reading goes on: it tells when they agree with the clock again.
     report.clock_is_off = hosts.has_value();

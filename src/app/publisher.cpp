@@ -4,6 +4,7 @@
 #include <set>
 
 #include <postq/core/text.h>
+#include <postq/policy/reading.h>
 
 #include "app/backoff.h"
 #include "app/clock_guard.h"
@@ -73,10 +74,14 @@ ClaimRequest Publisher::claim_request() {
   request.settings_for = [this](const Account& account) -> const PolicySettings& {
     return parts_.config.for_account(account.name);
   };
-  request.judge_for = [this, now = request.now](const Account& account) -> Judge {
+  request.judge_for = [this, now = request.now,
+                       read_needed = reading_needed(parts_.state)](const Account& account) -> Judge {
     const auto& settings = parts_.config.for_account(account.name);
-    return [this, now, id = account.id, &settings](const Snapshot& snapshot, const Candidate& candidate) {
-      return judge_in_run(snapshot, candidate, RuleContext{settings, parts_.zone, now, options_.past}, id);
+    return [this, now, read_needed, id = account.id, &settings](const Snapshot& snapshot, const Candidate& candidate) {
+      const RuleContext context{settings, parts_.zone, now, options_.past};
+      auto judgement = judge_in_run(snapshot, candidate, context, id);
+      hold_until_read(judgement, snapshot, candidate, context, read_needed);
+      return judgement;
     };
   };
   request.day_of = [this](TimePoint at) { return calendar_day(at, parts_.zone); };
@@ -241,6 +246,13 @@ void Publisher::report_held(const Held& held) {
       event.hint += pad("postq why " + event.name, kRemedyColumn) + "  all about it";
       break;
     case Effect::to_review:
+      if (verdict->rule == kAlreadyOut) {
+        event.kind = FlushEvent::Kind::withdrawn;
+        event.message = "back in review, it may be out already: " + verdict->reason;
+        event.hint = pad("postq review " + post, kRemedyColumn) + "  say whether it is to go all the same\n" +
+                     pad("postq reject " + event.name + " --reason out", kRemedyColumn) + "  it is that one";
+        break;
+      }
       event.kind = FlushEvent::Kind::late;
       event.message =
           "missed its time" + (due.empty() ? "" : ", " + due + ",") + " and waits for you: " + verdict->reason;

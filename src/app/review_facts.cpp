@@ -4,6 +4,7 @@
 
 #include <postq/core/text.h>
 #include <postq/core/when.h>
+#include <postq/policy/reading.h>
 
 #include "app/compose.h"
 #include "app/forecast.h"
@@ -133,6 +134,15 @@ std::string say_what_became(const Item& item, TimePoint now, const Zone& zone) {
   return "";
 }
 
+// What took the yes back that it had before.
+void add_why_it_is_back(ReviewCard& card) {
+  for (auto& each : card.deliveries) {
+    const auto& verdict = each.delivery.verdict;
+    if (!verdict.starts_with(kAlreadyOut)) continue;
+    each.notes.push_back("back in review, it may be out" + verdict.substr(verdict.find(':')));
+  }
+}
+
 // An answer that was drafted: the question, and what became of it since. An edit may have given the post another
 // target, or none.
 Status add_what_it_answers(World& world, Store& store, const PostDetail& post, ReviewCard& card) {
@@ -168,6 +178,7 @@ Result<ReviewCard> read_card(World& world, Store& store, const ReviewEntry& entr
     card.deliveries.push_back(std::move(each));
   }
   add_forecast(world, store, card);
+  add_why_it_is_back(card);
   POSTQ_CHECK(add_what_it_answers(world, store, post, card));
   return card;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sqlite/already_out.h"
 #include "sqlite/event_log.h"
 #include "sqlite/rows.h"
 #include "sqlite/statements.h"
@@ -176,6 +177,8 @@ Status ClaimRun::decide(Turn& turn, Asking asking, const Siblings& with) {
     turn.waits = !turn.account_hold;
     return {};
   }
+  POSTQ_TRY(const bool out, is_out_already(asking, with));
+  if (out) return {};
   POSTQ_CHECK(claim(turn, std::move(asking), std::move(judgement)));
   for (const auto sibling : with.ids) {
     POSTQ_TRY(const auto loaded, load_delivery(db_, sibling));
@@ -187,6 +190,25 @@ Status ClaimRun::decide(Turn& turn, Asking asking, const Siblings& with) {
     POSTQ_CHECK(claim(*its_turn, std::move(its_asking), std::move(its_judgement)));
   }
   return {};
+}
+
+// Also one of those that go with it: then none of them goes.
+Result<bool> ClaimRun::is_out_already(const Asking& asking, const Siblings& with) {
+  bool any = false;
+  const auto keep = [&](std::optional<Held> found) {
+    any = any || found.has_value();
+    if (found) claims_.held.push_back(*std::move(found));
+  };
+  POSTQ_TRY(auto found, take_back_if_out(db_, asking, events_, request_.now));
+  keep(std::move(found));
+  for (const auto sibling : with.ids) {
+    POSTQ_TRY(const auto loaded, load_delivery(db_, sibling));
+    POSTQ_TRY(auto* turn, turn_of(loaded.account));
+    POSTQ_TRY(const auto its_asking, read_asking(db_, sibling, turn->recent));
+    POSTQ_TRY(found, take_back_if_out(db_, its_asking, events_, request_.now));
+    keep(std::move(found));
+  }
+  return any;
 }
 
 Result<ClaimRun::Siblings> ClaimRun::siblings_of(const Delivery& delivery) {

@@ -57,6 +57,7 @@ class ClaimRun {
   Status consider_only(Turn& turn, Asking asking);
   Status decide(Turn& turn, Asking asking, const Siblings& with);
 
+  Result<bool> is_out_already(const Asking& asking, const Siblings& with);
   Result<Siblings> siblings_of(const Delivery& delivery);
   bool is_of_this_run(AccountId account) const;
   Result<std::string> why_not_now(const Delivery& sibling);

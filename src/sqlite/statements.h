@@ -50,6 +50,19 @@ inline constexpr std::string_view kUnconfirmed = R"sql(
   SELECT id FROM deliveries INDEXED BY deliveries_open
    WHERE account_id = ?1 AND state = 'unconfirmed' ORDER BY id)sql";
 
+// ?1 account, ?2 since when, by our clock: posts that nothing here is known to have sent, for those that are about to
+// go. One that may belong to an open attempt is that attempt's. The server's clock may be behind.
+inline constexpr std::string_view kUnsentHere = R"sql(
+  SELECT t.remote_id, t.created_at, t.kind, coalesce(t.reply_to, ''), t.text, t.why = 'copy'
+    FROM timeline t INDEXED BY timeline_unsent_here
+   WHERE t.account_id = ?1 AND t.why <> 'receipt' AND t.explains IS NULL
+     AND t.created_at >= ?2 + min(0, coalesce((SELECT clock_skew FROM cursors
+                                                WHERE account_id = ?1 AND stream = 'timeline'), 0))
+     AND t.kind <> 'boost' AND t.why <> 'open-attempt' AND t.why <> 'key'
+     AND NOT EXISTS (SELECT 1 FROM parts r
+                      WHERE r.account_id = t.account_id AND r.remote_id = t.remote_id AND r.remote_id IS NOT NULL)
+   ORDER BY t.created_at)sql";
+
 // The mix.
 
 // ?1 account, ?2 the last instant outside the window, ?3 where to begin to read, ?4 and ?5 a day, ?6 how far back the

@@ -303,7 +303,7 @@ CREATE TABLE timeline (
   fingerprint   INTEGER NOT NULL DEFAULT 0,
   first_seen_at INTEGER NOT NULL,
   last_seen_at  INTEGER NOT NULL,
-  deleted_at    INTEGER, likes INTEGER, replies INTEGER, boosts INTEGER, replies_read INTEGER,
+  deleted_at    INTEGER, likes INTEGER, replies INTEGER, boosts INTEGER, replies_read INTEGER, explains INTEGER,
   PRIMARY KEY (account_id, remote_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -394,4 +394,6 @@ CREATE INDEX timeline_count ON timeline(account_id, created_at, counts_as, kind,
 CREATE INDEX timeline_foreign ON timeline(created_at, fingerprint) WHERE why = 'client';
 
 CREATE INDEX timeline_undecided ON timeline(account_id) WHERE counts_as = 'undecided';
+
+CREATE INDEX timeline_unsent_here ON timeline(account_id, created_at) WHERE why <> 'receipt' AND explains IS NULL;
 

@@ -41,6 +41,7 @@ TEST_CASE("the hot statements use their indices") {
            Hot{sqlite::kAnythingOpen, "deliveries_open (account_id=?)"},
            Hot{sqlite::kSending, "deliveries_open (account_id=?)"},
            Hot{sqlite::kUnconfirmed, "deliveries_open (account_id=?)"},
+           Hot{sqlite::kUnsentHere, "timeline_unsent_here (account_id=? AND created_at>?)"},
            Hot{sqlite::kTimelineMix, "COVERING INDEX timeline_count (account_id=? AND created_at>?)"},
            Hot{sqlite::kScheduledMix, "deliveries_open (account_id=?)"},
            Hot{sqlite::kScheduledMix, "COVERING INDEX deliveries_public (account_id=? AND public_at>?)"},

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <optional>
+
+#include <postq/ports/store.h>
+
+#include "sqlite/database.h"
+#include "sqlite/event_log.h"
+#include "sqlite/snapshots.h"
+
+namespace postq::sqlite {
+
+// Compares what is about to go with the account's own posts since it was approved and due that nothing here has sent:
+// a queue that was put back from a backup, or another machine's copy of it, may have sent it already. A match takes the
+// delivery back to review, and the post that explains it explains no other one. Inside the claim's transaction; what a
+// person sends by hand is not compared.
+Result<std::optional<Held>> take_back_if_out(Database& db, const Asking& asking, EventWriter& events, TimePoint now);
+
+}  // namespace postq::sqlite
