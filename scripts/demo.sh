@@ -40,7 +40,7 @@ mkdir -p "$demo/bin" "$demo/config/postq" "$demo/site"
 chmod 700 "$demo"
 ln -s "$top/build/release/src/postq" "$demo/bin/postq"
 export XDG_CONFIG_HOME="$demo/config" XDG_DATA_HOME="$demo/data" XDG_STATE_HOME="$demo/state"
-export XDG_CACHE_HOME="$demo/cache" XDG_RUNTIME_DIR="$demo"
+export XDG_CACHE_HOME="$demo/cache" XDG_RUNTIME_DIR="$demo" POSTQ_MACHINE_DIR="$demo/machine"
 export PATH="$demo/bin:$PATH"
 unset POSTQ_CONFIG POSTQ_DB POSTQ_NOW
 (umask 077 && cp config/postq.toml "$demo/config/postq/config.toml")
@@ -124,5 +124,5 @@ cat >&2 <<EOT
    Going on in this home:  . $demo/env && postq
 EOT
 cat >"$demo/env" <<EOT
-export XDG_CONFIG_HOME='$demo/config' XDG_DATA_HOME='$demo/data' XDG_STATE_HOME='$demo/state' PATH='$demo/bin':"\$PATH"
+export XDG_CONFIG_HOME='$demo/config' XDG_DATA_HOME='$demo/data' XDG_STATE_HOME='$demo/state' POSTQ_MACHINE_DIR='$demo/machine' PATH='$demo/bin':"\$PATH"
 EOT

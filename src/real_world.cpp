@@ -19,6 +19,7 @@
 
 #include "config/toml_config.h"
 #include "files/locks.h"
+#include "files/machine_memory.h"
 #include "files/media_store.h"
 #include "files/paths.h"
 #include "files/rescue.h"
@@ -160,7 +161,9 @@ class WorldOfProcess final : public RealWorld {
     return made(locks_, [](const Paths& p) { return std::make_unique<LockFolder>(p.state_dir); });
   }
   Result<StateFiles*> state() override {
-    return made(state_, [](const Paths& p) { return std::make_unique<StateFolder>(p.state_dir, p.database); });
+    return made(state_, [](const Paths& p) {
+      return with_machine_memory(std::make_unique<StateFolder>(p.state_dir, p.database), p.machine_dir);
+    });
   }
   Result<Secrets*> secrets() override {
     return made(secrets_, [](const Paths& p) { return make_secrets({.dir = p.data_dir + "/secrets"}); });

@@ -53,6 +53,9 @@ constexpr Topic kTopics[] = {
      "                           nothing is approved with it, and only this machine\n"
      "                           is talked to\n"
      "POSTQ_NOTIFY_TIMEOUT=2m    how long notify_command may run, at most 5m; else 30s\n"
+     "POSTQ_MACHINE_DIR          where the machine remembers how far each queue had\n"
+     "                           come, so that a home put back from a backup is known\n"
+     "                           for one (/var/tmp/postq-UID)\n"
      "NO_COLOR, CLICOLOR_FORCE   as everywhere\n"
      "Programs that postq starts get none of the environment's tokens, passwords and\n"
      "keys.\n"},

@@ -1,6 +1,7 @@
 #include "files/paths.h"
 
 #include <pwd.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -74,6 +75,8 @@ Result<Paths> find_paths(const Environment& environment, const PathFlags& flags)
     paths.config = config_folder + "/config.toml";
   }
   paths.database = database.value_or(paths.data_dir + "/postq.db");
+  const auto machine = value_of(environment, "POSTQ_MACHINE_DIR");
+  paths.machine_dir = machine && is_absolute(*machine) ? *machine : "/var/tmp/postq-" + std::to_string(::geteuid());
   return paths;
 }
 

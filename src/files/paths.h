@@ -18,6 +18,8 @@ struct Paths {
   std::string database;   // postq.db
   std::string data_dir;   // media/, secrets/
   std::string state_dir;  // locks/, rescue/, log/, STOP, store-id
+  // What this machine remembers outside of every home, so that putting a home back from a backup leaves it alone.
+  std::string machine_dir = {};
 };
 
 // What --config and --db said; they win over POSTQ_CONFIG and POSTQ_DB.
@@ -26,8 +28,9 @@ struct PathFlags {
   std::optional<std::string> database;
 };
 
-// By the XDG Base Directory Specification 0.8: a relative value is as good as none. Without HOME the passwd entry says
-// where home is; kind config when there is none either. Makes nothing.
+// /var/tmp/postq-UID for machine_dir, unless POSTQ_MACHINE_DIR names another place; the others by the XDG Base
+// Directory Specification 0.8: a relative value is as good as none. Without HOME the passwd entry says where home is;
+// kind config when there is none either. Makes nothing.
 Result<Paths> find_paths(const Environment& environment, const PathFlags& flags = {});
 
 // Makes the folders for data, state and the database, 0700 where they are missing, and checks them like

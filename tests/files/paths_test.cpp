@@ -21,6 +21,15 @@ constexpr uid_t kUnknownUser = 54321;
 
 }  // namespace
 
+TEST_CASE("what the machine remembers lies outside of every home, or where a test wants it") {
+  const auto place = [](const std::map<std::string, std::string>& set) {
+    return find_paths(environment(set)).value().machine_dir;
+  };
+  CHECK(place({{"HOME", "/home/ada"}}) == "/var/tmp/postq-" + std::to_string(::geteuid()));
+  CHECK(place({{"HOME", "/home/ada"}, {"POSTQ_MACHINE_DIR", "/m"}}) == "/m");
+  CHECK(place({{"HOME", "/home/ada"}, {"POSTQ_MACHINE_DIR", "m"}}) == "/var/tmp/postq-" + std::to_string(::geteuid()));
+}
+
 TEST_CASE("things lie where the XDG specification puts them") {
   const auto paths = find_paths(environment({{"HOME", "/home/ada"}}));
 

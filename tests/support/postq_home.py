@@ -182,10 +182,12 @@ class Home:
     def __init__(self, binary, folder):
         self.binary = binary
         self.folder = folder
+        self.machine = folder.rstrip("/") + "-machine"  # outlives the home, as /var/tmp does
         os.makedirs(folder, exist_ok=True)
 
     def environment(self, prefix=(), **more):
-        environment = {"HOME": self.folder, "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TERM": "dumb", "USER": "tester"}
+        environment = {"HOME": self.folder, "PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TERM": "dumb", "USER": "tester",
+                       "POSTQ_MACHINE_DIR": self.machine}
         if prefix:  # a sanitizer wants to be loaded first and not to be traced
             environment["ASAN_OPTIONS"] = "verify_asan_link_order=0:detect_leaks=0"
         environment.update(more)

@@ -20,6 +20,7 @@ class Instance(JsonServer):
         self.notifications = []
         self.posted = []  # texts that arrived
         self.loses_answers = False
+        self.hides_posts = False  # its list of own posts can't be read
         self.next_id = 1000
         instance = self
 
@@ -35,6 +36,7 @@ class Instance(JsonServer):
                     return self.answer(404, {"error": "Record not found"})
                 made = instance.add("109", "anna", body["status"], 0, body.get("in_reply_to_id"))
                 made["visibility"] = body.get("visibility", "public")
+                made["application"] = {"name": "postq"}
                 instance.posted.append(body["status"])
                 if instance.loses_answers:
                     self.close_connection = True
@@ -77,6 +79,8 @@ class Instance(JsonServer):
             return 200, {"id": "109", "username": "anna", "acct": "anna"}
         if path == "/api/v1/apps/verify_credentials":
             return 200, {"name": "postq", "scopes": ["read", "write"]}
+        if path == "/api/v1/accounts/109/statuses" and self.hides_posts:
+            return 500, {"error": "Internal Server Error"}
         if path == "/api/v1/accounts/109/statuses":
             return 200, [] if "max_id" in query else self.newest(lambda s: s["account"]["id"] == "109", query)
         if path == "/api/v1/accounts/relationships":
