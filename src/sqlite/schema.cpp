@@ -390,8 +390,8 @@ CREATE VIRTUAL TABLE archive USING fts5(words, content='', columnsize=0, tokeniz
 // may be out although it said no; looked: what looking for a lost one has asked so far (the platform's own JSON).
 // deliveries.deaths: how often the process died while it was being prepared. accounts.tried_at: when something could
 // last have been sent; clock_skew: the server's clock less ours, as its last response told. cursors.place: where a
-// reading that was cut off goes on; unpaged: the server shows one page only, whatever it is asked for. A part that stands
-// twice keeps both its receipts.
+// reading that was cut off goes on; unpaged: the server shows one page only, whatever it is asked for. A part that
+// stands twice keeps both its receipts.
 const std::string_view kSchemaV4 = R"sql(
 ALTER TABLE attempts ADD COLUMN answered INTEGER NOT NULL DEFAULT 0 CHECK (answered IN (0,1));
 ALTER TABLE attempts ADD COLUMN looked TEXT NOT NULL DEFAULT '';
