@@ -5,6 +5,7 @@
 
 #include <utf8proc.h>
 
+#include "core/normalized.h"
 #include "core/utf8.h"
 
 namespace postq {
@@ -76,17 +77,12 @@ std::string punycode(const std::u32string& label) {
 std::string fold(std::string_view typed) {
   constexpr auto kOptions =
       static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_IGNORE);
-  const auto* const bytes = reinterpret_cast<const utf8proc_uint8_t*>(typed.data());
-  const auto size = static_cast<utf8proc_ssize_t>(typed.size());
-  const auto needed = utf8proc_decompose(bytes, size, nullptr, 0, kOptions);
-  if (needed < 0) return std::string{typed};
-  std::vector<utf8proc_int32_t> points(static_cast<std::size_t>(needed));
-  utf8proc_decompose(bytes, size, points.data(), needed, kOptions);
-  points.resize(static_cast<std::size_t>(utf8proc_normalize_utf32(points.data(), needed, kOptions)));
+  const auto points = normalized(typed, kOptions);
+  if (!points) return std::string{typed};
 
   // Lower case letter by letter: full case folding would make "ss" of the letter sharp s, which is a different host.
   std::string folded;
-  for (const auto point : points) append_utf8(folded, static_cast<char32_t>(utf8proc_tolower(point)));
+  for (const auto point : *points) append_utf8(folded, static_cast<char32_t>(utf8proc_tolower(point)));
   return folded;
 }
 

@@ -1,14 +1,11 @@
 #include <algorithm>
 #include <cstddef>
-#include <cstdlib>
-#include <memory>
 #include <vector>
-
-#include <utf8proc.h>
 
 #include <postq/core/text.h>
 #include <postq/core/wording.h>
 
+#include "core/normalized.h"
 #include "core/utf8.h"
 #include "core/word_letters.h"
 
@@ -23,14 +20,13 @@ constexpr std::size_t kRun = 3;           // characters of a script without spac
 
 // One spelling for what servers may write differently: case, composed letters, width, invisible characters.
 std::string folded(std::string_view text) {
-  utf8proc_uint8_t* made = nullptr;
-  const auto options = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE |
-                                                      UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
-  const auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                                 static_cast<utf8proc_ssize_t>(text.size()), &made, options);
-  const std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(made, &std::free);
-  if (size < 0) return std::string(text);
-  return {reinterpret_cast<const char*>(made), static_cast<std::size_t>(size)};
+  constexpr auto kOptions = static_cast<utf8proc_option_t>(UTF8PROC_STABLE | UTF8PROC_COMPAT | UTF8PROC_COMPOSE |
+                                                           UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+  const auto points = normalized(text, kOptions);
+  if (!points) return std::string(text);
+  std::string spelled;
+  for (const auto point : *points) append_utf8(spelled, static_cast<char32_t>(point));
+  return spelled;
 }
 
 bool is_name_part(char c) {

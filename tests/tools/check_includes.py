@@ -33,7 +33,7 @@ WIRING = {"main.cpp", "real_world.cpp", "real_world.h"}
 PURE = {"core", "policy", "ports"}
 PURE_STANDARD = set(
     """algorithm array bit bitset cassert cctype charconv chrono climits cmath compare concepts cstddef cstdint cstring
-    cwchar deque functional initializer_list iterator limits list map memory numbers numeric optional queue ranges ratio
+    cwchar deque functional initializer_list iterator limits list map memory new numbers numeric optional queue ranges ratio
     set span stack stdexcept string string_view system_error tuple type_traits unordered_map unordered_set utility
     variant vector""".split()
 )
