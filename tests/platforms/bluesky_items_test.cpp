@@ -133,6 +133,31 @@ TEST_CASE("thousands of unread ones come in over several readings of Bluesky") {
   CHECK(readings == 2);
 }
 
+TEST_CASE("notifications that come again and again end a reading of Bluesky, whatever their cursor says") {
+  ItemsBench bench;
+  bench.pds.notification_page = 2;
+  for (int i = 0; i < 5; ++i) bench.pds.say("tom.test", "hello @ann.test", kNow - Seconds{800 - i});
+  int asked = 0;
+  bench.http.otherwise = [&](const HttpRequest& request) {
+    HttpRequest first = request;
+    const bool listed = first.url.find(kNotifications) != std::string::npos;
+    if (listed) first.url.resize(std::min(first.url.find("&cursor="), first.url.size()));
+    auto answer = bench.pds.exchange(first);
+    if (listed && answer) {
+      auto list = nlohmann::json::parse(answer->body);
+      list["cursor"] = std::to_string(++asked);
+      answer->body = list.dump();
+    }
+    return answer;
+  };
+
+  const ItemsReading reading = bench.read();
+
+  CHECK(reading.items.size() == 2);
+  CHECK(reading.complete);
+  CHECK(asked == 2);
+}
+
 TEST_CASE("nothing that was said before the window comes in from Bluesky") {
   ItemsBench bench;
   bench.pds.say("tom.test", "@ann.test long ago", kNow - 20 * kDay);
