@@ -17,6 +17,7 @@
 
 #include "machine/browser_return.h"
 #include "machine/program.h"
+#include "machine/system_journal.h"
 
 namespace postq {
 
@@ -120,6 +121,9 @@ class RealMachine final : public Machine {
     }
     return {};
   }
+
+  bool has_system_journal() const override { return SystemJournal(settings_.journal).answers(); }
+  Status tell_system(std::string_view line) override { return SystemJournal(settings_.journal).tell(line); }
 
   Result<bool> remove_file(const std::string& path) override {
     if (::unlink(path.c_str()) == 0) return true;

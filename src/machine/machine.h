@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 
 #include <postq/ports/machine.h>
 
@@ -9,6 +10,7 @@ namespace postq {
 
 struct MachineSettings {
   std::chrono::milliseconds program_deadline{10'000};
+  std::string journal = "/dev/log";
 };
 
 // The machine this runs on.

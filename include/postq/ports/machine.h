@@ -44,6 +44,12 @@ class Machine {
   virtual Result<bool> remove_file(const std::string& path) = 0;
   virtual std::optional<FileFacts> look_at(const std::string& path) const = 0;
   virtual std::string random_bytes(std::size_t count) const = 0;
+  // Whether tell_system() reaches one.
+  virtual bool has_system_journal() const { return false; }
+  // Writes a line to the system's journal, which postq can't change afterwards. kind not_found when there is none.
+  virtual Status tell_system(std::string_view) {
+    return fail(ErrorKind::not_found, "this machine has no system journal that answers");
+  }
   // Listens on a loopback address of its own. kind config when the system doesn't let it.
   virtual Result<std::unique_ptr<BrowserReturn>> await_browser() {
     return fail(ErrorKind::config, "nothing can listen on this machine");
