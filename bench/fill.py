@@ -9,6 +9,7 @@ answer, and one in fifty was found by a saved search. The triggers are taken awa
 and put back.
 """
 
+import hashlib
 import sqlite3
 import sys
 import time
@@ -62,6 +63,7 @@ def main():
     database.execute("PRAGMA cache_size=-200000")
     account, = database.execute("SELECT id FROM accounts LIMIT 1").fetchone()
     identity, = database.execute("SELECT coalesce(remote_id, name) FROM accounts LIMIT 1").fetchone()
+    platform, = database.execute("SELECT platform FROM accounts LIMIT 1").fetchone()
     base, = database.execute("SELECT coalesce(max(id), 0) FROM posts").fetchone()
     triggers = database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
     database.execute("BEGIN IMMEDIATE")
@@ -75,28 +77,37 @@ def main():
     database.execute("WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < ?) INSERT INTO n SELECT i FROM c", (count,))
     text = "'A post of middling length, number ' || i || ', as people write them: news from the workshop, a link, and a thank you.'"
     values = {"base": base, "account": account, "now": now, "queued": queued_from, "pending": pending_from, "step": step,
-              "identity": identity}
-    digest = "CAST(printf('%032d', :base + i) AS BLOB)"
+              "identity": identity, "platform": platform}
+    # The claim compares documents with their digests, and approvals with their events.
+    database.create_function("digest", 1, lambda text: hashlib.sha256(text.encode()).digest(), deterministic=True)
+    database.create_function("link", 1, lambda body: hashlib.sha256(bytes(32) + body.encode()).digest(), deterministic=True)
+    digest = "(SELECT d.digest FROM temp.written d WHERE d.i = n.i)"
     sent_at = "(:now - (:queued - i) * :step - 60)"
 
     def insert(sql):
         names = {key: value for key, value in values.items() if ":" + key in sql}
         database.execute(sql, names)
 
-    insert(f"""INSERT INTO contents(digest, document, created_at)
-        SELECT {digest}, json_object('version', 1, 'platform', 'feed', 'account', :identity,
-               'parts', json_array(json_object('text', {text}))), :now FROM n""")
+    database.execute("CREATE TEMP TABLE written(i INTEGER PRIMARY KEY, digest BLOB, document TEXT)")
+    insert(f"""INSERT INTO temp.written SELECT i, digest(document), document FROM (
+        SELECT i, json_object('account', :identity, 'parts', json_array(json_object('text', {text})), 'platform', :platform,
+               'version', 1) AS document FROM n)""")
+    insert("INSERT INTO contents(digest, document, created_at) SELECT digest, document, :now FROM temp.written")
     insert(f"""INSERT INTO posts(id, origin, client_key, request_digest, draft, author, created_at, changed_at)
         SELECT :base + i, CASE WHEN i % 3 = 0 THEN 'hand-written' ELSE 'scheduled' END, 'bench-' || (:base + i), {digest},
                json_object('version', 1, 'parts', json_array(json_object('text', {text}))), 'anna', :now, :now FROM n""")
     seq, = database.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
     chain, = database.execute("SELECT coalesce(max(chain_no), 0) FROM events WHERE chain = 'queue'").fetchone()
     values.update(seq=seq, chain=chain)
-    insert("""INSERT INTO events(seq, chain, chain_no, at, kind, post_id, body, prev, hash)
-        SELECT :seq + i, 'queue', :chain + i, :now, 'added', :base + i, '{}', zeroblob(32), randomblob(32) FROM n""")
     delivery, = database.execute("SELECT coalesce(max(id), 0) FROM deliveries").fetchone()
     approval, = database.execute("SELECT coalesce(max(id), 0) FROM approvals").fetchone()
     values.update(delivery=delivery, approval=approval)
+    insert(f"""INSERT INTO events(seq, chain, chain_no, at, kind, post_id, delivery_id, body, prev, hash)
+        SELECT :seq + i, 'queue', :chain + i, :now, kind, :base + i, :delivery + i, body, zeroblob(32), link(body) FROM (
+        SELECT i, CASE WHEN i <= :pending THEN 'approved' ELSE 'added' END AS kind,
+               '{{"chain":"queue","chain_no":' || (:chain + i) || ',"at":' || :now || ',"kind":"approved","post":' || (:base + i) ||
+               ',"delivery":' || (:delivery + i) || ',"actor":"anna","agent":false,"details":{{"digest":"' || lower(hex({digest})) ||
+               '","revision":1,"how":"review","reason":""}}}}' AS body FROM n)""")
     insert(f"""INSERT INTO approvals(id, delivery_id, digest, revision, verdict, how, person, at, event_seq)
         SELECT :approval + i, :delivery + i, {digest}, 1, 'approved', 'review', 'anna', :now, :seq + i FROM n WHERE i <= :pending""")
     insert(f"""INSERT INTO deliveries(id, post_id, account_id, origin, state, digest, approval_id, not_before, next_at, public_at)
