@@ -73,11 +73,33 @@ class DeliveryExplainer {
         explain_expired();
         break;
     }
+    say_damage();
     say_other_accounts();
     return std::move(out_);
   }
 
  private:
+  void say_damage() {
+    if (!detail_.damage.empty()) {
+      out_.facts.emplace_back("Damaged", detail_.damage + damage_consequence());
+    }
+    bool standing = false;
+    for (const auto& second : detail_.twice) {
+      if (second.retracted_at) continue;
+      const auto& where = second.receipt.url.empty() ? second.receipt.remote_id : second.receipt.url;
+      out_.facts.emplace_back("Also out", where);
+      standing = true;
+    }
+    if (standing) out_.remedies.push_back({"postq retract " + out_.name, "takes back all of it that is out"});
+    if (standing && out_.remedies_title.empty()) out_.remedies_title = "To take it back:";
+  }
+
+  std::string damage_consequence() const {
+    if (delivery_.approved()) return ". It will not be sent: the next flush takes it back to review.";
+    if (delivery_.state == DeliveryState::unconfirmed) return ". It is only looked for, never sent again by itself.";
+    return delivery_.pending() ? ". A review shows it anew, from its draft." : "";
+  }
+
   const PlatformTraits& traits() {
     static const PlatformTraits unknown;
     const auto account = store_.account(delivery_.account_name);

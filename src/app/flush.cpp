@@ -5,7 +5,9 @@
 
 #include "app/clock_guard.h"
 #include "app/copy_guard.h"
+#include "app/damage.h"
 #include "app/publisher.h"
+#include "app/record_head.h"
 #include "app/review_facts.h"
 #include "app/select.h"
 #include "app/sync.h"
@@ -29,6 +31,10 @@ int code_of(const FlushEvent& event) {
       return event.error == ErrorKind::config || event.error == ErrorKind::sign_in ? 3 : 6;
     case FlushEvent::Kind::clock:
       return event.error == ErrorKind::config ? 3 : 0;
+    case FlushEvent::Kind::damaged:
+      return 7;
+    case FlushEvent::Kind::twice:
+      return 8;
     case FlushEvent::Kind::not_sent:
     case FlushEvent::Kind::account:
       switch (event.error) {
@@ -123,7 +129,9 @@ int exit_code_of(const FlushReport& report) {
   return 0;
 }
 
-Result<FlushReport> flush(World& world, Store& store, const FlushOptions& options) {
+namespace {
+
+Result<FlushReport> pass(World& world, Store& store, const FlushOptions& options) {
   FlushReport report;
   POSTQ_TRY(auto* const state, world.state());
   POSTQ_TRY(const auto stop, store.stop_state());
@@ -188,6 +196,23 @@ Result<FlushReport> flush(World& world, Store& store, const FlushOptions& option
   return report;
 }
 
+}  // namespace
+
+Result<FlushReport> flush(World& world, Store& store, const FlushOptions& options) {
+  const auto before = last_event(store);
+  POSTQ_TRY(const auto twins, last_standing_twice(store));
+  auto report = pass(world, store, options);
+  if (last_event(store) == before) return report;
+  tell_record_head(world, store, before);
+  const auto new_ones = new_twins(store, twins);
+  if (!report || !new_ones) return report;
+  for (const auto& event : *new_ones) {
+    if (options.on_event) options.on_event(event);
+    report->events.push_back(event);
+  }
+  return report;
+}
+
 namespace {
 
 // What the claim would say: those before it count as gone, and behind a hold of the account only an answer goes.
@@ -226,7 +251,8 @@ class DryTurn {
     if (detail == post.deliveries.end() || !detail->approval) return std::optional<DryRunEntry>{};
     DryRunEntry entry{detail->delivery, judge_in_turn(snapshot_, candidate, context_, account_hold_), {}, {}};
     auto requests = guarded([&]() -> Result<std::vector<std::string>> {
-      POSTQ_TRY(const auto approved, ApprovedDelivery::open(detail->delivery, detail->document, *detail->approval));
+      POSTQ_TRY(const auto approved,
+                ApprovedDelivery::open(detail->delivery, detail->document, *detail->approval, account_));
       return requests_of(world_, account_, approved, *detail);
     });
     if (requests) {

@@ -30,6 +30,8 @@ struct FlushEvent {
     clock,        // this machine's clock is off
     withdrawn,    // an approved answer is in review again: what it answers was settled otherwise
     copied,       // the database is a copy: what was due went back to review
+    damaged,      // its content is not what was approved: it is in review again
+    twice,        // something of it stands twice
   };
   Kind kind = Kind::sent;
   std::string name;  // "12@bsky", or an account's

@@ -9,6 +9,7 @@
 #include "app/backoff.h"
 #include "app/clock_guard.h"
 #include "app/copy_guard.h"
+#include "app/damage.h"
 #include "app/explain_sending.h"
 #include "app/publisher_flight.h"
 #include "app/select.h"
@@ -180,6 +181,8 @@ Status Publisher::claim(bool& claimed_any) {
   for (const auto& held : claims.held) {
     if (!wait.contains(held.delivery.account)) report_held(held);
   }
+  for (const auto& damaged : claims.damaged) tell(damage_event(damaged));
+  for (const auto& account : claims.doubtful) tell(doubtful_event(parts_.world, parts_.state, account));
   if (!claims.claimed.empty()) POSTQ_CHECK(mark_store());
   // An account that got nothing has had its turn. Those that fly come back when they land, and those that wait for one
   // of them, or for another account, come with it.
@@ -193,18 +196,15 @@ Status Publisher::claim(bool& claimed_any) {
 
 void Publisher::take_off(Claimed claimed) {
   const DeliveryId id = claimed.delivery.id;
-  auto approved = guarded([&] { return ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval); });
+  auto approved = guarded([&] {
+    return ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval, account_of(claimed.delivery));
+  });
   if (!approved) {
-    FlushEvent event;
-    event.kind = FlushEvent::Kind::not_sent;
-    event.name = name_of(claimed.delivery);
-    event.delivery = claimed.delivery;
-    event.message = approved.error().message;
-    event.hint = "postq why " + event.name;
-    event.error = approved.error().kind;
-    after_commit_.push_back(std::move(event));
-    const TimePoint again = parts_.world.now() + wait_after_try(claimed.delivery.tries + 1).value_or(Seconds{86400});
-    step_.back.push_back({id, again, false, approved.error().message, std::nullopt, false});
+    // It isn't what was approved, or can't be read.
+    after_commit_.push_back(damage_event({claimed.delivery, approved.error().message}));
+    Step::Back back{id, std::nullopt, false, approved.error().message, std::nullopt, false, false};
+    back.to_review = true;
+    step_.back.push_back(std::move(back));
     ask_again(claimed.delivery.account);
     return;
   }

@@ -106,8 +106,13 @@ bool Publisher::settle_one(Turn& turn, const Claimed& claimed) {
   const auto* const attempt = attempt_to_settle(claimed);
   if (attempt == nullptr) return false;
   const auto& traits = turn.platform->traits();
-  auto approved = ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval);
-  if (!approved) return false;
+  auto approved = ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval, turn.account);
+  const bool damaged = !claimed.damage.empty();
+  if (!approved || (damaged && !can_look(traits))) {
+    // What isn't what was approved is never sent again by itself.
+    leave_to_a_person(claimed, *attempt);
+    return false;
+  }
   // A repeat would bring it back, and no key tells that it was there.
   if (claimed.seen == Sighting::gone && traits.repeat == Repeat::harmless) {
     Settlement gone;
@@ -115,7 +120,7 @@ bool Publisher::settle_one(Turn& turn, const Claimed& claimed) {
     settled(claimed, *attempt, as_answer(gone), gone);
     return false;
   }
-  if (repeats(claimed, *attempt)) {
+  if (!damaged && repeats(claimed, *attempt)) {
     // What a timeline has shown may have been deleted since.
     if (claimed.seen == Sighting::there && !turn.was_read && traits.timeline) return false;
     return repeat(turn, claimed, *attempt, std::move(*approved));
@@ -197,13 +202,14 @@ void Publisher::leave_to_a_person(const Claimed& claimed, const Attempt& attempt
   result.account = claimed.delivery.account;
   result.part = attempt.part;
   result.outcome = Outcome::unconfirmed;
-  result.detail = attempt.detail;
+  result.detail = claimed.damage.empty() ? attempt.detail : claimed.damage;
   result.next_try = kUntilResumed;
   FlushEvent event;
   event.kind = FlushEvent::Kind::unconfirmed;
   event.name = name_of(claimed.delivery);
   event.delivery = claimed.delivery;
   event.message = "still unconfirmed, and postq doesn't send it again by itself: only you can tell whether it is out";
+  if (!claimed.damage.empty()) event.message += " (" + claimed.damage + ")";
   event.hint = hint_for(claimed.delivery, {});
   if (store_settled(result)) tell(std::move(event));
 }

@@ -4,6 +4,7 @@
 #include <postq/core/text.h>
 
 #include "app/clock_guard.h"
+#include "app/damage.h"
 #include "app/publisher.h"
 #include "app/publisher_flight.h"
 
@@ -178,7 +179,8 @@ void Publisher::lock_is_busy(Turn& turn) {
 // Whatever is `sending` there is an orphan, now that its lock is ours.
 Status Publisher::settle_and_open(const std::vector<AccountId>& locked) {
   POSTQ_TRY(const auto orphans, parts_.store.settle_orphans(locked, parts_.world.doing()));
-  for (const auto id : orphans) {
+  for (const auto& damaged : orphans.to_review) tell(damage_event(damaged));
+  for (const auto id : orphans.unconfirmed) {
     parts_.world.log().warn("delivery " + std::to_string(number(id)) + " was being sent when postq died; unconfirmed");
   }
   for (const auto id : locked) {

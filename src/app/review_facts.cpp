@@ -35,7 +35,23 @@ struct Unresolved {
   std::string why;
 };
 
-// Looks up what the deliveries left open. Returns whether the post changed by it.
+// As its account would get the draft now.
+Result<Content> render_anew(World& world, const PostDetail& post, const Account& account) {
+  POSTQ_TRY(const auto* const platform, platform_of(world, account));
+  POSTQ_TRY(const auto draft, draft_from_json(post.draft));
+  return platform->render(account, draft);
+}
+
+// An error of the content alone: the next post can be read all the same.
+Error about_content(const DeliveryDetail& detail, const Error& error) {
+  const auto post = std::to_string(number(detail.delivery.post));
+  return {ErrorKind::not_found,
+          name_of(detail.delivery) + " can't be shown: " + error.message,
+          "postq rm " + post + "    postq log " + post,
+          {}};
+}
+
+// Looks up what the deliveries left open, and writes anew what is damaged. Returns whether the post changed by it.
 Result<bool> resolve_all(World& world, Store& store, const ReviewEntry& entry, const PostDetail& post,
                          std::vector<Unresolved>& in_vain) {
   Change change;
@@ -45,16 +61,22 @@ Result<bool> resolve_all(World& world, Store& store, const ReviewEntry& entry, c
   for (const auto& detail : post.deliveries) {
     const auto& delivery = detail.delivery;
     if (!wanted(entry, delivery)) continue;
-    POSTQ_TRY(const auto content, content_from_document(detail.document));
-    if (content.resolved) continue;
+    const bool damaged = !detail.damage.empty();
     POSTQ_TRY(const auto account, store.account(delivery.account_name));
-    world.terminal().say("looking up mentions and links for " + name_of(delivery) + " ...\n");
+    auto content = damaged ? render_anew(world, post, account) : content_from_document(detail.document);
+    if (!content && content.error().kind == ErrorKind::storage) return pass_on(about_content(detail, content.error()));
+    if (!content) return pass_on(content.error());
+    if (content->resolved && !damaged) continue;
     POSTQ_TRY(const auto* const platform, platform_of(world, account));
-    const auto resolved = resolve_content(world, *platform, account, content);
-    if (!resolved) {
-      in_vain.push_back({delivery.id, resolved.error().message});
-      continue;
+    auto resolved = std::move(content);
+    if (!resolved->resolved) {
+      world.terminal().say("looking up mentions and links for " + name_of(delivery) + " ...\n");
+      auto looked_up = resolve_content(world, *platform, account, *resolved);
+      if (looked_up) resolved = std::move(looked_up);
+      if (!looked_up) in_vain.push_back({delivery.id, looked_up.error().message});
+      if (!looked_up && !damaged) continue;
     }
+    if (damaged) change.what = "written anew";
     AccountContent known;
     known.account = account;
     known.content = *resolved;
@@ -74,7 +96,9 @@ Result<bool> resolve_all(World& world, Store& store, const ReviewEntry& entry, c
 Result<CardDelivery> read_delivery(World& world, Store& store, const DeliveryDetail& detail) {
   CardDelivery card;
   card.delivery = detail.delivery;
-  POSTQ_TRY(card.content, content_from_document(detail.document));
+  auto content = content_from_document(detail.document);
+  if (!content) return pass_on(about_content(detail, content.error()));
+  card.content = *std::move(content);
   card.content.schedule = detail.delivery.schedule;
   POSTQ_TRY(const auto account, store.account(detail.delivery.account_name));
   POSTQ_TRY(const auto* const platform, platform_of(world, account));
@@ -228,7 +252,7 @@ Result<std::vector<std::string>> preview_requests(World& world, Store& store, De
                           world.actor().name,
                           "",
                           world.now()};
-  POSTQ_TRY(const auto opened, ApprovedDelivery::open(found->delivery, found->document, imagined));
+  POSTQ_TRY(const auto opened, ApprovedDelivery::open(found->delivery, found->document, imagined, account));
   return requests_of(world, account, opened, *found);
 }
 

@@ -94,6 +94,11 @@ class Session {
   Result<Next> one() {
     auto card = read_card(world_, store_, entries_[at_]);
     if (!card && card.error().kind == ErrorKind::refused) card = read_card(world_, store_, entries_[at_]);
+    if (!card && is_harmless(card.error()) && !is_goodbye(card.error())) {
+      // One post that can't be shown is no reason not to read the others.
+      complain(card.error());
+      return going_back_ && at_ > 0 ? Next::back : Next::forward;
+    }
     if (!card) return pass_on(card.error());
     if (card->deliveries.empty()) return going_back_ && at_ > 0 ? Next::back : Next::forward;
     going_back_ = false;

@@ -8,6 +8,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr auto kLockWait = 75s;  // longer than any request that may be in the air
+
 Result<DeliveryDetail> the_one(Store& store, const std::string& typed) {
   POSTQ_TRY(auto selected, select(store, {typed}));
   if (selected.deliveries.size() != 1) {
@@ -23,6 +25,34 @@ Result<DeliveryDetail> the_one(Store& store, const std::string& typed) {
     }
   }
   return fail(ErrorKind::not_found, "there is no " + typed);
+}
+
+Status still_unconfirmed(const DeliveryDetail& detail) {
+  const auto& delivery = detail.delivery;
+  if (delivery.state == DeliveryState::unconfirmed) return {};
+  std::string where;
+  for (const auto& part : detail.parts) {
+    if (part.receipt && !part.receipt->url.empty()) where += (where.empty() ? ": " : ", ") + part.receipt->url;
+  }
+  return fail(ErrorKind::refused,
+              name_of(delivery) + " is " + std::string(word(delivery.state)) + where + ", not unconfirmed",
+              "postq show " + name_of(delivery));
+}
+
+// What of it is out and was not taken back before, the last to go first.
+struct Out {
+  Receipt receipt;
+  int part = 0;
+};
+std::vector<Out> standing_parts(const DeliveryDetail& detail) {
+  std::vector<Out> standing;
+  for (auto second = detail.twice.rbegin(); second != detail.twice.rend(); ++second) {
+    if (!second->retracted_at) standing.push_back({second->receipt, second->part});
+  }
+  for (auto part = detail.parts.rbegin(); part != detail.parts.rend(); ++part) {
+    if (part->receipt && !detail.delivery.retracted_at) standing.push_back({*part->receipt, part->n});
+  }
+  return standing;
 }
 
 // Every part that is not gone is named; the most certain trouble decides.
@@ -47,14 +77,13 @@ Status retract_parts(World& world, const DeliveryDetail& detail, Store& store) {
   POSTQ_TRY(auto* const secrets, world.secrets());
   POSTQ_TRY(auto* const media, world.media());
   POSTQ_TRY(auto* const locks, world.locks());
-  POSTQ_TRY(const auto lock, locks->lock("account-" + account.name, 75s));
+  POSTQ_TRY(const auto lock, locks->lock("account-" + account.name, kLockWait));
   Outside outside{*http, *secrets, *media, [&world] { return world.now(); }};
   std::optional<Error> trouble;
-  for (auto part = detail.parts.rbegin(); part != detail.parts.rend(); ++part) {
-    if (!part->receipt) continue;
-    const Status gone = platform->retract(account, *part->receipt, outside);
+  for (const auto& [receipt, part] : standing_parts(detail)) {
+    const Status gone = platform->retract(account, receipt, outside);
     if (gone) continue;
-    add_part(trouble, gone.error(), detail.parts.size() > 1 ? part->n : 0);
+    add_part(trouble, gone.error(), detail.parts.size() > 1 ? part : 0);
     // What one part doesn't let happen, the others may; what the account or the network doesn't, nothing will.
     if (gone.error().kind != ErrorKind::platform && gone.error().kind != ErrorKind::unknown) break;
   }
@@ -66,13 +95,14 @@ Status retract_parts(World& world, const DeliveryDetail& detail, Store& store) {
 
 Result<std::string> resolve_by_hand(World& world, Store& store, const std::string& typed, bool sent,
                                     const std::string& url) {
+  POSTQ_TRY(const auto before, the_one(store, typed));
+  POSTQ_CHECK(still_unconfirmed(before));
+  // Another postq may be repeating the request at this moment: what it finds out counts more than a look at the page.
+  POSTQ_TRY(auto* const locks, world.locks());
+  POSTQ_TRY(const auto lock, locks->lock("account-" + before.delivery.account_name, kLockWait));
   POSTQ_TRY(const auto detail, the_one(store, typed));
+  POSTQ_CHECK(still_unconfirmed(detail));
   const auto& delivery = detail.delivery;
-  if (delivery.state != DeliveryState::unconfirmed) {
-    return fail(ErrorKind::refused,
-                name_of(delivery) + " is " + std::string(word(delivery.state)) + ", not unconfirmed",
-                "postq show " + name_of(delivery));
-  }
   const auto open = std::find_if(detail.attempts.rbegin(), detail.attempts.rend(),
                                  [](const Attempt& attempt) { return attempt.outcome == Outcome::unconfirmed; });
   if (open == detail.attempts.rend()) {
@@ -88,8 +118,10 @@ Result<std::string> resolve_by_hand(World& world, Store& store, const std::strin
   if (sent) {
     // Without an address the request key stands in: it was chosen before sending and is unique.
     result.receipt = Receipt{url.empty() ? open->key : url, "", url, open->started_at};
-    POSTQ_TRY(const auto content, content_from_document(detail.document));
-    result.text = content.parts[static_cast<std::size_t>(open->part) - 1].text;
+    // A content that is damaged keeps nobody from saying what became of it.
+    const auto content = content_from_document(detail.document);
+    const auto part = static_cast<std::size_t>(open->part) - 1;
+    if (content && part < content->parts.size()) result.text = content->parts[part].text;
   }
   POSTQ_CHECK(store.settle(result, world.doing()));
   return name_of(delivery);

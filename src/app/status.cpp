@@ -8,6 +8,7 @@
 
 #include "app/clock_guard.h"
 #include "app/counting.h"
+#include "app/select.h"
 #include "app/sync.h"
 
 namespace postq {
@@ -230,6 +231,7 @@ Result<QueueStatus> read_status(World& world, Store& store) {
   POSTQ_CHECK(read_who_waits(store, status));
   status.likely_held = beyond_the_room(status);
   status.moved = moved_times(status.queue, *zone);
+  POSTQ_TRY(status.twice, store.standing_twice());
   POSTQ_TRY(status.unconfirmed, rows(store, DeliveryState::unconfirmed, status.queue.unconfirmed));
   POSTQ_TRY(status.failed, rows(store, DeliveryState::failed, status.queue.failed));
   POSTQ_CHECK(read_missed(store, world.now(), status));
@@ -260,6 +262,8 @@ Result<Check> check_status(World& world, Store& store) {
   };
   const auto& queue = basics.queue;
   if (queue.unconfirmed > 0) found(kUnknown, say_count(queue.unconfirmed) + " unconfirmed");
+  POSTQ_TRY(const auto twice, store.standing_twice());
+  for (const auto& twin : twice) found(kUnknown, name_of(twin.delivery) + " stands twice");
   for (const auto& account : basics.accounts) {
     if (account.sign_in_needed) {
       found(kConfig, account.name + " needs a new sign-in");

@@ -45,6 +45,7 @@ struct QueueStatus {
   std::vector<ListRow> missed;        // in review because they missed their time
   std::vector<ListRow> ended;         // ended unsent within the last week
   std::vector<ListRow> unconfirmed;
+  std::vector<StandsTwice> twice;  // what stands beside what counts, for a person to take back
   std::vector<ListRow> failed;
   std::vector<MovedTime> moved;  // of queue.next: new time zone data moved them; the next flush follows
 };

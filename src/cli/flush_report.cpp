@@ -38,6 +38,10 @@ std::string_view word(FlushEvent::Kind kind) {
       return "withdrawn";
     case FlushEvent::Kind::copied:
       return "copied";
+    case FlushEvent::Kind::damaged:
+      return "damaged";
+    case FlushEvent::Kind::twice:
+      return "stands-twice";
   }
   return "?";
 }

@@ -21,10 +21,17 @@ struct LogFlags {
   std::string id;
   std::optional<int> limit;
   bool verify = false;
+  std::string head;
 };
 
-Exit verify(Context& context, Store& store) {
-  POSTQ_TRY(const auto check, store.verify_events());
+Exit verify(Context& context, Store& store, const std::string& known_head) {
+  std::string doubt;
+  if (!known_head.empty()) {
+    POSTQ_TRY(doubt, store.check_head(known_head));
+  }
+  POSTQ_TRY(auto check, store.verify_events());
+  if (!doubt.empty()) check.problems.insert(check.problems.begin(), doubt);
+  POSTQ_TRY(const auto head_now, store.record_head());
   if (context.json) {
     std::vector<std::string> heads;
     for (const auto& [chain, head] : check.heads) {
@@ -35,6 +42,7 @@ Exit verify(Context& context, Store& store) {
                        .flag("whole", check.problems.empty())
                        .number("events", check.events)
                        .raw_list("heads", heads)
+                       .text("head", head_now)
                        .list("problems", check.problems)
                        .str());
     return check.problems.empty() ? kDone : exit_code(ErrorKind::storage);
@@ -49,11 +57,22 @@ Exit verify(Context& context, Store& store) {
   for (const auto& [chain, head] : check.heads) {
     context.result(head.hex() + "  " + (chain.empty() ? "(the queue)" : visible_line(chain)));
   }
+  context.result(head_now + "  (all of it)");
   context.say(count_of(check.events, "event", "events") + " in " +
               count_of(static_cast<std::int64_t>(check.heads.size()), "chain", "chains") +
-              ", each continuing the one before it.\n"
-              "Keep these heads elsewhere, and you can tell later whether anybody changed what\n"
-              "is in the record now.");
+              ", each continuing the one before it; approvals, receipts,\n"
+              "accounts and what is queued are what the record says of them.");
+  if (!known_head.empty()) {
+    context.say("The record holds all that was in it when " + known_head + " was taken.");
+    return kDone;
+  }
+  context.say(
+      "Kept elsewhere, the last line tells later whether anybody changed what is in the\n"
+      "record now:  postq log --verify --head " +
+      head_now +
+      "\n"
+      "Each flush that changed something writes it to the system journal, where there is\n"
+      "one:  journalctl -t postq");
   return kDone;
 }
 
@@ -74,7 +93,7 @@ std::string event_json(const Event& event, const EventFacts& facts) {
 Exit run_log(const LogFlags& flags, Context& context) {
   auto& world = context.world;
   POSTQ_TRY(auto* const store, world.store(StoreUse::read));
-  if (flags.verify) return verify(context, *store);
+  if (flags.verify || !flags.head.empty()) return verify(context, *store, flags.head);
   if (flags.limit) POSTQ_CHECK(check_limit(*flags.limit, "postq log -n 100"));
   std::optional<PostId> post;
   std::optional<std::string> account;
@@ -120,11 +139,17 @@ void setup_log(CLI::App& command, Context& context) {
   command.add_option("ID", flags->id, "Only what happened to this post, such as 12 or 12@site");
   command.add_option("-n,--limit", flags->limit, "At most this many, the newest (30)")->option_text("N");
   command.add_flag("--verify", flags->verify, "Check that nothing in the record was changed or taken out");
+  command.add_option("--head", flags->head, "With --verify: compare with this head, which was kept elsewhere")
+      ->option_text("HEAD");
   command.footer(
+      "Who runs postq may also write to its database. Damage and hasty changes are found; a full forgery by the same "
+      "user stays possible until approvals are signed. A head that was kept elsewhere, such as in the system journal, "
+      "shows one that came later.\n\n"
       "Examples:\n"
       "  postq log\n"
       "  postq log 12\n"
-      "  postq log --verify        exit 7 if the record is not whole");
+      "  postq log --verify        exit 7 if the record is not whole\n"
+      "  postq log --verify --head 412:9f86d0...");
   command.callback([flags, &context] { context.outcome = run_log(*flags, context); });
 }
 

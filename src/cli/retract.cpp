@@ -21,6 +21,9 @@ bool is_out(const DeliveryDetail& detail) {
   for (const auto& part : detail.parts) {
     if (part.receipt && !detail.delivery.retracted_at) return true;
   }
+  for (const auto& second : detail.twice) {
+    if (!second.retracted_at) return true;
+  }
   return false;
 }
 
@@ -48,7 +51,11 @@ Exit run_retract(const RetractFlags& flags, Context& context) {
   for (const auto& detail : out) {
     std::string url;
     for (const auto& part : detail.parts) {
-      if (part.receipt && url.empty()) url = part.receipt->url;
+      if (part.receipt && url.empty() && !detail.delivery.retracted_at) url = part.receipt->url;
+    }
+    for (const auto& second : detail.twice) {
+      const auto& also = second.receipt.url.empty() ? second.receipt.remote_id : second.receipt.url;
+      if (!second.retracted_at) url += (url.empty() ? "" : "  and  ") + also;
     }
     if (flags.dry_run && context.json) {
       context.result(JsonLine()

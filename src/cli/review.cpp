@@ -60,8 +60,9 @@ Status list_waiting(Context& context, Store& store, const std::vector<ReviewEntr
     for (const auto& detail : post.deliveries) {
       const auto& delivery = detail.delivery;
       if (!delivery.pending()) continue;
-      POSTQ_TRY(const auto content, content_from_document(detail.document));
-      const auto text = content.parts.empty() ? std::string{} : content.parts.front().text;
+      const auto content = content_from_document(detail.document);
+      const bool has_text = content && !content->parts.empty();
+      const auto text = has_text ? content->parts.front().text : "(" + detail.damage + ")";
       if (context.json) {
         JsonLine line;
         line.text("schema", "postq.review/1").text("name", name_of(delivery)).text("author", post.author);

@@ -32,8 +32,11 @@ Result<std::vector<Shown>> read_contents(World& world, Store& store, const PostD
   std::vector<Shown> shown;
   for (const auto& detail : post.deliveries) {
     if (!selected.contains(detail.delivery.id)) continue;
-    POSTQ_TRY(auto content, content_from_document(detail.document));
-    Shown each{detail, std::move(content), {}, 0};
+    auto content = content_from_document(detail.document);
+    // What is damaged is shown as that, with all else that is known of it.
+    if (!content || content->parts.empty()) content = Content{};
+    if (content->parts.empty()) content->parts.push_back({"(its content can't be read)", {}, {}, {}});
+    Shown each{detail, std::move(*content), {}, 0};
     // An account that was removed, or a platform this postq doesn't know, can still be read about.
     const auto account = store.account(detail.delivery.account_name);
     const auto* const platform = account ? world.platforms().find(account->platform) : nullptr;
@@ -114,6 +117,7 @@ void print_delivery(Context& context, const Shown& shown, const Content& first, 
   const auto fact = [&](std::string_view label, std::string_view text) {
     if (!text.empty()) print_fact(context, "  " + std::string(label), text, kLabel + 2);
   };
+  if (!shown.detail.damage.empty()) fact("DAMAGED", visible_line(shown.detail.damage));
   fact("Length", lengths_of(shown));
   fact("Review", review_words(shown.detail, now, zone));
   if (!delivery.verdict.empty() && delivery.state == DeliveryState::queued) {
@@ -126,6 +130,12 @@ void print_delivery(Context& context, const Shown& shown, const Content& first, 
     if (!part.receipt) continue;
     const auto& where = part.receipt->url.empty() ? part.receipt->remote_id : part.receipt->url;
     fact(shown.detail.parts.size() > 1 ? "Part " + std::to_string(part.n) : "Where", visible_line(where));
+  }
+  for (const auto& second : shown.detail.twice) {
+    const auto& where = second.receipt.url.empty() ? second.receipt.remote_id : second.receipt.url;
+    fact(second.retracted_at ? "Was there" : "ALSO OUT",
+         visible_line(where) + (second.retracted_at ? "; taken back" : ""));
+    if (!second.retracted_at) fact("", "postq retract " + name_of(delivery) + "    takes back all of it");
   }
   for (const auto& moment : history_of(shown.detail)) {
     fact(say_time_short(moment.at, now, zone), visible_line(moment.what));
@@ -246,6 +256,14 @@ std::string delivery_json(const Shown& shown, TimePoint now) {
   } else {
     line.null("review");
   }
+  std::vector<std::string> twice;
+  for (const auto& second : shown.detail.twice) {
+    JsonLine also;
+    also.number("part", second.part).text("remote_id", second.receipt.remote_id).text("url", second.receipt.url);
+    also.time("sent_at", second.receipt.sent_at).time("retracted_at", second.retracted_at);
+    twice.push_back(also.str());
+  }
+  line.text("damage", shown.detail.damage).raw_list("stands_twice", twice);
   return line.raw_list("parts", parts).raw_list("attempts", attempts).str();
 }
 

@@ -117,6 +117,10 @@ void print_needs_you(Context& context, const QueueStatus& status) {
       needs.push_back({"...", what, say_count(count) + " in all", all});
   };
   add(status.unconfirmed, status.queue.unconfirmed, "UNCONFIRMED", "postq list unconfirmed");
+  for (const auto& twin : status.twice) {
+    const std::string name = name_of(twin.delivery);
+    needs.push_back({name, twin.first.empty() ? "IS OUT" : "TWICE", visible_line(twin.url), "postq retract " + name});
+  }
   add(status.failed, status.queue.failed, "failed", "postq list failed");
   for (const auto& each : status.accounts) {
     if (!each.account.sign_in_needed) continue;
@@ -385,7 +389,9 @@ std::string as_json(const QueueStatus& status, TimePoint now, const Zone& zone) 
       .time("longest_waiting", status.longest_waiting ? std::optional(longest.since) : std::nullopt);
   line.text("longest_waiting_person", longest.handle);
   line.list("unconfirmed_names", names_of(status.unconfirmed)).list("failed_names", names_of(status.failed));
-  line.raw_list("next", next).raw_list("accounts", accounts);
+  std::vector<std::string> twice;
+  for (const auto& twin : status.twice) twice.push_back(name_of(twin.delivery));
+  line.list("stands_twice", twice).raw_list("next", next).raw_list("accounts", accounts);
   return line.str();
 }
 

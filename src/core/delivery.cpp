@@ -74,7 +74,7 @@ std::optional<CountsAs> counts_as_from_word(std::string_view text) {
 }
 
 Result<ApprovedDelivery> ApprovedDelivery::open(const Delivery& delivery, std::string_view document,
-                                                const Approval& approval) {
+                                                const Approval& approval, const Account& account) {
   const std::string name = std::to_string(number(delivery.post)) + "@" + delivery.account_name;
   const std::string hint = "postq review " + std::to_string(number(delivery.post));
   if (approval.verdict != ReviewVerdict::approved || approval.delivery != delivery.id) {
@@ -85,6 +85,12 @@ Result<ApprovedDelivery> ApprovedDelivery::open(const Delivery& delivery, std::s
     return fail(ErrorKind::refused, name + " is not what was approved", hint);
   }
   POSTQ_TRY(auto content, content_from_document(document));
+  if (!is_for(content, account)) {
+    return fail(ErrorKind::refused,
+                name + " was approved for " + content.account + " on " + content.platform + ", and " + account.name +
+                    " is another account now",
+                "postq doctor");
+  }
   content.schedule.not_before = delivery.schedule.not_before;
   ApprovedDelivery opened;
   opened.id_ = delivery.id;

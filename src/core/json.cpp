@@ -245,6 +245,12 @@ Result<Content> content_from_document(std::string_view document) {
   });
 }
 
+bool is_for(const Content& content, const Account& account) {
+  const bool named =
+      content.account == account.name || (!account.remote_id.empty() && content.account == account.remote_id);
+  return named && content.platform == account.platform;
+}
+
 std::string settings_to_json(const Settings& settings) {
   Json json = Json::object();
   for (const auto& [key, value] : settings) json[key] = value;

@@ -68,6 +68,7 @@ Result<AccountId> SqliteStore::add_account(const NewAccount& account, const Doin
                           .number("account", number(id))
                           .text("platform", wanted.platform)
                           .text("remote_id", wanted.remote_id)
+                          .text("base_url", wanted.base_url)
                           .raw("settings", settings)},
                      doing));
   POSTQ_CHECK(transaction.commit());

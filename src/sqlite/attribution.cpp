@@ -232,7 +232,7 @@ Status record_receipt_row(Database& db, const Delivery& delivery, int part, cons
   constexpr std::string_view kAbout = R"sql(
     SELECT json_extract(k.document, '$.reply_to') IS NOT NULL, coalesce(json_extract(k.document, '$.visibility'), ''),
            p.fingerprint
-      FROM parts p, contents k WHERE p.delivery_id = ?1 AND +p.n = ?2 AND k.digest = ?3)sql";
+      FROM parts p LEFT JOIN contents k ON k.digest = ?3 AND json_valid(k.document) WHERE p.delivery_id = ?1 AND +p.n = ?2)sql";
   constexpr std::string_view kUpsert = R"sql(
     INSERT INTO timeline (account_id, remote_id, created_at, counts_as, why, kind, visibility, text, fingerprint,
                           first_seen_at, last_seen_at, reply_to)

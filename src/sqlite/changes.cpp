@@ -2,7 +2,9 @@
 #include "sqlite/contents.h"
 #include "sqlite/event_log.h"
 #include "sqlite/rows.h"
+#include "sqlite/second_receipts.h"
 #include "sqlite/sqlite_store.h"
+#include "sqlite/trust.h"
 
 namespace postq::sqlite {
 
@@ -20,11 +22,22 @@ bool is_on_its_way(const Delivery& delivery) {
          delivery.state == DeliveryState::sent;
 }
 
-Status check_nothing_out(Database& db, const Delivery& delivery) {
+// What is left of a thread whose content was damaged is written anew from its draft; so are rows that are gone.
+Result<bool> makes_it_whole(Database& db, const Delivery& delivery, const Measured& wanted, std::int64_t receipts) {
+  if (!delivery.pending() || static_cast<std::int64_t>(wanted.text_keys.size()) < receipts) return false;
+  if (wanted.digest == delivery.digest) return true;
+  return find_document(db, delivery.digest).map([&](const auto& document) {
+    return !digest_doubt(delivery.digest, document).empty();
+  });
+}
+
+Status check_may_change(Database& db, const Delivery& delivery, const Measured& wanted) {
   constexpr std::string_view kReceipts = "SELECT count(*) FROM parts WHERE delivery_id = ?1 AND remote_id IS NOT NULL";
   if (is_on_its_way(delivery)) return refuse_state(delivery, "changed");
   POSTQ_TRY(const auto receipts, db.integer(kReceipts, {delivery.id}));
   if (receipts == 0) return {};
+  POSTQ_TRY(const bool whole, makes_it_whole(db, delivery, wanted, receipts));
+  if (whole) return {};
   return fail(ErrorKind::refused,
               std::to_string(receipts) + (receipts == 1 ? " part of " : " parts of ") + name_of(delivery) +
                   (receipts == 1 ? " is" : " are") + " out already: it can't be changed now",
@@ -49,12 +62,14 @@ Status change_delivery(Database& db, DeliveryId id, const NewDelivery& wanted, s
            missed_at = CASE WHEN ?10 THEN missed_at END, verdict = NULL, verdict_at = NULL, tries = 0
      WHERE id = ?1)sql";
   POSTQ_TRY(const auto delivery, load_delivery(db, id));
-  POSTQ_CHECK(check_nothing_out(db, delivery));
   POSTQ_TRY(const auto measured, measure(wanted));
+  POSTQ_CHECK(check_may_change(db, delivery, measured));
   const bool same_time = same_schedule(delivery.schedule, wanted.schedule);
-  if (delivery.state == DeliveryState::queued && measured.digest == delivery.digest && same_time) return {};
-
   POSTQ_CHECK(store_document(db, measured.digest, wanted.document, doing.now));
+  if (delivery.state == DeliveryState::queued && measured.digest == delivery.digest && same_time) {
+    // What was damaged beside the document is made again.
+    return store_parts(db, id, delivery.account, measured, wanted.fingerprints);
+  }
   const auto& schedule = wanted.schedule;
   std::optional<std::string> wall;
   std::optional<std::string> zone;
@@ -159,6 +174,10 @@ Status SqliteStore::requeue(DeliveryId id, const Doing& doing) {
 }
 
 Status SqliteStore::retracted(DeliveryId id, const Doing& doing) {
+  // What is only out beside it, and will be sent yet, is not taken back by this.
+  constexpr std::string_view kRetracted = R"sql(
+    UPDATE deliveries SET retracted_at = ?2
+     WHERE id = ?1 AND EXISTS (SELECT 1 FROM parts p WHERE p.delivery_id = ?1 AND p.remote_id IS NOT NULL))sql";
   // What was by hand no longer counts; what was scheduled was broadcast all the same.
   constexpr std::string_view kGone = R"sql(
     UPDATE timeline SET deleted_at = ?2, why = CASE counts_as WHEN 'hand-written' THEN 'deleted' ELSE why END,
@@ -167,7 +186,8 @@ Status SqliteStore::retracted(DeliveryId id, const Doing& doing) {
            (SELECT account_id, remote_id FROM parts WHERE delivery_id = ?1 AND remote_id IS NOT NULL))sql";
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto delivery, load_delivery(db_, id));
-  POSTQ_CHECK(db_.run("UPDATE deliveries SET retracted_at = ?2 WHERE id = ?1", {id, doing.now}));
+  POSTQ_CHECK(db_.run(kRetracted, {id, doing.now}));
+  POSTQ_CHECK(retract_second(db_, delivery, doing.now));
   POSTQ_TRY(const auto parts, load_parts(db_, id));
   for (const auto& part : parts) {
     if (part.receipt) POSTQ_CHECK(forget_own(db_, delivery.account, part.receipt->remote_id));

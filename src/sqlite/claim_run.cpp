@@ -1,11 +1,14 @@
 #include "sqlite/claim_run.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "sqlite/already_out.h"
 #include "sqlite/event_log.h"
 #include "sqlite/rows.h"
 #include "sqlite/statements.h"
+#include "sqlite/trust.h"
+#include "sqlite/withdrawal.h"
 
 namespace postq::sqlite {
 
@@ -77,6 +80,8 @@ Result<ClaimRun::Turn*> ClaimRun::turn_of(AccountId account) {
   if (const auto found = turns_.find(account); found != turns_.end()) return &found->second;
   Turn turn;
   POSTQ_TRY(turn.account, load_account(db_, account));
+  POSTQ_TRY(turn.doubt, account_doubt(db_, turn.account));
+  if (!turn.doubt.empty()) claims_.doubtful.push_back({account, turn.account.name, turn.doubt});
   turn.settings = &request_.settings_for(turn.account);
   turn.judge = request_.judge_for(turn.account);
   POSTQ_TRY(turn.recent, RecentTexts::read(db_, account, *turn.settings, request_.now));
@@ -103,6 +108,7 @@ Result<std::vector<ClaimRun::Due>> ClaimRun::due_deliveries(AccountId account, b
 Status ClaimRun::take_turn(AccountId account) {
   POSTQ_TRY(auto* turn, turn_of(account));
   POSTQ_CHECK(expire_pending(*turn));
+  if (!turn->doubt.empty()) return {};
   // Those whose time is now go before those that missed theirs.
   for (const bool missed : {false, true}) {
     POSTQ_TRY(const auto due, due_deliveries(account, missed));
@@ -139,8 +145,11 @@ Status ClaimRun::consider(Turn& turn, const Due& due) {
     return {};
   }
   POSTQ_TRY(auto asking, read_asking(db_, due.id, turn.recent));
-  if (!asking.approved()) return {};
+  POSTQ_TRY(const auto doubt, doubt_of(turn, asking));
+  if (!doubt.empty()) return take_back(asking.delivery, doubt);
   if (!asking.together) return decide(turn, std::move(asking), {});
+  POSTQ_TRY(const auto damaged, damaged_sibling(asking.delivery));
+  if (damaged) return take_back(damaged->delivery, damaged->why);
   POSTQ_TRY(const auto siblings, siblings_of(asking.delivery));
   asking.candidate.together_blocked_by = siblings.blocked_by;
   if (!siblings.blocked_by.empty()) return decide(turn, std::move(asking), {});
@@ -155,11 +164,47 @@ Status ClaimRun::consider_only(Turn& turn, Asking asking) {
                 name_of(delivery) + (pending ? " is not approved" : " is " + std::string(word(delivery.state))),
                 pending ? "postq review " + text_of(delivery.post) : "postq show " + text_of(delivery.post));
   }
+  if (!turn.doubt.empty()) {
+    return fail(ErrorKind::refused, delivery.account_name + ": " + turn.doubt, "postq log --verify");
+  }
+  POSTQ_TRY(const auto doubt, doubt_of(turn, asking));
+  if (!doubt.empty()) return take_back(delivery, doubt);
   if (turn.under_way >= request_.per_account) {
     return fail(ErrorKind::try_later, "another post is on its way to " + delivery.account_name,
                 "try again in a moment");
   }
   return decide(turn, std::move(asking), {});
+}
+
+// Why it isn't what was approved, or was sent already.
+Result<std::string> ClaimRun::doubt_of(const Turn& turn, const Asking& asking) {
+  if (!asking.approved()) return std::string("it has no approval of exactly this content");
+  if (!asking.doubt.empty()) return asking.doubt;
+  POSTQ_TRY(auto sent, receipts_doubt(db_, asking.delivery.id, asking.told_sent));
+  if (!sent.empty()) return sent;
+  if (asking.first_part.n == 0) return std::string("the queue lost its parts");
+  return document_doubt(db_, asking.delivery, turn.account, asking.document);
+}
+
+// What goes together goes back together, whichever of them isn't what was approved.
+Result<std::optional<Damaged>> ClaimRun::damaged_sibling(const Delivery& delivery) {
+  POSTQ_TRY(const auto siblings, approved_siblings(db_, delivery));
+  for (const auto id : siblings) {
+    POSTQ_TRY(auto sibling, load_delivery(db_, id));
+    POSTQ_TRY(const auto* its_turn, turn_of(sibling.account));
+    POSTQ_TRY(const auto asking, read_asking(db_, id, its_turn->recent));
+    POSTQ_TRY(auto doubt, doubt_of(*its_turn, asking));
+    if (!doubt.empty()) return Damaged{std::move(sibling), std::move(doubt)};
+  }
+  return std::optional<Damaged>{};
+}
+
+Status ClaimRun::take_back(const Delivery& delivery, const std::string& why) {
+  POSTQ_TRY(auto back, sqlite::take_back(db_, delivery, why, [this](const NewEvent& event) -> Status {
+              return events_.append(event).map([](auto) {});
+            }));
+  std::move(back.begin(), back.end(), std::back_inserter(claims_.damaged));
+  return {};
 }
 
 Status ClaimRun::decide(Turn& turn, Asking asking, const Siblings& with) {
@@ -247,6 +292,7 @@ Result<std::string> ClaimRun::why_not_now(const Delivery& sibling) {
   POSTQ_TRY(const auto* snapshot, snapshot_of(*turn));
   POSTQ_TRY(const auto asking, read_asking(db_, sibling.id, turn->recent));
   if (!asking.approved()) return std::string("not approved");
+  if (!turn->doubt.empty()) return turn->doubt;
   const auto judgement = turn->judge(*snapshot, asking.candidate);
   if (judgement.allowed() && !leaves(judgement.effect)) return std::string();
   return rule_of(judgement);
@@ -320,8 +366,9 @@ Status ClaimRun::hold(Turn& turn, const Delivery& delivery, Judgement judgement)
 
 Status ClaimRun::claim(Turn& turn, Asking asking, Judgement judgement) {
   auto& delivery = asking.delivery;
-  if (!asking.approval) return fail(ErrorKind::storage, "the queue lost an approval", "postq doctor");
-  if (!asking.document) return fail(ErrorKind::storage, "the queue lost the content of a delivery", "postq doctor");
+  if (!asking.approval || !asking.document) {
+    return fail(ErrorKind::bug, name_of(delivery) + " was to be claimed unseen", "postq doctor");
+  }
   POSTQ_CHECK(db_.run(kClaim, {delivery.id, request_.now}));
   POSTQ_TRY([[maybe_unused]] const auto event, events_.append(event_about(delivery, "claimed")));
   ++turn.under_way;

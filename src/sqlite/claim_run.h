@@ -33,6 +33,7 @@ class ClaimRun {
     std::optional<Judgement> account_hold;  // it ended the turn
     int under_way = 0;                      // sending, this run's among them
     bool waits = false;                     // for an account that is busy; it ended the turn
+    std::string doubt;                      // why nothing of it goes
   };
   struct Due {
     DeliveryId id{};
@@ -58,6 +59,10 @@ class ClaimRun {
   Status decide(Turn& turn, Asking asking, const Siblings& with);
 
   Result<bool> is_out_already(const Asking& asking, const Siblings& with);
+  Result<std::string> doubt_of(const Turn& turn, const Asking& asking);
+  Result<std::optional<Damaged>> damaged_sibling(const Delivery& delivery);
+  Status take_back(const Delivery& delivery, const std::string& why);
+
   Result<Siblings> siblings_of(const Delivery& delivery);
   bool is_of_this_run(AccountId account) const;
   Result<std::string> why_not_now(const Delivery& sibling);

@@ -5,6 +5,8 @@
 #include "sqlite/sqlite_store.h"
 #include "sqlite/statements.h"
 #include "sqlite/traces.h"
+#include "sqlite/trust.h"
+#include "sqlite/withdrawal.h"
 
 namespace postq::sqlite {
 
@@ -15,6 +17,25 @@ Result<bool> is_anything_due(Database& db, AccountId account, TimePoint now) {
   if (due != 0) return true;
   POSTQ_TRY(const auto over, db.integer(kAnythingOver, {account, now}));
   return over != 0;
+}
+
+// With whatever is wrong with it: what is damaged must hide nobody else's.
+Result<Claimed> load_unconfirmed(Database& db, DeliveryId id) {
+  Claimed entry;
+  POSTQ_TRY(entry.delivery, load_delivery(db, id));
+  POSTQ_TRY(const auto document, find_document(db, entry.delivery.digest));
+  POSTQ_TRY(const auto approval, load_approval(db, entry.delivery.approval));
+  entry.approval.verdict = ReviewVerdict::rejected;
+  if (approval) entry.approval = *approval;
+  POSTQ_TRY(entry.parts, load_parts(db, id));
+  POSTQ_TRY(entry.attempts, load_attempts(db, id));
+  POSTQ_TRY(entry.damage, repeat_doubt(db, entry.delivery));
+  entry.document = document.value_or("");
+  for (const auto& attempt : entry.attempts) {
+    if (attempt.outcome != Outcome::unconfirmed) continue;
+    POSTQ_TRY(entry.seen, sighting_of(db, attempt));
+  }
+  return entry;
 }
 
 Result<std::vector<DeliveryId>> sending(Database& db, AccountId account) {
@@ -37,27 +58,25 @@ Result<std::vector<Account>> SqliteStore::accounts_with_work(TimePoint now) {
   return busy;
 }
 
-Result<std::vector<DeliveryId>> SqliteStore::settle_orphans(const std::vector<AccountId>& accounts,
-                                                            const Doing& doing) {
-  std::vector<DeliveryId> doubtful;
+Result<Orphans> SqliteStore::settle_orphans(const std::vector<AccountId>& accounts, const Doing& doing) {
+  Orphans found;
   bool any = false;
   for (const auto account : accounts) {
     POSTQ_TRY(const auto orphans, sending(db_, account));
     any = any || !orphans.empty();
   }
-  if (!any) return doubtful;
+  if (!any) return found;
 
   POSTQ_TRY(auto transaction, db_.begin_write());
   for (const auto account : accounts) {
     POSTQ_TRY(const auto orphans, sending(db_, account));
     for (const auto id : orphans) {
       POSTQ_TRY(const auto delivery, load_delivery(db_, id));
-      POSTQ_TRY(const bool in_doubt, settle_orphan(db_, delivery, doing));
-      if (in_doubt) doubtful.push_back(id);
+      POSTQ_CHECK(settle_orphan(db_, delivery, doing, found));
     }
   }
   POSTQ_CHECK(transaction.commit());
-  return doubtful;
+  return found;
 }
 
 Result<std::vector<Claimed>> SqliteStore::unconfirmed(const std::vector<AccountId>& accounts) {
@@ -67,18 +86,7 @@ Result<std::vector<Claimed>> SqliteStore::unconfirmed(const std::vector<AccountI
     std::vector<DeliveryId> ids;
     POSTQ_CHECK(db_.each(kUnconfirmed, {account}, [&](const Row& row) { ids.push_back(row.id<DeliveryId>(0)); }));
     for (const auto id : ids) {
-      Claimed entry;
-      POSTQ_TRY(entry.delivery, load_delivery(db_, id));
-      POSTQ_TRY(entry.document, load_document(db_, entry.delivery.digest));
-      POSTQ_TRY(const auto approval, load_approval(db_, entry.delivery.approval));
-      if (!approval) return fail(ErrorKind::storage, "the queue lost an approval", "postq doctor");
-      entry.approval = *approval;
-      POSTQ_TRY(entry.parts, load_parts(db_, id));
-      POSTQ_TRY(entry.attempts, load_attempts(db_, id));
-      for (const auto& attempt : entry.attempts) {
-        if (attempt.outcome != Outcome::unconfirmed) continue;
-        POSTQ_TRY(entry.seen, sighting_of(db_, attempt));
-      }
+      POSTQ_TRY(auto entry, load_unconfirmed(db_, id));
       all.push_back(std::move(entry));
     }
   }

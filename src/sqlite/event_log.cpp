@@ -1,6 +1,7 @@
 #include "sqlite/event_log.h"
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 
 namespace postq::sqlite {
@@ -8,13 +9,6 @@ namespace postq::sqlite {
 namespace {
 
 constexpr std::string_view kHead = "SELECT chain_no, hash FROM events WHERE chain = ?1 ORDER BY chain_no DESC LIMIT 1";
-
-Digest link(const Digest& prev, std::string_view body) {
-  Sha256 hash;
-  hash.update(prev.view());
-  hash.update(body);
-  return hash.finish();
-}
 
 struct Place {
   std::string_view chain;
@@ -68,7 +62,7 @@ void check_event(const Row& row, ChainEnd& head, std::vector<std::string>& probl
     problems.push_back(name + " follows " + std::to_string(head.chain_no) + ": something is missing between them");
   }
   if (row.digest(9) != head.hash) problems.push_back(name + " doesn't continue the event before it");
-  const Digest hash = link(row.digest(9), row.view(7));
+  const Digest hash = chain_link(row.digest(9), row.view(7));
   if (hash != row.digest(8)) problems.push_back(name + " was changed: its hash doesn't fit");
   const std::string begin =
       opening({row.view(1), row.integer(2), row.integer(3), row.view(4), maybe_number(row, 5), maybe_number(row, 6)})
@@ -81,6 +75,13 @@ void check_event(const Row& row, ChainEnd& head, std::vector<std::string>& probl
 }
 
 }  // namespace
+
+Digest chain_link(const Digest& prev, std::string_view body) {
+  Sha256 hash;
+  hash.update(prev.view());
+  hash.update(body);
+  return hash.finish();
+}
 
 NewEvent event_about(const Delivery& delivery, std::string_view kind, JsonObject details) {
   return {delivery.account_name, kind, delivery.post, delivery.id, std::move(details)};
@@ -105,7 +106,7 @@ Result<std::int64_t> EventWriter::append(const NewEvent& event) {
   auto body = opening(place);
   body.text("actor", doing_.actor.name).raw("agent", doing_.actor.agent ? "true" : "false");
   const std::string text = body.raw("details", event.details.str()).str();
-  const Digest hash = link(end->hash, text);
+  const Digest hash = chain_link(end->hash, text);
   POSTQ_CHECK(db_.run(kInsert, {event.chain, place.chain_no, doing_.now, event.kind, event.post, event.delivery, text,
                                 end->hash, hash}));
   *end = {place.chain_no, hash};
@@ -131,6 +132,78 @@ Result<std::vector<Event>> read_events(Database& db, std::optional<PostId> post,
   }
   std::reverse(events.begin(), events.end());
   return events;
+}
+
+namespace {
+
+constexpr std::size_t kHexLength = 64;  // of a SHA-256
+
+std::optional<std::int64_t> number_in(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value < 0) return std::nullopt;
+  return value;
+}
+
+Result<std::vector<std::string>> chain_names(Database& db) {
+  // Each name by one step in the index, however long its chain is.
+  constexpr std::string_view kNames = R"sql(
+    WITH RECURSIVE names(name) AS (
+      SELECT min(chain) FROM events
+      UNION ALL SELECT (SELECT min(chain) FROM events WHERE chain > name) FROM names WHERE name IS NOT NULL)
+    SELECT name FROM names WHERE name IS NOT NULL)sql";
+  std::vector<std::string> names;
+  POSTQ_CHECK(db.each(kNames, {}, [&](const Row& row) { names.push_back(row.text(0)); }));
+  return names;
+}
+
+// One hash over the ends that the chains had when this was the last event.
+Result<Digest> ends_as_of(Database& db, std::int64_t seq) {
+  constexpr std::string_view kEnd =
+      "SELECT hash FROM events WHERE chain = ?1 AND seq <= ?2 ORDER BY chain_no DESC LIMIT 1";
+  POSTQ_TRY(const auto names, chain_names(db));
+  Sha256 hash;
+  for (const auto& name : names) {
+    POSTQ_TRY(const auto end, db.first(kEnd, {name, seq}, [](const Row& row) { return row.digest(0); }));
+    if (end) hash.update(name + " " + end->hex() + "\n");
+  }
+  return hash.finish();
+}
+
+constexpr std::string_view kLastSeq = "SELECT coalesce(max(seq), 0) FROM events";
+
+}  // namespace
+
+Result<std::string> read_record_head(Database& db) {
+  POSTQ_TRY(const auto last, db.integer(kLastSeq));
+  POSTQ_TRY(const auto ends, ends_as_of(db, last));
+  return std::to_string(last) + ":" + ends.hex();
+}
+
+Result<std::string> head_doubt(Database& db, const std::string& head) {
+  constexpr std::string_view kThere = "SELECT count(*) FROM events WHERE hash = ?1";
+  const auto colon = head.find(':');
+  const std::string hex = colon == std::string::npos ? head : head.substr(colon + 1);
+  const auto seq =
+      number_in(colon == std::string::npos ? std::string_view("0") : std::string_view(head).substr(0, colon));
+  if (hex.size() != kHexLength || hex.find_first_not_of("0123456789abcdef") != std::string::npos || !seq) {
+    return fail(ErrorKind::usage, "'" + head + "' is no head of a record: it is NUMBER:HASH, or the hash of one chain",
+                "postq log --verify    prints them; journalctl -t postq    has those of each flush");
+  }
+  const Digest digest = Digest::from_hex(hex);
+  if (colon == std::string::npos) {
+    POSTQ_TRY(const auto there, db.integer(kThere, {digest}));
+    if (there != 0) return std::string();
+    return "no event has the hash " + hex + ": what it was the end of is gone or changed";
+  }
+  POSTQ_TRY(const auto last, db.integer(kLastSeq));
+  if (last < *seq) {
+    return "the record ends at event " + std::to_string(last) + ", and the head is of event " + std::to_string(*seq) +
+           ": what came between was cut off";
+  }
+  POSTQ_TRY(const auto ends, ends_as_of(db, *seq));
+  if (ends == digest) return std::string();
+  return "the record up to event " + std::to_string(*seq) + " is not the one that the head was taken of";
 }
 
 Result<ChainCheck> check_chains(Database& db) {

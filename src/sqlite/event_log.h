@@ -25,6 +25,9 @@ struct NewEvent {
 };
 NewEvent event_about(const Delivery& delivery, std::string_view kind, JsonObject details = {});
 
+// The hash of an event: of the hash before it, and its body.
+Digest chain_link(const Digest& prev, std::string_view body);
+
 // Where a chain of events goes on.
 struct ChainEnd {
   std::int64_t chain_no = 0;
@@ -52,5 +55,10 @@ Status append(Database& db, const NewEvent& event, const Doing& doing);
 Result<std::vector<Event>> read_events(Database& db, std::optional<PostId> post, int limit);
 // Computes every hash anew, and compares each body with its columns.
 Result<ChainCheck> check_chains(Database& db);
+
+// "1234:HEX": the last event, and one hash over the ends of all chains as they were then.
+Result<std::string> read_record_head(Database& db);
+// See Store::check_head.
+Result<std::string> head_doubt(Database& db, const std::string& head);
 
 }  // namespace postq::sqlite

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "sqlite/migrations.h"
+#include "sqlite/record_check.h"
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
 
@@ -61,12 +62,6 @@ constexpr std::array kInvariants{
          AND (EXISTS (SELECT 1 FROM parts p WHERE p.delivery_id = d.id AND p.remote_id IS NOT NULL)
               OR EXISTS (SELECT 1 FROM attempts t WHERE t.delivery_id = d.id
                           AND (t.outcome IS NULL OR t.outcome = 'unconfirmed'))) LIMIT ?1)sql"},
-    Invariant{"has an approval or rejection without its event", R"sql(
-      SELECT d.post_id || '@' || c.name FROM approvals a JOIN deliveries d ON d.id = a.delivery_id
-        JOIN accounts c ON c.id = d.account_id
-       WHERE NOT EXISTS (SELECT 1 FROM events e WHERE e.seq = a.event_seq AND e.delivery_id = a.delivery_id
-              AND e.kind = a.verdict AND json_extract(e.body, '$.details.digest') = lower(hex(a.digest))
-              AND json_extract(e.body, '$.details.revision') = a.revision) LIMIT ?1)sql"},
     Invariant{"has a receipt that the timeline doesn't know", R"sql(
       SELECT d.post_id || '@' || c.name FROM parts p JOIN deliveries d ON d.id = p.delivery_id
         JOIN accounts c ON c.id = d.account_id
@@ -147,6 +142,8 @@ Status check_everything(Database& db, bool full, StoreHealth& health) {
       health.problems.push_back(row.text(0) + " " + std::string(invariant.broken));
     }));
   }
+  POSTQ_CHECK(check_approvals(db, health.problems));
+  POSTQ_CHECK(check_documents(db, full, health.problems));
   POSTQ_TRY(health.posts, db.integer("SELECT count(*) FROM posts"));
   return {};
 }

@@ -3,6 +3,7 @@
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
 #include "sqlite/traces.h"
+#include "sqlite/trust.h"
 
 namespace postq::sqlite {
 
@@ -60,6 +61,8 @@ Status SqliteStore::may_repeat(AttemptId attempt, const Doing& doing) {
   if (found->until && *found->until <= doing.now) {
     return fail(ErrorKind::refused, "the end of " + name + " has passed", "postq why " + name);
   }
+  POSTQ_TRY(const auto doubt, repeat_doubt(db_, delivery));
+  if (!doubt.empty()) return fail(ErrorKind::refused, name + ": " + doubt, "postq log --verify");
   return {};
 }
 

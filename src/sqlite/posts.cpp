@@ -3,7 +3,9 @@
 #include "sqlite/contents.h"
 #include "sqlite/event_log.h"
 #include "sqlite/rows.h"
+#include "sqlite/second_receipts.h"
 #include "sqlite/sqlite_store.h"
+#include "sqlite/trust.h"
 
 namespace postq::sqlite {
 
@@ -80,17 +82,32 @@ constexpr std::string_view kNewestYes = R"sql(
 constexpr std::string_view kNewestVerdict = " WHERE a.delivery_id = ?1 ORDER BY a.id DESC LIMIT 1";
 constexpr std::string_view kOfPost = " WHERE d.post_id = ?1 ORDER BY c.name, d.id";
 
+// Of what is still to go all of it is looked at; of the rest, what is shown.
+Result<std::string> damage_of(Database& db, const Delivery& delivery, const std::optional<std::string>& document) {
+  if (delivery.state != DeliveryState::queued) return digest_doubt(delivery.digest, document);
+  POSTQ_TRY(const auto account, load_account(db, delivery.account));
+  POSTQ_TRY(auto damage, document_doubt(db, delivery, account, document));
+  if (!damage.empty()) return damage;
+  constexpr std::string_view kParts = "SELECT count(*) FROM parts WHERE delivery_id = ?1 AND n = 1";
+  POSTQ_TRY(const auto first, db.integer(kParts, {delivery.id}));
+  return std::string(first == 0 ? "the queue lost its parts" : "");
+}
+
 Result<DeliveryDetail> load_detail(Database& db, Delivery delivery) {
   DeliveryDetail detail;
-  POSTQ_TRY(detail.document, load_document(db, delivery.digest));
+  POSTQ_TRY(const auto document, find_document(db, delivery.digest));
+  POSTQ_TRY(detail.damage, damage_of(db, delivery, document));
+  detail.document = document.value_or("");
   POSTQ_TRY(detail.parts, load_parts(db, delivery.id));
   POSTQ_TRY(detail.approval, load_approval(db, delivery.approval));
   POSTQ_TRY(detail.last_approval, db.first(joined<kSelectApproval, kNewestVerdict>, {delivery.id}, read_approval));
   POSTQ_TRY(const auto yes, db.first(joined<kSelectApproval, kNewestYes>, {delivery.id}, read_approval));
   if (yes) {
-    POSTQ_TRY(detail.last_approved_document, load_document(db, yes->digest));
+    POSTQ_TRY(auto approved, find_document(db, yes->digest));
+    detail.last_approved_document = std::move(approved).value_or("");
   }
   POSTQ_TRY(detail.attempts, load_attempts(db, delivery.id));
+  POSTQ_TRY(detail.twice, load_second(db, delivery.id));
   detail.delivery = std::move(delivery);
   return detail;
 }

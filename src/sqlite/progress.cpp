@@ -1,15 +1,20 @@
 #include "sqlite/progress.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "sqlite/answers.h"
 #include "sqlite/attribution.h"
 #include "sqlite/event_log.h"
 #include "sqlite/rows.h"
+#include "sqlite/second_receipts.h"
+#include "sqlite/withdrawal.h"
 
 namespace postq::sqlite {
 
 namespace {
+
+constexpr std::int64_t kMostDeaths = 2;
 
 struct Permission {
   DeliveryState state = DeliveryState::failed;
@@ -75,12 +80,16 @@ struct OpenAttempt {
   int part = 1;
   std::optional<Outcome> outcome;
   std::string key;
+  TimePoint started_at{};
+
+  bool over() const { return outcome && *outcome != Outcome::unconfirmed; }
 };
 
 Result<OpenAttempt> load_attempt(Database& db, AttemptId attempt) {
-  constexpr std::string_view kAttempt = "SELECT delivery_id, part, outcome, idem_key FROM attempts WHERE id = ?1";
+  constexpr std::string_view kAttempt =
+      "SELECT delivery_id, part, outcome, idem_key, started_at FROM attempts WHERE id = ?1";
   POSTQ_TRY(auto found, db.first(kAttempt, {attempt}, [](const Row& row) {
-    OpenAttempt open{row.id<DeliveryId>(0), static_cast<int>(row.integer(1)), {}, row.text(3)};
+    OpenAttempt open{row.id<DeliveryId>(0), static_cast<int>(row.integer(1)), {}, row.text(3), row.time(4)};
     if (!row.is_null(2)) open.outcome = outcome_from_word(row.view(2));
     return open;
   }));
@@ -214,11 +223,87 @@ Result<AttemptId> begin_attempt(Database& db, const NewAttempt& attempt, const D
   return id;
 }
 
+namespace {
+
+// A platform without ids of its own: the request key is as unique.
+void name_receipt(AttemptResult& result, const OpenAttempt& attempt, TimePoint now) {
+  if (!result.receipt) result.receipt = Receipt{attempt.key, {}, {}, now};
+  if (result.receipt->remote_id.empty()) result.receipt->remote_id = attempt.key;
+}
+
+// What the end of an attempt means for its delivery.
+Status end_with(Database& db, const Delivery& delivery, const OpenAttempt& open, AttemptResult result,
+                ArchiveLater& archive, const Doing& doing) {
+  switch (result.outcome) {
+    case Outcome::sent:
+      return end_sent(db, delivery, result, archive, doing);
+    case Outcome::unconfirmed:
+      return end_unconfirmed(db, delivery, result, !open.outcome, doing);
+    case Outcome::refused:
+    case Outcome::not_sent:
+    case Outcome::absent:
+      break;
+  }
+  // This one isn't out, but an earlier one is, that was thought absent.
+  POSTQ_TRY(auto standing, promote_second(db, delivery, open.part));
+  if (!standing) return end_unsent(db, delivery, result, open.key, doing);
+  result.receipt = std::move(standing->receipt);
+  result.text = std::move(standing->text);
+  return end_sent(db, delivery, result, archive, doing);
+}
+
+// Whether a late receipt is the one that the part waits for: it has none, nothing else of it may be out, and the
+// approval that the attempt was made under is still the one in force.
+Result<bool> is_wanted(Database& db, const OpenAttempt& late) {
+  constexpr std::string_view kWanted = R"sql(
+    SELECT count(*) FROM deliveries d
+      JOIN parts p ON p.delivery_id = d.id AND p.n = ?2 AND p.remote_id IS NULL
+      JOIN approvals a ON a.id = d.approval_id AND a.delivery_id = d.id AND a.digest = d.digest
+                      AND a.revision = d.revision AND a.verdict = 'approved' AND a.at <= ?3
+     WHERE d.id = ?1 AND (d.state = 'queued' OR d.state = 'sending' OR d.state = 'failed')
+       AND NOT EXISTS (SELECT 1 FROM attempts t WHERE t.delivery_id = d.id
+                        AND (t.outcome IS NULL OR t.outcome = 'unconfirmed')))sql";
+  return db.integer(kWanted, {late.delivery, late.part, late.started_at}).map([](auto count) { return count != 0; });
+}
+
+// Back on its way, so that its end can be recorded.
+Status take_up(Database& db, Delivery& delivery, TimePoint since) {
+  constexpr std::string_view kQueue = "UPDATE deliveries SET state = 'queued' WHERE id = ?1 AND state = 'failed'";
+  constexpr std::string_view kSend =
+      "UPDATE deliveries SET state = 'sending', public_at = coalesce(public_at, ?2) WHERE id = ?1";
+  POSTQ_CHECK(db.run(kQueue, {delivery.id}));
+  POSTQ_CHECK(db.run(kSend, {delivery.id, since}));
+  delivery.state = DeliveryState::unconfirmed;  // of a thread the rest goes on from the queue
+  return {};
+}
+
+// An attempt that was thought over got its post out all the same: its receipt is never thrown away.
+Status end_late(Database& db, const OpenAttempt& late, Delivery delivery, AttemptResult result, ArchiveLater& archive,
+                const Doing& doing) {
+  constexpr std::string_view kSame = "SELECT count(*) FROM parts WHERE delivery_id = ?1 AND n = ?2 AND remote_id = ?3";
+  result.part = late.part;
+  name_receipt(result, late, doing.now);
+  POSTQ_TRY(const auto same, db.integer(kSame, {delivery.id, late.part, result.receipt->remote_id}));
+  if (same != 0) return {};
+  POSTQ_TRY(const auto owner, owner_of(db, delivery, late.part, result.receipt->remote_id));
+  if (!owner.empty()) {
+    const std::string what = "the platform named the receipt of post " + owner + " for it, late";
+    return append(db, event_about(delivery, "receipt refused", JsonObject().text("detail", what)), doing);
+  }
+  POSTQ_TRY(const bool wanted, is_wanted(db, late));
+  POSTQ_CHECK(close_attempt(db, result, doing.now));
+  if (!wanted) return store_second(db, delivery, result, archive, doing);
+  POSTQ_CHECK(take_up(db, delivery, late.started_at));
+  return end_sent(db, delivery, result, archive, doing);
+}
+
+}  // namespace
+
 Status end_attempt(Database& db, const AttemptResult& wanted, ArchiveLater& archive, const Doing& doing) {
   POSTQ_TRY(const auto open, load_attempt(db, wanted.attempt));
   POSTQ_TRY(const auto delivery, load_delivery(db, open.delivery));
-  const bool in_air = !open.outcome;
-  if (!in_air && *open.outcome != Outcome::unconfirmed) {
+  if (open.over() && wanted.outcome == Outcome::sent) return end_late(db, open, delivery, wanted, archive, doing);
+  if (open.over()) {
     return fail(ErrorKind::refused,
                 name_of(delivery) + " is settled already (" + std::string(word(*open.outcome)) + ")",
                 "postq show " + text_of(delivery.post));
@@ -226,9 +311,7 @@ Status end_attempt(Database& db, const AttemptResult& wanted, ArchiveLater& arch
   AttemptResult result = wanted;
   result.part = open.part;
   if (result.outcome == Outcome::sent) {
-    if (!result.receipt) result.receipt = Receipt{open.key, {}, {}, doing.now};
-    // A platform without ids of its own: the request key is as unique.
-    if (result.receipt->remote_id.empty()) result.receipt->remote_id = open.key;
+    name_receipt(result, open, doing.now);
     POSTQ_TRY(const auto owner, owner_of(db, delivery, open.part, result.receipt->remote_id));
     if (!owner.empty()) {
       result.outcome = Outcome::unconfirmed;
@@ -237,27 +320,47 @@ Status end_attempt(Database& db, const AttemptResult& wanted, ArchiveLater& arch
     }
   }
   POSTQ_CHECK(close_attempt(db, result, doing.now));
-  switch (result.outcome) {
-    case Outcome::sent:
-      POSTQ_CHECK(end_sent(db, delivery, result, archive, doing));
-      break;
-    case Outcome::refused:
-    case Outcome::not_sent:
-    case Outcome::absent:
-      POSTQ_CHECK(end_unsent(db, delivery, result, open.key, doing));
-      break;
-    case Outcome::unconfirmed:
-      POSTQ_CHECK(end_unconfirmed(db, delivery, result, in_air, doing));
-      break;
-  }
+  POSTQ_CHECK(end_with(db, delivery, open, std::move(result), archive, doing));
   POSTQ_CHECK(
-      mark_account(db, delivery.account, delivery.account_name, result.limited_until, result.sign_in_needed, doing));
+      mark_account(db, delivery.account, delivery.account_name, wanted.limited_until, wanted.sign_in_needed, doing));
   return look_again(db, delivery.account, doing.now);
 }
 
+namespace {
+
+Status back_to_review(Database& db, const Delivery& delivery, const std::string& why, const Doing& doing,
+                      std::vector<Damaged>& into) {
+  POSTQ_TRY(auto back, take_back(db, delivery, why, [&](const NewEvent& event) { return append(db, event, doing); }));
+  std::move(back.begin(), back.end(), std::back_inserter(into));
+  return {};
+}
+
+// It was being prepared when the process died. What does so again and again may be what it dies of.
+Status settle_unbegun(Database& db, const Delivery& delivery, const Doing& doing, Orphans& found) {
+  constexpr std::string_view kDeath = "UPDATE deliveries SET deaths = deaths + 1 WHERE id = ?1";
+  constexpr std::string_view kDeaths = "SELECT deaths FROM deliveries WHERE id = ?1";
+  POSTQ_CHECK(db.run(kDeath, {delivery.id}));
+  POSTQ_TRY(const auto deaths, db.integer(kDeaths, {delivery.id}));
+  if (deaths >= kMostDeaths) {
+    return back_to_review(db, delivery, "postq ended in the middle of preparing it, for the second time", doing,
+                          found.to_review);
+  }
+  POSTQ_CHECK(move_on(db, delivery.id, DeliveryState::queued, {}, 0, doing.now));
+  return append(db, event_about(delivery, "not-sent", JsonObject().text("detail", "interrupted before it was sent")),
+                doing);
+}
+
+}  // namespace
+
 Status put_back(Database& db, const Step::Back& back, const Doing& doing) {
+  constexpr std::string_view kAlive = "UPDATE deliveries SET deaths = 0 WHERE id = ?1 AND deaths <> 0";
   POSTQ_TRY(const auto delivery, load_delivery(db, back.delivery));
   if (delivery.state != DeliveryState::sending) return {};
+  if (back.to_review) {
+    std::vector<Damaged> taken;
+    return back_to_review(db, delivery, back.detail, doing, taken);
+  }
+  POSTQ_CHECK(db.run(kAlive, {delivery.id}));
   const bool counts = back.tried && !back.limited_until && !back.sign_in_needed;
   const auto state = back.give_up ? DeliveryState::failed : DeliveryState::queued;
   POSTQ_CHECK(move_on(db, delivery.id, state, back.next_try.value_or(doing.now), counts ? 1 : 0, doing.now));
@@ -267,23 +370,18 @@ Status put_back(Database& db, const Step::Back& back, const Doing& doing) {
   return mark_account(db, delivery.account, delivery.account_name, back.limited_until, back.sign_in_needed, doing);
 }
 
-Result<bool> settle_orphan(Database& db, const Delivery& delivery, const Doing& doing) {
+Status settle_orphan(Database& db, const Delivery& delivery, const Doing& doing, Orphans& found) {
   constexpr std::string_view kInAir = "SELECT id FROM attempts WHERE delivery_id = ?1 AND outcome IS NULL";
   POSTQ_TRY(const auto attempt, db.first(kInAir, {delivery.id}, [](const Row& row) { return row.id<AttemptId>(0); }));
-  if (!attempt) {
-    POSTQ_CHECK(move_on(db, delivery.id, DeliveryState::queued, {}, 0, doing.now));
-    POSTQ_CHECK(append(
-        db, event_about(delivery, "not-sent", JsonObject().text("detail", "interrupted before it was sent")), doing));
-    return false;
-  }
+  if (!attempt) return settle_unbegun(db, delivery, doing, found);
   AttemptResult result;
   result.attempt = *attempt;
   result.outcome = Outcome::unconfirmed;
   result.detail = "interrupted while it was being sent";
   ArchiveLater archive;
   POSTQ_CHECK(end_attempt(db, result, archive, doing));
-  POSTQ_CHECK(archive.write(db));
-  return true;
+  found.unconfirmed.push_back(delivery.id);
+  return archive.write(db);
 }
 
 Status mark_account(Database& db, AccountId account, const std::string& name, std::optional<TimePoint> limited_until,

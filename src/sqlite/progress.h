@@ -20,8 +20,8 @@ Status end_attempt(Database& db, const AttemptResult& result, ArchiveLater& arch
 // Preparing failed: nothing went out.
 Status put_back(Database& db, const Step::Back& back, const Doing& doing);
 
-// A `sending` delivery that nobody sends any more. True if it became unconfirmed.
-Result<bool> settle_orphan(Database& db, const Delivery& delivery, const Doing& doing);
+// A `sending` delivery that nobody sends any more. What becomes of it joins `found`, if a person is to know.
+Status settle_orphan(Database& db, const Delivery& delivery, const Doing& doing, Orphans& found);
 
 // What a platform said of the account, whatever it was asked for.
 Status mark_account(Database& db, AccountId account, const std::string& name, std::optional<TimePoint> limited_until,

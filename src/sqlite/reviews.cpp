@@ -44,7 +44,7 @@ Result<ApprovalId> insert_verdict(Database& db, const Delivery& delivery, const 
 Status point_at(Database& db, const Delivery& delivery, ApprovalId approval, std::optional<TimePoint> next_at) {
   constexpr std::string_view kApprove = R"sql(
     UPDATE deliveries SET approval_id = ?2, next_at = max(not_before, coalesce(?3, next_at)), verdict = NULL,
-           verdict_at = NULL, tries = 0
+           verdict_at = NULL, tries = 0, deaths = 0
      WHERE id = ?1)sql";
   return db.run(kApprove, {delivery.id, approval, next_at});
 }

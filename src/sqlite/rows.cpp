@@ -56,7 +56,8 @@ Result<Delivery> read_delivery(const Row& row) {
   delivery.revision = row.integer(7);
   if (!row.is_null(8)) delivery.approval = row.id<ApprovalId>(8);
   if (!row.is_null(9)) {
-    POSTQ_TRY(delivery.schedule.wall, parse_wall(row.view(9)));
+    // One that can't be read is no time that anybody approved, and this row's trouble alone.
+    delivery.schedule.wall = parse_wall(row.view(9)).value_or(WallTime{});
     delivery.schedule.zone = row.text(10);
   }
   delivery.schedule.not_before = row.time(11);
@@ -157,9 +158,13 @@ Result<Delivery> load_delivery(Database& db, DeliveryId delivery) {
   return *std::move(found);
 }
 
-Result<std::string> load_document(Database& db, const Digest& digest) {
+Result<std::optional<std::string>> find_document(Database& db, const Digest& digest) {
   constexpr std::string_view kDocument = "SELECT document FROM contents WHERE digest = ?1";
-  POSTQ_TRY(auto document, db.first(kDocument, {digest}, [](const Row& row) { return row.text(0); }));
+  return db.first(kDocument, {digest}, [](const Row& row) { return row.text(0); });
+}
+
+Result<std::string> load_document(Database& db, const Digest& digest) {
+  POSTQ_TRY(auto document, find_document(db, digest));
   if (!document) return fail(ErrorKind::storage, "the queue lost the content of a delivery", "postq doctor");
   return *std::move(document);
 }

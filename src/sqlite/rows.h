@@ -56,6 +56,8 @@ Result<std::vector<Account>> load_accounts(Database& db);  // by name, without r
 Result<Account> load_account(Database& db, AccountId account);
 // kind not_found.
 Result<Delivery> load_delivery(Database& db, DeliveryId delivery);
+// Nothing: the queue lost it.
+Result<std::optional<std::string>> find_document(Database& db, const Digest& digest);
 Result<std::string> load_document(Database& db, const Digest& digest);
 Result<std::optional<Approval>> load_approval(Database& db, std::optional<ApprovalId> approval);
 Result<std::vector<PartDetail>> load_parts(Database& db, DeliveryId delivery);

@@ -9,6 +9,7 @@
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
 #include "sqlite/statements.h"
+#include "sqlite/trust.h"
 #include "sqlite/waiting.h"
 
 namespace postq::sqlite {
@@ -143,16 +144,20 @@ constexpr std::string_view kAskingColumns = R"sql(
 constexpr std::string_view kClaimColumns = R"sql(
        , EXISTS (SELECT 1 FROM parts o WHERE o.delivery_id = d.id AND o.n = 2),
          EXISTS (SELECT 1 FROM attempts o WHERE o.delivery_id = d.id),
-         t.document)sql";
+         t.document, e.kind, e.delivery_id, e.body, e.prev, e.hash,
+         (SELECT count(*) FROM events o INDEXED BY events_out
+           WHERE (o.kind = 'sent' OR o.kind = 'part sent') AND o.delivery_id = d.id))sql";
 constexpr std::string_view kAskingTables = R"sql(
     FROM deliveries d JOIN accounts c ON c.id = d.account_id JOIN posts p ON p.id = d.post_id
-    JOIN parts r ON r.delivery_id = d.id AND r.n = 1
+    LEFT JOIN parts r ON r.delivery_id = d.id AND r.n = 1
     LEFT JOIN approvals a ON a.id = d.approval_id)sql";
-constexpr std::string_view kClaimTables = " LEFT JOIN contents t ON t.digest = d.digest";
+constexpr std::string_view kClaimTables = R"sql(
+    LEFT JOIN contents t ON t.digest = d.digest LEFT JOIN events e ON e.seq = a.event_seq)sql";
 constexpr int kBeyondDelivery = kDeliveryColumnCount;
 constexpr int kFirstPart = kBeyondDelivery + 5;
 constexpr int kApproval = kFirstPart + kPartColumnCount;
 constexpr int kForClaim = kApproval + kApprovalColumnCount;
+constexpr int kProof = kForClaim + 3;
 
 Result<Asking> asking_in(const Row& row, const RecentTexts& recent) {
   Asking asking;
@@ -194,6 +199,8 @@ Result<Asking> read_asking(Database& db, DeliveryId delivery, const RecentTexts&
     asking.more_parts = row.flag(kForClaim);
     asking.attempted = row.flag(kForClaim + 1);
     if (!row.is_null(kForClaim + 2)) asking.document = row.text(kForClaim + 2);
+    if (asking.approval) asking.doubt = approval_doubt(row, kProof, asking.delivery, *asking.approval);
+    asking.told_sent = row.integer(kProof + kProofColumnCount);
     return asking;
   }));
   if (!found) {

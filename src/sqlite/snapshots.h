@@ -24,10 +24,12 @@ struct Asking {
   std::optional<Approval> approval;
   bool together = false;
   std::int64_t text_key = 0;
-  PartDetail first_part;
+  PartDetail first_part;  // its n is 0 where the row is gone
   bool more_parts = false;
   bool attempted = false;
   std::optional<std::string> document;
+  std::string doubt;           // why its approval isn't one; empty: it is
+  std::int64_t told_sent = 0;  // how many events say that something of it went out
 
   // Whether the approval is for exactly this content.
   bool approved() const {

@@ -45,6 +45,9 @@ class SqliteStore final : public Store {
   Status requeue(DeliveryId delivery, const Doing& doing) override;
   Status retracted(DeliveryId delivery, const Doing& doing) override;
 
+  // second_receipts.cpp
+  Result<std::vector<StandsTwice>> standing_twice() override;
+
   // pauses.cpp
   Status set_paused(const std::vector<DeliveryId>& deliveries, bool paused, const Doing& doing) override;
   Status pause_all(const std::string& reason, const Doing& doing) override;
@@ -58,7 +61,7 @@ class SqliteStore final : public Store {
 
   // claims.cpp
   Result<std::vector<Account>> accounts_with_work(TimePoint now) override;
-  Result<std::vector<DeliveryId>> settle_orphans(const std::vector<AccountId>& accounts, const Doing& doing) override;
+  Result<Orphans> settle_orphans(const std::vector<AccountId>& accounts, const Doing& doing) override;
   Result<std::vector<Claimed>> unconfirmed(const std::vector<AccountId>& accounts) override;
   Result<Claims> claim(const ClaimRequest& request, const Doing& doing) override;
 
@@ -120,6 +123,8 @@ class SqliteStore final : public Store {
   Status note(DeliveryId delivery, const std::string& kind, const std::string& detail, const Doing& doing) override;
   Result<std::vector<Event>> events(std::optional<PostId> post, int limit) override;
   Result<ChainCheck> verify_events() override;
+  Result<std::string> record_head() override;
+  Result<std::string> check_head(const std::string& head) override;
 
   // copies.cpp
   Result<StoreIdentity> identity() override;

@@ -42,6 +42,16 @@ inline constexpr std::string_view kAnythingOpen = R"sql(
   SELECT EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_open
                   WHERE account_id = ?1 AND (state = 'sending' OR state = 'unconfirmed')))sql";
 
+// ?1 delivery: what the log says went out of it.
+inline constexpr std::string_view kAllSent = R"sql(
+  SELECT count(*) FROM events INDEXED BY events_out
+   WHERE (kind = 'sent' OR kind = 'part sent') AND delivery_id = ?1 AND kind = 'sent')sql";
+// ?1 the account's chain: the events that say who it is and where, oldest first. The conditions are the index's own.
+inline constexpr std::string_view kAccountEvents = R"sql(
+  SELECT kind, body, prev, hash FROM events INDEXED BY events_accounts
+   WHERE chain = ?1 AND (kind = 'account added' OR kind = 'signed in' OR kind = 'settings changed')
+   ORDER BY chain_no)sql";
+
 // ?1 account.
 inline constexpr std::string_view kSending = R"sql(
   SELECT id FROM deliveries INDEXED BY deliveries_open

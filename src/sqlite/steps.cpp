@@ -2,6 +2,7 @@
 
 #include "sqlite/event_log.h"
 #include "sqlite/progress.h"
+#include "sqlite/record_check.h"
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
 
@@ -20,7 +21,11 @@ Result<StepDone> SqliteStore::commit(const Step& step, const Doing& doing) {
   assert(step.uploads.size() == step.upload_parts.size());
   POSTQ_TRY(auto transaction, db_.begin_write());
   ArchiveLater archive;
-  for (const auto& result : step.results) POSTQ_CHECK(end_attempt(db_, result, archive, doing));
+  for (const auto& result : step.results) {
+    const auto ended = end_attempt(db_, result, archive, doing);
+    // A person settled it meanwhile: an answer that isn't a receipt says nothing more.
+    if (!ended && ended.error().kind != ErrorKind::refused) return pass_on(ended.error());
+  }
   for (const auto& back : step.back) POSTQ_CHECK(put_back(db_, back, doing));
   for (std::size_t n = 0; n < step.uploads.size(); ++n) {
     POSTQ_CHECK(store_upload(db_, step.uploads[n].first, step.upload_parts[n], step.uploads[n].second));
@@ -67,7 +72,19 @@ Result<std::vector<Event>> SqliteStore::events(std::optional<PostId> post, int l
 
 Result<ChainCheck> SqliteStore::verify_events() {
   POSTQ_TRY(auto transaction, db_.begin_read());
-  return check_chains(db_);
+  POSTQ_TRY(auto check, check_chains(db_));
+  POSTQ_CHECK(check_record(db_, check.problems));
+  return check;
+}
+
+Result<std::string> SqliteStore::record_head() {
+  POSTQ_TRY(auto transaction, db_.begin_read());
+  return read_record_head(db_);
+}
+
+Result<std::string> SqliteStore::check_head(const std::string& head) {
+  POSTQ_TRY(auto transaction, db_.begin_read());
+  return head_doubt(db_, head);
 }
 
 }  // namespace postq::sqlite

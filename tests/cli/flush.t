@@ -66,6 +66,18 @@ What flush says to cron: nothing, unless something needs a person.
   21:40  1       edited  by anna
   21:40  1@site  edited  by anna
   21:40  1@site  cancelled  by anna
-  $ postq log --verify 2>/dev/null | sed 's/^[0-9a-f]\{64\}/HEAD/'
+  $ postq log --verify 2>/dev/null | sed 's/[0-9a-f]\{64\}/HEAD/'
   HEAD  queue
   HEAD  site
+  18:HEAD  (all of it)
+  $ head=$(postq log --verify --json | jq -r .head)
+  $ postq log --verify --head "$head" 2>&1 | tail -1 | sed 's/[0-9a-f]\{64\}/HEAD/'
+  The record holds all that was in it when 18:HEAD was taken.
+  $ postq log --verify --head 99999:${head#*:}
+  PROBLEM  the record ends at event 18, and the head is of event 99999: what came between was cut off
+  The record is not whole: something besides postq wrote to the database. Next: postq doctor
+  [7]
+  $ postq log --verify --head yesterday
+  postq: 'yesterday' is no head of a record: it is NUMBER:HASH, or the hash of one chain
+    postq log --verify    prints them; journalctl -t postq    has those of each flush
+  [2]

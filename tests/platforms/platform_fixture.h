@@ -168,7 +168,10 @@ inline ApprovedDelivery approved(const Content& content, std::int64_t id = 12, O
   approval.revision = delivery.revision;
   approval.at = at;
   delivery.approval = approval.id;
-  const auto opened = ApprovedDelivery::open(delivery, document, approval);
+  Account account;
+  account.name = content.account;
+  account.platform = content.platform;
+  const auto opened = ApprovedDelivery::open(delivery, document, approval, account);
   if (!opened) throw std::runtime_error(opened.error().message);
   return *opened;
 }

@@ -109,7 +109,7 @@ TEST_CASE("an edit and a claim at once leave either the old text on its way or t
     } else {
       CHECK(claimed.size() == 1);
       REQUIRE(detail.approval);
-      CHECK(ApprovedDelivery::open(detail.delivery, detail.document, *detail.approval));
+      CHECK(ApprovedDelivery::open(detail.delivery, detail.document, *detail.approval, account));
     }
   }
 }

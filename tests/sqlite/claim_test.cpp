@@ -2,6 +2,7 @@
 
 #include <postq/policy/policy.h>
 
+#include "sqlite/event_log.h"
 #include "sqlite/fixture.h"
 
 using namespace postq;
@@ -138,6 +139,27 @@ TEST_CASE("a flush that finds everything held as before writes nothing") {
                            std::to_string(unix_seconds(kNoon + 61min)))) == 5);
 }
 
+// The events of approvals whose rows were written by hand.
+void write_approval_events(sqlite::Database& rows, const Digest& digest, int from, int to) {
+  auto head = must(rows.first("SELECT hash FROM events WHERE chain = 'feed' ORDER BY chain_no DESC LIMIT 1", {},
+                              [](const sqlite::Row& row) { return row.digest(0); }));
+  auto transaction = must(rows.begin_write());
+  for (int id = from; id <= to; ++id) {
+    const auto number = std::to_string(id);
+    const std::string body = R"({"chain":"feed","chain_no":)" + number + R"(,"at":1,"kind":"approved","post":)" +
+                             number + R"(,"delivery":)" + number +
+                             R"(,"actor":"ann","agent":false,"details":{"digest":")" + digest.hex() +
+                             R"(","revision":1,"how":"review","reason":""}})";
+    const auto hash = sqlite::chain_link(*head, body);
+    must(
+        rows.run("INSERT INTO events (seq, chain, chain_no, at, kind, post_id, delivery_id, body, prev, hash)"
+                 " VALUES (?1 + 100, 'feed', ?1 + 100, 1, 'approved', ?1, ?1, ?2, ?3, ?4)",
+                 {id, body, *head, hash}));
+    head = hash;
+  }
+  must(transaction.commit());
+}
+
 TEST_CASE("behind a held account even the last of thousands is remembered as held, not late") {
   Feed feed;
   feed.approved("first");
@@ -147,9 +169,11 @@ TEST_CASE("behind a held account even the last of thousands is remembered as hel
       "  SELECT i, origin, 'key ' || i, request_digest, draft, author, created_at, changed_at FROM n, posts;"
       "INSERT INTO deliveries (id, post_id, account_id, origin, digest, next_at)"
       "  SELECT p.id, p.id, 1, p.origin, d.digest, p.id FROM posts p, deliveries d WHERE p.id > 1;"
-      "INSERT INTO parts (delivery_id, n, account_id) SELECT id, 1, 1 FROM deliveries WHERE id > 1;"
+      "INSERT INTO parts (delivery_id, n, account_id) SELECT id, 1, 1 FROM deliveries WHERE id > 1");
+  write_approval_events(*feed.queue.rows(), feed.of(must(feed.store.post(PostId{1}))).digest, 2, 2500);
+  feed.queue.tamper(
       "INSERT INTO approvals (id, delivery_id, digest, revision, verdict, how, person, at, event_seq)"
-      "  SELECT id, id, digest, 1, 'approved', 'review', 'ann', 1, 1 FROM deliveries WHERE id > 1;"
+      "  SELECT id, id, digest, 1, 'approved', 'review', 'ann', 1, id + 100 FROM deliveries WHERE id > 1;"
       "UPDATE deliveries SET approval_id = id WHERE id > 1");
   Rules rules;
   rules.judge = [](const Account&, const Snapshot&, const Candidate&) { return held("ratio", Reach::account); };

@@ -53,6 +53,17 @@ struct Queue {
   }
   std::int64_t count(std::string_view sql) { return must(rows()->integer(sql)); }
   void tamper(std::string_view sql) { must(rows()->script(sql)); }
+  // What a hand with another program can do: it drops the triggers first, and puts them back.
+  void harm(const std::string& sql) {
+    std::string triggers;
+    std::string drops;
+    const auto other = this->rows();
+    must(other->each("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'", {}, [&](const sqlite::Row& row) {
+      drops += "DROP TRIGGER " + row.text(0) + ";";
+      triggers += row.text(1) + ";";
+    }));
+    must(other->script("PRAGMA ignore_check_constraints = 1; PRAGMA foreign_keys = 0;" + drops + sql + ";" + triggers));
+  }
   std::vector<std::string> problems(bool full = false) { return must(store.health(full)).problems; }
 };
 

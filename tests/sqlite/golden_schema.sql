@@ -366,6 +366,11 @@ CREATE INDEX deliveries_todo ON deliveries(next_at, id, post_id, state, approval
 
 CREATE INDEX deliveries_until ON deliveries(until_at) WHERE state = 'queued' AND until_at IS NOT NULL;
 
+CREATE INDEX events_accounts ON events(chain, chain_no)
+  WHERE kind = 'account added' OR kind = 'signed in' OR kind = 'settings changed';
+
+CREATE INDEX events_out ON events(delivery_id, kind) WHERE kind = 'sent' OR kind = 'part sent';
+
 CREATE INDEX events_post ON events(post_id, seq);
 
 CREATE INDEX items_conversation ON items(account_id, conversation, created_at) WHERE conversation <> '';

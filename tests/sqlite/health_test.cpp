@@ -17,17 +17,7 @@ struct Sick {
     record(queue.store, result_of(must(begin(queue.store, delivery)), delivery, Outcome::unconfirmed));
     add_approved(queue.store, {.texts = {"approved"}, .accounts = {account}, .key = "approved"});
   }
-  // What a hand with another program can do: it drops the triggers first, and puts them back.
-  void harm(const std::string& sql) {
-    std::string triggers;
-    std::string drops;
-    auto rows = queue.rows();
-    must(rows->each("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'", {}, [&](const sqlite::Row& row) {
-      drops += "DROP TRIGGER " + row.text(0) + ";";
-      triggers += row.text(1) + ";";
-    }));
-    must(rows->script("PRAGMA ignore_check_constraints = 1; PRAGMA foreign_keys = 0;" + drops + sql + ";" + triggers));
-  }
+  void harm(const std::string& sql) { queue.harm(sql); }
   bool finds(const std::string& sentence) {
     for (const auto& problem : queue.problems()) {
       if (problem.find(sentence) != std::string::npos) return true;

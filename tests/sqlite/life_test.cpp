@@ -15,7 +15,7 @@ TEST_CASE("a post goes from add to sent, and every step is an event") {
   REQUIRE(claims.claimed.size() == 1);
   const auto& claimed = claims.claimed.front();
   CHECK(claimed.delivery.state == DeliveryState::sending);
-  CHECK(ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval).has_value());
+  CHECK(ApprovedDelivery::open(claimed.delivery, claimed.document, claimed.approval, account).has_value());
   const auto attempt = must(begin(queue.store, claimed.delivery));
   record(queue.store, sent(attempt, claimed.delivery));
 

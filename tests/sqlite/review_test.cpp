@@ -39,7 +39,7 @@ TEST_CASE("an approval is a row, an event, and the end of pending") {
   CHECK(detail.approval->at == kNoon);
   CHECK(detail.delivery.approved());
   CHECK(detail.last_approved_document == detail.document);
-  CHECK(ApprovedDelivery::open(detail.delivery, detail.document, *detail.approval));
+  CHECK(ApprovedDelivery::open(detail.delivery, detail.document, *detail.approval, one.account));
   CHECK(must(one.store.to_review(false)).empty());
 }
 

@@ -260,9 +260,12 @@ TEST_CASE("an attempt is settled once") {
   step.results.push_back(result_of(attempt, thread.now(), Outcome::not_sent));
   const auto again = thread.store.commit(step, by_ann());
 
-  REQUIRE_FALSE(again);
-  CHECK(again.error().kind == ErrorKind::refused);
+  CHECK(again);  // what isn't a receipt changes nothing any more, and ends nobody else's step
   CHECK(thread.detail().parts[0].receipt);
+  CHECK(thread.detail().attempts.front().outcome == Outcome::sent);
+  const auto settled = thread.store.settle(result_of(attempt, thread.now(), Outcome::absent), by_ann());
+  REQUIRE_FALSE(settled);
+  CHECK(settled.error().kind == ErrorKind::refused);
 }
 
 TEST_CASE("a lost answer is unconfirmed, and blocks nothing but itself") {
@@ -351,23 +354,24 @@ TEST_CASE("an orphan without an attempt is queued again, with one it is unconfir
   Thread thread;
 
   SECTION("nothing was begun") {
-    CHECK(must(thread.store.settle_orphans({thread.account.id}, by_ann())).empty());
+    CHECK(must(thread.store.settle_orphans({thread.account.id}, by_ann())).unconfirmed.empty());
     CHECK(thread.now().approved());
     CHECK_FALSE(thread.now().public_at);
   }
   SECTION("a request was begun") {
     thread.begun(1);
-    CHECK(must(thread.store.settle_orphans({thread.account.id}, by_ann(kNoon + 1h))) == std::vector{thread.now().id});
+    CHECK(must(thread.store.settle_orphans({thread.account.id}, by_ann(kNoon + 1h))).unconfirmed ==
+          std::vector{thread.now().id});
     CHECK(thread.now().state == DeliveryState::unconfirmed);
     CHECK(thread.detail().attempts.front().outcome == Outcome::unconfirmed);
   }
   SECTION("a thread between two parts") {
     thread.send(1);
-    CHECK(must(thread.store.settle_orphans({thread.account.id}, by_ann())).empty());
+    CHECK(must(thread.store.settle_orphans({thread.account.id}, by_ann())).unconfirmed.empty());
     CHECK(thread.now().approved());
     CHECK(thread.now().public_at);
   }
-  CHECK(must(thread.store.settle_orphans({thread.account.id}, by_ann())).empty());
+  CHECK(must(thread.store.settle_orphans({thread.account.id}, by_ann())).unconfirmed.empty());
   CHECK(thread.queue.problems().empty());
 }
 

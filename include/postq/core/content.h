@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include <postq/core/account.h>
 #include <postq/core/draft.h>
 
 namespace postq {
@@ -62,6 +63,8 @@ struct Content {
 // The stored document: canonical JSON with a version. Two contents are the same exactly if their documents are.
 // The instant of a wall time is not part of it (a new tzdata may move that; the wall time was approved).
 std::string document_of(const Content& content);
+// Whether it was rendered for this account: for who it is on its platform, or, before anybody had asked, for its name.
+bool is_for(const Content& content, const Account& account);
 // kind storage when the document isn't one of ours. schedule.not_before is left at the epoch.
 Result<Content> content_from_document(std::string_view document);
 

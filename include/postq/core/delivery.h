@@ -103,8 +103,10 @@ struct Attempt {
 // What no person approved cannot reach a platform: platforms take this, and only open() makes one.
 class ApprovedDelivery {
  public:
-  // kind refused unless the approval is a yes to exactly this document of this delivery in this revision.
-  static Result<ApprovedDelivery> open(const Delivery& delivery, std::string_view document, const Approval& approval);
+  // kind refused unless the approval is a yes to exactly this document of this delivery in this revision, and the
+  // document is for this account.
+  static Result<ApprovedDelivery> open(const Delivery& delivery, std::string_view document, const Approval& approval,
+                                       const Account& account);
 
   DeliveryId id() const { return id_; }
   PostId post() const { return post_; }

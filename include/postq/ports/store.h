@@ -68,14 +68,23 @@ struct PartDetail {
   std::int64_t fingerprint = 0;
 };
 
+// What stands on the platform beside what should: its part was sent twice, or was sent although it was called absent.
+struct SecondReceipt {
+  int part = 1;
+  Receipt receipt;
+  std::optional<TimePoint> retracted_at;
+};
+
 struct DeliveryDetail {
   Delivery delivery;
   std::string document;
+  std::string damage;  // why the document isn't what it should be; empty: it is
   std::vector<PartDetail> parts;
   std::optional<Approval> approval;       // the one in force
   std::optional<Approval> last_approval;  // the newest verdict ever, in force or not
   std::string last_approved_document;     // of the newest yes; empty if there was none
   std::vector<Attempt> attempts;          // oldest first
+  std::vector<SecondReceipt> twice;       // oldest first
 };
 
 struct PostDetail {
@@ -193,6 +202,7 @@ struct Claimed {
   std::vector<Attempt> attempts;    // earlier ones
   Judgement judgement;              // allowed; with its warnings
   Sighting seen = Sighting::never;  // of the attempt in doubt
+  std::string damage;               // unconfirmed: why it is never repeated, only looked for; empty: it may be
 };
 
 // A due delivery that the rules hold, and what was done with it.
@@ -202,9 +212,30 @@ struct Held {
   bool changed = false;  // it became so now: another rule or effect than the last time
 };
 
+// A delivery that isn't what was approved, or that can't be prepared: it was taken back to review.
+struct Damaged {
+  Delivery delivery;
+  std::string why;
+};
+
+// An account that isn't what the record says: nothing of it is claimed.
+struct DoubtfulAccount {
+  AccountId account{};
+  std::string name;
+  std::string why;
+};
+
+// What a process that died had claimed.
+struct Orphans {
+  std::vector<DeliveryId> unconfirmed;
+  std::vector<Damaged> to_review;
+};
+
 struct Claims {
   std::vector<Claimed> claimed;
   std::vector<Held> held;
+  std::vector<Damaged> damaged;  // with those that go together with them
+  std::vector<DoubtfulAccount> doubtful;
   std::vector<AccountId> waiting;  // for a post on its way elsewhere, to go together with what is behind it
 };
 
@@ -250,7 +281,8 @@ struct Step {
     std::string detail;
     std::optional<TimePoint> limited_until;
     bool sign_in_needed = false;
-    bool tried = true;  // one of the tries that run out; a limit or a sign-in never is
+    bool tried = true;       // one of the tries that run out; a limit or a sign-in never is
+    bool to_review = false;  // its content is wrong: a person reads it again, with what goes together with it
   };
   std::vector<Back> back;
   std::vector<std::pair<DeliveryId, Upload>> uploads;  // with the part in `upload_parts`
@@ -259,6 +291,15 @@ struct Step {
 struct StepDone {
   // For each intent, in order: its id, or why it may not be sent (stopped, approval void).
   std::vector<Result<AttemptId>> intents;
+};
+
+// A receipt beside another, for a person to take back.
+struct StandsTwice {
+  std::int64_t id = 0;  // grows
+  Delivery delivery;
+  int part = 1;
+  std::string url;    // of the one too many; its id where it has none
+  std::string first;  // of the one that counts; empty: nothing else of the part is out
 };
 
 // --- timelines
@@ -375,9 +416,8 @@ class Store : public ItemStore {
   // publishing
   virtual Result<std::vector<Account>> accounts_with_work(TimePoint now) = 0;  // something due, sending or unconfirmed
   // With the account's lock held: a `sending` row is an orphan; without an attempt it goes back to queued, with one it
-  // becomes unconfirmed. Returns what became unconfirmed.
-  virtual Result<std::vector<DeliveryId>> settle_orphans(const std::vector<AccountId>& accounts,
-                                                         const Doing& doing) = 0;
+  // becomes unconfirmed. What was being prepared at two deaths of the process goes back to review.
+  virtual Result<Orphans> settle_orphans(const std::vector<AccountId>& accounts, const Doing& doing) = 0;
   virtual Result<std::vector<Claimed>> unconfirmed(const std::vector<AccountId>& accounts) = 0;
   virtual Result<Claims> claim(const ClaimRequest& request, const Doing& doing) = 0;
   virtual Result<StepDone> commit(const Step& step, const Doing& doing) = 0;
@@ -390,6 +430,8 @@ class Store : public ItemStore {
   virtual Status settle(const AttemptResult& result, const Doing& doing) = 0;
   virtual Result<std::vector<Upload>> uploads(DeliveryId delivery, int part) = 0;
   virtual Status retracted(DeliveryId delivery, const Doing& doing) = 0;
+  // What stands twice and was not taken back, oldest first.
+  virtual Result<std::vector<StandsTwice>> standing_twice() = 0;
   // What the rules may know, outside a claim: for why, review and simulate.
   virtual Result<Snapshot> snapshot(const Account& account, const PolicySettings& settings, TimeRange day,
                                     bool readable, bool with_history, TimePoint now) = 0;
@@ -415,7 +457,13 @@ class Store : public ItemStore {
   // Appends an event about a delivery that changes nothing else ("sent-past-rules" with its reason).
   virtual Status note(DeliveryId delivery, const std::string& kind, const std::string& detail, const Doing& doing) = 0;
   virtual Result<std::vector<Event>> events(std::optional<PostId> post, int limit) = 0;  // newest last
+  // The chains, and whether approvals, receipts, accounts and documents are what their events say.
   virtual Result<ChainCheck> verify_events() = 0;
+  // All chains in one word, as they are now: to be kept elsewhere.
+  virtual Result<std::string> record_head() = 0;
+  // Why the record isn't the one that this head was taken of, or its continuation; empty: it is. Also takes the head of
+  // one chain, as verify_events() gives it. kind usage for something else.
+  virtual Result<std::string> check_head(const std::string& head) = 0;
 
   // the database itself
   virtual Result<QueueSummary> summary() = 0;
