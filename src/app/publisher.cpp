@@ -135,28 +135,17 @@ Result<bool> Publisher::waits_for_credit(const Turn& turn) {
   return room_for_scheduled(snapshot.mix, settings) == 0;
 }
 
-// Where something may be out already, nothing else is published before its own list has been read.
-Status Publisher::leave_the_unread() {
+// An account whose credit is not certain yet gives its lock back, and asks again once all are read.
+Status Publisher::leave_the_uncredited() {
   std::vector<AccountId> may;
   for (const auto id : std::exchange(idle_, {})) {
     auto& turn = turns_.at(id);
-    POSTQ_TRY(const bool must, must_be_read_first(turn));
     POSTQ_TRY(const bool waits, waits_for_credit(turn));
-    if (!must && !waits) {
+    if (!waits) {
       may.push_back(id);
-    } else if (is_under_way(turn)) {
-      continue;  // it asks again when that has landed
-    } else if (waits) {
+    } else if (!is_under_way(turn)) {  // else it asks again when that has landed
       turn.stage = Stage::uncredited;
       turn.lock.reset();
-    } else {
-      tell_about_account(turn.account,
-                         {ErrorKind::try_later,
-                          "a post there is unconfirmed: nothing else is sent until its timeline can be read",
-                          "postq sync " + turn.account.name,
-                          {}},
-                         options_.only.has_value());
-      end(turn);
     }
   }
   idle_ = std::move(may);
@@ -171,7 +160,7 @@ Status Publisher::claim(bool& claimed_any) {
     idle_ = {};
     return {};
   }
-  POSTQ_CHECK(leave_the_unread());
+  POSTQ_CHECK(leave_the_uncredited());
   if (idle_.empty()) return {};
   POSTQ_TRY(auto claims, parts_.store.claim(claim_request(), parts_.world.doing()));
   std::set<AccountId> wait;
@@ -203,7 +192,8 @@ void Publisher::take_off(Claimed claimed) {
     // It isn't what was approved, or can't be read.
     after_commit_.push_back(damage_event({claimed.delivery, approved.error().message}));
     Step::Back back{id, std::nullopt, false, approved.error().message, std::nullopt, false, false};
-    back.to_review = true;
+    back.to_review = approved.error().kind != ErrorKind::try_later;  // too little memory passes
+    if (!back.to_review) back.next_try = parts_.world.now() + wait_after_try(1).value_or(Seconds{60});
     step_.back.push_back(std::move(back));
     ask_again(claimed.delivery.account);
     return;

@@ -127,7 +127,7 @@ class Publisher {
                          AccountId account);
   bool is_any_coming(const std::string& blocked_by) const;
   Result<bool> waits_for_credit(const Turn& turn);
-  Status leave_the_unread();
+  Status leave_the_uncredited();
   void take_off(Claimed claimed);
   Status mark_store();
   void report_held(const Held& held);

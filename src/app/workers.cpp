@@ -4,7 +4,6 @@
 #include <chrono>
 #include <exception>
 #include <limits>
-#include <new>
 #include <string>
 #include <system_error>
 

@@ -142,27 +142,37 @@ Result<TimelineReading> read_own_posts(const Account& account, const TimelineReq
   POSTQ_TRY(const std::string pds, caller.pds());
   const TimePoint now = outside.now();
   const ReadingCursor last(request, now);
-  const TimePoint since = last.since();
+  TimePoint since = last.since();
+  std::string place = last.place();  // of an earlier reading: what is older is still to be read
   TimelineReading reading;
   reading.complete = {since, now};
   reading.full = true;
   reading.cursor = last.next(since);
   TimePoint oldest = now;
-  const TimePoint keys_since = since <= request.from ? since - kLongestHold : since;
+  const auto keys_since = [&] { return since <= request.from ? since - kLongestHold : since; };
   std::set<std::string> seen;
   Call call;
   call.method = "com.atproto.repo.listRecords";
   std::string cursor;
+  // What was read is kept, and the next reading goes on from there.
+  const auto cut_off = [&] {
+    reading.full = false;
+    reading.complete.from = std::min(std::max(since, oldest + Seconds{1}), now);
+    reading.cursor = last.unfinished(cursor);
+    return std::move(reading);
+  };
   for (int page = 0; page < kMostPages; ++page) {
     call.query = "repo=" + escaped(account.remote_id) + "&collection=" + std::string(kPosts) +
                  "&limit=" + std::to_string(kPage) + (cursor.empty() ? "" : "&cursor=" + escaped(cursor));
     const HttpResult answer = caller.read(pds, call);
+    if (!answer && page > 0) return cut_off();
     if (!answer) return pass_on(error_of(answer.error()));
     if (answer->status != 200) {
       Error error = not_listed(account, caller.meaning(*answer).error, answer->status);
       const auto limit = answer->status == 429   ? limited_until(*answer, now)
                          : answer->status == 503 ? retry_at(*answer, now)
                                                  : std::nullopt;
+      if (!limit && page > 0 && error.kind == ErrorKind::try_later) return cut_off();
       if (!limit) return pass_on(std::move(error));
       TimelineReading limited;
       limited.limited_until = limit;
@@ -190,8 +200,14 @@ Result<TimelineReading> read_own_posts(const Account& account, const TimelineReq
       const auto keyed_at = time_of(key);
       const TimePoint at = std::min(post.created_at.value_or(keyed_at.value_or(now)), now);
       if (at >= request.from) reading.items.push_back(item_of(account, post, key, at));
-      past = past && at < since && keyed_at.value_or(now) < keys_since;
+      past = past && at < since && keyed_at.value_or(now) < keys_since();
       if (keyed_at) oldest = std::min(oldest, *keyed_at);
+    }
+    if (past && !list->cursor.empty() && !place.empty()) {
+      since = request.from;
+      cursor = std::exchange(place, {});
+      seen.clear();  // what was deleted meanwhile moves the pages
+      continue;
     }
     if (past || list->cursor.empty()) {
       // Most accounts' windows fit into the first page: then deletions show at once.
@@ -201,10 +217,7 @@ Result<TimelineReading> read_own_posts(const Account& account, const TimelineReq
     }
     cursor = std::move(list->cursor);
   }
-  reading.full = false;
-  reading.complete.from = std::max(since, oldest);
-  reading.cursor = last.next(reading.complete.from);
-  return reading;
+  return cut_off();
 }
 
 }  // namespace postq::bluesky

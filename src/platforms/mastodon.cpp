@@ -273,9 +273,10 @@ class MastodonPlatform final : public Platform {
     return result;
   }
 
-  Settlement settle(const Account& account, const ApprovedDelivery&, const Attempt& attempt, const Look& look,
+  Settlement settle(const Account& account, const ApprovedDelivery& delivery, const Attempt& attempt, const Look& look,
                     Outside& outside) const override {
-    return settle_mastodon(account, attempt, look, outside);
+    const bool keeps_key = attempt.key.starts_with(approval_key(delivery, attempt.part) + "-");
+    return settle_mastodon(account, {attempt, look, keeps_key}, outside);
   }
 
   Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,

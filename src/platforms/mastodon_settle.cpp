@@ -22,11 +22,12 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr Seconds kBefore{std::chrono::minutes{5}};    // a server's clock may be behind
-constexpr Seconds kAfter{std::chrono::minutes{15}};    // a slow server may still be at it
-constexpr Seconds kDeadline{std::chrono::minutes{5}};  // of an attempt whose end nobody saw
-constexpr int kMostAsked = 10;                         // about single posts, in one look
-constexpr std::size_t kMostNamed = 5;                  // addresses that a person is told
+constexpr Seconds kBefore{std::chrono::minutes{5}};     // a server's clock may be behind
+constexpr Seconds kAfter{std::chrono::minutes{15}};     // a slow server may still be at it
+constexpr Seconds kDeadline{std::chrono::minutes{5}};   // of an attempt whose end nobody saw
+constexpr Seconds kKeyLives{std::chrono::minutes{45}};  // servers say an hour, and count from a moment of their own
+constexpr int kMostAsked = 10;                          // about single posts, in one look
+constexpr std::size_t kMostNamed = 5;                   // addresses that a person is told
 
 // What the first words of a post that was asked for once said; they never change.
 enum class Words : std::uint8_t { same, near, other };
@@ -93,7 +94,8 @@ std::vector<std::string> visibilities_listed(const MastodonServer& server) {
 
 class Search {
  public:
-  Search(const Account& account, const Attempt& attempt, const Look& look, MastodonPost sent, Outside& outside)
+  Search(const Account& account, const Attempt& attempt, const Look& look, bool keeps_key, MastodonPost sent,
+         Outside& outside)
       : account_(account),
         server_(server_of(account)),
         outside_(outside),
@@ -103,6 +105,8 @@ class Search {
         visibilities_(look.visibilities_seen.begin(), look.visibilities_seen.end()),
         from_((knows_times(look) ? look.from : attempt.started_at) - kBefore),
         until_((knows_times(look) ? look.until : attempt.ended_at.value_or(attempt.started_at + kDeadline)) + kAfter),
+        key_protects_(keeps_key && attempt.outcome != Outcome::unconfirmed && knows_times(look) &&
+                      knows_keys(server_) && outside.now() < look.from + kKeyLives),
         asked_(Asked::read(attempt.looked)) {
     for (auto& each : visibilities_listed(server_)) visibilities_.insert(std::move(each));
   }
@@ -120,6 +124,11 @@ class Search {
     to_ask,     // it has still to be looked at
     same,
   };
+
+  // The others ignore it, or note it before they do the work.
+  static bool knows_keys(const MastodonServer& server) {
+    return server.is(MastodonSoftware::mastodon) || server.is(MastodonSoftware::glitch);
+  }
 
   // Who looks for one attempt alone may leave its times out.
   static bool knows_times(const Look& look) { return look.until != TimePoint{}; }
@@ -149,6 +158,7 @@ class Search {
       const MastodonStatus& found = *same.front();
       return {Settlement::Kind::sent, {found.id, "", found.url, *found.created_at}, "found on " + place, {}};
     }
+    if (key_protects_) return {Settlement::Kind::absent, {}, "not found on " + place + ", which knows its key", {}};
     if (!open.empty()) {
       return undecided(place + (open.size() == 1 ? " has a post that may be it"
                                                  : " has " + std::to_string(open.size()) + " posts that may be it"),
@@ -179,7 +189,7 @@ class Search {
   // Own posts since shortly before the first attempt.
   Result<std::vector<MastodonStatus>> list() {
     if (!server_.is(MastodonSoftware::pixelfed) || sent_.reply_to.empty()) {
-      POSTQ_TRY(auto walked, walk_mastodon(account_, from_, outside_));
+      POSTQ_TRY(auto walked, walk_mastodon(account_, from_, "", outside_));
       limited_until_ = walked.limited_until;
       if (limited_until_) return pass_on(std::move(walked.error));
       // With a clock that is far off, the post may bear a time at which nobody looks.
@@ -309,6 +319,8 @@ class Search {
   std::set<std::string> our_apps_;      // of posts that have a receipt
   const TimePoint from_;
   const TimePoint until_;
+  // It is to be tried once more, and the server knows the key of the tries before: nothing appears twice.
+  const bool key_protects_;
   Asked asked_;
   bool complete_ = true;  // the list was read back to `from_`
   bool app_was_asked_ = false;
@@ -318,10 +330,11 @@ class Search {
 
 }  // namespace
 
-Settlement settle_mastodon(const Account& account, const Attempt& attempt, const Look& look, Outside& outside) {
+Settlement settle_mastodon(const Account& account, const LostPost& lost, Outside& outside) {
+  const Attempt& attempt = lost.attempt;
   auto sent = read_post(attempt.request);
   if (!sent) return {Settlement::Kind::undecided, {}, "what was sent isn't known any more", {}};
-  return Search(account, attempt, look, std::move(*sent), outside).find();
+  return Search(account, attempt, lost.look, lost.keeps_key, std::move(*sent), outside).find();
 }
 
 }  // namespace postq

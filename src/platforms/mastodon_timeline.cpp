@@ -48,17 +48,18 @@ TimelineKind kind_of(const Account& account, const MastodonStatus& status) {
 
 }  // namespace
 
-Result<MastodonWalk> walk_mastodon(const Account& account, TimePoint from, Outside& outside) {
+Result<MastodonWalk> walk_mastodon(const Account& account, TimePoint from, std::string below, Outside& outside) {
   if (account.remote_id.empty()) {
     return fail(ErrorKind::sign_in, account.name + " doesn't know yet who it is", "postq account test " + account.name);
   }
   MastodonWalk walked;
   walked.from = from;
-  std::string max_id;
+  std::string max_id = std::move(below);
   std::set<std::string> seen;
   for (int page = 0; page < kMostPages; ++page) {
     const auto answer = read_page(account, max_id, outside, walked.limited_until);
     if (!answer) {
+      if (!walked.limited_until && !walked.statuses.empty()) break;
       if (!walked.limited_until) return pass_on(answer.error());
       walked.error = answer.error();
       return walked;
@@ -82,7 +83,9 @@ Result<MastodonWalk> walk_mastodon(const Account& account, TimePoint from, Outsi
     }
   }
   // Not to the end: what was read is complete since the oldest one.
+  if (walked.statuses.empty()) return fail(ErrorKind::try_later, instance_of(account) + " gave no list of posts");
   walked.from = *walked.statuses.back().created_at + Seconds{1};
+  if (!walked.unpaged) walked.left = max_id;
   return walked;
 }
 
@@ -92,18 +95,38 @@ std::string client_of(const MastodonServer& server, const MastodonStatus& status
   return status.client;
 }
 
+namespace {
+
+// Behind what is new, from where an earlier reading was cut off.
+void go_on(MastodonWalk& walked, const Account& account, TimePoint from, const std::string& place, Outside& outside) {
+  if (walked.limited_until || walked.unpaged || !walked.left.empty()) return;
+  const auto rest = walk_mastodon(account, from, place, outside);
+  const bool lost = !rest && (rest.error().kind == ErrorKind::platform || rest.error().kind == ErrorKind::not_found ||
+                              rest.error().kind == ErrorKind::refused);
+  if (lost) return;  // the place is none any more: the gap that stays is read anew
+  walked.left = place;
+  if (!rest || rest->limited_until) return;
+  walked.statuses.insert(walked.statuses.end(), rest->statuses.begin(), rest->statuses.end());
+  walked.reactions.insert(walked.reactions.end(), rest->reactions.begin(), rest->reactions.end());
+  walked.from = rest->from;
+  walked.left = rest->left;
+}
+
+}  // namespace
+
 Result<TimelineReading> read_mastodon_timeline(const Account& account, const TimelineRequest& request,
                                                Outside& outside) {
   const TimePoint now = outside.now();
   const ReadingCursor cursor(request, now);
-  POSTQ_TRY(auto walked, walk_mastodon(account, cursor.since(), outside));
+  POSTQ_TRY(auto walked, walk_mastodon(account, cursor.since(), "", outside));
+  if (!cursor.place().empty()) go_on(walked, account, request.from, cursor.place(), outside);
   const MastodonServer server = server_of(account);
   TimelineReading reading;
   reading.limited_until = walked.limited_until;
   reading.error = walked.error;
   if (reading.limited_until) return reading;
   reading.complete = {walked.from, now};
-  reading.full = !walked.unpaged;
+  reading.full = !walked.unpaged && walked.left.empty();
   reading.clock_skew = walked.clock_skew;
   reading.reactions = std::move(walked.reactions);
   for (const MastodonStatus& status : walked.statuses) {
@@ -116,7 +139,9 @@ Result<TimelineReading> read_mastodon_timeline(const Account& account, const Tim
     item.visibility = status.visibility;
     item.text = status.text;
   }
-  reading.cursor = walked.unpaged ? std::string(kUnpagedCursor) : cursor.next(walked.from);
+  reading.cursor = walked.unpaged        ? std::string(kUnpagedCursor)
+                   : walked.left.empty() ? cursor.next(walked.from)
+                                         : cursor.unfinished(walked.left);
   return reading;
 }
 

@@ -14,6 +14,7 @@ namespace postq {
 struct MastodonWalk {
   std::vector<MastodonStatus> statuses;  // newest first, from `from` on
   TimePoint from{};                      // read without a gap since then
+  std::string left;                      // below which there is more that could not be read; empty: nothing
   bool unpaged = false;                  // the server gives its newest page, whatever it is asked for
   std::vector<Reactions> reactions;      // of all that came along, older ones too
   std::optional<Seconds> clock_skew;
@@ -22,9 +23,9 @@ struct MastodonWalk {
   Error error;
 };
 
-// Everything since `from`, page by page. A page that can't be read, in part or as a whole, is an error: a gap would
-// look like deleted posts, or like room for more.
-Result<MastodonWalk> walk_mastodon(const Account& account, TimePoint from, Outside& outside);
+// Everything since `from`, page by page, from below an id (empty: from the newest). A page that can't be had ends it
+// with a place to go on from; the first one, or one that can't be understood, is an error.
+Result<MastodonWalk> walk_mastodon(const Account& account, TimePoint from, std::string below, Outside& outside);
 
 // The app's name, where it says which app it was: Pixelfed calls every one "web".
 std::string client_of(const MastodonServer& server, const MastodonStatus& status);

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <string_view>
 
+#include <postq/ports/unfinished.h>
+
 namespace postq {
 namespace {
 
@@ -32,11 +34,24 @@ std::optional<Written> parse(std::string_view text) {
 }  // namespace
 
 ReadingCursor::ReadingCursor(const TimelineRequest& request, TimePoint now)
-    : now_(now), since_(request.from), known_from_(request.from) {
-  const auto last = parse(request.cursor);
+    : now_(now), since_(request.from), known_from_(request.from), wanted_(request.from) {
+  std::string_view text = request.cursor;
+  const bool cut_off = is_unfinished(text);
+  if (cut_off) text.remove_prefix(kUnfinished.size());
+  const auto last = parse(text.substr(0, text.find(' ')));
   if (!last || last->until > now || request.from < last->from) return;
   since_ = std::max(request.from, last->until - kOverlap);
-  known_from_ = last->from;
+  if (!cut_off) {
+    known_from_ = last->from;
+    return;
+  }
+  const auto space = text.find(' ');
+  if (space != std::string_view::npos) place_ = text.substr(space + 1);
+}
+
+std::string ReadingCursor::unfinished(const std::string& place) const {
+  return std::string(kUnfinished) + std::to_string(unix_seconds(now_)) + "|" + std::to_string(unix_seconds(wanted_)) +
+         " " + place;
 }
 
 std::string ReadingCursor::next(TimePoint read_since) const {

@@ -1,6 +1,7 @@
 // What the timeline of a network shows while postq sends, and what others do there meanwhile: another process, another
 // machine, a bridge, the author. No scheduled post earns credit by it, and nothing is sent twice.
 #include <postq/core/unpaged.h>
+#include <postq/ports/unfinished.h>
 
 #include "app/doctor.h"
 #include "app/explain.h"
@@ -689,4 +690,44 @@ TEST_CASE("a timeline that isn't read back far enough holds, and everybody who i
   CHECK(finding.health == Health::warn);
   CHECK(finding.text == "HELD, nothing scheduled goes out: " + doubt);
   CHECK(world.state_of(post, "anna") == DeliveryState::queued);
+}
+
+TEST_CASE("a walk that is cut off goes on where it was at the next flush, and only its end finds what was deleted") {
+  const auto make = GENERATE(from_range(network_places()));
+  Scene scene(make());
+  INFO(scene.place->platform());
+  constexpr int kPosts = 230;
+  std::vector<std::string> ids;
+  for (int n = 0; n < kPosts; ++n) {
+    ids.push_back(scene.place->write("by hand, number " + std::to_string(n), scene.world.clock - 1h - n * 1h));
+  }
+  const auto count = [&] {
+    return must(scene.world.queue().timeline_count(scene.account.id, scene.world.clock - 24h * 14)).posts;
+  };
+  const auto known = [&] { return must(scene.world.queue().timeline_known(scene.account.id)); };
+  scene.world.sync(scene.account);
+  REQUIRE(count() == kPosts + 1);
+
+  // A day later everything is walked again, two pages at a time.
+  scene.world.clock += 25h;
+  scene.place->remove(ids[150]);
+  int pages = 0;
+  scene.world.wire.meets(*scene.place, Errand::read, [&pages](NetworkPlace& place, const HttpRequest& request) {
+    const bool is_list = request.url.find("/statuses?limit") != std::string::npos ||
+                         request.url.find("listRecords") != std::string::npos;
+    return is_list && ++pages > 2 ? broken_connection() : place.answer(request);
+  });
+  scene.world.sync(scene.account);
+  CHECK(is_unfinished(known().cursor));
+  CHECK(count() == kPosts + 1);
+  for (int n = 0; n < 8 && is_unfinished(known().cursor); ++n) {
+    CHECK(count() == kPosts + 1);
+    scene.world.clock += 5min;
+    pages = 0;
+    scene.world.sync(scene.account);
+  }
+
+  CHECK_FALSE(is_unfinished(known().cursor));
+  CHECK(count() == kPosts);
+  CHECK(known().complete->from <= scene.world.clock - 24h * 14);
 }
