@@ -51,11 +51,14 @@ class HomeRestored(unittest.TestCase):
     def standing(self):
         return len(self.instance.posted), len(self.receiver.requests)
 
-    def send_and_put_back(self, *arguments, machine_too=False):
+    def send_and_put_back(self, *arguments, number="1", machine_too=False):
         self.home.run("add", SALE, *arguments, check=0)
-        self.home.approve("1")
+        self.home.approve(number)
         self.back_up()
         self.home.run("flush", check=0)
+        if os.path.exists(os.path.join(self.site, "feed.json")):
+            with open(os.path.join(self.site, "feed.json"), encoding="utf-8") as file:
+                self.sales_on_site = file.read().count(SALE)
         self.put_back(machine_too)
 
     def states(self):
@@ -89,27 +92,32 @@ class HomeRestored(unittest.TestCase):
         rows = {row["name"]: row.get("approved") for row in self.home.rows()}
         self.assertEqual(rows, {"1@masto": True, "1@hook": False, "2@hook": False})
         self.assertEqual(len(self.receiver.requests), 1)
-        self.assertIn("its original may have sent it", self.home.run("why", "1@hook", check=0).stdout)
+        self.assertIn("its original may send it", self.home.run("why", "1@hook", check=0).stdout)
 
     def test_without_that_memory_what_stands_on_the_account_tells(self):
-        self.send_and_put_back("--to", "masto,site", machine_too=True)
+        self.home.run("add", "an earlier post of another kind", "--to", "masto,site", check=0)
+        self.home.approve("1")
+        self.home.run("flush", check=0)
+        self.send_and_put_back("--to", "masto,site", number="2", machine_too=True)
         address = next(s["url"] for s in self.instance.statuses.values() if SALE in s["content"])
 
         done = self.home.run("flush", check=0)
 
-        self.assertIn(f"back in review: it may be out already: {address} says the same", done.stdout + done.stderr)
-        self.assertEqual(len(self.instance.posted), 1)
-        self.assertEqual(self.states(), {"masto": ("queued", False), "site": ("queued", False)})
-        with open(os.path.join(self.site, "feed.json"), encoding="utf-8") as file:
-            self.assertEqual(file.read().count('"content_text"'), 1)
-        for command in ("why", "show"):
-            self.assertIn(address, self.home.run(command, "1@masto", check=0).stdout.replace("\n             ", ""), command)
-        _, screen = self.home.at_terminal("review", "1", answers=["q"])
-        self.assertIn(address, screen)
-        # Approved again, it goes: a person has read why it came back.
-        self.home.approve("1")
-        self.home.run("flush", check=0)
+        self.assertIn(f"back in review, it may be out already: {address} says the same", done.stdout + done.stderr)
         self.assertEqual(len(self.instance.posted), 2)
+        rows = {row["name"]: (row["state"], row.get("approved")) for row in self.home.rows()}
+        self.assertEqual((rows["2@masto"], rows["2@site"]), (("queued", False), ("queued", False)))
+        with open(os.path.join(self.site, "feed.json"), encoding="utf-8") as file:
+            self.assertEqual(file.read().count(SALE), self.sales_on_site)
+        for command in ("why", "show"):
+            shown = self.home.run(command, "2@masto", check=0).stdout
+            self.assertIn(address, "".join(shown.split()), command)
+        _, screen = self.home.at_terminal("review", "2", answers=["q"])
+        self.assertIn(address, "".join(screen.split()))
+        # Approved again, it goes: a person has read why it came back.
+        self.home.approve("2")
+        self.home.run("flush", check=0)
+        self.assertEqual(len(self.instance.posted), 3)
 
     def test_after_a_while_without_a_flush_nothing_goes_before_the_account_was_read(self):
         self.home.run("flush", check=0)
@@ -119,6 +127,7 @@ class HomeRestored(unittest.TestCase):
             with open(mark, "w", encoding="utf-8") as file:
                 file.write(f"{int(time.time()) - 3600:<20}\n")
         self.instance.hides_posts = True
+        time.sleep(1.1)  # the reading before it must not be of the same second
 
         self.home.run("flush")
         self.home.run("flush")

@@ -325,10 +325,13 @@ TEST_CASE("it is known of a post in doubt whether a timeline has shown it, and w
     CHECK(seen() == Sighting::gone);
   }
   SECTION("and not by what is another delivery's") {
+    // Approved behind what stands there with these words, or that would be taken for it.
     add_approved(timeline.store,
-                 {.texts = {kWords}, .accounts = {timeline.account}, .origin = Origin::hand_written, .key = "another"});
-    send_all(timeline.store, timeline.account);
-    REQUIRE(timeline.of("remote-2-1") == "hand-written/receipt");
+                 {.texts = {kWords}, .accounts = {timeline.account}, .key = "another", .now = kNoon + 51min});
+    const auto another = claim(timeline.store, {timeline.account}, kNoon + 51min).claimed.at(0).delivery;
+    const auto its_attempt = must(begin(timeline.store, another, 1, kNoon + 51min));
+    record(timeline.store, sent(its_attempt, another, 1, kNoon), kNoon + 51min);
+    REQUIRE(timeline.of("remote-2-1") == "scheduled/receipt");
     CHECK(seen() == Sighting::never);
   }
 }
