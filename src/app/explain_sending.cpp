@@ -37,6 +37,14 @@ const Attempt* open_attempt(const DeliveryDetail& detail) {
 
 std::string repeat_words(const PlatformTraits& traits, const Delivery& delivery, const Attempt* attempt,
                          const Zone& zone, TimePoint now) {
+  if (delivery.origin == Origin::hand_written) {
+    return std::string("postq will not send it again by itself: it was sent by hand.") +
+           (traits.timeline ? " Every flush looks whether it is out." : "");
+  }
+  if (delivery.schedule.until && *delivery.schedule.until <= now) {
+    return std::string("postq will not send it again: its end has passed.") +
+           (traits.timeline ? " Every flush looks whether it is out." : "");
+  }
   if (traits.repeat == Repeat::after_reading) {
     return "postq reads your timeline at every flush and sends it again only if it is surely not there.";
   }
@@ -99,7 +107,9 @@ void explain_unconfirmed(Explanation& explanation, const DeliveryDetail& detail,
   }
   explanation.notes.push_back(
       "It counts as " + std::string(delivery.origin == Origin::scheduled ? "scheduled" : "nothing") +
-      " in the ratio until it is settled. Nothing behind it on " + delivery.account_name + " is delayed.");
+      " in the ratio until it is settled. " +
+      (traits.timeline ? "Nothing else goes to " + delivery.account_name + " before its timeline was read."
+                       : "Nothing behind it on " + delivery.account_name + " is delayed."));
   explanation.remedies_title = "Look at the account yourself:";
   explanation.remedies = {
       {"postq resolve " + explanation.name + " --sent [URL]", "it is there"},

@@ -548,7 +548,10 @@ void Publisher::fold_failure(Flight& flight, const SendAnswer& answer, AttemptRe
       turns_.at(flight.account()).was_read = false;  // what was read doesn't tell of this
       result.next_try = next_look(now, now);
       if (answer.limited) result.limited_until = obeyed(answer.try_at.value_or(now), now);
-      const auto again = repeated_from(platform_of(delivery).traits(), now, now, result.next_try.value_or(now));
+      const bool repeats = delivery.origin == Origin::scheduled;
+      const auto again = repeats
+                             ? repeated_from(platform_of(delivery).traits(), now, now, result.next_try.value_or(now))
+                             : std::nullopt;
       event.hint = (again ? say_repeat(*again, now, parts_.zone) + "; it can't appear twice\n"
                           : "postq will look again at every flush and will not send it twice\n") +
                    why;
