@@ -127,10 +127,18 @@ class ListQuery {
         pattern_ += c;
       }
       pattern_ += '%';
+      const std::string like = " LIKE " + bind(pattern_) + " ESCAPE '\\'";
+      // What is nowhere in the document is in no text of it, and most documents are done with so; but JSON writes some
+      // characters in another way.
+      const bool plain = std::none_of(filter_.text.begin(), filter_.text.end(), [](char c) {
+        return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == '\x7f';
+      });
       conditions_ +=
-          " AND EXISTS (SELECT 1 FROM posts p, json_tree(p.draft) t WHERE p.id = post_id AND t.type = 'text'"
-          " AND t.key NOT IN ('digest','mime') AND t.atom LIKE " +
-          bind(pattern_) + " ESCAPE '\\')";
+          " AND EXISTS (SELECT 1 FROM contents k, json_tree(k.document) t WHERE k.digest = deliveries.digest" +
+          (plain ? " AND k.document" + like : std::string()) +
+          " AND t.type = 'text' AND t.key IN ('text','alt','warning','name','title','description','reply_to')"
+          " AND t.atom" +
+          like + ")";
     }
     if (filter_.paused_only) conditions_ += " AND paused = 1";
     if (filter_.held_at) {

@@ -210,3 +210,61 @@ TEST_CASE("labels come once each, in order") {
 
   CHECK(must(queue.store.labels()) == Texts{"a", "b", "c"});
 }
+
+TEST_CASE("a list shows what went out, and what is on its way, not what an edit made of the post since") {
+  Queue queue;
+  Store& store = queue.store;
+  const Account feed = add_account(store, "feed");
+  const Account bsky = add_account(store, "bsky");
+  const auto post = add_post(store, {.texts = {"The price is 10 euro"}, .accounts = {feed, bsky}}).id;
+  approve(store, post);
+  claim(store, {feed});
+  const auto edited = [&](const std::string& text) {
+    const PostSpec spec{.texts = {text}, .accounts = {feed, bsky}};
+    Change change;
+    change.post = post;
+    change.post_revision = must(store.post(post)).revision;
+    change.draft = to_json(draft_of(spec));
+    change.what = "edited";
+    change.deliveries.emplace_back(delivery_on(store, post, "bsky").id, delivery_of(spec, bsky));
+    must(store.change(change, by_ann()));
+  };
+  const auto texts = [&](const std::string& wanted, const std::string& account) {
+    ListFilter filter;
+    filter.everything = true;
+    filter.text = wanted;
+    std::vector<std::string> found;
+    for (const auto& row : must(store.list(filter))) {
+      if (row.delivery.account_name == account) found.push_back(row.text);
+    }
+    return found;
+  };
+
+  edited("The price is 99 euro");
+
+  CHECK(delivery_on(store, post, "feed").state == DeliveryState::sending);
+  CHECK(texts("", "feed") == Texts{"The price is 10 euro"});
+  CHECK(texts("", "bsky") == Texts{"The price is 99 euro"});
+  CHECK(texts("10 euro", "feed").size() == 1);
+  CHECK(texts("10 euro", "bsky").empty());
+  CHECK(texts("99 euro", "feed").empty());
+}
+
+TEST_CASE("a list finds text that JSON writes in another way, and nothing that isn't text") {
+  Queue queue;
+  const Account feed = add_account(queue.store, "feed");
+  add_post(queue.store, {.texts = {"She said \"100%\" \\ done\nand left"}, .accounts = {feed}});
+  const auto count = [&](const std::string& wanted) {
+    ListFilter filter;
+    filter.text = wanted;
+    return must(queue.store.list(filter)).size();
+  };
+
+  CHECK(count("said \"100%\"") == 1);
+  CHECK(count("\\ done") == 1);
+  CHECK(count("done\nand") == 1);
+  CHECK(count("SHE SAID") == 1);
+  CHECK(count("platform") == 0);
+  CHECK(count("feed-remote") == 0);
+  CHECK(count("100_") == 0);
+}
