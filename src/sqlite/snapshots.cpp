@@ -64,6 +64,7 @@ Status look_who_waits(Database& db, AccountId account, TimePoint too_long_before
 Result<Snapshot> read_snapshot(Database& db, const Account& account, const PolicySettings& settings, TimeRange day,
                                bool readable, TimePoint now) {
   constexpr auto kFarEnough = std::chrono::days{2};  // gaps are minutes or hours
+  constexpr auto kClockSlack = std::chrono::minutes{15};
   const TimePoint window = now - settings.window;
   const TimePoint recent = now - kFarEnough;
   Snapshot snapshot;
@@ -82,6 +83,8 @@ Result<Snapshot> read_snapshot(Database& db, const Account& account, const Polic
     if (claimed > 0) snapshot.last_scheduled_at = now;  // it may be on its way this second
     snapshot.read_at = row.maybe_time(8);
     snapshot.in_doubt = row.flag(9);
+    // A clock that was fixed or wrong told this time, so nobody knows how old the reading is.
+    if (snapshot.read_at && *snapshot.read_at > now + kClockSlack) snapshot.read_at.reset();
   }));
   POSTQ_CHECK(look_who_waits(db, account.id, now - settings.answer_within, snapshot));
   // A scheduled post of another machine's shows on the timeline only.

@@ -184,3 +184,13 @@ TEST_CASE("the queue's candidates come by time, pending ones on demand") {
   CHECK(ids(false) == std::vector{sooner.id, later.id});
   CHECK(ids(true) == std::vector{later.id});
 }
+
+TEST_CASE("a timeline that was read in the future was read by a clock that nobody can trust") {
+  Feed feed;
+  TimelineReading reading;
+  reading.complete = {kNoon, kNoon + 96h};
+  must(feed.store.store_timeline(feed.account.id, reading, by_ann(kNoon + 96h)));
+
+  CHECK_FALSE(feed.snapshot(kNoon).read_at);
+  CHECK(feed.snapshot(kNoon + 96h).read_at == kNoon + 96h);
+}
