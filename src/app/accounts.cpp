@@ -2,6 +2,7 @@
 
 #include <postq/core/text.h>
 #include <postq/core/when.h>
+#include <postq/ports/secret_settings.h>
 
 #include "app/counting.h"
 #include "app/forecast.h"
@@ -115,6 +116,11 @@ std::string days(Seconds window) {
                                                    : say_duration(window);
 }
 
+const SecretSettings* settings_of(World& world, const Account& account) {
+  const auto* const platform = world.platforms().find(account.platform);
+  return platform == nullptr ? nullptr : secret_settings_of(*platform);
+}
+
 // Nothing was to be published, so an answer that says nothing leaves nothing in doubt.
 Result<Identity> ask_who_it_is(Line& line, const Account& account) {
   auto identity = line.platform.identify(account, line.outside);
@@ -168,7 +174,11 @@ Result<Account> store_account(World& world, Store& store, Account account, const
     take_settings(account, *identity);
     POSTQ_CHECK(check_it_is_new(world, store, account));
   }
-  const SecretValues values = values_to_keep(secrets, identity);
+  SecretValues values = values_to_keep(secrets, identity);
+  if (const auto* const secret_settings = settings_of(world, account); secret_settings != nullptr) {
+    for (auto& [name, secret] : secret_settings->take_secrets(account))
+      values.insert_or_assign(name, std::move(secret));
+  }
   if (account.secret_from != SecretFrom::none && !values.empty()) {
     POSTQ_TRY(auto* const kept, world.secrets());
     POSTQ_CHECK(kept->save(account, values));
@@ -199,14 +209,56 @@ Result<std::string> say_mix(World& world, Store& store, const Account& account) 
   return text + "; room for " + std::to_string(outlook.room) + " scheduled";
 }
 
+SecretValues kept_settings(World& world, const Account& account) {
+  const auto* const secret_settings = settings_of(world, account);
+  const auto secrets = world.secrets();
+  if (secret_settings == nullptr || !secrets) return {};
+  // A file that can't be read is replaced as a whole.
+  auto kept = (*secrets)->load_kept(account).value_or(SecretValues{});
+  std::erase_if(kept, [&](const auto& value) { return !secret_settings->is_secret(value.first); });
+  return kept;
+}
+
+std::string missing_secret_setting(World& world, const Account& account) {
+  const auto* const secret_settings = settings_of(world, account);
+  if (secret_settings == nullptr) return {};
+  const auto kept = kept_settings(world, account);
+  for (const auto& [name, value] : account.settings) {
+    if (secret_settings->is_shortened(account, name) && !kept.contains(name)) return name;
+  }
+  return {};
+}
+
+Result<Account> with_setting(World& world, Account account, const std::string& name, const std::string& value,
+                             SecretValues& secrets) {
+  const auto* const platform = world.platforms().find(account.platform);
+  const auto* const secret_settings = settings_of(world, account);
+  if (secret_settings == nullptr) return fail(ErrorKind::bug, account.name + " has no secret settings");
+  const auto remote_id = account.remote_id;
+  account.settings[name] = value;
+  POSTQ_CHECK(platform->check_settings(account));
+  for (auto& [taken, secret] : secret_settings->take_secrets(account))
+    secrets.insert_or_assign(taken, std::move(secret));
+  account.remote_id = remote_id;  // asking tells whether it still is
+  return account;
+}
+
 Status may_replace_token(const Account& account) {
   if (account.secret_from == SecretFrom::file) return {};
   return fail(ErrorKind::refused, account.name + " keeps no token in a file, so there is none to replace",
               "postq account test " + account.name);
 }
 
-Result<Identity> replace_token(World& world, Store& store, const Account& account, const SecretValues& secrets) {
-  POSTQ_CHECK(may_replace_token(account));
+Result<Identity> replace_token(World& world, Store& store, const Account& account, const SecretValues& given) {
+  if (given.contains("token") || given.empty()) POSTQ_CHECK(may_replace_token(account));
+  // What isn't given anew stays; a token command is asked.
+  auto secrets = given;
+  for (auto& [name, secret] : kept_settings(world, account)) secrets.emplace(name, std::move(secret));
+  if (!secrets.contains("token")) {
+    POSTQ_TRY(auto* const kept, world.secrets());
+    POSTQ_TRY(const auto now, kept->load(account));
+    secrets.insert(now.begin(), now.end());
+  }
   POSTQ_TRY(const auto identity, try_account(world, account, secrets));
   if (!account.remote_id.empty() && identity.remote_id != account.remote_id) {
     return fail(ErrorKind::refused,

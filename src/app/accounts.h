@@ -40,12 +40,23 @@ Result<TimelineRead> read_own_timeline(World& world, Store& store, const Account
 // How the mix stands: "6 by hand, 0 scheduled in the last 14 days; room for 18 scheduled".
 Result<std::string> say_mix(World& world, Store& store, const Account& account);
 
+// What is kept of the account's settings that are secrets, by name.
+SecretValues kept_settings(World& world, const Account& account);
+
+// The setting whose secret isn't here, though the account has one (a queue that was copied without its secrets); empty:
+// all is there.
+std::string missing_secret_setting(World& world, const Account& account);
+
+// The account with a setting that was typed anew; what is secret of it goes into `secrets`. kind usage.
+Result<Account> with_setting(World& world, Account account, const std::string& name, const std::string& value,
+                             SecretValues& secrets);
+
 // Whether a new token can be kept for an account; kind refused when it never had one in a file.
 Status may_replace_token(const Account& account);
 
-// A new token for an account that is there, with what belongs to it: tried first, kept only if it is the same
-// identity's (kind refused otherwise).
-Result<Identity> replace_token(World& world, Store& store, const Account& account, const SecretValues& secrets);
+// A new token for an account that is there, or new secrets of its settings, with what belongs to them: tried first,
+// kept only if it is the same identity's (kind refused otherwise). What isn't given stays.
+Result<Identity> replace_token(World& world, Store& store, const Account& account, const SecretValues& given);
 
 // Asks again who an account is, stores it, and reads its timeline. Returns what the platform said.
 Result<Identity> test_account(World& world, Store& store, const Account& account);

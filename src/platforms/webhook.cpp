@@ -1,12 +1,14 @@
 // A webhook: each post is handed to a program of the user's own, signed as Standard Webhooks 1.0.0 says.
 #include <postq/core/digest.h>
 #include <postq/ports/platform.h>
+#include <postq/ports/secret_settings.h>
 
 #include "platforms/answers.h"
 #include "platforms/request_keys.h"
 #include "platforms/retraction.h"
 #include "platforms/settings.h"
 #include "platforms/url.h"
+#include "platforms/webhook_address.h"
 #include "platforms/webhook_body.h"
 #include "platforms/webhook_signature.h"
 
@@ -20,7 +22,7 @@ bool is_success(const HttpAnswer& answer) {
   return answer.status >= 200 && answer.status < 300;
 }
 
-// The host for messages: people put secrets into a webhook's path.
+// The host for messages: what stands behind it is a secret.
 std::string place_of(const Account& account) {
   const auto url = parse_web_url(account.setting("url"), "url");
   return url ? url->place() : account.name;
@@ -43,14 +45,23 @@ Result<HttpRequest> signed_request(const Account& account, const std::string& id
   if (token == values.end()) return fail(ErrorKind::sign_in, account.name + " has no signing secret", hint);
   const auto keys = webhook_keys(token->second);
   if (!keys) return fail(keys.error().kind, account.name + ": " + keys.error().message, keys.error().hint);
+  POSTQ_TRY(const WebUrl url, webhook_address(account, values));
   HttpRequest request = unsigned_request(account, id, std::move(body));
+  request.url = url.text();
   const TimePoint now = outside.now();
   request.headers.push_back({"webhook-timestamp", std::to_string(unix_seconds(now)), false});
   request.headers.push_back({"webhook-signature", webhook_signature(*keys, id, now, request.body), true});
   return request;
 }
 
-class WebhookPlatform final : public Platform {
+// A receiver that names itself says a secret.
+bool echoes(std::string_view said, const HttpRequest& request) {
+  const auto url = parse_web_url(request.url, "url");
+  const auto target = url ? url->text().substr(url->origin().size()) : std::string();
+  return target.size() > 1 && said.find(target) != std::string_view::npos;
+}
+
+class WebhookPlatform final : public Platform, public SecretSettings {
  public:
   const PlatformTraits& traits() const override {
     static const PlatformTraits traits = [] {
@@ -58,7 +69,8 @@ class WebhookPlatform final : public Platform {
       made.name = "webhook";
       made.title = "Webhook";
       made.summary = "hands each post, signed, to a program of yours; pictures by name, digest and alt text";
-      made.settings = {{"url", "where to POST; https, or http on this machine", true, false}};
+      made.settings = {
+          {"url", "where to POST; https, or http on this machine. Only its host is shown again", true, false}};
       for (SettingSpec& spec : network_settings()) made.settings.push_back(std::move(spec));
       made.secret = "signing secret";
       made.sign_in = "paste the signing secret (whsec_...)";
@@ -85,9 +97,19 @@ class WebhookPlatform final : public Platform {
       return fail(ErrorKind::usage, "--url to " + url.place() + " would go unencrypted",
                   "use https://; http:// is for programs on this machine");
     }
+    if (postq::is_shortened(url.text())) {
+      return fail(ErrorKind::usage, "--url is shortened: its ... stands for what is a secret",
+                  "give the whole address");
+    }
     account.settings["url"] = url.text();
     account.base_url = url.origin();
     return {};
+  }
+
+  bool is_secret(const std::string& setting) const override { return setting == "url"; }
+  SecretValues take_secrets(Account& account) const override { return take_webhook_address(account); }
+  bool is_shortened(const Account& account, const std::string& setting) const override {
+    return is_secret(setting) && postq::is_shortened(account.setting(setting));
   }
 
   Limits limits(const Account&) const override { return {}; }
@@ -118,14 +140,14 @@ class WebhookPlatform final : public Platform {
     return Secret("whsec_" + base64_encode(random_bytes));
   }
 
-  // The receiver is asked with an event of its own, `postq.ping`. The account is the address it was added with; what
-  // stands behind a "?" may be a secret and is left out.
+  // The receiver is asked with an event of its own, `postq.ping`. The account is the address it was added with.
   Result<Identity> identify(const Account& account, Outside& outside) const override {
-    POSTQ_TRY(const WebUrl url, parse_web_url(account.setting("url"), "url"));
+    POSTQ_TRY(const auto values, outside.secrets.load(account));
+    POSTQ_TRY(const WebUrl url, webhook_address(account, values));
     const TimePoint now = outside.now();
     const std::string id = "postq-ping-" + sha256(url.text() + format_rfc3339(now)).hex().substr(0, kIdLength);
     POSTQ_CHECK(deliver(account, id, ping_event(account, now), outside));
-    return Identity{url.origin() + url.path, url.place(), url.place() + " took a signed test event"};
+    return Identity{webhook_identity(url), url.place(), url.place() + " took a signed test event"};
   }
 
   SendAnswer send(const Account& account, const ApprovedDelivery&, const Outgoing& outgoing,
@@ -159,6 +181,8 @@ class WebhookPlatform final : public Platform {
     sent.answered = true;
     sent.clock_skew = clock_skew(*answer, now);
     WebhookReply reply = read_webhook_reply(answer->body);
+    if (echoes(reply.id, *request)) reply.id.clear();
+    if (echoes(reply.url, *request)) reply.url.clear();
     if (reply.id.empty()) reply.id = outgoing.key;
     sent.receipt = {std::move(reply.id), "", std::move(reply.url), now};
     return sent;

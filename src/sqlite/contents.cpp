@@ -4,7 +4,25 @@
 
 #include <postq/core/content.h>
 
+#include "sqlite/json_writer.h"
+#include "sqlite/request_digest.h"
+
 namespace postq::sqlite {
+
+Digest request_digest(const NewPost& post) {
+  std::vector<std::string> entries;
+  for (const auto& delivery : post.deliveries) {
+    entries.push_back(
+        JsonObject().number("account", number(delivery.account)).text("document", delivery.document).str());
+  }
+  std::sort(entries.begin(), entries.end());
+  JsonObject request;
+  request.text("origin", word(post.origin)).text("draft", post.draft).text("label", post.label);
+  request.number("together", post.together ? 1 : 0);
+  if (post.answers) request.number("answers", number(*post.answers));
+  for (const auto& entry : entries) request.raw("delivery", entry);
+  return sha256(request.str());
+}
 
 Result<Measured> measure(const NewDelivery& delivery) {
   const auto content = content_from_document(delivery.document);

@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 
 #include "sqlite/opening.h"
+#include "sqlite/secrets_out.h"
 #include "sqlite/sqlite_store.h"
 
 namespace postq {
@@ -17,6 +18,8 @@ namespace postq {
 namespace sqlite {
 
 namespace {
+
+constexpr std::int64_t kFirstWithoutSecrets = 4;
 
 std::string user_name(uid_t user) {
   const auto* entry = ::getpwuid(user);
@@ -96,7 +99,7 @@ bool can_write_beside(const std::string& path) {
 }
 
 Status check_version(Database& db, const FileVersion& version, std::span<const Migration> migrations,
-                     const StoreSettings& settings) {
+                     const StoreSettings& settings, const TakeSecrets& take) {
   const auto& path = db.path();
   const auto known = static_cast<std::int64_t>(migrations.size());
   if (version.application_id == 0 && version.user_version == 0 && settings.mode == StoreSettings::create) {
@@ -114,13 +117,18 @@ Status check_version(Database& db, const FileVersion& version, std::span<const M
                     ", this one knows " + std::to_string(known) + ")",
                 "install the newer postq");
   }
+  if (version.user_version < known && version.user_version < kFirstWithoutSecrets && take) {
+    // Before the copy beside it is made, so that they aren't in that either.
+    POSTQ_CHECK(take_secrets_out(db, take, settings.now));
+  }
   if (version.user_version < known) return migrate(db, migrations, version.user_version);
   return {};
 }
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> open_database(const StoreSettings& settings, std::span<const Migration> migrations) {
+Result<std::unique_ptr<Database>> open_database(const StoreSettings& settings, std::span<const Migration> migrations,
+                                                const TakeSecrets& take) {
   POSTQ_TRY(const auto file, check_file(settings.path));
   if (settings.mode == StoreSettings::create) {
     if (!file.exists) POSTQ_CHECK(make_file(settings.path));
@@ -146,14 +154,18 @@ Result<std::unique_ptr<Database>> open_database(const StoreSettings& settings, s
     return pass_on(why_read_only(settings.path));
   }
   if (!database) return database;
-  POSTQ_CHECK(check_version(**database, version, migrations, settings));
+  POSTQ_CHECK(check_version(**database, version, migrations, settings, take));
   return database;
 }
 
 }  // namespace sqlite
 
 Result<std::unique_ptr<Store>> open_store(const StoreSettings& settings) {
-  POSTQ_TRY(auto database, sqlite::open_database(settings, sqlite::known_migrations()));
+  return open_store(settings, {});
+}
+
+Result<std::unique_ptr<Store>> open_store(const StoreSettings& settings, const TakeSecrets& take) {
+  POSTQ_TRY(auto database, sqlite::open_database(settings, sqlite::known_migrations(), take));
   return std::make_unique<sqlite::SqliteStore>(std::move(database));
 }
 

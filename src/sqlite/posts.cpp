@@ -2,6 +2,7 @@
 
 #include "sqlite/contents.h"
 #include "sqlite/event_log.h"
+#include "sqlite/request_digest.h"
 #include "sqlite/rows.h"
 #include "sqlite/second_receipts.h"
 #include "sqlite/sqlite_store.h"
@@ -15,22 +16,6 @@ struct Existing {
   PostId post{};
   Digest request;
 };
-
-// What one `add` asked for, whatever became of it since: the same key with the same request is the same add.
-Digest digest_of(const NewPost& post) {
-  std::vector<std::string> entries;
-  for (const auto& delivery : post.deliveries) {
-    entries.push_back(
-        JsonObject().number("account", number(delivery.account)).text("document", delivery.document).str());
-  }
-  std::sort(entries.begin(), entries.end());
-  JsonObject request;
-  request.text("origin", word(post.origin)).text("draft", post.draft).text("label", post.label);
-  request.number("together", post.together ? 1 : 0);
-  if (post.answers) request.number("answers", number(*post.answers));
-  for (const auto& entry : entries) request.raw("delivery", entry);
-  return sha256(request.str());
-}
 
 Result<std::optional<Existing>> find_existing(Database& db, const std::string& key) {
   constexpr std::string_view kFind = "SELECT id, request_digest FROM posts WHERE client_key = ?1";
@@ -115,7 +100,7 @@ Result<DeliveryDetail> load_detail(Database& db, Delivery delivery) {
 }  // namespace
 
 Result<Added> SqliteStore::add_post(const NewPost& post, const Doing& doing) {
-  const Digest request = digest_of(post);
+  const Digest request = request_digest(post);
   Status committed;
   Added added;
   {

@@ -1,6 +1,9 @@
 // The webhook: what goes out, how it is signed, and what its answers mean.
 #include <nlohmann/json.hpp>
 
+#include <postq/core/digest.h>
+#include <postq/ports/secret_settings.h>
+
 #include "http/curl_client.h"
 #include "platforms/platform_fixture.h"
 #include "platforms/webhook_signature.h"
@@ -274,7 +277,7 @@ TEST_CASE("a webhook is signed in by a signed test event, and known by its addre
   const auto identity = bench.webhook.identify(bench.account, bench.outside);
 
   REQUIRE(identity);
-  CHECK(identity->remote_id == "https://hook.example/in/s3cret");
+  CHECK(identity->remote_id == "https://hook.example/#" + sha256("https://hook.example/in/s3cret").hex().substr(0, 12));
   CHECK(identity->remote_name == "hook.example");
   REQUIRE(bench.http.requests.size() == 1);
   CHECK(Json::parse(bench.http.requests[0].body)["type"] == "postq.ping");
@@ -284,6 +287,63 @@ TEST_CASE("a webhook is signed in by a signed test event, and known by its addre
   const auto refused = bench.webhook.identify(bench.account, bench.outside);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind == ErrorKind::sign_in);
+}
+
+TEST_CASE("what stands behind a webhook's host is a secret, kept apart and sent to all the same") {
+  WebhookBench bench;
+  const auto& settings = *secret_settings_of(bench.webhook);
+  bench.account.remote_id = bench.webhook.identify(bench.account, bench.outside)->remote_id;
+  const auto known = bench.account.remote_id;
+
+  const auto taken = settings.take_secrets(bench.account);
+
+  REQUIRE(taken.contains("url"));
+  CHECK(taken.at("url").reveal() == "https://hook.example/in/s3cret?key=k3y");
+  CHECK(bench.account.setting("url") == "https://hook.example/...");
+  CHECK(bench.account.base_url == "https://hook.example");
+  CHECK(bench.account.remote_id == known);
+  CHECK(settings.is_shortened(bench.account, "url"));
+  CHECK(settings.take_secrets(bench.account).empty());
+
+  const ApprovedDelivery sent = bench.delivery();
+  CHECK(
+      bench.webhook.show(bench.account, outgoing_of(bench.webhook, bench.account, sent, 1, bench.now)).find("s3cret") ==
+      std::string::npos);
+  bench.http.requests.clear();
+  const auto lacking = bench.send();
+  CHECK(lacking.outcome == Outcome::not_sent);
+  CHECK(lacking.sign_in_needed);
+  CHECK(bench.http.requests.empty());
+
+  bench.secrets.values.insert(taken.begin(), taken.end());
+  CHECK(bench.send().outcome == Outcome::sent);
+  CHECK(bench.http.requests.at(0).url == "https://hook.example/in/s3cret?key=k3y");
+  // A token in the query may be renewed; another place is another account.
+  bench.secrets.values["url"] = Secret("https://hook.example/in/s3cret?key=new");
+  CHECK(bench.send().outcome == Outcome::sent);
+  bench.secrets.values["url"] = Secret("https://hook.example/in/other?key=k3y");
+  CHECK(bench.send().outcome == Outcome::not_sent);
+  CHECK(bench.http.requests.size() == 2);
+}
+
+TEST_CASE("a webhook at the root of its host has nothing to hide") {
+  WebhookBench bench("https://hook.example/");
+
+  CHECK(secret_settings_of(bench.webhook)->take_secrets(bench.account).empty());
+  CHECK(bench.account.setting("url") == "https://hook.example/");
+  CHECK(bench.webhook.identify(bench.account, bench.outside)->remote_id == "https://hook.example/");
+}
+
+TEST_CASE("a receiver that says its own address back is not repeated") {
+  WebhookBench bench;
+  bench.http.next(200,
+                  R"({"id":"https://hook.example/in/s3cret?key=k3y","url":"https://hook.example/in/s3cret?key=k3y"})");
+
+  const auto answer = bench.send();
+
+  CHECK(answer.outcome == Outcome::sent);
+  CHECK(answer.receipt.remote_id.find("s3cret") == std::string::npos);
+  CHECK(answer.receipt.url.empty());
 }
 
 TEST_CASE("taking a post back is an event with an id of its own") {
