@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "cli/commands.h"
+#include "files/last_words.h"
 #include "real_world.h"
 
 namespace {
@@ -65,10 +66,20 @@ void keep_secrets_out_of_cores() {
   prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL);
 }
 
+// What is held of a text lies in the world, which is gone by the time an exception reaches main.
+int run_or_keep(int argc, char** argv, postq::Context& context) {
+  try {
+    return run_command_line(argc, argv, context);
+  } catch (...) {
+    postq::last_words::speak();
+    throw;
+  }
+}
+
 int run(int argc, char** argv) {
   const auto world = postq::make_real_world(early_flags(argc, argv));
   postq::Context context{*world};
-  const int code = run_command_line(argc, argv, context);
+  const int code = run_or_keep(argc, argv, context);
   if (const auto written = world->terminal().flush(); !written) return report(context, written.error());
   // Giving back, piece by piece, what SQLite knows of the schema takes a twentieth of a small command's time; the
   // system takes it all back at once. Who wrote closes the queue, which empties its write-ahead log.

@@ -1,6 +1,7 @@
 #include "real_world.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <pwd.h>
 #include <signal.h>
 #include <time.h>
@@ -14,10 +15,16 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include <postq/core/actor_name.h>
+#include <postq/core/command_words.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
+#include <postq/ports/secret_settings.h>
 
+#include "app/process.h"
+#include "cli/editor_page.h"
 #include "config/toml_config.h"
+#include "files/last_words.h"
 #include "files/locks.h"
 #include "files/machine_memory.h"
 #include "files/media_store.h"
@@ -32,6 +39,7 @@
 #include "platforms/platforms.h"
 #include "secrets/secrets.h"
 #include "sqlite/open_store.h"
+#include "sqlite/secrets_out.h"
 #include "tui/terminal.h"
 #include "zones/zones.h"
 
@@ -45,8 +53,13 @@ constexpr std::size_t kUuidLength = 32;
 std::atomic<bool> interrupt_seen{false};
 
 void on_interrupt(int number) {
+  // The second one is meant; but a shell and the system may both say that the terminal is gone.
+  if (interrupt_seen && number != SIGHUP) {
+    last_words::speak();
+    signal(number, SIG_DFL);
+    raise(number);
+  }
   interrupt_seen = true;
-  signal(number, SIG_DFL);  // the second one is meant
 }
 
 std::optional<std::string> read_environment(const std::string& name) {
@@ -57,32 +70,52 @@ std::optional<std::string> read_environment(const std::string& name) {
 
 std::string login_name() {
   for (const char* const name : {"LOGNAME", "USER"}) {
-    if (const auto value = read_environment(name); value && !value->empty()) return *value;
+    if (const auto value = read_environment(name); value && check_actor_name(*value)) return *value;
   }
   const passwd* const entry = getpwuid(getuid());
-  return entry != nullptr ? entry->pw_name : "uid " + std::to_string(getuid());
+  return entry != nullptr && check_actor_name(entry->pw_name) ? entry->pw_name : "uid " + std::to_string(getuid());
 }
 
-// Everything of a file descriptor, up to the limit.
-Result<std::string> read_all(int descriptor, const std::string& name) {
-  std::string text;
+constexpr int kLookAgain = 250;  // ms: a signal may fall between looking for it and waiting
+
+// Whether there is something to read; false: a signal asked to stop.
+bool waits_for_bytes(int descriptor) {
+  while (!interrupt_seen) {
+    pollfd ready{descriptor, POLLIN, 0};
+    if (poll(&ready, 1, kLookAgain) > 0) return true;
+  }
+  return false;
+}
+
+enum class Held : std::uint8_t { no, yes };  // what came so far would be lost with this process
+
+// Everything of a file descriptor, up to the limit; after an error, what came before it.
+Status read_all(int descriptor, const std::string& name, Held held, std::string& text) {
   char buffer[1 << 16];
   while (true) {
+    if (held == Held::yes && !waits_for_bytes(descriptor)) {
+      return fail(ErrorKind::interrupted, "interrupted while " + name + " was read");
+    }
+    // What can't be kept is left where it is.
+    if (text.capacity() < text.size() + sizeof buffer) text.reserve(2 * text.size() + sizeof buffer);
+    if (held == Held::yes) last_words::hold_read(text);
     const ssize_t got = read(descriptor, buffer, sizeof buffer);
-    if (got == 0) return text;
+    if (got == 0) return {};
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail(ErrorKind::usage, "can't read " + name + ": " + std::strerror(errno));
     text.append(buffer, static_cast<std::size_t>(got));
+    if (held == Held::yes) last_words::hold_read(text);
     if (text.size() > kTextLimit) return fail(ErrorKind::usage, name + " is longer than any post: over 4 MiB");
   }
 }
 
-class WorldOfProcess final : public RealWorld {
+class WorldOfProcess final : public RealWorld, public Process {
  public:
   explicit WorldOfProcess(const EarlyFlags& flags) : flags_(flags) {
     if (const auto fixed = read_environment("POSTQ_NOW"); fixed && !fixed->empty()) {
       clock_is_fixed_ = true;
-      if (const auto at = parse_rfc3339(*fixed)) fixed_now_ = *at;
+      // One that can't be read ends the command, and what was typed is kept with the time it really is.
+      fixed_now_ = parse_rfc3339(*fixed).value_or(std::chrono::floor<Seconds>(std::chrono::system_clock::now()));
     }
   }
 
@@ -97,19 +130,17 @@ class WorldOfProcess final : public RealWorld {
     return *terminal_;
   }
 
-  Result<Store*> store(StoreUse use) override {
-    if (store_ && (use == StoreUse::read || store_writes_)) return store_.get();
-    POSTQ_TRY(const auto places, paths());
-    StoreSettings settings;
-    settings.path = places->database;
-    settings.new_uuid = [this] { return random_word(kUuidLength); };
-    settings.now = now();
-    POSTQ_TRY(const auto closed, keep_private(*places));
-    note(closed);
-    POSTQ_TRY(auto* const opened,
-              use == StoreUse::read ? open_for_reading(settings) : open_for_writing(settings, *places));
-    note(keep_database_private(places->database));
-    return opened;
+  Result<Store*> store(StoreUse use) override { return open_queue(use, Begin::no); }
+
+  Result<Store*> begin_queue() override { return open_queue(StoreUse::write, Begin::yes); }
+
+  Result<bool> had_queue() override {
+    POSTQ_TRY(auto* const folder, state_folder());
+    return folder->had_queue(usual_place());
+  }
+  Status forget_queue() override {
+    POSTQ_TRY(auto* const folder, state_folder());
+    return folder->forget_queue();
   }
 
   bool only_read() const override { return !store_writes_ && !http_ && !log_; }
@@ -155,7 +186,9 @@ class WorldOfProcess final : public RealWorld {
     return made(media_, [](const Paths& p) { return std::make_unique<MediaFolder>(p.data_dir + "/media"); });
   }
   Result<Rescue*> rescue() override {
-    return made(rescue_, [](const Paths& p) { return std::make_unique<RescueFolder>(p.state_dir); });
+    return made(rescue_, [](const Paths& p) {
+      return std::make_unique<RescueFolder>(p.state_dir, RescueFolder::elsewhere_by_default(), last_words::is_saved);
+    });
   }
   Result<Locks*> locks() override {
     return made(locks_, [](const Paths& p) { return std::make_unique<LockFolder>(p.state_dir); });
@@ -203,10 +236,11 @@ class WorldOfProcess final : public RealWorld {
   }
 
   TimePoint now() override {
-    if (clock_is_fixed_) return fixed_now_;
+    if (clock_is_fixed_ && shows_fixed_now_) return fixed_now_;
     return std::chrono::floor<Seconds>(std::chrono::system_clock::now());
   }
-  bool clock_is_fixed() const override { return clock_is_fixed_; }
+  bool clock_is_fixed() const override { return clock_is_fixed_ && shows_fixed_now_; }
+  void go_by_the_real_clock() override { shows_fixed_now_ = false; }
 
   std::chrono::nanoseconds since_boot() override {
     timespec at{};
@@ -231,7 +265,14 @@ class WorldOfProcess final : public RealWorld {
 
   Status run_command(const std::string& command, const std::string& input) override;
   Result<std::string> read_file(const std::string& path) override;
-  Result<std::string> read_stdin() override { return read_all(STDIN_FILENO, "standard input"); }
+  Result<std::string> read_stdin() override;
+  void hold(std::string text) override {
+    holds_text_ = true;
+    typed_ = std::move(text);
+    if (const auto places = paths()) last_words::keep_in((*places)->state_dir + "/rescue");
+    last_words::hold_typed(typed_);
+  }
+  bool save_held() override { return last_words::speak(); }
   bool stdin_is_terminal() const override { return isatty(STDIN_FILENO) == 1; }
 
   Result<Machine*> machine() override {
@@ -272,36 +313,86 @@ class WorldOfProcess final : public RealWorld {
     return port.get();
   }
 
-  // There is no queue yet. An empty file where one was used before is no beginning: something has cut it off.
-  Result<bool> begins_anew(const std::string& path) {
-    struct stat file {};
-    if (::stat(path.c_str(), &file) != 0) return errno == ENOENT || errno == ENOTDIR;
-    if (file.st_size > 0) return false;
-    POSTQ_TRY(auto* const state_files, state());
-    POSTQ_TRY(const auto known, state_files->read_store_id());
-    return !known.has_value();
-  }
+  enum class Begin : std::uint8_t { no, yes };
 
-  Result<Store*> open_for_reading(StoreSettings& settings) {
+  Result<Store*> open_queue(StoreUse use, Begin begin) {
+    const bool writes = use == StoreUse::write;
+    if (store_ && (!writes || store_writes_ || (nothing_there_ && begin == Begin::no))) return store_.get();
+    POSTQ_TRY(const auto places, paths());
+    StoreSettings settings;
+    settings.path = places->database;
+    settings.new_uuid = [this] { return random_word(kUuidLength); };
+    settings.now = now();
+    POSTQ_TRY(const bool begins, begins_anew(places->database));
+    if (begins && begin == Begin::no) {
+      // Nothing is there and nothing is made: what is written here is gone with this process.
+      POSTQ_TRY(store_, open_memory_store(settings));
+      nothing_there_ = true;
+      return store_.get();
+    }
+    POSTQ_TRY(const auto closed, keep_private(*places));
+    note(closed);
+    const auto take = [this](Account& account) { return take_secrets(account); };
     settings.mode = StoreSettings::read_only_ok;
-    POSTQ_TRY(const bool begins, begins_anew(settings.path));
-    POSTQ_TRY(store_, begins ? open_memory_store(settings) : open_store(settings));
+    if (writes) {
+      POSTQ_CHECK(make_folders(*places));
+      settings.mode = begins ? StoreSettings::create : StoreSettings::existing;
+      store_.reset();
+    }
+    POSTQ_TRY(store_, open_store(settings, take));
+    store_writes_ = writes;
+    if (writes) POSTQ_CHECK(remember_queue(begins));
+    note(keep_database_private(places->database));
     return store_.get();
   }
 
-  Result<Store*> open_for_writing(StoreSettings& settings, const Paths& places) {
-    POSTQ_CHECK(make_folders(places));
-    POSTQ_TRY(const bool begins, begins_anew(places.database));
-    settings.mode = begins ? StoreSettings::create : StoreSettings::existing;
-    store_.reset();
-    POSTQ_TRY(store_, open_store(settings));
-    store_writes_ = true;
+  // There is no queue yet. An empty file where one was used before is no beginning: something has cut it off. Nor is a
+  // missing one: a disk that isn't mounted looks like that, and a queue made in its place would hide it.
+  Result<bool> begins_anew(const std::string& path) {
+    struct stat file {};
+    const bool there = ::stat(path.c_str(), &file) == 0;
+    if (!there && errno != ENOENT && errno != ENOTDIR) return false;  // opening it says why
+    if (there && file.st_size > 0) return false;
+    POSTQ_TRY(auto* const state_files, state_folder());
+    if (there) {
+      POSTQ_TRY(const auto known, state_files->read_store_id());
+      return !known.has_value();
+    }
+    if (!state_files->had_queue(usual_place())) return true;
+    return fail(ErrorKind::storage, "the queue is missing: there is no " + path + ", where this machine had one",
+                "is its disk mounted? Mount it, or put the file back, and type it again\n"
+                "when it is gone for good:  postq doctor --forget-queue");
+  }
+
+  Result<StateFolder*> state_folder() {
+    return made(marks_, [](const Paths& p) { return std::make_unique<StateFolder>(p.state_dir, p.database); });
+  }
+
+  // A path that was typed for this command alone needn't be where an older postq had its queue.
+  StateFolder::UsualPlace usual_place() const {
+    return flags_.database ? StateFolder::UsualPlace::no : StateFolder::UsualPlace::yes;
+  }
+
+  // Of an older queue's account; what was kept of it already stays.
+  Status take_secrets(Account& account) {
+    const auto* const platform = platforms().find(account.platform);
+    const auto* const secret_settings = platform == nullptr ? nullptr : secret_settings_of(*platform);
+    if (secret_settings == nullptr) return {};
+    auto taken = secret_settings->take_secrets(account);
+    if (taken.empty() || account.removed) return {};
+    POSTQ_TRY(auto* const kept, secrets());
+    POSTQ_TRY(auto values, kept->load_kept(account));
+    for (auto& [name, secret] : taken) values.insert_or_assign(name, std::move(secret));
+    return kept->save(account, values);
+  }
+
+  Status remember_queue(bool begins) {
+    POSTQ_TRY(auto* const state_files, state_folder());
     if (begins) {
-      POSTQ_TRY(auto* const state_files, state());
       POSTQ_TRY(const auto identity, store_->identity());
       POSTQ_CHECK(state_files->write_store_id({identity.uuid, identity.epoch, state_files->machine_id()}));
     }
-    return store_.get();
+    return state_files->remember_queue();
   }
 
   void note(const std::vector<std::string>& sentences) {
@@ -312,18 +403,25 @@ class WorldOfProcess final : public RealWorld {
 
   EarlyFlags flags_;
   bool clock_is_fixed_ = false;
+  bool shows_fixed_now_ = true;
+  bool holds_text_ = false;  // what comes through standard input is text, and no token
+  std::string typed_;
+  std::string stdin_text_;
+  std::size_t handed_out_ = 0;  // of it, by read_stdin()
   TimePoint fixed_now_{};
   std::optional<Result<Paths>> paths_;
   std::optional<Result<Config>> config_;
   std::unique_ptr<Terminal> terminal_;
   std::unique_ptr<Store> store_;
   bool store_writes_ = false;
+  bool nothing_there_ = false;  // there is no queue yet, so an empty one stands for it
   std::unique_ptr<Zones> zones_;
   const Zone* zone_ = nullptr;
   std::unique_ptr<MediaStore> media_;
   std::unique_ptr<Rescue> rescue_;
   std::unique_ptr<Locks> locks_;
   std::unique_ptr<StateFiles> state_;
+  std::unique_ptr<StateFolder> marks_;  // of queues
   std::unique_ptr<Secrets> secrets_;
   std::unique_ptr<HttpClient> http_;
   std::unique_ptr<Log> log_;
@@ -358,6 +456,29 @@ std::unique_ptr<HttpClient> WorldOfProcess::loopback_only(std::unique_ptr<HttpCl
   return std::make_unique<LoopbackOnly>(std::move(inner));
 }
 
+Result<std::string> WorldOfProcess::read_stdin() {
+  if (!holds_text_) {
+    std::string text;
+    POSTQ_CHECK(read_all(STDIN_FILENO, "standard input", Held::no, text));
+    return text;
+  }
+  auto read = read_all(STDIN_FILENO, "standard input", Held::yes, stdin_text_);
+  last_words::hold_read(stdin_text_);
+  if (read) {
+    auto text = stdin_text_.substr(handed_out_);
+    handed_out_ = stdin_text_.size();
+    return text;
+  }
+  if (stdin_text_.empty()) return pass_on(std::move(read).error());
+  // Who wrote it is gone by now; what came is kept.
+  POSTQ_TRY(auto* const folder, rescue());
+  if (auto path = folder->save(stdin_text_, stamp(now()))) {
+    read.error().rescue = *std::move(path);
+    read.error().hint = "what came of it:  postq add --edit --recover " + quoted_word(read.error().rescue);
+  }
+  return pass_on(std::move(read).error());
+}
+
 Result<std::string> WorldOfProcess::read_file(const std::string& path) {
   if (path == "-") return read_stdin();
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -367,9 +488,11 @@ Result<std::string> WorldOfProcess::read_file(const std::string& path) {
                 "can't read " + path + ": " + std::strerror(cause));
   }
   struct stat facts {};
-  Result<std::string> text = fail(ErrorKind::usage, path + " is no file that can be read as text");
-  if (fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode)) text = read_all(descriptor, path);
+  std::string text;
+  Status read = fail(ErrorKind::usage, path + " is no file that can be read as text");
+  if (fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode)) read = read_all(descriptor, path, Held::no, text);
   close(descriptor);
+  if (!read) return pass_on(std::move(read).error());
   return text;
 }
 
@@ -425,6 +548,9 @@ void watch_for_interrupts() {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  // The terminal is gone; under nohup that is meant to be of no matter.
+  struct sigaction before {};
+  if (sigaction(SIGHUP, nullptr, &before) == 0 && before.sa_handler == SIG_DFL) sigaction(SIGHUP, &action, nullptr);
 }
 
 }  // namespace postq

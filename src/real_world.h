@@ -23,7 +23,7 @@ class RealWorld : public World {
 };
 std::unique_ptr<RealWorld> make_real_world(const EarlyFlags& flags);
 
-// From now on SIGINT and SIGTERM only set World::interrupted(), once; a second one ends the process.
+// From now on SIGINT, SIGTERM and SIGHUP only set World::interrupted(), once; a second one ends the process.
 void watch_for_interrupts();
 
 }  // namespace postq

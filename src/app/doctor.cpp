@@ -7,6 +7,7 @@
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
+#include "app/accounts.h"
 #include "app/clock_guard.h"
 #include "app/counting.h"
 #include "app/forecast.h"
@@ -475,6 +476,10 @@ class Doctor {
                      {"postq platforms"});
     }
     const auto& traits = platform->traits();
+    if (const auto missing = missing_secret_setting(world_, account); !missing.empty()) {
+      return problem(account.name, "its " + missing + " isn't here: the queue was copied without its secrets",
+                     {"postq account login " + account.name});
+    }
     if (account.sign_in_needed) {
       return problem(account.name, traits.title + " wants a new sign-in", {"postq account test " + account.name});
     }

@@ -33,7 +33,7 @@ struct Places {
 // What a command wants of the database.
 enum class StoreUse : std::uint8_t {
   read,   // a missing file is an empty queue; a read-only disk is fine
-  write,  // created when missing
+  write,  // the same, to change it
 };
 
 // Everything outside, behind its ports, made on first use: main.cpp builds the real one. A command that doesn't need a

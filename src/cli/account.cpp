@@ -6,9 +6,11 @@
 #include <postq/core/command_words.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
+#include <postq/ports/secret_settings.h>
 
 #include "app/accounts.h"
 #include "app/inbox.h"
+#include "app/process.h"
 #include "app/select.h"
 #include "cli/account_flags.h"
 #include "cli/commands.h"
@@ -36,13 +38,22 @@ struct AddFlags {
   bool dry_run = false;
 };
 
-// What was typed and answered so far, to be typed again in one line.
-std::string command_line(const AddFlags& flags, const AccountRequest& request) {
+bool is_secret(const Platform& platform, const SettingSpec& spec) {
+  const auto* const secret_settings = secret_settings_of(platform);
+  return secret_settings != nullptr && secret_settings->is_secret(spec.name);
+}
+
+// What was typed and answered so far, to be typed again in one line, but for what is a secret: that is asked for.
+std::string command_line(const AddFlags& flags, const AccountRequest& request, const Context& context) {
   std::string line = "postq account add " + quoted_word(request.name);
   if (request.name != request.platform->traits().name) line += " --platform " + request.platform->traits().name;
   for (const auto& spec : request.platform->traits().settings) {
     const auto setting = request.settings.find(spec.name);
     if (setting == request.settings.end()) continue;
+    if (is_secret(*request.platform, spec)) {
+      if (!context.may_ask()) line += " " + flag_of(spec.name) + " " + placeholder(spec.name);
+      continue;
+    }
     line += " " + flag_of(spec.name) + (spec.is_switch ? "" : " " + quoted_word(setting->second));
   }
   if (!flags.token_file.empty()) line += " --token-file " + quoted_word(flags.token_file);
@@ -63,20 +74,33 @@ Result<const Platform*> choose_platform(const AddFlags& flags, World& world) {
                      : "postq account add " + quoted_word(flags.name) + " --platform PLATFORM\n" + near.error().hint));
 }
 
-// Required settings that were not typed are asked for, where somebody can answer.
-Status ask_for_settings(Context& context, AccountRequest& request) {
-  for (const auto& spec : request.platform->traits().settings) {
-    if (!spec.required || request.settings.contains(spec.name) || !context.may_ask()) continue;
-    POSTQ_TRY(const auto answer,
-              context.world.terminal().read_line(flag_of(spec.name).substr(2) + ", " + spec.help + ": "));
-    if (!answer.empty()) request.settings[spec.name] = answer;
-  }
-  return {};
-}
-
 std::string one_line(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
   return text;
+}
+
+Result<std::string> ask_for_setting(Context& context, const Platform& platform, const SettingSpec& spec) {
+  const std::string question = flag_of(spec.name).substr(2) + ", " + spec.help;
+  auto& terminal = context.world.terminal();
+  if (!is_secret(platform, spec)) return terminal.read_line(question + ": ");
+  context.say(question);
+  return terminal.read_secret(flag_of(spec.name).substr(2) + " (not shown): ");
+}
+
+// Required settings that were not typed are asked for, where somebody can answer. A secret may stand in a file, so that
+// no list of processes shows it: --url @FILE.
+Status ask_for_settings(Context& context, AccountRequest& request) {
+  for (const auto& spec : request.platform->traits().settings) {
+    const auto typed = request.settings.find(spec.name);
+    if (typed != request.settings.end() && is_secret(*request.platform, spec) && typed->second.starts_with('@')) {
+      POSTQ_TRY(auto text, context.world.read_file(typed->second.substr(1)));
+      typed->second = one_line(std::move(text));
+    }
+    if (!spec.required || typed != request.settings.end() || !context.may_ask()) continue;
+    POSTQ_TRY(const auto answer, ask_for_setting(context, *request.platform, spec));
+    if (!answer.empty()) request.settings[spec.name] = answer;
+  }
+  return {};
 }
 
 struct SecretsFound {
@@ -211,6 +235,9 @@ std::string secret_words(World& world, const Account& account) {
   const auto secrets = world.secrets();
   if (!secrets) return "can't be looked at: " + secrets.error().message;
   const auto loaded = (*secrets)->load(account);
+  if (const auto missing = missing_secret_setting(world, account); loaded && !missing.empty()) {
+    return "MISSING: its " + missing + " isn't here: postq account login " + account.name;
+  }
   return loaded ? what + " kept in a file, readable by you alone" : "MISSING: " + loaded.error().message;
 }
 
@@ -232,7 +259,10 @@ std::string account_json(World& world, const Account& account, SecretToo secret_
   return line.str();
 }
 
-std::string planned_json(const Account& account) {
+std::string planned_json(const Platform& platform, Account account) {
+  if (const auto* const secret_settings = secret_settings_of(platform); secret_settings != nullptr) {
+    secret_settings->take_secrets(account);  // shown without them
+  }
   return JsonLine()
       .text("schema", "postq.account/1")
       .flag("dry_run", true)
@@ -248,10 +278,10 @@ void say_next(Context& context, const Account& account) {
 }
 
 // How to begin anew. What a platform advises for a sign-in is for accounts that are there.
-Error with_again(Error error, const AddFlags& flags, const AccountRequest& request) {
+Error with_again(Error error, const AddFlags& flags, const AccountRequest& request, const Context& context) {
   if (error.kind == ErrorKind::usage || error.kind == ErrorKind::bug) return error;
   if (error.kind == ErrorKind::sign_in) error.hint.clear();
-  error.hint += (error.hint.empty() ? "again:  " : "\nagain:  ") + command_line(flags, request);
+  error.hint += (error.hint.empty() ? "again:  " : "\nagain:  ") + command_line(flags, request, context);
   return error;
 }
 
@@ -291,13 +321,13 @@ Exit run_add(const AddFlags& flags, Context& context) {
   SecretsFound found;
   if (!flags.dry_run) {
     auto secrets = find_secrets(flags, context, *request.platform, intended);
-    if (!secrets) return pass_on(with_again(secrets.error(), flags, request));
+    if (!secrets) return pass_on(with_again(secrets.error(), flags, request, context));
     found = std::move(*secrets);
   }
   request.secrets = found.secrets;
   POSTQ_TRY(const auto planned, plan_account(world, *known, request));
   if (flags.dry_run) {
-    if (context.json) context.result(planned_json(planned));
+    if (context.json) context.result(planned_json(*request.platform, planned));
     context.say("would add " + planned.name + " on " + planned.platform + "; nothing was contacted");
     return kDone;
   }
@@ -308,14 +338,14 @@ Exit run_add(const AddFlags& flags, Context& context) {
     if (!answer) {
       Error error = answer.error();
       error.message += "; the account was not added";
-      error.hint += (error.hint.empty() ? "" : "\n") + ("again:       " + command_line(flags, request)) +
+      error.hint += (error.hint.empty() ? "" : "\n") + ("again:       " + command_line(flags, request, context)) +
                     (found.made ? "\n             (it asks for the secret: give it the one above)" : "") +
                     "\nunchecked:   the same with --no-test";
       return pass_on(std::move(error));
     }
     identity = std::move(*answer);
   }
-  POSTQ_TRY(auto* const store, world.store(StoreUse::write));
+  POSTQ_TRY(auto* const store, begin_queue(world));
   POSTQ_TRY(const auto account, store_account(world, *store, planned, found.secrets, identity));
   POSTQ_CHECK(settle_zone(flags, context, *store));
   if (context.json) {
@@ -465,6 +495,38 @@ Exit run_rm(const RmFlags& flags, Context& context) {
   return kDone;
 }
 
+// The settings that are secrets, typed anew or asked for because they aren't here.
+Result<Account> renew_settings(const AddFlags& flags, Context& context, const Platform& platform, Account account,
+                               SecretValues& secrets) {
+  const auto missing = missing_secret_setting(context.world, account);
+  for (const auto& spec : platform.traits().settings) {
+    if (!is_secret(platform, spec)) continue;
+    const auto typed = flags.settings.find(spec.name);
+    AccountRequest request;
+    request.platform = &platform;
+    if (typed != flags.settings.end() && !typed->second.empty()) {
+      request.settings[spec.name] = typed->second;
+    } else if (spec.name != missing) {
+      continue;
+    }
+    POSTQ_CHECK(ask_for_settings(context, request));
+    if (request.settings[spec.name].empty()) {
+      return fail(ErrorKind::usage, account.name + " needs its " + spec.name,
+                  "postq account login " + account.name + " " + flag_of(spec.name) + " " + placeholder(spec.name));
+    }
+    POSTQ_TRY(account,
+              with_setting(context.world, std::move(account), spec.name, request.settings[spec.name], secrets));
+  }
+  return account;
+}
+
+// Whether there is a token already, so that a renewed setting needs no other.
+bool has_token(World& world, const Account& account) {
+  const auto secrets = world.secrets();
+  const auto kept = secrets ? (*secrets)->load(account) : Result<SecretValues>(SecretValues{});
+  return kept && kept->contains("token");
+}
+
 // A new token for an account that is there, asked for or read as `account add` does.
 Exit run_login(const AddFlags& flags, Context& context) {
   auto& world = context.world;
@@ -473,8 +535,14 @@ Exit run_login(const AddFlags& flags, Context& context) {
   AccountRequest request;
   request.name = account.name;
   POSTQ_TRY(request.platform, platform_named(world, account.platform));
-  POSTQ_CHECK(may_replace_token(account));  // before one is asked for in vain
-  auto found = find_secrets(flags, context, *request.platform, account);
+  SecretValues renewed;
+  POSTQ_TRY(const auto with_settings, renew_settings(flags, context, *request.platform, account, renewed));
+  const bool wants_token = !flags.token_file.empty() || flags.new_secret || flags.paste;
+  auto found = Result<SecretsFound>(SecretsFound{});
+  if (renewed.empty() || wants_token || !has_token(world, account)) {
+    POSTQ_CHECK(may_replace_token(account));  // before one is asked for in vain
+    found = find_secrets(flags, context, *request.platform, account);
+  }
   if (!found) {
     Error error = found.error();
     if (error.hint.empty())
@@ -482,8 +550,12 @@ Exit run_login(const AddFlags& flags, Context& context) {
     return pass_on(std::move(error));
   }
   if (found->made) POSTQ_CHECK(hand_over(context, *request.platform, found->secrets.at("token")));
+  found->secrets.insert(renewed.begin(), renewed.end());
   POSTQ_TRY(const auto identity,
-            ask_with(*found, context, [&] { return replace_token(world, *store, account, found->secrets); }));
+            ask_with(*found, context, [&] { return replace_token(world, *store, with_settings, found->secrets); }));
+  if (with_settings.settings != account.settings) {
+    POSTQ_CHECK(store->change_settings(account.id, with_settings.settings, world.doing()));
+  }
   if (context.json) {
     context.result(
         JsonLine().text("schema", "postq.account/1").text("account", account.name).flag("signed_in", true).str());
@@ -541,7 +613,9 @@ void setup_add_flags(CLI::App& add, Context& context, const std::shared_ptr<AddF
   add.add_flag("--dry-run", flags->dry_run, "Check what was typed, and change nothing");
   add.footer(
       "A token never goes on the command line: it is asked for, fetched with your browser, piped in, or read from "
-      "--token-file (- asks for it) or --token-command.\n\n"
+      "--token-file (- asks for it) or --token-command. Behind the host, a webhook's address is a secret as well: it "
+      "is "
+      "kept with the token, never shown again, asked for without --url, and read from a file with --url @FILE.\n\n"
       "Examples:\n"
       "  postq account add mastodon --url https://mastodon.social\n"
       "  postq account add bluesky --handle ann.bsky.social\n"
@@ -572,6 +646,15 @@ void setup_account(CLI::App& command, Context& context) {
   login->add_flag("--new-secret", login_flags->new_secret,
                   "Make the secret and print it, where the platform takes ours");
   login->add_flag("--paste", login_flags->paste, "Sign in with a browser on another machine: it shows a code to paste");
+  for (const auto* platform : context.world.platforms().all()) {
+    for (const auto& spec : platform->traits().settings) {
+      if (!is_secret(*platform, spec) || login->get_option_no_throw(flag_of(spec.name)) != nullptr) continue;
+      login
+          ->add_option(flag_of(spec.name), login_flags->settings[spec.name],
+                       platform->traits().title + ": the whole address anew; @FILE reads it")
+          ->option_text(placeholder(spec.name));
+    }
+  }
   login->footer(
       "Examples:\n"
       "  postq account login work\n"

@@ -4,6 +4,7 @@
 #include <postq/core/when.h>
 
 #include "app/forecast.h"
+#include "app/process.h"
 #include "app/select.h"
 #include "cli/commands.h"
 #include "cli/compose_flags.h"
@@ -93,7 +94,7 @@ std::string as_json(const Composed& composed, const Added& added) {
 // Everything behind reading the text: whatever fails here names the rescue file.
 Exit add_text(Context& context, const ComposeFlags& flags, const ReadText& read) {
   auto& world = context.world;
-  POSTQ_TRY(auto* const store, world.store(StoreUse::write));
+  POSTQ_TRY(auto* const store, begin_queue(world));
   ComposeRequest request = flags.request;
   request.text = read.text;
   POSTQ_TRY(const auto composed, compose(world, *store, request));

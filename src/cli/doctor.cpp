@@ -9,6 +9,7 @@
 #include <postq/core/when.h>
 
 #include "app/clock_guard.h"
+#include "app/process.h"
 #include "cli/commands.h"
 
 namespace postq {
@@ -94,6 +95,27 @@ int urgency(const Finding& finding) {
   return static_cast<int>(std::find(kFirst.begin(), kFirst.end(), finding.subject) - kFirst.begin());
 }
 
+// The queue is gone for good: the next `add` begins a new one.
+Exit forget_queue(Context& context) {
+  auto& world = context.world;
+  POSTQ_TRY(const auto places, world.places());
+  auto* const process = process_of(world);
+  POSTQ_TRY(const bool had, process == nullptr ? Result<bool>(false) : process->had_queue());
+  if (!had) {
+    return fail(ErrorKind::not_found, "nothing is remembered of a queue at " + places.database, "postq status");
+  }
+  if (!missing_queue(world)) {
+    return fail(ErrorKind::refused, places.database + " is there, so it can't be forgotten", "postq status");
+  }
+  POSTQ_CHECK(process->forget_queue());
+  if (context.json) {
+    context.result(JsonLine().text("schema", "postq.doctor/1").text("forgotten", places.database).str());
+  } else {
+    context.say("The queue at " + visible_line(places.database) + " is forgotten; `postq add` begins a new one.");
+  }
+  return kDone;
+}
+
 Exit run_doctor(const DoctorOptions& options, Context& context) {
   const auto findings = examine(context.world, options);
   std::size_t problems = 0;
@@ -120,21 +142,25 @@ Exit run_doctor(const DoctorOptions& options, Context& context) {
   }
   // What keeps it from asking was a finding.
   if (problems > 0) (void)ask_about_clock(context);
-  return problems == 0 ? kDone : exit_code(ErrorKind::config);
+  return problems == 0 ? kDone : exit_code(missing_queue(context.world) ? ErrorKind::storage : ErrorKind::config);
 }
 
 }  // namespace
 
 void setup_doctor(CLI::App& command, Context& context) {
   auto options = std::make_shared<DoctorOptions>();
+  auto forget = std::make_shared<bool>(false);
   command.add_flag("--full", options->full, "Every page of the database, every byte of queued pictures");
+  command.add_flag("--forget-queue", *forget, "The queue that was here is gone for good: the next one may begin");
   command.footer(
       "Changes nothing and contacts nobody; at a terminal it asks whether a clock that looks wrong is right. Ends with "
-      "3 when there is a problem.\n\n"
+      "3 when there is a problem, with 7 when the queue is missing.\n\n"
       "Examples:\n"
       "  postq doctor\n"
       "  postq doctor --json | jq -r 'select(.health == \"problem\") | .text'");
-  command.callback([options, &context] { context.outcome = run_doctor(*options, context); });
+  command.callback([options, forget, &context] {
+    context.outcome = *forget ? forget_queue(context) : run_doctor(*options, context);
+  });
 }
 
 }  // namespace postq

@@ -8,6 +8,7 @@
 #include <postq/core/when.h>
 #include <postq/ports/lock_holder.h>
 
+#include "app/process.h"
 #include "app/reminder.h"
 #include "app/select.h"
 #include "cli/attention.h"
@@ -141,6 +142,8 @@ Exit leave_it_to_the_first(Context& context, bool watched) {
 
 Exit run_flush(const FlushFlags& flags, Context& context) {
   auto& world = context.world;
+  // POSTQ_NOW is for looking; neither makes it anything due, nor late, nor in time.
+  if (auto* const process = process_of(world); process != nullptr && !flags.dry_run) process->go_by_the_real_clock();
   POSTQ_TRY(auto* const store, world.store(flags.dry_run ? StoreUse::read : StoreUse::write));
   if (flags.dry_run) return run_dry(flags, context, *store);
   POSTQ_TRY(const bool agreed, person_agrees(flags, context, *store));

@@ -5,79 +5,182 @@
 #include <CLI/CLI.hpp>
 
 #include <postq/core/command_words.h>
+#include <postq/ports/saved_texts.h>
 
 #include "cli/editor_page.h"
+#include "cli/typing_error.h"
 
 namespace postq {
 
 namespace {
 
-bool was_given(const CLI::App& command, const char* name) {
-  const auto* const option = command.get_option_no_throw(name);
-  return option != nullptr && option->count() > 0;
+using Kind = TypedWord::Kind;
+
+bool has_option(const CLI::App& command, const char* name) {
+  return command.get_option_no_throw(name) != nullptr;
 }
 
-bool is_flag(std::string_view word) {
-  return word.size() > 1 && word.front() == '-';
+bool is_given(const std::vector<TypedWord>& words, std::string_view flag) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const TypedWord& word) { return word.kind == Kind::flag && word.option->get_name() == flag; });
 }
 
-// The word behind the flag that doesn't exist, unless the one that was meant takes no value.
-std::string value_of_wrong_flag(const CLI::App& command, const std::vector<std::string>& words,
-                                const LeftOver& left_over) {
-  if (left_over.words.empty()) return {};
-  const auto* const meant = command.get_option_no_throw(left_over.meant);
-  if (meant != nullptr && meant->get_type_size() == 0) return {};
-  const auto at = std::find(words.begin(), words.end(), left_over.words.front());
-  return at == words.end() || at + 1 == words.end() || is_flag(at[1]) ? std::string{} : at[1];
+bool has_space(std::string_view word) {
+  return word.find_first_of(" \n\t") != std::string_view::npos;
 }
 
-// What was typed as the text; "-" stands for standard input, as does nothing in front of a pipe.
-Result<std::string> text_of(World& world, const CLI::App& command, const std::vector<std::string>& words,
-                            const LeftOver& left_over) {
-  auto typed = command.get_option("TEXT")->results();
-  for (const auto& word : left_over.words) {
-    if (!is_flag(word)) typed.push_back(word);
-  }
-  if (const auto value = value_of_wrong_flag(command, words, left_over); !value.empty()) std::erase(typed, value);
-  if (!typed.empty() && typed.front() != "-") {
-    // Who typed it has it on the screen and in the shell's history; a script's words are gone.
-    return world.terminal().person_present() ? std::string{} : typed.front();
-  }
-  const bool elsewhere = was_given(command, "--file") || was_given(command, "--recover");
-  if (typed.empty() && (elsewhere || world.stdin_is_terminal())) return std::string{};
-  return world.read_stdin();
+// `postq post 12` names a post.
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-// "postq add --to site --recover": the words again, without the text.
-std::string words_again(const std::vector<std::string>& words, const std::string& text, const LeftOver& left_over) {
-  std::string again = "postq";
-  bool left_out = false;
+// "-" stands for standard input, as does nothing in front of a pipe.
+bool comes_from_stdin(World& world, const CLI::App& command, const std::vector<TypedWord>& words) {
+  const bool named = std::any_of(words.begin(), words.end(), [](const TypedWord& word) {
+    const bool is_source =
+        word.kind == Kind::text ||
+        (word.kind == Kind::value && (word.option->get_name() == "--text" || word.option->get_name() == "--file"));
+    return is_source && word.word == "-";
+  });
+  if (named) return true;
+  if (!has_option(command, "TEXT") || is_given(words, "--file") || is_given(words, "--recover")) return false;
+  return !world.stdin_is_terminal();
+}
+
+// A command that takes no text gets words behind -- all the same, and those were meant as text.
+std::string text_among(const std::vector<TypedWord>& words) {
+  std::string text;
   for (const auto& word : words) {
-    if (!left_out && (word == text || word == "-")) {
-      left_out = true;
-      continue;
-    }
-    const bool wrong = !left_over.meant.empty() && word == left_over.words.front();
-    again += " " + quoted_word(wrong ? left_over.meant + word.substr(std::min(word.find('='), word.size())) : word);
+    if (word.kind != Kind::extra || word.option != nullptr || !(word.behind_dashes || has_space(word.word))) continue;
+    text += (text.empty() ? "" : " ") + word.word;
   }
-  return again + " --recover";
+  return text;
+}
+
+std::string text_of(World& world, const CLI::App& command, const std::vector<TypedWord>& words) {
+  // `edit 1 2` names two posts.
+  const bool by_flag = !has_option(command, "TEXT") && !is_given(words, "--text");
+  if (!takes_text(command) || by_flag) return text_among(words);
+  auto text = typed_text(words);
+  if (command.get_name() == "post" && is_number(text)) return {};
+  if (!text.empty()) return text;
+  if (comes_from_stdin(world, command, words)) text = world.read_stdin().value_or("");
+  if (!text.empty()) return text;
+  for (const auto& word : words) {
+    if (word.kind == Kind::perhaps) text += (text.empty() ? "" : " ") + word.word;
+  }
+  return text;
+}
+
+struct Again {
+  std::string words;
+  bool works = true;  // false: something in it is still wrong
+};
+
+bool is_flag_of(const TypedWord& word, std::string_view name) {
+  return word.option != nullptr && word.option->get_name() == name;
+}
+
+// The command again without its text; a flag that was probably meant stands for the wrong one, and what stood behind
+// the dashes and is a flag comes before them.
+Again words_again(const CLI::App& command, const std::vector<TypedWord>& words, const std::string& text) {
+  Again again{"postq", true};
+  const bool edits = !has_option(command, "TEXT");
+  for (const auto& word : words) {
+    std::string said;
+    switch (word.kind) {
+      case Kind::command:
+      case Kind::argument:
+        said = word.word;
+        break;
+      case Kind::flag:
+      case Kind::value:
+        if (is_flag_of(word, "--recover") || is_flag_of(word, "--text")) continue;
+        if (edits && is_flag_of(word, "--file")) continue;
+        said = word.word;
+        break;
+      case Kind::unknown: {
+        if (has_space(word.word.substr(0, word.word.find('=')))) continue;  // it is text
+        const auto meant = meant_flag(word.word, command);
+        again.works = again.works && meant.has_value();
+        said = meant.value_or(word.word.substr(0, word.word.find('='))) +
+               word.word.substr(std::min(word.word.find('='), word.word.size()));
+        break;
+      }
+      case Kind::perhaps:
+        if (word.word == text) continue;
+        said = word.word;
+        break;
+      case Kind::extra:
+        if (word.option == nullptr) continue;
+        said = word.word;
+        break;
+      case Kind::text:
+      case Kind::dashes:
+        continue;
+    }
+    again.words += " " + quoted_word(said);
+  }
+  return again;
+}
+
+// How to go on with the text at `path`, of the words or of the pipe.
+std::string way_on(Rescue& rescue, const CLI::App& command, const std::vector<TypedWord>& words,
+                   const std::string& text, const std::string& path, bool mistyped) {
+  const bool found_by_itself = rescue.newest().value_or("") == path;
+  const std::string file = found_by_itself ? "" : " " + quoted_word(path);
+  if (!takes_text(command)) return "what was typed:  postq add --recover" + file;
+  const auto again = words_again(command, words, text);
+  const bool extra = !left_over(words).empty();
+  const std::string lead = again.works && (extra || !mistyped) ? "then go on:  " : "with that put right:  ";
+  if (!has_option(command, "TEXT")) return lead + again.words + " --file " + quoted_word(path);
+  return lead + again.words + " --recover" + file;
+}
+
+Error kept(Context& context, const std::string& text, Error error,
+           const std::function<std::string(Rescue&, const std::string&)>& hint) {
+  const auto rescue = context.world.rescue();
+  if (text.empty() || !rescue) return error;
+  auto path = (*rescue)->save(text, stamp(context.world.now()));
+  if (!path) {
+    // No file can hold it; what it says instead has the text.
+    error.hint += (error.hint.empty() ? "" : "\n") + path.error().hint;
+    return error;
+  }
+  const std::string line = hint(**rescue, *path);
+  error.hint += (error.hint.empty() ? "" : "\n") + line;
+  error.rescue = *std::move(path);
+  return error;
 }
 
 }  // namespace
 
+bool takes_text(const CLI::App& command) {
+  return has_option(command, "TEXT") || has_option(command, "--text");
+}
+
 Error keep_text(Context& context, const CLI::App& command, const std::vector<std::string>& words, Error error,
-                const LeftOver& left_over) {
-  if (command.get_option_no_throw("TEXT") == nullptr || was_given(command, "--recover")) return error;
-  auto& world = context.world;
-  const auto text = text_of(world, command, words, left_over);
-  const auto rescue = world.rescue();
-  if (!text || text->empty() || !rescue) return error;
-  auto path = (*rescue)->save(*text, stamp(world.now()));
-  if (!path) return error;
-  error.rescue = *std::move(path);
-  error.hint +=
-      (left_over.meant.empty() ? "\nwith that put right:  " : "\nthen go on:  ") + words_again(words, *text, left_over);
-  return error;
+                PutRight put_right) {
+  const auto rescue = context.world.rescue();
+  if (!error.rescue.empty() || !rescue || last_saved(**rescue)) return error;
+  const auto typed = read_words(command, words);
+  const auto text = text_of(context.world, command, typed);
+  const bool mistyped =
+      put_right == PutRight::no && (error.kind == ErrorKind::usage || error.kind == ErrorKind::not_found);
+  return kept(context, text, std::move(error), [&](Rescue& folder, const std::string& path) {
+    return way_on(folder, command, typed, text, path, mistyped);
+  });
+}
+
+Error keep_words(Context& context, const std::vector<std::string>& words, Error error) {
+  std::string text;
+  for (const auto& word : words) {
+    if (has_space(word)) text += (text.empty() ? "" : " ") + word;
+  }
+  return kept(context, text, std::move(error), [](Rescue& folder, const std::string& path) {
+    const bool found_by_itself = folder.newest().value_or("") == path;
+    return "what was typed:  postq add --recover" + (found_by_itself ? "" : " " + quoted_word(path));
+  });
 }
 
 }  // namespace postq

@@ -4,19 +4,23 @@
 #include <vector>
 
 #include "cli/context.h"
+#include "cli/typed_words.h"
 
 namespace postq {
 
-// What a command's flags left over.
-struct LeftOver {
-  std::vector<std::string> words;  // the first is a flag that the command doesn't have
-  std::string meant;               // the one that was probably meant; empty: not known
-};
+// Does the command take a text to post?
+bool takes_text(const CLI::App& command);
 
-// Words that can't be meant ended a command that takes a text, before it ran: what came as its text from a pipe or
-// a script is kept, and the error says where, and the command that goes on. `words` are the command and all that was
-// typed behind it.
+// Whether the words that are given are put right already: those of the command that was meant.
+enum class PutRight : std::uint8_t { no, yes };
+
+// The command ended before it kept its text: what was typed as one, or comes through a pipe, is kept, and the error
+// says where, and the command that goes on. `words` are the command and all that was typed behind it. An error that
+// has a rescue file, and one of a command whose text is safe, stay as they are.
 Error keep_text(Context& context, const CLI::App& command, const std::vector<std::string>& words, Error error,
-                const LeftOver& left_over = {});
+                PutRight put_right = PutRight::no);
+
+// The same where no command is known: words with spaces in them are taken for text.
+Error keep_words(Context& context, const std::vector<std::string>& words, Error error);
 
 }  // namespace postq

@@ -4,6 +4,7 @@
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
+#include "app/process.h"
 #include "app/select.h"
 #include "app/stop.h"
 #include "cli/commands.h"
@@ -105,6 +106,8 @@ Exit pause_everything(const PauseFlags& flags, Context& context) {
                    say_time_short(world.now(), world.now(), zone_or_utc(world)) + ". Nothing more goes out.");
   };
   POSTQ_TRY(const auto done, stop_everything(world, flags.reason, say_so));
+  // It is paused all the same; but what was to be stopped isn't here.
+  const int code = missing_queue(world) ? exit_code(ErrorKind::storage) : kDone;
   Result<Stopped> stopped = Stopped{};
   if (const auto store = world.store(StoreUse::read)) {
     stopped = read_stopped(world, **store);
@@ -113,7 +116,7 @@ Exit pause_everything(const PauseFlags& flags, Context& context) {
   }
   if (context.json) {
     context.result(json_of(stopped ? *stopped : Stopped{}, done));
-    return kDone;
+    return code;
   }
   if (done.trouble) {
     context.say(std::string(done.in_database ? "The database has it; the file STOP could not be written"
@@ -126,7 +129,7 @@ Exit pause_everything(const PauseFlags& flags, Context& context) {
   } else if (done.in_database) {
     context.say("What was stopped can't be told: " + visible_line(stopped.error().message));
   }
-  return kDone;
+  return code;
 }
 
 Result<std::optional<TimePoint>> read_until(const PauseFlags& flags, World& world) {

@@ -5,6 +5,7 @@
 #include <postq/core/content.h>
 #include <postq/core/text.h>
 
+#include "app/process.h"
 #include "app/select.h"
 #include "app/write_now.h"
 #include "cli/by_hand.h"
@@ -23,7 +24,7 @@ struct PostFlags {
 // `stored` tells a post that is a row, sent or not, from a text that lies in the rescue file alone.
 Exit post_text(Context& context, PostFlags& flags, const ReadText& read, bool& stored) {
   auto& world = context.world;
-  POSTQ_TRY(auto* const store, world.store(StoreUse::write));
+  POSTQ_TRY(auto* const store, begin_queue(world));
   auto request = flags.compose.request;
   request.text = read.text;
   request.origin = Origin::hand_written;

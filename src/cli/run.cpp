@@ -1,13 +1,16 @@
 // From argv to one command: finds its name, sets up only that command, parses, runs.
 #include <CLI/CLI.hpp>
 
+#include <postq/core/actor_name.h>
 #include <postq/core/text.h>
 #include <postq/core/time.h>
 
+#include "app/process.h"
 #include "cli/commands.h"
 #include "cli/describe.h"
 #include "cli/help_page.h"
 #include "cli/kept_text.h"
+#include "cli/typed_words.h"
 #include "cli/typing_error.h"
 
 namespace postq {
@@ -44,6 +47,50 @@ std::vector<std::string> words_beside(const CLI::App& top) {
   return words;
 }
 
+Status check_clock(World& world) {
+  if (!world.clock_is_fixed() || parse_rfc3339(world.environment("POSTQ_NOW").value_or(""))) return {};
+  return fail(ErrorKind::usage, "POSTQ_NOW is no RFC 3339 time", "such as 2026-11-22T20:40:00Z");
+}
+
+// Who did it stands in every event, and in what reviewers read: a name that can't be told from another is no name.
+Status check_names(World& world) {
+  for (const char* const variable : {"POSTQ_AGENT", "POSTQ_USER", "SUDO_USER"}) {
+    const auto name = world.environment(variable).value_or("");
+    if (name.empty()) continue;
+    if (const auto checked = check_actor_name(name); !checked) {
+      return fail(ErrorKind::usage, std::string(variable) + " " + checked.error().message,
+                  "a name of at most 64 characters, such as " + std::string(variable) + "=anna");
+    }
+  }
+  return {};
+}
+
+Status check_environment(World& world) {
+  POSTQ_CHECK(check_clock(world));
+  return check_names(world);
+}
+
+// What the parser took for more than it was asked for, in words of ours.
+Error extras_error(const CLI::App& top, const std::vector<TypedWord>& typed, const CLI::ExtrasError& problem,
+                   const CLI::App& command) {
+  const auto extras = left_over(typed);
+  if (extras.empty()) {
+    const auto beside = words_beside(top);
+    if (!beside.empty()) return extra_words_error(beside.front(), false, command);
+    return {ErrorKind::usage, problem.what(), "postq " + words_of(command) + " --help", {}};
+  }
+  const auto& first = extras.front();
+  if (first.behind_dashes && first.option != nullptr) return flag_behind_dashes(first.word);
+  return extra_words_error(first.word, first.behind_dashes, command);
+}
+
+// A fault of ours: it ends the command, not what was typed.
+Error fault(const std::exception& problem) {
+  return {
+      ErrorKind::bug, std::string("a bug in postq: ") + problem.what(), "nothing more was done; please report it", {}};
+}
+
+// Parses and runs; what ends it before it could keep a text of its own keeps it here.
 int run(const Command& chosen, std::vector<std::string> arguments, Context& context) {
   CLI::App app{"", "postq"};
   app.set_help_flag();
@@ -53,44 +100,53 @@ int run(const Command& chosen, std::vector<std::string> arguments, Context& cont
     if (auto words = words_beside(command); !words.empty()) throw CLI::ExtrasError(command.get_name(), words);
   });
   const auto words = arguments;
+  const auto refuse = [&](Error error) {
+    return report(context, keep_text(context, command, words, std::move(error)));
+  };
+  auto* const process = process_of(context.world);
+  if (process != nullptr && takes_text(command)) process->hold(typed_text(read_words(command, words)));
+  if (const auto fits = check_environment(context.world); !fits) return refuse(fits.error());
   std::reverse(arguments.begin(), arguments.end());
   try {
     app.parse(std::move(arguments));
   } catch (const CLI::CallForHelp&) {
     return show_help(innermost(command), context);
-  } catch (const CLI::ExtrasError&) {
-    auto extras = command.remaining(true);
-    if (extras.empty()) extras = words_beside(command);
-    auto error = extra_words_error(extras, innermost(command));
-    // Words behind the text are more of it, and stand on the screen.
-    if (!extras.front().starts_with("-")) return report(context, error);
-    const auto meant = meant_flag(extras.front(), innermost(command));
-    return report(context, keep_text(context, command, words, std::move(error), {extras, meant.value_or("")}));
+  } catch (const CLI::ExtrasError& problem) {
+    return refuse(extras_error(command, read_words(command, words), problem, innermost(command)));
   } catch (const CLI::ParseError& problem) {
-    return report(context, keep_text(context, command, words, typing_error(problem, innermost(command))));
+    return refuse(typing_error(problem, innermost(command)));
+  } catch (const std::exception& problem) {
+    // Whatever it was may be in the way of keeping the text as usual.
+    if (process != nullptr && process->save_held()) return report(context, fault(problem));
+    return refuse(fault(problem));
   }
-  return context.outcome ? *context.outcome : report(context, context.outcome.error());
+  return context.outcome ? *context.outcome : refuse(context.outcome.error());
 }
 
-int unknown_command(std::string_view typed, Context& context) {
+int unknown_command(const std::vector<std::string>& words, Context& context) {
+  const std::string& typed = words.front();
   std::vector<std::string> names;
   for (const auto& command : all_commands()) names.emplace_back(command.name);
   const auto meant = closest(typed, names);
-  return report(context, Error{ErrorKind::usage,
-                               "there is no command '" + std::string(typed) + "'",
-                               meant ? "did you mean `postq " + *meant + "`?" : "postq help",
-                               {}});
+  Error error{ErrorKind::usage,
+              "there is no command '" + typed + "'",
+              meant ? "did you mean `postq " + *meant + "`?" : "postq help",
+              {}};
+  const auto* const command = meant ? find_command(*meant) : nullptr;
+  if (command == nullptr) return report(context, keep_words(context, words, std::move(error)));
+  CLI::App app{"", "postq"};
+  app.set_help_flag();
+  auto& described = describe(app, *command, context);
+  if (!takes_text(described)) return report(context, keep_words(context, words, std::move(error)));
+  auto meant_words = words;
+  meant_words.front() = *meant;
+  return report(context, keep_text(context, described, meant_words, std::move(error), PutRight::yes));
 }
 
 int show_version(Context& context) {
   context.result(context.json ? JsonLine().text("schema", "postq.version/1").text("version", POSTQ_VERSION).str()
                               : "postq " POSTQ_VERSION);
   return kDone;
-}
-
-Status check_clock(World& world) {
-  if (!world.clock_is_fixed() || parse_rfc3339(world.environment("POSTQ_NOW").value_or(""))) return {};
-  return fail(ErrorKind::usage, "POSTQ_NOW is no RFC 3339 time", "such as 2026-11-22T20:40:00Z");
 }
 
 // Is one of these words there, before `end` and before a --, behind which all is text?
@@ -107,7 +163,6 @@ int run_command_line(int argc, char** argv, Context& context) {
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   const auto at = index_of_command(words);
   context.json = has_word(words, words.size(), {"--json"});  // also for errors in the words themselves
-  if (const auto clock = check_clock(context.world); !clock) return report(context, clock.error());
   if (has_word(words, at, {"--version"})) return show_version(context);
   // The name goes first; the shared flags that stood before it follow.
   if (at < words.size()) {
@@ -120,7 +175,7 @@ int run_command_line(int argc, char** argv, Context& context) {
     words.insert(words.begin(), "status");  // bare `postq`
   }
   const auto* const command = find_command(words.front());
-  if (command == nullptr) return unknown_command(words.front(), context);
+  if (command == nullptr) return unknown_command(words, context);
   return run(*command, std::move(words), context);
 }
 

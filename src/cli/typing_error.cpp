@@ -123,7 +123,7 @@ Error typing_error(const CLI::ParseError& problem, const CLI::App& command) {
 
 namespace {
 
-bool takes_text(const CLI::App& command) {
+bool takes_words(const CLI::App& command) {
   for (const char* const name : {"TEXT", "--text", "--reason"}) {
     if (command.get_option_no_throw(name) != nullptr) return true;
   }
@@ -158,13 +158,16 @@ Error unknown_command_of(const std::string& word, const CLI::App& command) {
 
 }  // namespace
 
-Error extra_words_error(const std::vector<std::string>& extras, const CLI::App& command) {
-  const std::string& first = extras.front();
-  if (first.size() > 1 && first.front() == '-') return unknown_flag(first, command);
-  if (!command.get_subcommands({}).empty()) return unknown_command_of(first, command);
+Error flag_behind_dashes(const std::string& flag) {
+  return {ErrorKind::usage, flag + " stands behind --, where all is text", "flags go before --", {}};
+}
+
+Error extra_words_error(const std::string& first, bool behind_dashes, const CLI::App& command) {
+  if (!behind_dashes && first.size() > 1 && first.front() == '-') return unknown_flag(first, command);
+  if (!behind_dashes && !command.get_subcommands({}).empty()) return unknown_command_of(first, command);
   return {ErrorKind::usage,
           words_of(command) + " does not know what to do with '" + first + "'",
-          (takes_text(command) ? "put a text of several words in quotes\n" : "") + help_hint(command),
+          (takes_words(command) ? "put a text of several words in quotes\n" : "") + help_hint(command),
           {}};
 }
 

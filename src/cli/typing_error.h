@@ -18,7 +18,10 @@ Error typing_error(const CLI::ParseError& problem, const CLI::App& command);
 // The flag of the command, or of one above it, that was probably meant; `typed` may have its value behind a =.
 std::optional<std::string> meant_flag(std::string_view typed, const CLI::App& command);
 
-// Words that nobody asked for: an unknown flag or command is named with the one that was probably meant.
-Error extra_words_error(const std::vector<std::string>& extras, const CLI::App& command);
+// A flag behind the --, where all is text.
+Error flag_behind_dashes(const std::string& flag);
+
+// The first word that nobody asked for: an unknown flag or command is named with the one that was probably meant.
+Error extra_words_error(const std::string& first, bool behind_dashes, const CLI::App& command);
 
 }  // namespace postq

@@ -37,17 +37,24 @@ std::optional<Order> order_of(const std::string& name) {
 
 }  // namespace
 
-RescueFolder::RescueFolder(const std::string& state_folder, std::vector<std::string> elsewhere)
-    : folder_(state_folder + "/rescue"), elsewhere_(std::move(elsewhere)) {}
+RescueFolder::RescueFolder(const std::string& state_folder, std::vector<std::string> elsewhere,
+                           std::function<void(const std::string&)> when_saved)
+    : folder_(state_folder + "/rescue"), elsewhere_(std::move(elsewhere)), when_saved_(std::move(when_saved)) {}
 
 Result<std::string> RescueFolder::save(std::string_view text, const std::string& stamp) {
   auto saved = save_here(text, stamp);
-  if (saved) return saved;
-  if (auto path = save_elsewhere(text)) return *std::move(path);
-  // The screen is the last place there is.
-  auto& hint = saved.error().hint;
-  hint +=
-      std::string(hint.empty() ? "" : "\n") + "no file can hold your text; copy it from here:\n\n" + std::string(text);
+  if (!saved) {
+    if (auto path = save_elsewhere(text)) saved = *std::move(path);
+  }
+  if (!saved) {
+    // The screen is the last place there is.
+    auto& hint = saved.error().hint;
+    hint += std::string(hint.empty() ? "" : "\n") + "no file can hold your text; copy it from here:\n\n" +
+            std::string(text);
+    return saved;
+  }
+  last_saved_ = *saved;
+  if (when_saved_) when_saved_(*saved);
   return saved;
 }
 
@@ -94,6 +101,7 @@ Status RescueFolder::secure(const std::string& path) {
 void RescueFolder::drop(const std::string& path) {
   // A file that somebody named for --recover is theirs and stays.
   if (folder_of(path) == folder_ || made_elsewhere_.contains(path)) ::unlink(path.c_str());
+  if (last_saved_ == path) last_saved_.emplace();
 }
 
 Result<std::string> RescueFolder::newest() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -7,20 +8,25 @@
 #include <vector>
 
 #include <postq/ports/files.h>
+#include <postq/ports/saved_texts.h>
 
 namespace postq {
 
-class RescueFolder final : public Rescue {
+class RescueFolder final : public Rescue, public SavedTexts {
  public:
+  static std::vector<std::string> elsewhere_by_default() { return {"/tmp", "/var/tmp", "/dev/shm"}; }
+
   // Where its folder takes no text (a full disk, a read-only one), the first of `elsewhere` that does is used.
-  explicit RescueFolder(const std::string& state_folder,
-                        std::vector<std::string> elsewhere = {"/tmp", "/var/tmp", "/dev/shm"});
+  // `when_saved` is told each path.
+  explicit RescueFolder(const std::string& state_folder, std::vector<std::string> elsewhere = elsewhere_by_default(),
+                        std::function<void(const std::string&)> when_saved = {});
 
   Result<std::string> save(std::string_view text, const std::string& stamp) override;
   Status secure(const std::string& path) override;
   void drop(const std::string& path) override;
   Result<std::string> newest() override;
   Result<std::string> load(const std::string& path) override;
+  std::optional<std::string> last_saved() const override { return last_saved_; }
 
  private:
   Result<std::string> save_here(std::string_view text, const std::string& stamp) const;
@@ -28,6 +34,8 @@ class RescueFolder final : public Rescue {
 
   std::string folder_;
   std::vector<std::string> elsewhere_;
+  std::function<void(const std::string&)> when_saved_;
+  std::optional<std::string> last_saved_;
   std::set<std::string> made_elsewhere_;  // by this process, so that they may be dropped
 };
 

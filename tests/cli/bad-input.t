@@ -147,12 +147,16 @@ Words:
 
   $ postq ad "Hello"
   postq: there is no command 'ad'
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     did you mean `postq add`?
+    then go on:  postq add --recover
   [2]
   $ postq add Hello World
   postq: add does not know what to do with 'World'
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     put a text of several words in quotes
     postq add --help
+    then go on:  postq add --recover
   [2]
   $ postq add "Hello" --too site
   postq: add has no flag --too; did you mean --to?
@@ -246,8 +250,10 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
   [2]
   $ postq edit 1 --text one --file two
   postq: --text and --file don't go together
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     --text TEXT    Another text; - reads it from standard input
     postq edit --help
+    with that put right:  postq edit 1 --file */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
   [2]
   $ postq add "Hello" --key ""
   postq: --key: an empty key names nothing
@@ -272,8 +278,29 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
   [2]
   $ postq add "--dashes first"
   postq: add has no flag --dashes first
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     a text that begins with - goes behind --:  postq add -- "-..."
     postq add --help
+    then go on:  postq add --recover
+  [2]
+  $ postq add "hello" --to site -- more
+  postq: add does not know what to do with 'more'
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
+    put a text of several words in quotes
+    postq add --help
+    then go on:  postq add --to site --recover
+  [2]
+  $ postq add -- "-5 degrees" --to site
+  postq: --to stands behind --, where all is text
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
+    flags go before --
+    then go on:  postq add --to site --recover
+  [2]
+  $ postq status -- x
+  postq: status does not know what to do with 'x'
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
+    postq status --help
+    what was typed:  postq add --recover
   [2]
   $ postq timer go
   postq: timer has no command 'go'

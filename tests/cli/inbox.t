@@ -73,7 +73,9 @@ Who waits for an answer. A feed tells nobody's words, so here nobody does; tests
   [4]
   $ postq reply seven "Yes" --draft
   postq: "seven" is no item: they are written i7
+    your text is safe:  */inbox.t/home/.local/state/postq/rescue/*.md (glob)
     postq inbox
+    with that put right:  postq reply seven --draft --recover
   [2]
   $ postq dismiss i7
   postq: why does it need no answer? --reason is missing
