@@ -6,7 +6,6 @@
 
 import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -125,7 +124,7 @@ class Damaged(unittest.TestCase):
         self.add("for the right one", "--to", "hook")
         self.add("for another account", "--to", "second")
         self.home.approve("1", "2")
-        self.harm(f"UPDATE accounts SET settings = replace(settings, ':{self.server.port}/', ':{other.port}/') "
+        self.harm(f"UPDATE accounts SET settings = replace(settings, ':{self.server.port}', ':{other.port}') "
                   "WHERE name = 'hook'")
 
         done = self.home.run("flush")
@@ -136,7 +135,7 @@ class Damaged(unittest.TestCase):
         self.assertEqual((len(other.published), self.texts()), (0, ["for another account"]))
         self.assertIn("account hook: something else than postq changed its address", self.verify())
         self.assertEqual(self.states()["1@hook"], "queued")
-        self.harm(f"UPDATE accounts SET settings = replace(settings, ':{other.port}/', ':{self.server.port}/')")
+        self.harm(f"UPDATE accounts SET settings = replace(settings, ':{other.port}', ':{self.server.port}')")
         self.home.run("flush", check=0)
         self.assertEqual(self.texts(), ["for another account", "for the right one"])
 
