@@ -48,6 +48,7 @@ Result<HttpRequest> signed_request(const Account& account, const std::string& id
   POSTQ_TRY(const WebUrl url, webhook_address(account, values));
   HttpRequest request = unsigned_request(account, id, std::move(body));
   request.url = url.text();
+  permit(request, account);  // by where it really goes
   const TimePoint now = outside.now();
   request.headers.push_back({"webhook-timestamp", std::to_string(unix_seconds(now)), false});
   request.headers.push_back({"webhook-signature", webhook_signature(*keys, id, now, request.body), true});
