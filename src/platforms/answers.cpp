@@ -81,6 +81,10 @@ SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, c
   return result;
 }
 
+bool said_no(const Attempt& attempt) {
+  return attempt.answered && (attempt.outcome == Outcome::not_sent || attempt.outcome == Outcome::refused);
+}
+
 std::optional<Seconds> clock_skew(const HttpAnswer& answer, TimePoint now) {
   const auto date = parse_http_date(answer.header("date"));
   if (!date) return std::nullopt;

@@ -20,6 +20,10 @@ SendAnswer answer_without_reply(const HttpFailure& failure);
 SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, const std::string& place,
                              const std::string& said, TimePoint now);
 
+// Whether a server answered an attempt with a no: then it is done with the request. One that was given up on, or said
+// something else, may still be at it for a while.
+bool said_no(const Attempt& attempt);
+
 // The answer's Date header less our clock; nothing without a readable one.
 std::optional<Seconds> clock_skew(const HttpAnswer& answer, TimePoint now);
 

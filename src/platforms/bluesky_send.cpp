@@ -13,6 +13,7 @@
 namespace postq::bluesky {
 namespace {
 
+constexpr Seconds kAtIt{std::chrono::minutes{15}};     // a slow server may take so long
 constexpr Seconds kBlobKept{std::chrono::minutes{5}};  // "eg, minutes", says the lexicon of uploadBlob
 
 // Every picture that a part brings along.
@@ -45,14 +46,6 @@ HttpResult get_record(Caller& caller, const Account& account, std::string_view k
   get.query = "repo=" + escaped(account.remote_id) + "&collection=" + std::string(kPosts) +
               "&rkey=" + escaped(std::string(key));
   return caller.read(*pds, get);
-}
-
-// A server that answered is done with the request; one that was given up on may still be at it.
-bool may_still_appear(const Attempt& attempt, TimePoint now) {
-  constexpr Seconds kAtIt{std::chrono::minutes{15}};
-  const bool answered = attempt.answered && attempt.outcome &&
-                        (*attempt.outcome == Outcome::not_sent || *attempt.outcome == Outcome::refused);
-  return !answered && now < attempt.ended_at.value_or(attempt.started_at) + kAtIt;
 }
 
 // The repository has no such record, and says so.
@@ -264,7 +257,8 @@ Settlement look_for_part(const Account& account, const ApprovedDelivery& deliver
   const HttpResult got = get_record(caller, account, attempt.key);
   if (!got) return undecided(got.error().message);
   if (says_not_found(*got)) {
-    if (may_still_appear(attempt, now)) return undecided("not on " + place + " yet");
+    const bool still_at_it = !said_no(attempt) && now < attempt.ended_at.value_or(attempt.started_at) + kAtIt;
+    if (still_at_it) return undecided("not on " + place + " yet");
     return {Settlement::Kind::absent, {}, "not on " + place, {}};
   }
   const RecordUri uri{account.remote_id, std::string(kPosts), attempt.key};

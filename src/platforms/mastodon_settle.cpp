@@ -10,6 +10,7 @@
 #include <postq/core/text.h>
 #include <postq/core/wording.h>
 
+#include "platforms/answers.h"
 #include "platforms/json.h"
 #include "platforms/mastodon_http.h"
 #include "platforms/mastodon_json.h"
@@ -25,7 +26,7 @@ using Json = nlohmann::ordered_json;
 constexpr Seconds kBefore{std::chrono::minutes{5}};     // a server's clock may be behind
 constexpr Seconds kAfter{std::chrono::minutes{15}};     // a slow server may still be at it
 constexpr Seconds kDeadline{std::chrono::minutes{5}};   // of an attempt whose end nobody saw
-constexpr Seconds kKeyLives{std::chrono::minutes{45}};  // servers say an hour, and count from a moment of their own
+constexpr Seconds kKeyLives{std::chrono::minutes{40}};  // less than the key is kept: it is chosen after this look
 constexpr int kMostAsked = 10;                          // about single posts, in one look
 constexpr std::size_t kMostNamed = 5;                   // addresses that a person is told
 
@@ -107,6 +108,7 @@ class Search {
         until_((knows_times(look) ? look.until : attempt.ended_at.value_or(attempt.started_at + kDeadline)) + kAfter),
         key_protects_(keeps_key && attempt.outcome != Outcome::unconfirmed && knows_times(look) &&
                       knows_keys(server_) && outside.now() < look.from + kKeyLives),
+        said_no_(said_no(attempt)),
         asked_(Asked::read(attempt.looked)) {
     for (auto& each : visibilities_listed(server_)) visibilities_.insert(std::move(each));
   }
@@ -172,7 +174,7 @@ class Search {
     if (!visibilities_.contains(sent_.visibility)) {
       return undecided("not on " + place + ", whose list is not known to show " + sent_.visibility + " posts");
     }
-    if (outside_.now() < until_) return undecided("not on " + place + " yet");
+    if (!said_no_ && outside_.now() < until_) return undecided("not on " + place + " yet");
     return {Settlement::Kind::absent, {}, "not on " + place, {}};
   }
 
@@ -321,6 +323,7 @@ class Search {
   const TimePoint until_;
   // It is to be tried once more, and the server knows the key of the tries before: nothing appears twice.
   const bool key_protects_;
+  const bool said_no_;
   Asked asked_;
   bool complete_ = true;  // the list was read back to `from_`
   bool app_was_asked_ = false;
