@@ -52,6 +52,7 @@ class Planner {
       : world_(world), store_(store), post_(post), edit_(edit) {}
 
   Result<Edited> apply() {
+    if (edit_.draft.schedule != post_.draft.schedule) POSTQ_CHECK(check_scheduled(post_.detail));
     POSTQ_TRY(const auto known, store_.accounts());
     const bool wholly_out = std::all_of(post_.detail.deliveries.begin(), post_.detail.deliveries.end(), was_taken_out);
     for (const auto& detail : post_.detail.deliveries) POSTQ_CHECK(existing(detail, known, wholly_out));

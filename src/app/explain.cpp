@@ -140,7 +140,7 @@ class DeliveryExplainer {
     out_.headline = out_.name + " was written by hand and has not gone out. Only its author sends it, at a terminal.";
     out_.history = history_of(detail_);
     out_.remedies_title = "Next:";
-    out_.remedies = {{"postq post " + post_id(), "send it now"}, {"postq rm " + post_id(), "give it up"}};
+    out_.remedies = {{"postq post " + post_id(), "asks, and sends it now"}, {"postq rm " + post_id(), "give it up"}};
   }
 
   void explain_pending() {
@@ -221,6 +221,7 @@ class DeliveryExplainer {
 
   void explain_hold(const RuleInputs& inputs, const Judgement& judgement) {
     const auto& verdict = *judgement.deciding();
+    if (verdict.rule == "late") return explain_missed(verdict);
     out_.standing = verdict.rule == "pause" ? "paused" : "held";
     if (!asks_now()) out_.standing = "will-be-held";
     out_.rule = verdict.rule;
@@ -245,6 +246,21 @@ class DeliveryExplainer {
     if (!out_.remedies.empty()) out_.remedies_title = "What lets it go, best first:";
     say_other_rules(inputs, judgement, verdict);
     out_.notes.push_back("Your approval stays good until somebody changes the post.");
+  }
+
+  // What the next flush does with it.
+  void explain_missed(const Verdict& verdict) {
+    const bool dropped = verdict.effect == Effect::drop;
+    out_.standing = "missed";
+    out_.rule = verdict.rule;
+    out_.headline = out_.name + " " + when_it_asks() + " and missed its time." + approved_by() +
+                    (dropped ? " The next flush drops it (late = \"drop\")."
+                             : " The next flush takes it back to review; it doesn't send it.");
+    out_.facts.emplace_back("Because", verdict.reason);
+    out_.history = history_of(detail_);
+    out_.remedies_title = "What you can do now:";
+    out_.remedies = {{"postq reschedule " + out_.name + " WHEN", "give it another time"}};
+    if (!dropped) out_.remedies.push_back({"postq flush", "then postq review " + post_id()});
   }
 
   // What a person can do is at the others; here they would only be sent back and forth.

@@ -143,6 +143,15 @@ void explain_failed(Explanation& explanation, const DeliveryDetail& detail, cons
   }
   const std::string post = std::to_string(number(detail.delivery.post));
   explanation.remedies_title = "Next:";
+  if (detail.delivery.origin == Origin::hand_written) {
+    explanation.headline += " Only its author sends it, at a terminal.";
+    explanation.remedies = {
+        {"postq post " + post, "looks whether it is out, asks, and sends it once more"},
+        {"postq edit " + post, "change it first"},
+        {"postq rm " + explanation.name, "give it up"},
+    };
+    return;
+  }
   explanation.remedies = {
       {"postq retry " + explanation.name, "as it is; unchanged, it keeps its approval"},
       {"postq edit " + post, "change it first; it goes to review"},

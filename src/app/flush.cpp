@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include <postq/policy/late.h>
+
 #include "app/clock_guard.h"
 #include "app/copy_guard.h"
 #include "app/damage.h"
+#include "app/last_chance.h"
 #include "app/publisher.h"
 #include "app/record_head.h"
 #include "app/review_facts.h"
@@ -135,10 +138,12 @@ Result<FlushReport> pass(World& world, Store& store, const FlushOptions& options
   FlushReport report;
   POSTQ_TRY(auto* const state, world.state());
   POSTQ_TRY(const auto stop, store.stop_state());
-  if (!options.by_hand && (stop.paused || state->stop_requested())) {
+  if (!options.past_pause && (stop.paused || state->stop_requested())) {
     report.stopped = true;
+    if (!options.only) remember_stop(world, *state);
     return report;
   }
+  const FinishedRun run{world.now(), options.account, options.watched};
   POSTQ_TRY(auto accounts, accounts_to_visit(world, store, options));
   std::optional<Error> hosts;
   if (!options.only) {
@@ -153,7 +158,10 @@ Result<FlushReport> pass(World& world, Store& store, const FlushOptions& options
     // Reading goes on: it tells when they agree with the clock again.
     report.clock_is_off = hosts.has_value();
   }
-  if (accounts.empty()) return report;
+  if (accounts.empty()) {
+    if (!options.only) remember_run(world, *state, run);
+    return report;
+  }
 
   POSTQ_TRY(auto* const locks, world.locks());
   std::unique_ptr<Lock> flush_lock;
@@ -180,11 +188,12 @@ Result<FlushReport> pass(World& world, Store& store, const FlushOptions& options
 
   POSTQ_TRY(const auto* const config, world.config());
   POSTQ_TRY(const auto* const zone, world.zone());
+  POSTQ_TRY(const auto chances, LastChances::read(world, store, accounts));
   POSTQ_TRY(auto* const http, world.http());
   POSTQ_TRY(auto* const secrets, world.secrets());
   POSTQ_TRY(auto* const media, world.media());
   Publisher publisher({world, store, *config, *zone, *state, *locks,
-                       Outside{*http, *secrets, *media, [&world] { return world.now(); }}},
+                       Outside{*http, *secrets, *media, [&world] { return world.now(); }}, chances},
                       options, report);
   const auto done = publisher.run(accounts);
   if (hosts && report.clock_is_off) say_clock_is_off(world, *state, *std::move(hosts), options, report);
@@ -193,6 +202,8 @@ Result<FlushReport> pass(World& world, Store& store, const FlushOptions& options
     report.trouble = done.error();
     return report;
   }
+  const bool whole = !options.only && !report.stopped && !report.interrupted && !report.clock_is_off;
+  if (whole) remember_run(world, *state, run);
   return report;
 }
 
@@ -291,11 +302,17 @@ Result<std::vector<DryRunEntry>> dry_run(World& world, Store& store, const std::
     POSTQ_TRY(auto snapshot,
               store.snapshot(account, settings, calendar_day(now, *zone), platform->traits().timeline, false, now));
     expect_reading(*state, account, now, snapshot);
-    POSTQ_TRY(const auto queue, store.queued_candidates(account.id, true, now, settings, now));
+    POSTQ_CHECK(expect_flush(*state, store, account, settings, now, snapshot));
+    // What is overdue after a gap comes to review, whenever it is to be tried again.
+    const TimePoint until = is_gap(snapshot, settings, now) ? now + std::chrono::days{1} : now;
+    POSTQ_TRY(const auto queue, store.queued_candidates(account.id, true, until, settings, now));
+    const Snapshot before = snapshot;
     DryTurn turn(world, store, account, context, std::move(snapshot));
     for (const auto& candidate : queue) {
       // What its author sends by hand is sent by nobody else.
-      if (candidate.next_at > now || candidate.origin == Origin::hand_written) continue;
+      if (candidate.origin == Origin::hand_written) continue;
+      const bool is_taken_back = is_overdue(candidate, now) && judge(before, candidate, context).effect != Effect::none;
+      if (candidate.next_at > now && !is_taken_back) continue;
       auto entry = turn.look_at(candidate);
       if (!entry && entry.error().kind == ErrorKind::storage) return pass_on(entry.error());
       if (!entry) world.log().warn("a dry run left out one delivery: " + entry.error().message);

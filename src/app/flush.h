@@ -47,7 +47,9 @@ struct FlushOptions {
   std::string account;             // only this one
   std::optional<DeliveryId> only;  // `post`, `send`: this one, due or not
   PastRules past = PastRules::no;
-  bool by_hand = false;  // its author is at the terminal: a pause holds the queue back, not them
+  // Its author is at the terminal, and has said that it goes although something is paused, if anything is.
+  bool past_pause = false;
+  bool watched = false;  // by a person, whose runs say nothing of how often the timer's come
   // Told of each event as it happens.
   std::function<void(const FlushEvent&)> on_event;
 };

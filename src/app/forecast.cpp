@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include <postq/policy/late.h>
 #include <postq/policy/people_waiting.h>
 
+#include "app/last_chance.h"
 #include "app/select.h"
 #include "app/standing.h"
 #include "app/sync.h"
@@ -108,6 +110,7 @@ class AccountForecast {
   }
 
   std::string say_held(const ForecastEntry& entry) const {
+    if (entry.rule == "late") return "comes back to review: " + entry.reason;
     if (entry.rule != "ratio") return "HELD: " + entry.reason;
     const std::string window = say_duration(inputs_.settings.window);
     if (!count_is_trusted(snapshot_, {inputs_.settings, zone_, now_})) return "HELD: " + entry.reason;
@@ -232,6 +235,7 @@ Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& a
   POSTQ_TRY(inputs.snapshot, store.snapshot(account, inputs.settings, calendar_day(now, *zone),
                                             platform != nullptr && platform->traits().timeline, true, now));
   expect_reading(*state, account, now, inputs.snapshot);
+  POSTQ_CHECK(expect_flush(*state, store, account, inputs.settings, now, inputs.snapshot));
   return inputs;
 }
 
@@ -254,7 +258,11 @@ Result<Judgement> judge_now(World& world, Store& store, const RuleInputs& inputs
 Judgement judge_at(const RuleInputs& inputs, const Candidate& candidate, const Zone& zone, TimePoint now,
                    TimePoint asked) {
   auto snapshot = inputs.snapshot;
+  // What is overdue comes to review with the others, whenever it is to be tried again.
+  if (is_gap(snapshot, inputs.settings, now) && is_overdue(candidate, now)) asked = now;
   if (asked > now) {
+    const auto block = snapshot.last_chance.block;
+    if (block == Block::no_flush || block == Block::paused) snapshot.last_chance = {asked, Block::no_flush};
     if (count_is_trusted(snapshot, {inputs.settings, zone, now})) snapshot.read_at = asked;  // it is read by then
     if (!calendar_day(now, zone).contains(asked)) snapshot.scheduled_today = 0;
     keep_waiting_times(snapshot, asked - now);

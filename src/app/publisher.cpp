@@ -38,7 +38,8 @@ Publisher::Publisher(Parts parts, const FlushOptions& options, FlushReport& repo
       report_(report),
       reader_({parts_.world, parts_.store, parts_.config, parts_.state, parts_.outside, workers_},
               [this](const TimelineRead& read) { was_read(read); },
-              {[this] { return parts_.world.interrupted() || parts_.state.stop_requested(); }, false, kReadingTime}),
+              {[this] { return parts_.world.interrupted() || (!options_.past_pause && parts_.state.stop_requested()); },
+               false, kReadingTime}),
       workers_(kMostWorkers) {}
 
 Publisher::~Publisher() = default;
@@ -90,6 +91,9 @@ ClaimRequest Publisher::claim_request() {
     const auto* const platform = world.platforms().find(account.platform);
     return platform != nullptr && platform->traits().timeline;
   };
+  if (!options_.only) {
+    request.know = [this](const Account& account, Snapshot& snapshot) { parts_.chances.tell(account, snapshot); };
+  }
   return request;
 }
 
@@ -322,6 +326,7 @@ void Publisher::give_back(Flight& flight, const Error& error, std::optional<Time
   const auto& delivery = flight.claimed.delivery;
   Step::Back back{flight.id(), ask_again_at, false, error.message, std::nullopt, error.kind == ErrorKind::sign_in};
   back.tried = !ask_again_at;
+  back.unreachable = !ask_again_at && error.kind == ErrorKind::try_later;
   FlushEvent event;
   event.name = name_of(delivery);
   event.delivery = delivery;
@@ -440,7 +445,7 @@ Outside Publisher::outside_to_send() const {
     if (parts_.world.since_boot() - intended_at > kStartDeadline) {
       return fail(ErrorKind::try_later, "the machine slept before the request began");
     }
-    if (!options_.by_hand && parts_.state.stop_requested()) {
+    if (!options_.past_pause && parts_.state.stop_requested()) {
       return fail(ErrorKind::refused, "paused before the request began", "postq resume");
     }
     return {};
@@ -539,8 +544,12 @@ void Publisher::fold_failure(Flight& flight, const SendAnswer& answer, AttemptRe
       event.kind = FlushEvent::Kind::failed;
       event.error = ErrorKind::platform;
       result.give_up = true;
-      if (event.hint.empty())
-        event.hint = "postq edit " + std::to_string(number(delivery.post)) + "    or postq retry " + event.name;
+      if (event.hint.empty()) {
+        const auto post = std::to_string(number(delivery.post));
+        event.hint = delivery.origin == Origin::hand_written
+                         ? "postq post " + post + "    or postq edit " + post + " first"
+                         : "postq edit " + post + "    or postq retry " + event.name;
+      }
       break;
     case Outcome::unconfirmed: {
       event.kind = FlushEvent::Kind::unconfirmed;
@@ -563,6 +572,7 @@ void Publisher::fold_failure(Flight& flight, const SendAnswer& answer, AttemptRe
       result.give_up = !patient && !wait;
       result.next_try = answer.try_at ? obeyed(*answer.try_at, now) : now + wait.value_or(Seconds{60});
       result.sign_in_needed = answer.sign_in_needed;
+      result.unreachable = !patient && answer.error.kind == ErrorKind::try_later;
       if (answer.limited) result.limited_until = result.next_try;
       event.kind = result.give_up ? FlushEvent::Kind::failed : FlushEvent::Kind::not_sent;
       event.news = delivery.tries == 0 || result.give_up || answer.sign_in_needed;

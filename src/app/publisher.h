@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/flush.h"
+#include "app/last_chance.h"
 #include "app/sync.h"
 #include "app/timeline_reader.h"
 #include "app/workers.h"
@@ -32,6 +33,7 @@ class Publisher {
     StateFiles& state;
     Locks& locks;
     Outside outside;
+    const LastChances& chances;
   };
 
   Publisher(Parts parts, const FlushOptions& options, FlushReport& report);

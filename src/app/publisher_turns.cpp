@@ -279,7 +279,7 @@ bool Publisher::is_over(bool claimed_any) const {
 
 bool Publisher::stopping() {
   if (parts_.world.interrupted()) report_.interrupted = true;
-  if (!options_.by_hand && parts_.state.stop_requested()) report_.stopped = true;
+  if (!options_.past_pause && parts_.state.stop_requested()) report_.stopped = true;
   return report_.interrupted || report_.stopped;
 }
 

@@ -41,6 +41,17 @@ std::string name_of(const Delivery& delivery) {
   return std::to_string(number(delivery.post)) + "@" + delivery.account_name;
 }
 
+Status check_scheduled(const PostDetail& post) {
+  if (post.origin != Origin::hand_written) return {};
+  const bool unsent = std::any_of(post.deliveries.begin(), post.deliveries.end(), [](const DeliveryDetail& detail) {
+    return detail.delivery.state == DeliveryState::queued || detail.delivery.state == DeliveryState::failed;
+  });
+  if (!unsent) return {};
+  const auto id = std::to_string(number(post.id));
+  return fail(ErrorKind::refused, "post " + id + " was written by hand: only its author sends it, at a terminal",
+              "postq post " + id);
+}
+
 std::string with_number(std::string advice, PostId post) {
   constexpr std::string_view kId = "edit ID";
   if (const auto at = advice.find(kId); at != std::string::npos) {

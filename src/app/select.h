@@ -31,6 +31,9 @@ Result<Selected> select(Store& store, const std::vector<std::string>& typed);
 // "12@work-bsky".
 std::string name_of(const Delivery& delivery);
 
+// kind refused for a post by hand that isn't out: neither a review nor a time sends it, but its author.
+Status check_scheduled(const PostDetail& post);
+
 // A platform knows no posts of the queue, so it advises "postq edit ID --lang en": the same with the post's number.
 std::string with_number(std::string advice, PostId post);
 

@@ -134,6 +134,7 @@ Result<Requeued> retry(World& world, Store& store, const std::vector<std::string
     for (const auto& detail : post.deliveries) {
       const auto& delivery = detail.delivery;
       if (!selected.contains(delivery.id)) continue;
+      if (delivery.state == DeliveryState::failed) POSTQ_CHECK(check_scheduled(post));
       const bool over = delivery.state == DeliveryState::failed || delivery.state == DeliveryState::cancelled ||
                         delivery.state == DeliveryState::expired;
       if (!over) {

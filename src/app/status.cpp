@@ -161,6 +161,13 @@ Result<std::vector<ListRow>> rows(Store& store, DeliveryState state, std::int64_
   return store.list(filter);
 }
 
+ListFilter unsent_by_hand() {
+  ListFilter filter;
+  filter.states = {DeliveryState::queued};
+  filter.origin = Origin::hand_written;
+  return filter;
+}
+
 Status read_missed(Store& store, TimePoint now, QueueStatus& status) {
   if (status.queue.late_pending == 0) return {};
   ListFilter filter;
@@ -168,6 +175,9 @@ Status read_missed(Store& store, TimePoint now, QueueStatus& status) {
   filter.pending_only = true;
   filter.limit = kListed;
   POSTQ_TRY(status.missed, store.list(filter));
+  TimePoint first = now;
+  for (const auto& row : status.missed) first = std::min(first, row.delivery.schedule.not_before);
+  POSTQ_TRY(status.sent_late, store.sent_late(first));
   POSTQ_TRY(status.ended, rows(store, DeliveryState::expired, 1));
   std::erase_if(status.ended, [now](const ListRow& row) {
     const auto& until = row.delivery.schedule.until;
@@ -234,6 +244,7 @@ Result<QueueStatus> read_status(World& world, Store& store) {
   POSTQ_TRY(status.twice, store.standing_twice());
   POSTQ_TRY(status.unconfirmed, rows(store, DeliveryState::unconfirmed, status.queue.unconfirmed));
   POSTQ_TRY(status.failed, rows(store, DeliveryState::failed, status.queue.failed));
+  POSTQ_TRY(status.unsent, store.list(unsent_by_hand()));
   POSTQ_CHECK(read_missed(store, world.now(), status));
   return status;
 }
@@ -278,6 +289,8 @@ Result<Check> check_status(World& world, Store& store) {
                                      : std::string("flush has never run"));
   }
   if (queue.failed > 0) found(kReview, say_count(queue.failed) + " failed");
+  POSTQ_TRY(const auto unsent, store.list(unsent_by_hand()));
+  if (!unsent.empty()) found(kReview, std::to_string(unsent.size()) + " written by hand and not sent");
   for (const auto& account : basics.accounts) {
     const auto& settings = config->for_account(account.name);
     if (settings.people_waiting == Strictness::off) continue;

@@ -43,10 +43,12 @@ struct QueueStatus {
   std::vector<AccountStatus> accounts;
   std::vector<Delivery> likely_held;  // of queue.next: the ratio has no room for them as things stand
   std::vector<ListRow> missed;        // in review because they missed their time
-  std::vector<ListRow> ended;         // ended unsent within the last week
+  std::int64_t sent_late = 0;  // with a time of their own, more than five minutes after it, since the first of these
+  std::vector<ListRow> ended;  // ended unsent within the last week
   std::vector<ListRow> unconfirmed;
   std::vector<StandsTwice> twice;  // what stands beside what counts, for a person to take back
   std::vector<ListRow> failed;
+  std::vector<ListRow> unsent;   // by hand, and not out: only their author sends them
   std::vector<MovedTime> moved;  // of queue.next: new time zone data moved them; the next flush follows
 };
 

@@ -46,7 +46,7 @@ Result<TimelineRead> read_timeline(World& world, Store& store, const Account& ac
   return *std::move(read);
 }
 
-std::optional<TimePoint> unreadable_since(StateFiles& state, const Account& account) {
+std::optional<TimePoint> unreadable_since(const StateFiles& state, const Account& account) {
   const auto mark = state.read_mark(mark_of(account)).value_or(0);
   if (mark == 0) return std::nullopt;
   return time_point(mark);
@@ -60,7 +60,7 @@ void note_readable(StateFiles& state, const Account& account) {
   state.write_mark(mark_of(account), 0);
 }
 
-void expect_reading(StateFiles& state, const Account& account, TimePoint now, Snapshot& snapshot) {
+void expect_reading(const StateFiles& state, const Account& account, TimePoint now, Snapshot& snapshot) {
   if (!snapshot.read_at || unreadable_since(state, account)) return;
   snapshot.read_at = now;
   snapshot.in_doubt = false;

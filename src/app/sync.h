@@ -60,14 +60,14 @@ Status read_timelines(World& world, Store& store, const std::vector<Account>& ac
 Result<TimelineRead> read_timeline(World& world, Store& store, const Account& account);
 
 // Since when the account's timeline can't be read; nothing if the last try went well.
-std::optional<TimePoint> unreadable_since(StateFiles& state, const Account& account);
+std::optional<TimePoint> unreadable_since(const StateFiles& state, const Account& account);
 // Remembers that it can't, until the next good reading.
 void note_unreadable(StateFiles& state, const Account& account, TimePoint now);
 void note_readable(StateFiles& state, const Account& account);
 
 // What the rules may rely on before flush has run: it reads the timeline first, so the last reading counts as one of
 // now, however old it is. Only where reading fails is it no better than its age; what was never read stays unknown.
-void expect_reading(StateFiles& state, const Account& account, TimePoint now, Snapshot& snapshot);
+void expect_reading(const StateFiles& state, const Account& account, TimePoint now, Snapshot& snapshot);
 
 // Since when what people say to the account can't be read; nothing if the last try went well.
 std::optional<TimePoint> unheard_since(const StateFiles& state, const Account& account);

@@ -18,12 +18,13 @@ void append(FlushReport& all, FlushReport one) {
   all.sent += one.sent;
 }
 
-Result<FlushReport> send_one(World& world, Store& store, const Delivery& delivery, PastRules past) {
+Result<FlushReport> send_one(World& world, Store& store, const Delivery& delivery, PastRules past,
+                             PastPause past_pause) {
   FlushOptions options;
   options.account = delivery.account_name;
   options.only = delivery.id;
   options.past = past;
-  options.by_hand = delivery.origin == Origin::hand_written;
+  options.past_pause = past_pause == PastPause::yes;
   POSTQ_TRY(auto report, flush(world, store, options));
   if (report.stopped) {
     FlushEvent event;
@@ -31,7 +32,10 @@ Result<FlushReport> send_one(World& world, Store& store, const Delivery& deliver
     event.name = name_of(delivery);
     event.delivery = delivery;
     event.message = "everything is PAUSED";
-    event.hint = "postq resume";
+    const bool by_hand = delivery.origin == Origin::hand_written;
+    event.hint = by_hand
+                     ? "postq post " + std::to_string(number(delivery.post)) + "    asks whether it goes all the same"
+                     : "postq resume";
     event.error = ErrorKind::refused;
     report.events.push_back(std::move(event));
   }
@@ -49,7 +53,8 @@ Decision written(const Delivery& delivery) {
 
 // Approves what is still pending as written, then sends each delivery that is queued. What goes wrong behind that is in
 // the report, with what became of the deliveries before it.
-Result<FlushReport> approve_and_send(World& world, Store& store, const std::vector<Delivery>& deliveries) {
+Result<FlushReport> approve_and_send(World& world, Store& store, const std::vector<Delivery>& deliveries,
+                                     PastPause past_pause) {
   std::vector<Decision> decisions;
   for (const auto& delivery : deliveries) {
     if (delivery.pending()) decisions.push_back(written(delivery));
@@ -57,7 +62,7 @@ Result<FlushReport> approve_and_send(World& world, Store& store, const std::vect
   if (!decisions.empty()) POSTQ_CHECK(store.decide(decisions, world.doing()).map([](const auto&) {}));
   FlushReport report;
   for (const auto& delivery : deliveries) {
-    auto one = send_one(world, store, delivery, PastRules::no);
+    auto one = send_one(world, store, delivery, PastRules::no, past_pause);
     if (!one) {
       report.trouble = std::move(one).error();
       break;
@@ -67,21 +72,22 @@ Result<FlushReport> approve_and_send(World& world, Store& store, const std::vect
   return report;
 }
 
-Result<FlushReport> send_added(World& world, Store& store, PostId id) {
+Result<FlushReport> send_added(World& world, Store& store, PostId id, PastPause past_pause) {
   POSTQ_TRY(const auto post, store.post(id));
   std::vector<Delivery> deliveries;
   for (const auto& detail : post.deliveries) deliveries.push_back(detail.delivery);
-  return approve_and_send(world, store, deliveries);
+  return approve_and_send(world, store, deliveries, past_pause);
 }
 
 }  // namespace
 
-Result<WrittenReport> write_now(World& world, Store& store, const Composed& composed, const ComposeRequest& request) {
+Result<WrittenReport> write_now(World& world, Store& store, const Composed& composed, const ComposeRequest& request,
+                                PastPause past_pause) {
   POSTQ_TRY(const auto added, enqueue(world, store, composed, request));
   WrittenReport report;
   report.post = added.post;
   // From here on the text is a row: an error must not invite to write it once more.
-  auto sent = send_added(world, store, added.post);
+  auto sent = send_added(world, store, added.post, past_pause);
   if (sent) {
     report.flush = std::move(*sent);
   } else {
@@ -91,7 +97,7 @@ Result<WrittenReport> write_now(World& world, Store& store, const Composed& comp
   return report;
 }
 
-Result<FlushReport> send_again(World& world, Store& store, const std::string& typed) {
+Result<FlushReport> send_again(World& world, Store& store, const std::string& typed, PastPause past_pause) {
   POSTQ_TRY(const auto selected, select(store, {typed}));
   std::vector<Delivery> open;
   for (const auto& detail : selected.posts.front().deliveries) {
@@ -110,7 +116,15 @@ Result<FlushReport> send_again(World& world, Store& store, const std::string& ty
   }
   if (open.empty())
     return fail(ErrorKind::refused, "nothing of post " + typed + " is left to send", "postq show " + typed);
-  return approve_and_send(world, store, open);
+  std::vector<DeliveryId> paused;
+  for (const auto& delivery : open) {
+    if (delivery.paused) paused.push_back(delivery.id);
+  }
+  // They are asked about it as about every pause; a paused delivery is one that isn't sent.
+  if (past_pause == PastPause::yes && !paused.empty()) {
+    POSTQ_CHECK(store.set_paused(paused, false, world.doing()));
+  }
+  return approve_and_send(world, store, open, past_pause);
 }
 
 Result<FlushReport> send_past_rules(World& world, Store& store, const std::string& typed, const std::string& reason) {
@@ -148,7 +162,7 @@ Result<FlushReport> send_past_rules(World& world, Store& store, const std::strin
                 "postq reschedule " + name_of(delivery) + " \"in 10 min\"    and approve it once more");
   }
   POSTQ_CHECK(store.note(delivery.id, "sent-past-rules", reason, world.doing()));
-  return send_one(world, store, delivery, PastRules::yes);
+  return send_one(world, store, delivery, PastRules::yes, PastPause::no);
 }
 
 }  // namespace postq

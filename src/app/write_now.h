@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "app/compose.h"
 #include "app/flush.h"
 
 namespace postq {
+
+// A pause holds what is by hand back as well, until its author has said that it goes all the same.
+enum class PastPause : std::uint8_t { no, yes };
 
 struct WrittenReport {
   PostId post{};
@@ -15,10 +19,13 @@ struct WrittenReport {
 
 // A post by hand: stored, approved as written by the person who is there, and sent at once. The caller has asked them.
 // An error means that it isn't stored; whatever goes wrong behind that is the report's trouble.
-Result<WrittenReport> write_now(World& world, Store& store, const Composed& composed, const ComposeRequest& request);
+// `past_pause`: of what is paused they have been asked as well.
+Result<WrittenReport> write_now(World& world, Store& store, const Composed& composed, const ComposeRequest& request,
+                                PastPause past_pause = PastPause::no);
 
 // Sends the deliveries of a hand-written post that have not gone out, with the author there again.
-Result<FlushReport> send_again(World& world, Store& store, const std::string& typed);
+Result<FlushReport> send_again(World& world, Store& store, const std::string& typed,
+                               PastPause past_pause = PastPause::no);
 
 // `postq send`: one reviewed scheduled delivery past ratio, gap, cap and quiet hours. kind refused when it isn't
 // approved, or the policy doesn't allow it.

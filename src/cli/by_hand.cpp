@@ -5,6 +5,7 @@
 #include <postq/core/text.h>
 
 #include "app/content_words.h"
+#include "app/pauses.h"
 #include "app/write_now.h"
 #include "cli/attention.h"
 #include "cli/flush_report.h"
@@ -58,6 +59,23 @@ void tell_events(Context& context, const FlushReport& report) {
   }
 }
 
+Result<PastPause> ask_past_pause(Context& context, Store& store, const std::vector<Account>& accounts,
+                                 const std::vector<Delivery>& deliveries, const std::string& command,
+                                 const Error& unless) {
+  POSTQ_TRY(auto paused, pauses_before(context.world, store, accounts, deliveries));
+  if (paused.empty()) return PastPause::no;
+  if (!context.may_ask()) {
+    return fail(ErrorKind::refused,
+                paused + ", and going past that takes a question, which --json or --no-input rules out",
+                "without them:  " + command);
+  }
+  if (paused.starts_with("everything")) paused.front() = 'E';
+  const auto answer = context.world.terminal().read_key(paused + ".\nBy hand it goes all the same. Send it? [y/n] ");
+  if (!answer && answer.error().kind != ErrorKind::interrupted) return pass_on(answer.error());
+  if (answer.value_or("") != "y" && answer.value_or("") != "Y") return pass_on(unless);
+  return PastPause::yes;
+}
+
 Exit send_by_hand(Context& context, Store& store, const Composed& composed, const ComposeRequest& request,
                   const ByHand& by_hand, const std::string& rescue_path, bool& stored) {
   auto& world = context.world;
@@ -67,11 +85,14 @@ Exit send_by_hand(Context& context, Store& store, const Composed& composed, cons
     if (!answer && answer.error().kind != ErrorKind::interrupted) return pass_on(answer.error());
     if (answer.value_or("") != "y" && answer.value_or("") != "Y") return pass_on(by_hand.unless);
   }
+  std::vector<Account> accounts;
+  for (const auto& content : composed.contents) accounts.push_back(content.account);
+  POSTQ_TRY(const auto past_pause, ask_past_pause(context, store, accounts, {}, by_hand.command, by_hand.unless));
   std::unique_ptr<Lock> held;
   if (by_hand.claim) {
     POSTQ_TRY(held, by_hand.claim());
   }
-  POSTQ_TRY(const auto report, write_now(world, store, composed, request));
+  POSTQ_TRY(const auto report, write_now(world, store, composed, request, past_pause));
   stored = true;
   POSTQ_TRY(auto* const rescue, world.rescue());
   if (!rescue_path.empty()) rescue->drop(rescue_path);

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "app/compose.h"
-#include "app/flush.h"
+#include "app/write_now.h"
 #include "cli/context.h"
 
 namespace postq {
@@ -16,9 +16,16 @@ struct ByHand {
   std::string question;  // "Post it now? [y/n] "
   Error unless;          // of a no
   bool ask = true;       // --yes skips the question, not the person
+  std::string command;   // "postq post"
   // Asked between the answer and the row; what it gives is held until everything is sent. May be empty.
   std::function<Result<std::unique_ptr<Lock>>()> claim = {};
 };
+
+// One more question where something is paused: it names that, and --yes doesn't answer it. An error: it wasn't answered
+// with yes (`unless`), or can't be asked. `command`: what to type without --json and --no-input.
+Result<PastPause> ask_past_pause(Context& context, Store& store, const std::vector<Account>& accounts,
+                                 const std::vector<Delivery>& deliveries, const std::string& command,
+                                 const Error& unless);
 
 // `composed` fits and is looked up. `stored` tells a post that is a row, sent or not, from a text that lies in the
 // rescue file alone.

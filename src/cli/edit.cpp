@@ -266,13 +266,14 @@ void say_names(Context& context, const std::vector<std::string>& names, std::str
   if (!names.empty()) context.say(list + std::string(what));
 }
 
-void tell(Context& context, const std::string& id, const Edited& edited) {
+void tell(Context& context, const std::string& id, Origin origin, const Edited& edited) {
   if (!edited.anything) {
     context.say("Nothing changed in post " + id + ".");
     return;
   }
-  say_names(context, edited.changed, " changed: to review again.");
-  say_names(context, edited.joined, " joined: to review.");
+  const bool by_hand = origin == Origin::hand_written;
+  say_names(context, edited.changed, by_hand ? " changed." : " changed: to review again.");
+  say_names(context, edited.joined, by_hand ? " joined." : " joined: to review.");
   say_names(context, edited.removed, " taken out.");
   say_names(context, edited.untouched,
             edited.untouched.size() == 1 ? " stays as it was, and keeps its answer."
@@ -285,7 +286,8 @@ void tell(Context& context, const std::string& id, const Edited& edited) {
     for (const auto& problem : content.problems) line += "; " + visible_line(problem.message);
     context.say(line);
   }
-  if (!edited.changed.empty() || !edited.joined.empty()) context.say("Next: postq review " + id);
+  if (edited.changed.empty() && edited.joined.empty()) return;
+  context.say(origin == Origin::hand_written ? "Next: postq post " + id : "Next: postq review " + id);
 }
 
 Exit run_edit(const EditOptions& options, Context& context) {
@@ -325,7 +327,8 @@ Exit run_edit(const EditOptions& options, Context& context) {
                        .str());
     return kDone;
   }
-  tell(context, id, edited);
+  POSTQ_TRY(const auto post, store->post(selection.first));
+  tell(context, id, post.origin, edited);
   return kDone;
 }
 

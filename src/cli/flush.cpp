@@ -154,6 +154,7 @@ Exit run_flush(const FlushFlags& flags, Context& context) {
   const bool watched = context.may_ask();
   FlushOptions options;
   options.account = flags.account;
+  options.watched = watched;
   options.on_event = [&](const FlushEvent& event) {
     if (context.json) {
       context.result(event_json(event));

@@ -86,7 +86,7 @@ void show_stopped(Context& context, const Stopped& stopped) {
   }
   context.result("");
   if (!posts.empty()) context.result("Take back what is public:   postq retract" + posts);
-  context.result("You can still write:        postq post");
+  context.result("You can still write:        postq post, postq reply    (each asks once more)");
   context.result("Later:                      postq resume" +
                  (stopped.approved == 0
                       ? std::string()
@@ -100,10 +100,11 @@ Exit pause_everything(const PauseFlags& flags, Context& context) {
     return fail(ErrorKind::usage, "--until goes with an account; everything stays paused until `postq resume`",
                 "postq pause ACCOUNT --until " + quoted_word(flags.until) + "    ACCOUNT: see `postq account list`");
   }
-  const auto say_so = [&context, &world] {
-    if (context.json) return;
-    context.result(paused_word(context) + ", everything, since " +
-                   say_time_short(world.now(), world.now(), zone_or_utc(world)) + ". Nothing more goes out.");
+  const std::string headline = paused_word(context) + ", everything, since " +
+                               say_time_short(world.now(), world.now(), zone_or_utc(world)) +
+                               ". Nothing more goes out.";
+  const auto say_so = [&context, &headline] {
+    if (!context.json) context.result(headline);
   };
   POSTQ_TRY(const auto done, stop_everything(world, flags.reason, say_so));
   // It is paused all the same; but what was to be stopped isn't here.
@@ -129,6 +130,9 @@ Exit pause_everything(const PauseFlags& flags, Context& context) {
   } else if (done.in_database) {
     context.say("What was stopped can't be told: " + visible_line(stopped.error().message));
   }
+  // Where the eye rests when the command is over.
+  context.result("");
+  context.result(headline);
   return code;
 }
 

@@ -37,6 +37,7 @@ Exit post_text(Context& context, PostFlags& flags, const ReadText& read, bool& s
   by_hand.question = "Post it now? [y/n] ";
   by_hand.unless = {ErrorKind::interrupted, "nothing was posted", "", {}};
   by_hand.ask = !flags.yes;
+  by_hand.command = "postq post";
   return send_by_hand(context, *store, composed, request, by_hand, read.rescue, stored);
 }
 
@@ -83,7 +84,19 @@ Exit post_again(Context& context, Store& store, const std::string& id, bool yes)
       return fail(ErrorKind::interrupted, "nothing was posted", "once more:  postq post " + id);
     }
   }
-  POSTQ_TRY(auto report, send_again(context.world, store, id));
+  auto past_pause = PastPause::no;
+  if (open > 0) {
+    std::vector<Account> accounts;
+    std::vector<Delivery> deliveries;
+    for (const auto& each : post.deliveries) {
+      if (!can_go_again(post, each.delivery)) continue;
+      POSTQ_TRY(accounts.emplace_back(), store.account(each.delivery.account_name));
+      deliveries.push_back(each.delivery);
+    }
+    const Error unless{ErrorKind::interrupted, "nothing was posted", "once more:  postq post " + id, {}};
+    POSTQ_TRY(past_pause, ask_past_pause(context, store, accounts, deliveries, "postq post " + id, unless));
+  }
+  POSTQ_TRY(auto report, send_again(context.world, store, id, past_pause));
   tell_events(context, report);
   if (report.trouble) return pass_on(*report.trouble);
   return exit_code_of_again(std::move(report), open);

@@ -123,6 +123,7 @@ class Answering {
     by_hand.question = "Send it now? [y/n] ";
     by_hand.unless = {ErrorKind::interrupted, "nothing was sent", "", {}};
     by_hand.ask = !flags_.yes;
+    by_hand.command = "postq reply " + flags_.item;
     by_hand.claim = [this] { return claim(); };
     return send_by_hand(context_, store_, composed, request, by_hand, read_.rescue, stored_);
   }

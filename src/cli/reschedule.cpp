@@ -42,6 +42,7 @@ Result<std::vector<ToMove>> sort_out(Context& context, const Selected& selected)
   std::vector<std::string> sent;
   std::vector<std::string> dropped;
   for (const auto& post : selected.posts) {
+    POSTQ_CHECK(check_scheduled(post));
     ToMove move{post.id, {}, {}};
     for (const auto& detail : post.deliveries) {
       const auto& delivery = detail.delivery;

@@ -31,6 +31,7 @@ Result<std::vector<ReviewEntry>> entries_for(const ReviewOptions& options, Conte
   POSTQ_TRY(const auto ids, expand_ids(context, options.ids));
   POSTQ_TRY(const auto selected, select(store, ids));
   for (const auto& post : selected.posts) {
+    POSTQ_CHECK(check_scheduled(post));
     ReviewEntry entry{post.id, {}};
     for (const auto& detail : post.deliveries) {
       const auto& delivery = detail.delivery;

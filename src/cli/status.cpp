@@ -89,8 +89,12 @@ std::string posts_named(const std::vector<ListRow>& rows, std::int64_t count) {
 void print_missed(Context& context, const QueueStatus& status) {
   if (status.missed.empty()) return;
   const auto count = status.queue.late_pending;
-  print_wrapped(context, say_count(count) + (count == 1 ? " post missed its time." : " posts missed their time.") +
-                             " Nothing was sent late.");
+  const auto late = status.sent_late;
+  const std::string others = late == 0
+                                 ? " Nothing was sent late."
+                                 : " " + say_count(late) + (late == 1 ? " other was" : " others were") + " sent late.";
+  print_wrapped(context,
+                say_count(count) + (count == 1 ? " post missed its time." : " posts missed their time.") + others);
   for (const auto& row : status.ended) {
     context.result("  ended:   " + pad(name_of(row.delivery), 16) + " " + quoted(row, kQuoted) + "  (it had --until)");
   }
@@ -111,7 +115,9 @@ void print_needs_you(Context& context, const QueueStatus& status) {
                             const std::string& all) {
     for (const auto& row : rows) {
       const std::string name = name_of(row.delivery);
-      needs.push_back({name, what, quoted(row, kQuoted), "postq why " + name});
+      const bool by_hand = row.delivery.origin == Origin::hand_written && what != "UNCONFIRMED";
+      const auto command = by_hand ? "postq post " + std::to_string(number(row.delivery.post)) : "postq why " + name;
+      needs.push_back({name, what, quoted(row, kQuoted), command});
     }
     if (count > static_cast<std::int64_t>(rows.size()))
       needs.push_back({"...", what, say_count(count) + " in all", all});
@@ -122,6 +128,7 @@ void print_needs_you(Context& context, const QueueStatus& status) {
     needs.push_back({name, twin.first.empty() ? "IS OUT" : "TWICE", visible_line(twin.url), "postq retract " + name});
   }
   add(status.failed, status.queue.failed, "failed", "postq list failed");
+  add(status.unsent, static_cast<std::int64_t>(status.unsent.size()), "not sent", "postq list --by-hand");
   for (const auto& each : status.accounts) {
     if (!each.account.sign_in_needed) continue;
     needs.push_back({each.account.name, "PROBLEM", "needs a new sign-in", "postq account test " + each.account.name});
@@ -262,7 +269,9 @@ std::string trouble_of(const Delivery& delivery, const QueueStatus& status, Time
 }
 
 void print_next(Context& context, const QueueStatus& status, const Zone& zone) {
-  const auto& next = status.queue.next;
+  auto next = status.queue.next;
+  // What its author sends stands above, among what needs them.
+  std::erase_if(next, [](const ListRow& row) { return row.delivery.origin == Origin::hand_written; });
   if (next.empty()) return;
   auto& world = context.world;
   const TimePoint now = world.now();
@@ -271,8 +280,7 @@ void print_next(Context& context, const QueueStatus& status, const Zone& zone) {
   std::size_t times = 0;
   std::size_t names = 0;
   std::size_t states = 0;
-  std::string why;   // the first that does not go by itself
-  std::string send;  // the first that waits for its author
+  std::string why;  // the first that does not go by itself
   for (const auto& row : next) {
     times = std::max(times, say_its_time(row.delivery, now, zone).size());
     names = std::max(names, name_of(row.delivery).size());
@@ -281,9 +289,7 @@ void print_next(Context& context, const QueueStatus& status, const Zone& zone) {
   for (const auto& row : next) {
     const auto state = trouble_of(row.delivery, status, now);
     const std::string name = name_of(row.delivery);
-    const bool by_hand = row.delivery.origin == Origin::hand_written;
-    if (by_hand && send.empty()) send = "postq post " + std::to_string(number(row.delivery.post));
-    if (!by_hand && why.empty() && !state.empty()) why = "postq why " + name;
+    if (why.empty() && !state.empty()) why = "postq why " + name;
     if (world.terminal().plain()) {
       context.result(name + ": " + say_its_time(row.delivery, now, zone) + (state.empty() ? "" : ", " + state));
       continue;
@@ -293,10 +299,7 @@ void print_next(Context& context, const QueueStatus& status, const Zone& zone) {
     const std::size_t room = columns(world) - std::min<std::size_t>(columns(world) - 12, display_width(line) + 2);
     context.result(with_attention(world, line) + quoted(row, room));
   }
-  std::vector<Suggestion> suggestions;
-  if (!why.empty()) suggestions.push_back({why, "what lets it go"});
-  if (!send.empty()) suggestions.push_back({send, "send what you wrote by hand"});
-  print_suggestions(context, suggestions);
+  if (!why.empty()) print_suggestions(context, {{why, "what lets it go"}});
 }
 
 void print_moved(Context& context, const QueueStatus& status, const Zone& zone) {
@@ -382,6 +385,7 @@ std::string as_json(const QueueStatus& status, TimePoint now, const Zone& zone) 
   line.time("last_flush", status.last_flush).flag("flush_is_missing", status.flush_is_missing);
   line.flag("clock_is_off", status.clock.has_value());
   line.number("pending", status.queue.pending).number("missed", status.queue.late_pending);
+  line.number("sent_late", status.sent_late);
   line.number("approved", status.queue.approved).number("failed", status.queue.failed);
   line.number("unconfirmed", status.queue.unconfirmed).number("counts_stop_at", kCountCap);
   const auto longest = status.longest_waiting.value_or(Snapshot::Waiting{});
@@ -389,6 +393,7 @@ std::string as_json(const QueueStatus& status, TimePoint now, const Zone& zone) 
       .time("longest_waiting", status.longest_waiting ? std::optional(longest.since) : std::nullopt);
   line.text("longest_waiting_person", longest.handle);
   line.list("unconfirmed_names", names_of(status.unconfirmed)).list("failed_names", names_of(status.failed));
+  line.list("unsent_names", names_of(status.unsent));
   std::vector<std::string> twice;
   for (const auto& twin : status.twice) twice.push_back(name_of(twin.delivery));
   line.list("stands_twice", twice).raw_list("next", next).raw_list("accounts", accounts);

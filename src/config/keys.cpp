@@ -244,7 +244,7 @@ const std::vector<ConfigKey<PolicySettings>>& policy_keys() {
        [](const P& policy) { return word_of(policy.unreadable, kUnreadableWords); }},
       {"schedulers", R"(a list of apps, such as ["My Bot"])", set_schedulers,
        [](const P& policy) { return ConfigValue(policy.schedulers); }},
-      {"late_after", length_form(kMinute, kYear, "6h"),
+      {"late_after", length_form(kMinute, kYear, "1h"),
        [](P& policy, const V& value) { return set_length(policy.late_after, value, kMinute, kYear); },
        [](const P& policy) { return ConfigValue(length_text(policy.late_after)); }},
       {"late", R"("review", "later" or "drop")",

@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include <postq/policy/late.h>
 #include <postq/policy/people_waiting.h>
 #include <postq/policy/policy.h>
 
@@ -53,6 +54,8 @@ class QueueRun {
   void move_to(TimePoint at);
   void recount();
   void flush();
+  void take_back_overdue();
+  void pass_chance(bool sent);
   void ask(Item& item);
   std::int64_t lacking(const Judgement& judgement) const;
   bool write_what_it_needs(Item& item, Judgement& judgement);
@@ -78,6 +81,7 @@ class QueueRun {
   std::set<DueKey> due_;
   std::string account_held_by_;  // in this flush
   std::string account_held_why_;
+  int sent_ = 0;
   int written_ = 0;
   std::optional<TimePoint> first_written_;
   bool lacked_by_hand_ = false;
@@ -117,7 +121,9 @@ QueueRun::QueueRun(const Snapshot& snapshot, const std::vector<Candidate>& queue
 void QueueRun::run() {
   while (!moments_.empty()) {
     move_to(moments_.extract(moments_.begin()).value());
+    const auto gone = sent_;
     flush();
+    pass_chance(sent_ > gone);
   }
 }
 
@@ -146,11 +152,16 @@ void QueueRun::flush() {
   for (; !upcoming_.empty() && upcoming_.begin()->first <= now_; upcoming_.erase(upcoming_.begin())) {
     due_.insert(due_key(upcoming_.begin()->second));
   }
+  take_back_overdue();
   account_held_by_.clear();
   for (auto next = due_.begin(); next != due_.end();) {
     const auto here = next++;
     const std::size_t index = std::get<std::size_t>(*here);
     Item& item = items_[index];
+    if (item.gone) {
+      due_.erase(here);
+      continue;
+    }
     // What holds the account holds those behind as well; each is still asked once, to be explained, and when it ends.
     const bool explained =
         writing_ == Writing::when_needed ? !item.entry.rule.empty() : item.entry.rule == account_held_by_;
@@ -167,9 +178,36 @@ void QueueRun::flush() {
   }
 }
 
+// After a gap those that are overdue leave together, also those whose next try is still to come.
+void QueueRun::take_back_overdue() {
+  snapshot_.overdue = 0;
+  if (!is_gap(snapshot_, context_.settings, now_)) return;
+  std::vector<Item*> overdue;
+  for (auto& item : items_) {
+    const bool is_out = item.gone && !item.candidate.missed_at;
+    if (!is_out && came_due_meanwhile(item.candidate, snapshot_, now_)) ++snapshot_.overdue;
+    if (!item.gone && is_overdue(item.candidate, now_)) overdue.push_back(&item);
+  }
+  for (auto* const item : overdue) {
+    const auto judgement = judge(snapshot_, item->candidate, context_now(false));
+    if (judgement.effect == Effect::none || judgement.effect == Effect::mark_missed) continue;
+    explain(*item, judgement);
+    item->gone = true;
+    item->candidate.missed_at = now_;
+  }
+}
+
+// Every flush is taken to come at once: after each moment somebody has tried, unless something else keeps the account
+// from being sent on.
+void QueueRun::pass_chance(bool sent) {
+  const bool limited = snapshot_.limited_until && now_ < *snapshot_.limited_until;
+  if (snapshot_.sign_in_needed || limited) return;
+  const auto block = snapshot_.last_chance.block;
+  const bool lasts = block == Block::unreachable || block == Block::unreadable;
+  if (sent || !lasts) snapshot_.last_chance = {now_, Block::no_flush};
+}
+
 void QueueRun::ask(Item& item) {
-  // Every flush is taken to come at once, so after the first moment somebody has always tried.
-  if (now_ > context_.now) item.candidate.tried_at = now_;
   auto judgement = judge(snapshot_, item.candidate, context_now(false));
   if (judgement.effect == Effect::mark_missed) item.candidate.missed_at = now_;
   if (judgement.allowed() || (writing_ == Writing::when_needed && write_what_it_needs(item, judgement))) {
@@ -215,6 +253,7 @@ bool QueueRun::write_what_it_needs(Item& item, Judgement& judgement) {
 }
 
 void QueueRun::goes(Item& item) {
+  ++sent_;
   item.gone = true;
   item.entry.goes = now_;
   item.entry.by_hand_needed = written_;
@@ -262,8 +301,12 @@ void QueueRun::look_forward(Item& item) {
   };
   if (candidate.until) look_at(*candidate.until);
   if (candidate.own_time && !candidate.missed_at) {
-    const auto due = std::max(candidate.not_before, candidate.approved_at.value_or(candidate.not_before));
-    look_at(due + context_.settings.late_after + Seconds{1});
+    look_at(held_too_long_from(candidate, context_.settings));
+    // While something keeps the account from being sent on, time alone makes a post late.
+    if (snapshot_.last_chance.at < now_) {
+      look_at(due_time(candidate) + context_.settings.late_after + Seconds{1});
+      look_at(snapshot_.last_chance.at + context_.settings.late_after + std::chrono::minutes{2});
+    }
   }
 }
 

@@ -89,7 +89,8 @@ Result<Account> SqliteStore::account(std::string_view name) {
 Status SqliteStore::set_identity(AccountId account, const std::string& remote_id, const std::string& remote_name,
                                  const Doing& doing) {
   constexpr std::string_view kSet =
-      "UPDATE accounts SET remote_id = ?2, remote_name = ?3, sign_in_needed = 0 WHERE id = ?1";
+      "UPDATE accounts SET remote_id = ?2, remote_name = ?3, sign_in_needed = 0,"
+      "       blocked_until = CASE WHEN blocked_by = 'sign-in' THEN ?4 ELSE blocked_until END WHERE id = ?1";
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto now, load_account(db_, account));
   if (!now.remote_id.empty() && now.remote_id != remote_id) {
@@ -99,7 +100,7 @@ Status SqliteStore::set_identity(AccountId account, const std::string& remote_id
                 "postq account add ANOTHER-NAME --platform " + now.platform);
   }
   if (now.remote_id == remote_id && now.remote_name == remote_name && !now.sign_in_needed) return {};
-  POSTQ_CHECK(db_.run(kSet, {account, remote_id, remote_name}));
+  POSTQ_CHECK(db_.run(kSet, {account, remote_id, remote_name, doing.now}));
   POSTQ_CHECK(append(
       db_, {now.name, "signed in", {}, {}, JsonObject().text("remote_id", remote_id).text("remote_name", remote_name)},
       doing));

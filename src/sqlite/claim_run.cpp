@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include <postq/policy/late.h>
+
 #include "sqlite/already_out.h"
 #include "sqlite/event_log.h"
 #include "sqlite/rows.h"
@@ -93,6 +95,12 @@ Result<const Snapshot*> ClaimRun::snapshot_of(Turn& turn) {
   if (!turn.snapshot) {
     POSTQ_TRY(turn.snapshot, read_snapshot(db_, turn.account, *turn.settings, request_.day_of(request_.now),
                                            request_.readable(turn.account), request_.now));
+    if (request_.know) request_.know(turn.account, *turn.snapshot);
+    if (request_.know && is_gap(*turn.snapshot, *turn.settings, request_.now)) {
+      POSTQ_TRY(const auto overdue, overdue_of(turn));
+      POSTQ_TRY(const auto taken_back, db_.integer(kTakenBack, {turn.account.id, turn.snapshot->last_chance.at}));
+      turn.snapshot->overdue = static_cast<int>(overdue.size()) + static_cast<int>(taken_back);
+    }
   }
   return &*turn.snapshot;
 }
@@ -100,15 +108,45 @@ Result<const Snapshot*> ClaimRun::snapshot_of(Turn& turn) {
 Result<std::vector<ClaimRun::Due>> ClaimRun::due_deliveries(AccountId account, bool missed) {
   std::vector<Due> due;
   POSTQ_CHECK(db_.each(kDue, {account, request_.now, missed, kMostDue}, [&](const Row& row) {
-    due.push_back({row.id<DeliveryId>(0), std::string(rule_in(row.view(1))), row.maybe_time(2)});
+    due.push_back({row.id<DeliveryId>(0), std::string(rule_in(row.view(1))), row.maybe_time(2), row.maybe_time(3)});
   }));
   return due;
+}
+
+// What is overdue, whenever it is to be tried again: the rules' own word for it has the last say.
+Result<std::vector<Asking>> ClaimRun::overdue_of(Turn& turn) {
+  constexpr Seconds kLongestWait = std::chrono::days{1};
+  std::vector<DeliveryId> ids;
+  POSTQ_CHECK(db_.each(kOverdue, {turn.account.id, request_.now + kLongestWait, request_.now, kMostDue},
+                       [&](const Row& row) { ids.push_back(row.id<DeliveryId>(0)); }));
+  std::vector<Asking> overdue;
+  for (const auto id : ids) {
+    POSTQ_TRY(auto asking, read_asking(db_, id, turn.recent));
+    if (asking.approved() && is_overdue(asking.candidate, request_.now)) overdue.push_back(std::move(asking));
+  }
+  return overdue;
+}
+
+// After a gap, before anything of the account is claimed, so that none of them goes while the others come to review.
+Status ClaimRun::take_back_overdue(Turn& turn) {
+  if (!request_.know) return {};
+  POSTQ_TRY(const auto* snapshot, snapshot_of(turn));
+  if (!is_gap(*snapshot, *turn.settings, request_.now)) return {};
+  POSTQ_TRY(const auto overdue, overdue_of(turn));
+  for (const auto& asking : overdue) {
+    auto judgement = turn.judge(*snapshot, asking.candidate);
+    if (!leaves(judgement.effect)) continue;
+    POSTQ_CHECK(apply(asking.delivery, judgement));
+    POSTQ_CHECK(hold(turn, asking.delivery, std::move(judgement)));
+  }
+  return {};
 }
 
 Status ClaimRun::take_turn(AccountId account) {
   POSTQ_TRY(auto* turn, turn_of(account));
   POSTQ_CHECK(expire_pending(*turn));
   if (!turn->doubt.empty()) return {};
+  POSTQ_CHECK(take_back_overdue(*turn));
   // Those whose time is now go before those that missed theirs.
   for (const bool missed : {false, true}) {
     POSTQ_TRY(const auto due, due_deliveries(account, missed));
@@ -127,18 +165,18 @@ Status ClaimRun::take_turn(AccountId account) {
 }
 
 Status ClaimRun::remember_the_rest(const Turn& turn) {
-  // Nobody looks at them one by one, but they are held, not forgotten: they must not seem late afterwards.
+  // Nobody looks at them one by one, but they are held, not forgotten.
   constexpr std::string_view kRest = R"sql(
     UPDATE deliveries SET verdict = ?3, verdict_at = ?2
      WHERE account_id = ?1 AND state = 'queued' AND approval_id IS NOT NULL AND next_at <= ?2 AND paused = 0
        AND (verdict_at IS NULL OR verdict_at <= ?4))sql";
-  return db_.run(kRest,
-                 {turn.account.id, request_.now, verdict_text(*turn.account_hold), request_.now - memory_of(turn)});
+  return db_.run(kRest, {turn.account.id, request_.now, verdict_text(*turn.account_hold), request_.now - kRemember});
 }
 
 Status ClaimRun::consider(Turn& turn, const Due& due) {
   // Behind a hold of the account nothing goes; what is remembered of it is enough until the next full look.
-  if (turn.account_hold && due.remembered == rule_of(*turn.account_hold) && is_fresh(turn, due.remembered_at)) {
+  const bool same_hold = turn.account_hold && due.remembered == rule_of(*turn.account_hold);
+  if (same_hold && is_fresh(due.remembered_at) && !is_to_be_told(turn, due)) {
     if (claims_.held.size() >= kMostUnchanged) return {};
     POSTQ_TRY(auto delivery, load_delivery(db_, due.id));
     claims_.held.push_back({std::move(delivery), *turn.account_hold, false});
@@ -317,13 +355,16 @@ Status ClaimRun::expire_pending(Turn& turn) {
   return {};
 }
 
-// A post is late when nobody looked for late_after, so the memory has to be finer than that.
-Seconds ClaimRun::memory_of(const Turn& turn) {
-  return std::min(kRemember, turn.settings->late_after / 4);
+// A rule may have held it too long by now.
+bool ClaimRun::is_to_be_told(const Turn& turn, const Due& due) const {
+  if (!due.own_time) return false;
+  Candidate candidate;
+  candidate.not_before = *due.own_time;
+  return request_.now >= held_too_long_from(candidate, *turn.settings);
 }
 
-bool ClaimRun::is_fresh(const Turn& turn, std::optional<TimePoint> remembered_at) const {
-  return remembered_at && request_.now - *remembered_at < memory_of(turn);
+bool ClaimRun::is_fresh(std::optional<TimePoint> remembered_at) const {
+  return remembered_at && request_.now - *remembered_at < kRemember;
 }
 
 Status ClaimRun::apply(const Delivery& delivery, const Judgement& judgement) {
@@ -354,7 +395,7 @@ Status ClaimRun::apply(const Delivery& delivery, const Judgement& judgement) {
 Status ClaimRun::hold(Turn& turn, const Delivery& delivery, Judgement judgement) {
   constexpr std::string_view kRemembered = "UPDATE deliveries SET verdict = ?2, verdict_at = ?3 WHERE id = ?1";
   const bool changed = rule_in(delivery.verdict) != rule_of(judgement) || judgement.effect != Effect::none;
-  if (changed || !is_fresh(turn, delivery.verdict_at)) {
+  if (changed || !is_fresh(delivery.verdict_at)) {
     POSTQ_CHECK(db_.run(kRemembered, {delivery.id, verdict_text(judgement), request_.now}));
   }
   if (!turn.account_hold && judgement.reach == Reach::account && !leaves(judgement.effect)) {

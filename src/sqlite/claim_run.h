@@ -39,6 +39,7 @@ class ClaimRun {
     DeliveryId id{};
     std::string remembered;  // the rule that held it the last time
     std::optional<TimePoint> remembered_at;
+    std::optional<TimePoint> own_time;  // nothing: it has none, or has been told that it missed it
   };
 
   // The other deliveries of a post that goes together.
@@ -52,6 +53,8 @@ class ClaimRun {
   Result<const Snapshot*> snapshot_of(Turn& turn);
   Status take_turn(AccountId account);
   Result<std::vector<Due>> due_deliveries(AccountId account, bool missed);
+  Result<std::vector<Asking>> overdue_of(Turn& turn);
+  Status take_back_overdue(Turn& turn);
   Status remember_the_rest(const Turn& turn);
   Status expire_pending(Turn& turn);
   Status consider(Turn& turn, const Due& due);
@@ -68,8 +71,8 @@ class ClaimRun {
   Result<std::string> why_not_now(const Delivery& sibling);
 
   bool has_room(const Turn& turn) const { return !turn.account_hold && turn.under_way < request_.per_account; }
-  static Seconds memory_of(const Turn& turn);
-  bool is_fresh(const Turn& turn, std::optional<TimePoint> remembered_at) const;
+  bool is_to_be_told(const Turn& turn, const Due& due) const;
+  bool is_fresh(std::optional<TimePoint> remembered_at) const;
   Status apply(const Delivery& delivery, const Judgement& judgement);
   Status hold(Turn& turn, const Delivery& delivery, Judgement judgement);
   Status claim(Turn& turn, Asking asking, Judgement judgement);

@@ -68,6 +68,8 @@ class ListQuery {
               missed()};
     }
     if (filter_.late_only) return {std::string(kMissedArm) + approval};
+    const bool unsent = filter_.origin == Origin::hand_written && states_ == std::vector{DeliveryState::queued};
+    if (unsent) return {std::string(kUnsentArm) + approval};
     std::vector<std::string> arms;
     if (contains(states_, DeliveryState::queued)) {
       if (!filter_.approved_only) arms.emplace_back(kPendingArm);

@@ -111,7 +111,8 @@ Result<bool> SqliteStore::queue_reaches(std::int64_t count) {
 
 Result<std::vector<PostId>> SqliteStore::to_review(bool late_only) {
   constexpr std::string_view kPending =
-      "SELECT post_id FROM deliveries WHERE state = 'queued' AND approval_id IS NULL ORDER BY next_at, id";
+      "SELECT post_id FROM deliveries WHERE state = 'queued' AND approval_id IS NULL AND origin = 'scheduled' "
+      "ORDER BY next_at, id";
   constexpr std::string_view kMissed = R"sql(
     SELECT post_id FROM deliveries WHERE state = 'queued' AND missed_at IS NOT NULL AND approval_id IS NULL
      ORDER BY next_at, id)sql";

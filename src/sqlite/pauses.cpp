@@ -7,11 +7,8 @@ namespace postq::sqlite {
 
 namespace {
 
-// A pause is no lateness: what fell due meanwhile counts as looked at when the pause ends. NULLs stand for all.
-constexpr std::string_view kLookedAt = R"sql(
-  UPDATE deliveries SET verdict_at = ?1
-   WHERE state = 'queued' AND approval_id IS NOT NULL AND next_at <= ?1
-     AND (?2 IS NULL OR id = ?2) AND (?3 IS NULL OR account_id = ?3))sql";
+// A pause is no lateness: nothing counts as untried before it ended. NULL stands for all accounts.
+constexpr std::string_view kResumed = "UPDATE accounts SET resumed_at = ?1 WHERE ?2 IS NULL OR id = ?2";
 
 }  // namespace
 
@@ -21,7 +18,6 @@ Status SqliteStore::set_paused(const std::vector<DeliveryId>& deliveries, bool p
     POSTQ_TRY(const auto delivery, load_delivery(db_, id));
     if (delivery.paused == paused) continue;
     POSTQ_CHECK(db_.run("UPDATE deliveries SET paused = ?2 WHERE id = ?1", {id, paused}));
-    if (!paused) POSTQ_CHECK(db_.run(kLookedAt, {doing.now, id, nullptr}));
     POSTQ_CHECK(append(db_, event_about(delivery, paused ? "paused" : "resumed"), doing));
   }
   return transaction.commit();
@@ -37,9 +33,10 @@ Status SqliteStore::pause_all(const std::string& reason, const Doing& doing) {
 Status SqliteStore::resume_all(const Doing& doing) {
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_CHECK(db_.run("UPDATE store SET paused_at = NULL, paused_reason = '' WHERE paused_at IS NOT NULL"));
-  if (db_.changes() == 0) return {};
-  POSTQ_CHECK(db_.run(kLookedAt, {doing.now, nullptr, nullptr}));
-  POSTQ_CHECK(append(db_, {kQueueChain, "resumed", {}, {}, {}}, doing));
+  const bool was_paused = db_.changes() != 0;
+  // Also where the file STOP alone held everything back.
+  POSTQ_CHECK(db_.run(kResumed, {doing.now, nullptr}));
+  if (was_paused) POSTQ_CHECK(append(db_, {kQueueChain, "resumed", {}, {}, {}}, doing));
   return transaction.commit();
 }
 
@@ -56,7 +53,7 @@ Status SqliteStore::pause_account(AccountId account, std::optional<TimePoint> un
   if (now.paused_until == until) return {};
   POSTQ_CHECK(db_.run("UPDATE accounts SET paused_until = ?2 WHERE id = ?1", {account, until}));
   JsonObject details;
-  if (!until) POSTQ_CHECK(db_.run(kLookedAt, {doing.now, nullptr, account}));
+  if (!until) POSTQ_CHECK(db_.run(kResumed, {doing.now, account}));
   if (until) details.number("until", unix_seconds(*until));
   POSTQ_CHECK(append(db_, {now.name, until ? "account paused" : "account resumed", {}, {}, std::move(details)}, doing));
   return transaction.commit();

@@ -6,6 +6,7 @@
 #include "sqlite/answers.h"
 #include "sqlite/attribution.h"
 #include "sqlite/event_log.h"
+#include "sqlite/outages.h"
 #include "sqlite/rows.h"
 #include "sqlite/second_receipts.h"
 #include "sqlite/withdrawal.h"
@@ -194,6 +195,15 @@ Status end_unsent(Database& db, const Delivery& delivery, const AttemptResult& r
   return append(db, event_about(delivery, over ? "failed" : word(result.outcome), details_of(result)), doing);
 }
 
+// Whether the account could be reached at all.
+Status mark_reached(Database& db, const Delivery& delivery, const AttemptResult& result, TimePoint now) {
+  if (delivery.origin != Origin::scheduled || result.limited_until || result.sign_in_needed) return {};
+  const bool answered = result.outcome == Outcome::sent || result.outcome == Outcome::refused;
+  if (answered) return note_answer(db, delivery.account);
+  const bool nobody = result.outcome == Outcome::not_sent && result.unreachable;
+  return nobody ? note_outage(db, delivery.account, Block::unreachable, now, now) : Status{};
+}
+
 Status end_unconfirmed(Database& db, const Delivery& delivery, const AttemptResult& result, bool first,
                        const Doing& doing) {
   POSTQ_CHECK(move_on(db, delivery.id, DeliveryState::unconfirmed, result.next_try, first ? 0 : 1, doing.now));
@@ -323,6 +333,7 @@ Status end_attempt(Database& db, const AttemptResult& wanted, ArchiveLater& arch
   POSTQ_CHECK(end_with(db, delivery, open, std::move(result), archive, doing));
   POSTQ_CHECK(
       mark_account(db, delivery.account, delivery.account_name, wanted.limited_until, wanted.sign_in_needed, doing));
+  POSTQ_CHECK(mark_reached(db, delivery, wanted, doing.now));
   return look_again(db, delivery.account, doing.now);
 }
 
@@ -367,6 +378,9 @@ Status put_back(Database& db, const Step::Back& back, const Doing& doing) {
   POSTQ_CHECK(
       append(db, event_about(delivery, back.give_up ? "failed" : "not-sent", JsonObject().text("detail", back.detail)),
              doing));
+  if (back.unreachable && delivery.origin == Origin::scheduled) {
+    POSTQ_CHECK(note_outage(db, delivery.account, Block::unreachable, doing.now, doing.now));
+  }
   return mark_account(db, delivery.account, delivery.account_name, back.limited_until, back.sign_in_needed, doing);
 }
 
@@ -389,11 +403,13 @@ Status mark_account(Database& db, AccountId account, const std::string& name, st
   if (limited_until) {
     POSTQ_CHECK(db.run("UPDATE accounts SET limited_until = max(?2, coalesce(limited_until, 0)) WHERE id = ?1",
                        {account, *limited_until}));
+    POSTQ_CHECK(note_outage(db, account, Block::limited, limited_until, doing.now));
     POSTQ_CHECK(append(
         db, {name, "account limited", {}, {}, JsonObject().number("until", unix_seconds(*limited_until))}, doing));
   }
   if (sign_in_needed) {
     POSTQ_CHECK(db.run("UPDATE accounts SET sign_in_needed = 1 WHERE id = ?1", {account}));
+    POSTQ_CHECK(note_outage(db, account, Block::sign_in, std::nullopt, doing.now));
     POSTQ_CHECK(append(db, {name, "sign-in needed", {}, {}, {}}, doing));
   }
   return {};

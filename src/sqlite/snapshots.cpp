@@ -181,14 +181,12 @@ Result<Asking> asking_in(const Row& row, const RecentTexts& recent) {
   candidate.until = delivery.schedule.until;
   if (asking.approval) candidate.approved_at = asking.approval->at;
   candidate.missed_at = delivery.missed_at;
-  candidate.tried_at = delivery.verdict_at;
+  candidate.tries = delivery.tries;
   candidate.created_at = row.maybe_time(kBeyondDelivery);
   candidate.paused = delivery.paused;
   candidate.media_without_alt = static_cast<int>(row.integer(kBeyondDelivery + 2));
   candidate.answers = row.flag(kBeyondDelivery + 4);
   candidate.started = asking.first_part.receipt.has_value();
-  // What the rules said before it was due is no attempt to send it.
-  if (candidate.tried_at && *candidate.tried_at < candidate.not_before) candidate.tried_at.reset();
   candidate.earlier = recent.find(delivery.id, asking.first_part.fingerprint, asking.text_key);
   return asking;
 }

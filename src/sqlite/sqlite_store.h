@@ -74,6 +74,11 @@ class SqliteStore final : public Store {
   Status may_repeat(AttemptId attempt, const Doing& doing) override;
   Result<Look> look_for(DeliveryId delivery, int part) override;
 
+  // outages.cpp
+  Result<SendingKnown> sending_known(AccountId account, TimePoint now) override;
+  Status end_outage(AccountId account) override;
+  Result<std::int64_t> sent_late(TimePoint since) override;
+
   // snapshots.cpp
   Result<Snapshot> snapshot(const Account& account, const PolicySettings& settings, TimeRange day, bool readable,
                             bool with_history, TimePoint now) override;

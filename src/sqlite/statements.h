@@ -15,9 +15,10 @@ inline constexpr std::string_view kStoreRow = "SELECT uuid, epoch, paused_at, pa
 // The claim.
 
 // ?1 account, ?2 now, ?3 whether those that missed their time are wanted, ?4 how many. What is written by hand goes
-// with its author, or not at all.
+// with its author, or not at all. The last column: the own time of what may still miss it.
 inline constexpr std::string_view kDue = R"sql(
-  SELECT id, verdict, verdict_at FROM deliveries INDEXED BY deliveries_due
+  SELECT id, verdict, verdict_at, CASE WHEN wall_time IS NOT NULL AND missed_at IS NULL THEN not_before END
+    FROM deliveries INDEXED BY deliveries_due
    WHERE account_id = ?1 AND state = 'queued' AND approval_id IS NOT NULL AND next_at <= ?2 AND paused = 0
      AND origin = 'scheduled'
      AND (missed_at IS NOT NULL) = ?3
@@ -51,6 +52,43 @@ inline constexpr std::string_view kAccountEvents = R"sql(
   SELECT kind, body, prev, hash FROM events INDEXED BY events_accounts
    WHERE chain = ?1 AND (kind = 'account added' OR kind = 'signed in' OR kind = 'settings changed')
    ORDER BY chain_no)sql";
+// ?1 account, ?2 the latest next try of interest, ?3 how old, ?4 how many: what may be overdue, whenever it is tried
+// again.
+inline constexpr std::string_view kOverdue = R"sql(
+  SELECT id FROM deliveries INDEXED BY deliveries_due
+   WHERE account_id = ?1 AND state = 'queued' AND approval_id IS NOT NULL AND next_at <= ?2
+     AND not_before < ?3 AND wall_time IS NOT NULL AND missed_at IS NULL AND paused = 0 AND origin = 'scheduled'
+   ORDER BY next_at, id LIMIT ?4)sql";
+
+// ?1 account, ?2 since when: those whose time came, and that were told that they missed it.
+inline constexpr std::string_view kTakenBack = R"sql(
+  SELECT count(*) FROM deliveries INDEXED BY deliveries_missed
+   WHERE state = 'queued' AND missed_at IS NOT NULL AND missed_at > ?2 AND next_at > ?2
+     AND account_id = ?1 AND not_before > ?2 AND wall_time IS NOT NULL)sql";
+
+// ?1 account, ?2 the latest next try of interest: what kept it from being sent on, whether something that failed waits
+// for its next try, whether an attempt is in doubt; when a pause ended, the last scheduled post, the last reading.
+inline constexpr std::string_view kSendingKnown = R"sql(
+  SELECT c.blocked_since, c.blocked_by, c.blocked_until,
+         c.blocked_since IS NOT NULL AND EXISTS (
+           SELECT 1 FROM deliveries INDEXED BY deliveries_due
+            WHERE account_id = ?1 AND state = 'queued' AND approval_id IS NOT NULL AND next_at <= ?2
+              AND tries > 0 AND origin = 'scheduled'),
+         EXISTS (SELECT 1 FROM deliveries INDEXED BY deliveries_open
+                  WHERE account_id = ?1 AND state = 'unconfirmed' AND origin = 'scheduled'),
+         c.resumed_at,
+         (SELECT max(public_at) FROM deliveries INDEXED BY deliveries_public
+           WHERE account_id = ?1 AND public_at IS NOT NULL AND origin = 'scheduled'),
+         (SELECT read_at FROM cursors WHERE account_id = ?1 AND stream = 'timeline')
+    FROM accounts c WHERE c.id = ?1)sql";
+
+// ?1 since when, ?2 the cap, ?3 how long after its time is late.
+inline constexpr std::string_view kSentLate = R"sql(
+  SELECT count(*) FROM (
+    SELECT 1 FROM accounts c CROSS JOIN deliveries d INDEXED BY deliveries_public
+                                     ON d.account_id = c.id AND d.public_at >= ?1 AND d.public_at IS NOT NULL
+                                    AND d.origin = 'scheduled'
+     WHERE d.wall_time IS NOT NULL AND d.public_at > d.not_before + ?3 LIMIT ?2))sql";
 
 // ?1 account.
 inline constexpr std::string_view kSending = R"sql(
@@ -162,7 +200,7 @@ inline constexpr std::string_view kTimed = R"sql(
 // ?1 the cap.
 inline constexpr std::string_view kCountPending = R"sql(
   SELECT count(*) FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_todo
-                         WHERE state = 'queued' AND approval_id IS NULL LIMIT ?1))sql";
+                         WHERE state = 'queued' AND approval_id IS NULL AND origin = 'scheduled' LIMIT ?1))sql";
 inline constexpr std::string_view kCountApproved = R"sql(
   SELECT count(*) FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_approved
                          WHERE state = 'queued' AND approval_id IS NOT NULL LIMIT ?1))sql";
@@ -176,7 +214,7 @@ inline constexpr std::string_view kCountUnconfirmed = R"sql(
                          WHERE state = 'unconfirmed' LIMIT ?1))sql";
 inline constexpr std::string_view kFirstPending = R"sql(
   SELECT post_id FROM deliveries INDEXED BY deliveries_todo
-   WHERE state = 'queued' AND approval_id IS NULL ORDER BY next_at, id LIMIT 1)sql";
+   WHERE state = 'queued' AND approval_id IS NULL AND origin = 'scheduled' ORDER BY next_at, id LIMIT 1)sql";
 
 // Lists: each arm is in order by an index, and SQLite merges them.
 
@@ -187,6 +225,9 @@ inline constexpr std::string_view kApprovedArm =
     "NULL";
 inline constexpr std::string_view kMissedArm =
     "SELECT id, next_at FROM deliveries INDEXED BY deliveries_missed WHERE state = 'queued' AND missed_at IS NOT NULL";
+inline constexpr std::string_view kUnsentArm =
+    "SELECT id, next_at FROM deliveries INDEXED BY deliveries_unsent WHERE state = 'queued' AND origin = "
+    "'hand-written'";
 inline constexpr std::string_view kFailedArm =
     "SELECT id, next_at FROM deliveries INDEXED BY deliveries_failed WHERE state = 'failed'";
 inline constexpr std::string_view kOpenArm =

@@ -100,7 +100,7 @@ TEST_CASE("an own post by hand that another process reads before its receipt cou
 
   FlushOptions now;
   now.only = scene.world.delivery(post, "anna").delivery.id;
-  now.by_hand = true;
+  now.past_pause = true;
   const auto sent = must(flush(scene.world, scene.world.queue(), now));
   for (const auto& event : sent.events) UNSCOPED_INFO(event.name << ": " << event.message);
 
@@ -497,7 +497,7 @@ TEST_CASE("a timeline that can't be read is trusted for a day, then scheduled po
                                               {scene.account}, {}, Origin::hand_written);
   FlushOptions now;
   now.only = scene.world.delivery(by_hand, "anna").delivery.id;
-  now.by_hand = true;
+  now.past_pause = true;
   CHECK(must(flush(scene.world, scene.world.queue(), now)).sent == 1);
 
   scene.world.wire.mended();

@@ -13,8 +13,10 @@ What flush says to cron: nothing, unless something needs a person.
   
   Stopped in time   0 approved posts
   
-  You can still write:        postq post
+  You can still write:        postq post, postq reply    (each asks once more)
   Later:                      postq resume
+  
+  PAUSED, everything, since 21:40. Nothing more goes out.
   $ postq flush
   $ postq status | head -n 3
   Sun 22 Nov 2026, 21:40 (Europe/Berlin)

@@ -115,6 +115,6 @@ TEST_CASE("what waits for its author is not among what goes by itself") {
   REQUIRE(world.type({}) == 0);
 
   const auto screen = world.person.take_screen();
-  CHECK(has(screen, "not sent yet"));
-  CHECK(has(screen, "postq post 1   send what you wrote by hand"));
+  CHECK(has(screen, "1@bsky  not sent  \"By my own hand.\"  postq post 1"));
+  CHECK_FALSE(has(screen, "Next to go"));
 }

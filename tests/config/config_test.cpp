@@ -93,7 +93,7 @@ void check_defaults(const PolicySettings& policy) {
   CHECK(policy.trust_reading == hours{24});
   CHECK(policy.unreadable == Unreadable::own);
   CHECK(policy.schedulers.empty());
-  CHECK(policy.late_after == hours{6});
+  CHECK(policy.late_after == hours{1});
   CHECK(policy.late == LatePolicy::review);
   CHECK(policy.min_gap == minutes{10});
   CHECK(policy.max_per_day == 10);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
+
+#include <postq/policy/late.h>
 
 #include "policy/builders.h"
 
@@ -45,6 +48,7 @@ Snapshot AccountWorld::snapshot(bool with_history) const {
   auto snapshot = quiet_account(read_at);
   snapshot.all_paused = all_paused;
   snapshot.limited_until = limited_until;
+  snapshot.last_chance = {last_chance};
   snapshot.mix = {within(by_hand, now, settings.window, read_at), 0, within(scheduled, now, settings.window, now)};
   if (with_history) snapshot.history = MixHistory{by_hand, scheduled};
   for (const auto since : waiting) {
@@ -62,11 +66,24 @@ RuleContext AccountWorld::context() const {
   return {settings, utc_zone(), now};
 }
 
-bool AccountWorld::nobody_tried(const Story& story) const {
-  const auto& candidate = story.candidate;
-  const auto last =
-      std::max({candidate.not_before, *candidate.approved_at, candidate.tried_at.value_or(candidate.not_before)});
-  return now - last > settings.late_after;
+Snapshot FlushPass::snapshot() const {
+  auto snapshot = world_.snapshot(false);
+  snapshot.last_chance = {chance_};
+  if (!is_gap(snapshot, world_.settings, world_.now)) return snapshot;
+  for (const auto& story : world_.stories) {
+    snapshot.overdue += story.fate == Fate::queued && is_overdue(story.candidate, world_.now) ? 1 : 0;
+  }
+  return snapshot;
+}
+
+void FlushPass::take_back_overdue() {
+  const auto seen = snapshot();
+  if (!is_gap(seen, world_.settings, world_.now)) return;
+  for (auto& story : world_.stories) {
+    if (story.fate != Fate::queued || !is_overdue(story.candidate, world_.now)) continue;
+    const auto judgement = judge(seen, story.candidate, world_.context());
+    if (judgement.effect != Effect::none && judgement.effect != Effect::mark_missed) carry_out(story, judgement);
+  }
 }
 
 Story* FlushPass::next_due() {
@@ -82,10 +99,15 @@ Story* FlushPass::next_due() {
 }
 
 bool FlushPass::step() {
+  if (!std::exchange(began_, true)) take_back_overdue();
   Story* story = turn_is_over_ ? nullptr : next_due();
-  if (story == nullptr) return false;
+  if (story == nullptr) {
+    const bool limited = world_.limited_until && world_.now < *world_.limited_until;
+    if (!limited) world_.last_chance = world_.now;
+    return false;
+  }
   asked_.insert(story->candidate.delivery);
-  const auto judgement = judge(world_.snapshot(false), story->candidate, world_.context());
+  const auto judgement = judge(snapshot(), story->candidate, world_.context());
   carry_out(*story, judgement);
   return true;
 }
@@ -110,7 +132,6 @@ void FlushPass::carry_out(Story& story, const Judgement& judgement) {
     case Effect::none:
       break;
   }
-  story.candidate.tried_at = world_.now;
   if (judgement.allowed()) {
     story.fate = Fate::sent;
     story.sent_at = world_.now;
@@ -118,12 +139,8 @@ void FlushPass::carry_out(Story& story, const Judgement& judgement) {
     on_sent_(story);
     return;
   }
-  if (judgement.reach == Reach::post) return;
-  // What holds the account holds those behind: they were looked at as well.
-  turn_is_over_ = true;
-  for (auto& behind : world_.stories) {
-    if (is_due(behind, world_.now)) behind.candidate.tried_at = world_.now;
-  }
+  // What holds the account holds those behind as well.
+  if (judgement.reach == Reach::account) turn_is_over_ = true;
 }
 
 }  // namespace postq::policy_test

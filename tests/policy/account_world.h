@@ -22,7 +22,8 @@ struct Story {
 // counts in its own, plain way, so that it can tell when the rules are wrong.
 class AccountWorld {
  public:
-  AccountWorld(PolicySettings rules, TimePoint start) : settings(std::move(rules)), now(start), read_at(start) {}
+  AccountWorld(PolicySettings rules, TimePoint start)
+      : settings(std::move(rules)), now(start), read_at(start), last_chance(start) {}
 
   PolicySettings settings;
   TimePoint now;
@@ -31,6 +32,7 @@ class AccountWorld {
   std::optional<TimePoint> limited_until;
   std::vector<TimePoint> waiting;  // since when each of the people waits, oldest first
   TimePoint read_at;
+  TimePoint last_chance;  // a flush came to its end, and the platform took posts
   std::vector<TimePoint> by_hand;
   std::vector<TimePoint> scheduled;
   std::vector<Story> stories;
@@ -44,24 +46,27 @@ class AccountWorld {
   bool mix_is_kept() const;
   Snapshot snapshot(bool with_history) const;
   RuleContext context() const;
-  bool nobody_tried(const Story& story) const;
 };
 
 // One pass over what is due. Each step is one claim, a transaction of its own: passes that run at once take turns.
 class FlushPass {
  public:
   FlushPass(AccountWorld& world, std::function<void(const Story&)> on_sent)
-      : world_(world), on_sent_(std::move(on_sent)) {}
+      : world_(world), on_sent_(std::move(on_sent)), chance_(world.last_chance) {}
   // False when there is nothing more to do.
   bool step();
 
  private:
+  Snapshot snapshot() const;
+  void take_back_overdue();
   Story* next_due();
   void carry_out(Story& story, const Judgement& judgement);
 
   AccountWorld& world_;
   std::function<void(const Story&)> on_sent_;
   std::set<DeliveryId> asked_;
+  TimePoint chance_;  // before this pass
+  bool began_ = false;
   bool turn_is_over_ = false;
 };
 

@@ -163,8 +163,8 @@ TEST_CASE("the rules in force are told in one sentence each, in the order of ask
         "On each account at least 1 by hand for every 3 scheduled, counted over the last 14 days; answers to others "
         "are by hand too.");
   CHECK(describe_late({}) ==
-        "A post with its own time that nobody tried to send for 6 h, or that a rule held as long, comes back to "
-        "review, once.");
+        "When nothing could be sent on an account for 1 h, posts whose own time passed meanwhile come back to review "
+        "together; so does one that a rule held for 6 h.");
 }
 
 TEST_CASE("a setting that changes a rule changes its sentence") {

@@ -144,6 +144,37 @@ TEST_CASE("a post that nobody tried to send is told as late, and what comes afte
   CHECK(told.entries.at(1).goes == kNoon + hours{1});
 }
 
+TEST_CASE("after a gap the forecast takes back all that came due meanwhile, and what is due later goes") {
+  auto snapshot = account_with_history({{kNoon - days{1}}, {}});
+  snapshot.last_chance = {kNoon - hours{9}};
+  auto retried = scheduled_for(kNoon - minutes{20}, 13);
+  retried.tries = 1;
+  retried.next_at = kNoon + minutes{10};
+
+  const auto told = forecast(snapshot, {scheduled_for(kNoon - hours{5}, 12), retried,
+                                        scheduled_for(kNoon - minutes{4}, 14), scheduled_for(kNoon + hours{1}, 15)});
+
+  REQUIRE(told.entries.size() == 4);
+  for (const auto& entry : told.entries) {
+    const bool goes = entry.delivery == DeliveryId{14} || entry.delivery == DeliveryId{15};
+    CHECK(entry.goes.has_value() == goes);
+    CHECK(entry.rule == (goes ? "" : "late"));
+  }
+}
+
+TEST_CASE("while a sign-in is needed or a limit lasts the forecast takes posts back after late_after") {
+  auto snapshot = account_with_history({{kNoon - days{1}}, {}});
+  snapshot.last_chance = {kNoon - minutes{10}, Block::limited};
+  snapshot.limited_until = kNoon + hours{3};
+
+  const auto told = forecast(snapshot, {scheduled_for(kNoon, 12), scheduled_for(kNoon + hours{1}, 13),
+                                        scheduled_for(kNoon + hours{2} + minutes{56}, 14)});
+
+  CHECK_FALSE(told.entries.at(0).goes);
+  CHECK_FALSE(told.entries.at(1).goes);
+  CHECK(told.entries.at(2).goes == kNoon + hours{3});
+}
+
 TEST_CASE("posts that missed their time go after those whose time is now") {
   auto missed = scheduled_for(kNoon - days{2}, 12);
   missed.missed_at = kNoon - days{1};

@@ -68,7 +68,8 @@ CREATE TABLE accounts (
   limited_until  INTEGER,
   sign_in_needed INTEGER NOT NULL DEFAULT 0 CHECK (sign_in_needed IN (0,1)),
   removed_at     INTEGER
-, tried_at INTEGER, clock_skew INTEGER, clock_read_at INTEGER) STRICT;
+, resumed_at INTEGER, blocked_since INTEGER, blocked_until INTEGER, blocked_by TEXT NOT NULL DEFAULT ''
+  CHECK (blocked_by = '' OR blocked_by = 'unreachable' OR blocked_by = 'limited' OR blocked_by = 'sign-in'), clock_skew INTEGER, clock_read_at INTEGER) STRICT;
 
 CREATE TABLE approvals (
   id          INTEGER PRIMARY KEY,
@@ -361,8 +362,11 @@ CREATE INDEX deliveries_public ON deliveries(account_id, public_at, origin)
 CREATE INDEX deliveries_timed ON deliveries(wall_time, zone, not_before, id, state)
   WHERE state = 'queued' AND wall_time IS NOT NULL;
 
-CREATE INDEX deliveries_todo ON deliveries(next_at, id, post_id, state, approval_id)
+CREATE INDEX deliveries_todo ON deliveries(next_at, id, post_id, state, approval_id, origin)
   WHERE state = 'queued' AND approval_id IS NULL;
+
+CREATE INDEX deliveries_unsent ON deliveries(next_at, id, state, origin)
+  WHERE state = 'queued' AND origin = 'hand-written';
 
 CREATE INDEX deliveries_until ON deliveries(until_at) WHERE state = 'queued' AND until_at IS NOT NULL;
 

@@ -29,16 +29,20 @@ TEST_CASE("the hot statements use their indices") {
   };
   const std::string in_order = " ORDER BY next_at, id LIMIT 5";
   const std::vector<std::string> lists{
-      std::string(sqlite::kPendingArm) + in_order,
-      std::string(sqlite::kApprovedArm) + in_order,
-      std::string(sqlite::kMissedArm) + in_order,
-      std::string(sqlite::kFailedArm) + in_order,
+      std::string(sqlite::kPendingArm) + in_order, std::string(sqlite::kApprovedArm) + in_order,
+      std::string(sqlite::kMissedArm) + in_order,  std::string(sqlite::kFailedArm) + in_order,
+      std::string(sqlite::kUnsentArm) + in_order,
   };
   for (const auto& [sql, index] : {
            Hot{sqlite::kDue, "deliveries_due (account_id=? AND next_at<?)"},
            Hot{sqlite::kAnythingDue, "deliveries_due (account_id=? AND next_at<?)"},
            Hot{sqlite::kAnythingOver, "deliveries_until (until_at>? AND until_at<?)"},
            Hot{sqlite::kAnythingOpen, "deliveries_open (account_id=?)"},
+           Hot{sqlite::kOverdue, "deliveries_due (account_id=? AND next_at<?)"},
+           Hot{sqlite::kTakenBack, "deliveries_missed (next_at>?)"},
+           Hot{sqlite::kSendingKnown, "deliveries_due (account_id=? AND next_at<?)"},
+           Hot{sqlite::kSendingKnown, "COVERING INDEX deliveries_public (account_id=?"},
+           Hot{sqlite::kSentLate, "deliveries_public (account_id=? AND public_at>?)"},
            Hot{sqlite::kSending, "deliveries_open (account_id=?)"},
            Hot{sqlite::kUnconfirmed, "deliveries_open (account_id=?)"},
            Hot{sqlite::kUnsentHere, "timeline_unsent_here (account_id=? AND created_at>?)"},
@@ -64,6 +68,7 @@ TEST_CASE("the hot statements use their indices") {
            Hot{lists[1], "COVERING INDEX deliveries_approved"},
            Hot{lists[2], "COVERING INDEX deliveries_missed"},
            Hot{lists[3], "COVERING INDEX deliveries_failed"},
+           Hot{lists[4], "COVERING INDEX deliveries_unsent"},
            Hot{sqlite::kWaiting, "COVERING INDEX items_open (account_id=? AND waits=?)"},
            Hot{sqlite::kCountHeard, "COVERING INDEX items_open (account_id=? AND waits=?)"},
            Hot{sqlite::kAnswerTimes, "COVERING INDEX items_settled (settled_at>?)"},

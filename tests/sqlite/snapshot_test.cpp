@@ -105,20 +105,8 @@ TEST_CASE("a candidate carries what the rules ask for") {
   CHECK(candidate.created_at == kNoon);
   CHECK(candidate.media_without_alt == 1);
   CHECK_FALSE(candidate.started);
-  CHECK_FALSE(candidate.tried_at);
+  CHECK(candidate.tries == 0);
   CHECK_FALSE(candidate.earlier);
-}
-
-TEST_CASE("what the rules said before a post was due is no attempt to send it") {
-  Feed feed;
-  const auto post = add_approved(feed.store, {.accounts = {feed.account}, .at = kNoon + 1h});
-  Rules rules;
-  rules.judge = [](const Account&, const Snapshot&, const Candidate&) { return held("quiet"); };
-  claim(feed.store, {feed.account}, kNoon + 1h, rules);
-
-  CHECK(feed.candidate(post, kNoon + 2h).tried_at == kNoon + 1h);
-  feed.queue.tamper("UPDATE deliveries SET verdict_at = 5");
-  CHECK_FALSE(feed.candidate(post, kNoon + 2h).tried_at);
 }
 
 TEST_CASE("a repeat is found on the same account, near or to the letter, while it matters") {

@@ -20,6 +20,22 @@ struct Earlier {
   bool identical = false;  // to the letter; else nearly the same
 };
 
+// What keeps an account from being sent on, other than a rule.
+enum class Block : std::uint8_t {
+  no_flush,     // nobody ran it
+  paused,       // the file STOP was there
+  unreachable,  // no network, or the server is down
+  limited,      // the platform asked to be left alone
+  sign_in,      // it needs a new sign-in
+  unreadable,   // its timeline can't be read, and nothing goes without
+};
+
+// When something could last have been sent on an account, and what has kept it since.
+struct LastChance {
+  TimePoint at{};  // TimePoint{}: never
+  Block block = Block::no_flush;
+};
+
 // All the rules may know about one account at one moment.
 struct Snapshot {
   std::string account;
@@ -43,6 +59,9 @@ struct Snapshot {
   std::int64_t people_waiting = 0;
   std::int64_t waiting_too_long = 0;     // of these, longer than answer_within
   std::vector<Waiting> longest_waiting;  // at most 3
+  LastChance last_chance;
+  Seconds usual_wait{};  // between two runs of flush that nobody watched; zero: not known
+  int overdue = 0;       // posts with a time of their own that are overdue (late.h); counted after a gap only
 
   // One more scheduled post went out, or is on its way.
   void count_scheduled(TimePoint at) {
@@ -64,7 +83,7 @@ struct Candidate {
   std::optional<TimePoint> until;
   std::optional<TimePoint> approved_at;
   std::optional<TimePoint> missed_at;
-  std::optional<TimePoint> tried_at;  // when the rules or the publisher last looked at it, since it became due
+  std::int64_t tries = 0;  // to send it, that failed one after the other
   std::optional<TimePoint> created_at;
   bool paused = false;
   bool started = false;  // a part of it is already out

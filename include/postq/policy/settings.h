@@ -29,7 +29,7 @@ struct PolicySettings {
   Seconds trust_reading = std::chrono::hours{24};
   Unreadable unreadable = Unreadable::own;
   std::vector<std::string> schedulers = {};  // apps that post for people who aren't there, besides those postq knows
-  Seconds late_after = std::chrono::hours{6};
+  Seconds late_after = std::chrono::hours{1};
   LatePolicy late = LatePolicy::review;
   Seconds min_gap = std::chrono::minutes{10};
   int max_per_day = 10;  // 0 = no cap

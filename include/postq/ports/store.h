@@ -188,7 +188,26 @@ struct ClaimRequest {
   std::function<const PolicySettings&(const Account&)> settings_for;
   std::function<TimeRange(TimePoint)> day_of;  // calendar day in the configured zone
   std::function<bool(const Account&)> readable;
+  // Adds to a snapshot what isn't in the queue: when something could last have been sent. May be empty.
+  std::function<void(const Account&, Snapshot&)> know;
   int per_account = 1;
+};
+
+// What keeps an account from being sent on, as the tries to send have found it.
+struct Outage {
+  std::optional<TimePoint> since;  // the first try that failed since one got an answer; nothing: none failed
+  Block by = Block::unreachable;   // the last one
+  std::optional<TimePoint> until;  // of a limit its end, of a sign-in when it was made; unreachable: the last failure
+  bool retrying = false;           // something that failed waits for its next try
+  bool in_doubt = false;           // an attempt without an answer stands
+};
+
+// An account as far as sending is concerned, for the rule `late`.
+struct SendingKnown {
+  Outage outage;
+  std::optional<TimePoint> resumed_at;         // when a pause of it, or of everything, last ended
+  std::optional<TimePoint> last_scheduled_at;  // when something scheduled last went out
+  std::optional<TimePoint> read_at;            // its timeline
 };
 
 // Whether a timeline has shown what may be the post of a request in doubt.
@@ -267,6 +286,7 @@ struct AttemptResult {
   // of the account
   std::optional<TimePoint> limited_until;
   bool sign_in_needed = false;
+  bool unreachable = false;  // not_sent: there was no network, or no server
 };
 
 // Results and intents that are ready together share one commit.
@@ -281,8 +301,9 @@ struct Step {
     std::string detail;
     std::optional<TimePoint> limited_until;
     bool sign_in_needed = false;
-    bool tried = true;       // one of the tries that run out; a limit or a sign-in never is
-    bool to_review = false;  // its content is wrong: a person reads it again, with what goes together with it
+    bool tried = true;         // one of the tries that run out; a limit or a sign-in never is
+    bool to_review = false;    // its content is wrong: a person reads it again, with what goes together with it
+    bool unreachable = false;  // of the account: there was no network, or no server
   };
   std::vector<Back> back;
   std::vector<std::pair<DeliveryId, Upload>> uploads;  // with the part in `upload_parts`
@@ -432,6 +453,11 @@ class Store : public ItemStore {
   virtual Status retracted(DeliveryId delivery, const Doing& doing) = 0;
   // What stands twice and was not taken back, oldest first.
   virtual Result<std::vector<StandsTwice>> standing_twice() = 0;
+  virtual Result<SendingKnown> sending_known(AccountId account, TimePoint now) = 0;
+  // What kept the account from being sent on is over.
+  virtual Status end_outage(AccountId account) = 0;
+  // How many posts with a time of their own went out since, more than five minutes after it; stops at kCountCap.
+  virtual Result<std::int64_t> sent_late(TimePoint since) = 0;
   // What the rules may know, outside a claim: for why, review and simulate.
   virtual Result<Snapshot> snapshot(const Account& account, const PolicySettings& settings, TimeRange day,
                                     bool readable, bool with_history, TimePoint now) = 0;
