@@ -336,6 +336,7 @@ TEST_CASE("a timeline that can't be read is trusted for a day, and then schedule
   world.sync(account);
   world.shore.beaches["bsky"].trouble = Error{ErrorKind::try_later, "shore.example doesn't answer", {}, {}};
   world.clock += 23h;
+  must(world.state())->write_mark("last-flush", unix_seconds(world.clock - 5min));
   world.schedule(kWords, account);
   const auto first = world.run_flush();
   CHECK(first.sent == 1);
@@ -358,6 +359,29 @@ TEST_CASE("a timeline that can't be read is trusted for a day, and then schedule
     if (event.kind == FlushEvent::Kind::account) CHECK_FALSE(event.news);
   }
 
+  world.shore.beaches["bsky"].trouble.reset();
+  CHECK(world.run_flush().sent == 1);
+}
+
+TEST_CASE("after half an hour without a flush no old reading is good enough, and it ends with the next one") {
+  SyncWorld world;
+  const auto account = world.on_shore("bsky");
+  world.shore.throw_in("bsky", "good morning");
+  world.sync(account);
+  must(world.state())->write_mark("last-flush", unix_seconds(world.clock));
+  world.shore.beaches["bsky"].trouble = Error{ErrorKind::try_later, "shore.example doesn't answer", {}, {}};
+  world.clock += 31min;
+  world.schedule(kWords, account);
+
+  const auto first = world.run_flush();
+  world.clock += 5min;
+  const auto second = world.run_flush();
+
+  CHECK(first.sent == 0);
+  CHECK(second.sent == 0);
+  const auto held = messages(first, FlushEvent::Kind::held);
+  REQUIRE(held.size() == 1);
+  CHECK(contains(held[0], "reading, bsky's timeline could not be read since 12:31, when flush ran again"));
   world.shore.beaches["bsky"].trouble.reset();
   CHECK(world.run_flush().sent == 1);
 }
