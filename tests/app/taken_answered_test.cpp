@@ -337,7 +337,7 @@ TEST_CASE("what a copy of the database sent is there once, where the key alone t
     way.schedule();
     // The copy's clock and its tries are its own; the approval is the same.
     const auto detail = way.world.delivery(way.post(), way.account.name);
-    const auto approved = must(ApprovedDelivery::open(detail.delivery, detail.document, *detail.approval));
+    const auto approved = must(ApprovedDelivery::open(detail.delivery, detail.document, *detail.approval, way.account));
     Outside outside{*must(way.world.http()), *must(way.world.secrets()), *must(way.world.media()),
                     [&] { return way.world.clock + 40s; }};
     PartFacts facts;
