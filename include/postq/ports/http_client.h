@@ -34,9 +34,9 @@ struct HttpRequest {
   // Asked once, when the connection stands and before the first byte of the request: an error leaves the request
   // unsent. Here belongs what may change while a name is looked up: a deadline, STOP, a lock.
   std::function<Status()> before_send;
-  std::vector<std::string> secrets;  // masked by show_request wherever they occur: tokens in a URL or a body
-  bool allow_private = false;        // the account says so: loopback, private and link-local addresses may be reached
-  std::string ca_file;               // this account's own CA, instead of the system's
+  std::vector<std::string> secrets;  // tokens in a URL or a body: masked, and exchanged on a connection of their own
+  bool allow_private = false;  // as the account says, for an origin in its own settings: loopback, private addresses
+  std::string ca_file;         // this account's own CA, instead of the system's
   std::chrono::milliseconds deadline{30'000};       // for the whole exchange
   std::chrono::seconds stall{20};                   // aborts when under 1 byte/s for this long
   std::size_t answer_limit = std::size_t{1} << 20;  // more than this is an unreadable answer
@@ -63,8 +63,8 @@ struct HttpFailure {
 
 using HttpResult = tl::expected<HttpAnswer, HttpFailure>;
 
-// Sends one request; blocking; safe to call from several threads at once. Never repeats a request by itself, never
-// follows a redirect, always verifies certificates.
+// Sends one request; blocking; safe to call from several threads at once. Repeats none but a GET that a kept connection
+// lost without a byte of an answer, once. Never follows a redirect, always verifies certificates.
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
