@@ -302,7 +302,7 @@ Result<std::vector<DryRunEntry>> dry_run(World& world, Store& store, const std::
     POSTQ_TRY(auto snapshot,
               store.snapshot(account, settings, calendar_day(now, *zone), platform->traits().timeline, false, now));
     expect_reading(*state, account, now, snapshot);
-    POSTQ_CHECK(expect_flush(*state, store, account, settings, now, snapshot));
+    POSTQ_CHECK(expect_flush(world, store, account, settings, snapshot));
     // What is overdue after a gap comes to review, whenever it is to be tried again.
     const TimePoint until = is_gap(snapshot, settings, now) ? now + std::chrono::days{1} : now;
     POSTQ_TRY(const auto queue, store.queued_candidates(account.id, true, until, settings, now));

@@ -235,7 +235,7 @@ Result<RuleInputs> read_rule_inputs(World& world, Store& store, const Account& a
   POSTQ_TRY(inputs.snapshot, store.snapshot(account, inputs.settings, calendar_day(now, *zone),
                                             platform != nullptr && platform->traits().timeline, true, now));
   expect_reading(*state, account, now, inputs.snapshot);
-  POSTQ_CHECK(expect_flush(*state, store, account, inputs.settings, now, inputs.snapshot));
+  POSTQ_CHECK(expect_flush(world, store, account, inputs.settings, inputs.snapshot));
   return inputs;
 }
 

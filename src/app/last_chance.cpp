@@ -5,6 +5,7 @@
 #include <postq/policy/late.h>
 #include <postq/policy/ratio.h>
 
+#include "app/copy_guard.h"
 #include "app/sync.h"
 
 namespace postq {
@@ -23,6 +24,10 @@ constexpr Seconds kLongestWait = std::chrono::days{1};
 
 std::string mark_of(const std::string& account) {
   return "tried-on-" + account;
+}
+
+std::string signed_out_mark(const Account& account) {
+  return "signed-out-" + account.name;
 }
 
 std::optional<TimePoint> mark(const StateFiles& state, const std::string& name) {
@@ -48,9 +53,11 @@ void learn_interval(StateFiles& state, Seconds interval) {
   state.write_mark(kAgreed, 1);
 }
 
-// Whether the ratio has to wait for a reading, which fails.
-bool needs_reading(const SendingKnown& known, const PolicySettings& settings, TimePoint now) {
+// Whether nothing goes before a reading, which fails.
+bool needs_reading(const StateFiles& state, const SendingKnown& known, const PolicySettings& settings, TimePoint now) {
   if (known.outage.in_doubt) return true;  // nothing else goes before it is known what became of it
+  const auto needed = reading_needed(state);
+  if (needed && (!known.read_at || *known.read_at < *needed)) return true;
   return settings.ratio && (!known.read_at || now - *known.read_at > settings.trust_reading);
 }
 
@@ -74,8 +81,9 @@ Chance chance_of(const StateFiles& state, const SendingKnown& known, const Accou
   }
   Chance chance{{}, outage.since.has_value()};
   const auto unreadable = unreadable_since(state, account);
-  if (unreadable && needs_reading(known, settings, now)) {
-    chance.last = {std::max(*unreadable, known.last_scheduled_at.value_or(*unreadable)), Block::unreadable};
+  if (unreadable && needs_reading(state, known, settings, now)) {
+    chance.last = {std::max(*unreadable, known.last_scheduled_at.value_or(*unreadable)),
+                   state.read_mark(signed_out_mark(account)).value_or(0) != 0 ? Block::sign_in : Block::unreadable};
     return chance;
   }
   if (const auto tried = std::max(ran, known.resumed_at)) {
@@ -99,16 +107,25 @@ Result<LastChance> last_chance(const StateFiles& state, Store& store, const Acco
   return chance_of(state, known, account, settings, now).last;
 }
 
-Status expect_flush(const StateFiles& state, Store& store, const Account& account, const PolicySettings& settings,
-                    TimePoint now, Snapshot& snapshot) {
-  POSTQ_TRY(snapshot.last_chance, last_chance(state, store, account, settings, now));
-  snapshot.usual_wait = usual_wait(state);
+Status expect_flush(World& world, Store& store, const Account& account, const PolicySettings& settings,
+                    Snapshot& snapshot) {
+  POSTQ_TRY(const auto* const state, world.state());
+  const TimePoint now = world.now();
+  POSTQ_TRY(snapshot.last_chance, last_chance(*state, store, account, settings, now));
+  if (world.clock_is_fixed() && snapshot.last_chance.block == Block::no_flush) snapshot.last_chance.at = now;
+  snapshot.usual_wait = usual_wait(*state);
   if (!is_gap(snapshot, settings, now)) return {};
   POSTQ_TRY(const auto queue, store.queued_candidates(account.id, false, now + kLongestWait, settings, now));
   snapshot.overdue = static_cast<int>(std::count_if(queue.begin(), queue.end(), [&](const Candidate& candidate) {
     return came_due_meanwhile(candidate, snapshot, now);
   }));
   return {};
+}
+
+void note_why_unreadable(StateFiles& state, const Account& account, ErrorKind kind) {
+  const std::int64_t signed_out = kind == ErrorKind::sign_in ? 1 : 0;
+  const auto name = signed_out_mark(account);
+  if (state.read_mark(name).value_or(0) != signed_out) state.write_mark(name, signed_out);
 }
 
 Result<LastChances> LastChances::read(World& world, Store& store, const std::vector<Account>& accounts) {

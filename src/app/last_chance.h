@@ -21,9 +21,13 @@ Result<LastChance> last_chance(const StateFiles& state, Store& store, const Acco
 // How long runs of flush that nobody watches usually lie apart; zero: not known.
 Seconds usual_wait(const StateFiles& state);
 
-// Fills in what the rule `late` needs: for why, review, dry run and simulate; the claim counts for itself.
-Status expect_flush(const StateFiles& state, Store& store, const Account& account, const PolicySettings& settings,
-                    TimePoint now, Snapshot& snapshot);
+// Fills in what the rule `late` needs: for why, review, dry run and simulate; the claim counts for itself. With a clock
+// that somebody fixed to look ahead, flush is taken to come by all the time.
+Status expect_flush(World& world, Store& store, const Account& account, const PolicySettings& settings,
+                    Snapshot& snapshot);
+
+// Remembers whether the account's timeline can't be read for want of a sign-in.
+void note_why_unreadable(StateFiles& state, const Account& account, ErrorKind kind);
 
 // The chances of a flush's accounts, read before it reads or settles anything. An outage that is over, and during which
 // nothing was left undone, is forgotten, so that a later one isn't taken for the same.

@@ -6,6 +6,7 @@
 #include <postq/core/when.h>
 #include <postq/ports/unfinished.h>
 
+#include "app/last_chance.h"
 #include "app/reading.h"
 #include "app/sync_items.h"
 #include "app/timed_http.h"
@@ -113,6 +114,7 @@ void TimelineReader::finish(const Account& account, std::chrono::nanoseconds unt
       if (!marked) keep(pass_on(marked.error()));
     }
     if (!read.failed_before) note_unreadable(state, account, parts_.world.now());
+    note_why_unreadable(state, account, read.error->kind);
     // It asked to be left alone, or wants a person: nothing else would get an answer.
     if (reading) return told_(read);
     if (read.error->kind == ErrorKind::sign_in) {

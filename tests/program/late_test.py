@@ -23,7 +23,7 @@ class Late(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="postq-late-")
         self.addCleanup(folder.cleanup)
         self.server = ScriptedServer()
-        self.addCleanup(self.server.close)
+        self.addCleanup(lambda: self.server and self.server.close())
         self.home = Home(BINARY, os.path.join(folder.name, "home"))
         self.home.configure('zone = "UTC"\n[policy]\nratio = "off"\nrepeat = "off"\n')
         self.home.add_webhook("hook", self.server.url)
@@ -81,6 +81,7 @@ class Late(unittest.TestCase):
 
     def test_a_server_that_is_down_for_hours(self):
         self.server.close()
+        self.server = None
         self.queue(1, 90, 100)
         for minute in range(1, 110, 5):
             self.at(minute, "flush", code=None)
