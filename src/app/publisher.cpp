@@ -582,6 +582,19 @@ void Publisher::fold_failure(Flight& flight, const SendAnswer& answer, AttemptRe
   after_commit_.push_back(std::move(event));
 }
 
+// What was claimed and never begun doesn't wait for the next run to be queued again, where the store lets it.
+void Publisher::give_back_the_unbegun() {
+  Step step;
+  for (const auto& [id, flight] : flights_) {
+    if (flight->attempt != AttemptId{}) continue;
+    step.back.push_back({id, std::nullopt, false, "interrupted before it was sent", std::nullopt, false, false});
+  }
+  if (step.back.empty()) return;
+  if (const auto done = parts_.store.commit(step, parts_.world.doing()); !done) {
+    parts_.world.log().warn("what was claimed stays so until the next flush: " + done.error().message);
+  }
+}
+
 // The trouble with the store, with the posts whose results it kept from being recorded.
 Status Publisher::named_trouble() const {
   if (trouble_) return {};

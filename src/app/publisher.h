@@ -119,8 +119,9 @@ class Publisher {
   void tell_sign_in_needed(const std::string& account, const Error& error);
   const Attempt* attempt_to_look_for(const Flight& flight) const;  // nullptr: nothing of this part can be out
   void look_first(Flight& flight, const Attempt& attempt);
-  void looked_first(Flight& flight, AttemptId attempt, const Settlement& found);
+  void looked_first(Flight& flight, const Attempt& attempt, const Settlement& found);
   void found_first(Flight& flight, AttemptId attempt, const Settlement& found);
+  void found_older(Flight& flight, AttemptId attempt, const Settlement& found);
 
   // publisher.cpp: claim, prepare, intent, send, record
   Status claim(bool& claimed_any);
@@ -150,6 +151,7 @@ class Publisher {
   void ask_again(AccountId account);
   void land(Flight& flight);
   Status named_trouble() const;
+  void give_back_the_unbegun();
   void tell(FlushEvent event);
   const Account& account_of(const Delivery& delivery) const;
   const Platform& platform_of(const Delivery& delivery) const;

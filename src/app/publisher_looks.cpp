@@ -324,13 +324,16 @@ void Publisher::look_first(Flight& flight, const Attempt& attempt) {
     return;
   }
   ask_whether_out(turns_.at(flight.account()), attempt, flight.approved, std::move(*wanted),
-                  [this, &flight, id = attempt.id](const Settlement& found) { looked_first(flight, id, found); });
+                  [this, &flight, attempt](const Settlement& found) { looked_first(flight, attempt, found); });
 }
 
-void Publisher::looked_first(Flight& flight, AttemptId attempt, const Settlement& found) {
+void Publisher::looked_first(Flight& flight, const Attempt& attempt, const Settlement& found) {
   const TimePoint now = parts_.world.now();
   if (found.kind == Settlement::Kind::absent) return prepare(flight);
-  if (found.kind == Settlement::Kind::sent) return found_first(flight, attempt, found);
+  if (found.kind == Settlement::Kind::sent) {
+    const bool is_of_this_approval = attempt.started_at >= flight.claimed.approval.at;
+    return is_of_this_approval ? found_first(flight, attempt.id, found) : found_older(flight, attempt.id, found);
+  }
   if (found.limited_until) {
     return give_back_limited(flight, {ErrorKind::try_later, found.detail, {}, {}}, *found.limited_until);
   }
@@ -345,7 +348,7 @@ void Publisher::looked_first(Flight& flight, AttemptId attempt, const Settlement
   }
   // A person has to look at what stands there.
   AttemptResult result;
-  result.attempt = attempt;
+  result.attempt = attempt.id;
   result.delivery = flight.id();
   result.account = flight.account();
   result.part = flight.part;
@@ -377,6 +380,26 @@ void Publisher::found_first(Flight& flight, AttemptId attempt, const Settlement&
   step_.results.push_back(std::move(result));
   after_commit_.push_back(std::move(event));
   go_on_behind(flight, found.receipt);
+}
+
+// What was tried before the approval in force is out: a person decides whether this goes beside it.
+void Publisher::found_older(Flight& flight, AttemptId attempt, const Settlement& found) {
+  flight.attempt = attempt;
+  step_.results.push_back(result_of(flight, as_answer(found)));
+  const std::string where = found.receipt.url.empty() ? found.receipt.remote_id : found.receipt.url;
+  const std::string why = "what was tried before its approval is out: " + where;
+  Step::Back back{flight.id(), std::nullopt, false, why, std::nullopt, false, false};
+  back.to_review = true;
+  step_.back.push_back(std::move(back));
+  FlushEvent event;
+  event.kind = FlushEvent::Kind::withdrawn;
+  event.name = name_of(flight.claimed.delivery);
+  event.delivery = flight.claimed.delivery;
+  event.message = "back in review: " + why;
+  event.hint = "postq review " + std::to_string(number(flight.claimed.delivery.post));
+  event.url = found.receipt.url;
+  after_commit_.push_back(std::move(event));
+  landing_.push_back(flight.id());
 }
 
 }  // namespace postq

@@ -307,6 +307,7 @@ Status Publisher::run(const std::vector<Account>& accounts) {
     if (trouble_) trouble_ = commit_step();
     credit_what_was_read();
   }
+  if (!trouble_) give_back_the_unbegun();
   end_waiting_turns();
   return named_trouble();
 }
