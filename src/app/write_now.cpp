@@ -1,6 +1,7 @@
 #include "app/write_now.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <postq/core/when.h>
 
@@ -100,6 +101,7 @@ Result<WrittenReport> write_now(World& world, Store& store, const Composed& comp
 Result<FlushReport> send_again(World& world, Store& store, const std::string& typed, PastPause past_pause) {
   POSTQ_TRY(const auto selected, select(store, {typed}));
   std::vector<Delivery> open;
+  std::optional<Delivery> in_doubt;
   for (const auto& detail : selected.posts.front().deliveries) {
     if (selected.posts.front().origin != Origin::hand_written) {
       return fail(ErrorKind::refused, "post " + typed + " is scheduled, not written by hand", "postq review " + typed);
@@ -113,6 +115,13 @@ Result<FlushReport> send_again(World& world, Store& store, const std::string& ty
       }
     }
     if (delivery.state == DeliveryState::queued) open.push_back(delivery);
+    if (delivery.state == DeliveryState::unconfirmed) in_doubt = delivery;
+  }
+  if (open.empty() && in_doubt) {
+    const std::string name = name_of(*in_doubt);
+    return fail(ErrorKind::refused, name + " is UNCONFIRMED: it may be public, and every flush looks for it",
+                "postq flush    looks now, and sends nothing by hand\npostq resolve " + name +
+                    " --sent [URL]    or --not-sent, after you have looked");
   }
   if (open.empty())
     return fail(ErrorKind::refused, "nothing of post " + typed + " is left to send", "postq show " + typed);

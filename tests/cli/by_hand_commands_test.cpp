@@ -183,6 +183,22 @@ TEST_CASE("edited, it is still its author's to send, and no flush sends it") {
   CHECK(world.sent().front().text == "By my own hand, again.");
 }
 
+TEST_CASE("what may be out isn't sent again by hand before somebody knows") {
+  TalkWorld world;
+  world.beach().loses_answers = true;
+  world.person.keys = {"y"};
+  REQUIRE(world.type({"post", "By my own hand."}) == 8);
+  world.person.take_screen();
+  const auto out = world.sent().size();
+
+  CHECK(world.type({"post", "1", "--yes"}) == 5);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "1@bsky is UNCONFIRMED: it may be public"));
+  CHECK(has(screen, "postq resolve 1@bsky --sent [URL]"));
+  CHECK(world.sent().size() == out);
+}
+
 TEST_CASE("what somebody said stays open while the answer to it is not out") {
   TalkWorld world;
   world.hears("@mira", "Is it oak?", kNoon - 1h);
