@@ -324,14 +324,14 @@ class WorldOfProcess final : public RealWorld, public Process {
     settings.new_uuid = [this] { return random_word(kUuidLength); };
     settings.now = now();
     POSTQ_TRY(const bool begins, begins_anew(places->database));
+    POSTQ_TRY(const auto closed, keep_private(*places));
+    note(closed);
     if (begins && begin == Begin::no) {
       // Nothing is there and nothing is made: what is written here is gone with this process.
       POSTQ_TRY(store_, open_memory_store(settings));
       nothing_there_ = true;
       return store_.get();
     }
-    POSTQ_TRY(const auto closed, keep_private(*places));
-    note(closed);
     const auto take = [this](Account& account) { return take_secrets(account); };
     settings.mode = StoreSettings::read_only_ok;
     if (writes) {

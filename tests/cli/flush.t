@@ -71,12 +71,12 @@ What flush says to cron: nothing, unless something needs a person.
   $ postq log --verify 2>/dev/null | sed 's/[0-9a-f]\{64\}/HEAD/'
   HEAD  queue
   HEAD  site
-  18:HEAD  (all of it)
+  13:HEAD  (all of it)
   $ head=$(postq log --verify --json | jq -r .head)
   $ postq log --verify --head "$head" 2>&1 | tail -1 | sed 's/[0-9a-f]\{64\}/HEAD/'
-  The record holds all that was in it when 18:HEAD was taken.
+  The record holds all that was in it when 13:HEAD was taken.
   $ postq log --verify --head 99999:${head#*:}
-  PROBLEM  the record ends at event 18, and the head is of event 99999: what came between was cut off
+  PROBLEM  the record ends at event 13, and the head is of event 99999: what came between was cut off
   The record is not whole: something besides postq wrote to the database. Next: postq doctor
   [7]
   $ postq log --verify --head yesterday

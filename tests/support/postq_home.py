@@ -161,8 +161,15 @@ def rescue_file(said):
 
 def is_sanitized(binary):
     """Built with the address sanitizer, whose memory says nothing about postq's."""
+    name = b"__asan_init"
+    end = b""
     with open(binary, "rb") as file:
-        return b"__asan_init" in file.read()
+        # In pieces: a test that measures a program's memory would else measure its own, which the program begins with.
+        for piece in iter(lambda: file.read(1 << 20), b""):
+            if name in end + piece:
+                return True
+            end = piece[-len(name):]
+    return False
 
 
 def reset(connection):

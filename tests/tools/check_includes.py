@@ -77,7 +77,7 @@ SYSTEM_OF = {
     "netinet/tcp.h": {"http"},
     "sys/epoll.h": {"machine"},
     "sys/socket.h": {"http", "machine"},
-    "sys/un.h": {"http"},
+    "sys/un.h": {"http", "machine"},
     "termios.h": {"tui"},
     "sys/ioctl.h": {"tui"},
 }
