@@ -168,6 +168,7 @@ TEST_CASE("a row shows the account's own variant") {
   auto draft = draft_of({.accounts = {account}});
   draft.variants["work-bsky"] = {"for work"};
   post.draft = to_json(draft);
+  post.deliveries = {delivery_of({.texts = {"for work"}}, account)};
   must(queue.store.add_post(post, by_ann()));
 
   CHECK(must(queue.store.list({})).front().text == "for work");

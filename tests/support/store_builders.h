@@ -82,7 +82,7 @@ inline Draft draft_of(const PostSpec& spec) {
 inline NewDelivery delivery_of(const PostSpec& spec, const Account& account) {
   Content content;
   content.platform = account.platform;
-  content.account = account.remote_id;
+  content.account = account.remote_id.empty() ? account.name : account.remote_id;  // as it is rendered
   NewDelivery delivery;
   for (const auto& text : spec.texts) {
     content.parts.push_back({text, {}, {}, {}});
