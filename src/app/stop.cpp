@@ -86,7 +86,10 @@ Result<PauseTargets> pause_targets(Store& store, const std::vector<std::string>&
   for (const auto& post : selected.posts) {
     for (const auto& detail : post.deliveries) {
       if (!selected.contains(detail.delivery.id)) continue;
-      auto& into = detail.delivery.state == DeliveryState::queued ? targets.deliveries : targets.too_late;
+      // What is unconfirmed may be sent once more by itself, so a pause has something to stop there, too.
+      const auto state = detail.delivery.state;
+      const bool may_go = state == DeliveryState::queued || state == DeliveryState::unconfirmed;
+      auto& into = may_go ? targets.deliveries : targets.too_late;
       into.push_back(detail.delivery);
     }
   }

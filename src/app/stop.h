@@ -32,7 +32,7 @@ Result<Stopped> read_stopped(World& world, Store& store);
 // What `pause` and `resume` are to act on: names of accounts, and posts or deliveries.
 struct PauseTargets {
   std::vector<Account> accounts;
-  std::vector<Delivery> deliveries;  // queued ones
+  std::vector<Delivery> deliveries;  // queued ones, and unconfirmed ones: those are not sent again
   std::vector<Delivery> too_late;    // in any other state
 };
 Result<PauseTargets> pause_targets(Store& store, const std::vector<std::string>& typed);

@@ -158,7 +158,7 @@ Exit pause_some(const PauseFlags& flags, Context& context) {
   for (const auto& delivery : targets.deliveries) ids.push_back(delivery.id);
   if (ids.empty() && targets.accounts.empty()) {
     const auto& first = targets.too_late.front();
-    const bool open = first.state == DeliveryState::sending || first.state == DeliveryState::unconfirmed;
+    const bool open = first.state == DeliveryState::sending;
     return fail(ErrorKind::refused, name_of(first) + " is " + std::string(word(first.state)) + ": too late to pause it",
                 first.state == DeliveryState::sent ? "postq retract " + name_of(first)
                 : open                             ? "postq why " + name_of(first)
@@ -180,6 +180,10 @@ Exit pause_some(const PauseFlags& flags, Context& context) {
     tell(account.name, until ? ", until " + say_time(*until, zone_or_utc(world)) : "");
   }
   for (const auto& delivery : targets.deliveries) tell(name_of(delivery), "");
+  for (const auto& delivery : targets.deliveries) {
+    if (delivery.state != DeliveryState::unconfirmed) continue;
+    context.say(name_of(delivery) + " may be public already; it is looked for, and not sent again");
+  }
   for (const auto& delivery : targets.too_late) {
     context.say(name_of(delivery) + " is " + std::string(word(delivery.state)) + ", and stays so");
   }

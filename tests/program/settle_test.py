@@ -49,7 +49,7 @@ class Settle(unittest.TestCase):
 
     def test_what_is_paused_is_not_sent_again(self):
         self.lose("A post")
-        for words in (["hook"], []):
+        for words in (["hook"], ["1"], []):
             with self.subTest(words=words):
                 self.home.run("pause", *words, check=0)
                 self.home.run("flush", prefix=LATER)
