@@ -90,8 +90,8 @@ def main():
 
     database.execute("CREATE TEMP TABLE written(i INTEGER PRIMARY KEY, digest BLOB, document TEXT)")
     insert(f"""INSERT INTO temp.written SELECT i, digest(document), document FROM (
-        SELECT i, json_object('account', :identity, 'parts', json_array(json_object('text', {text})), 'platform', :platform,
-               'version', 1) AS document FROM n)""")
+        SELECT i, json_object('version', 1, 'platform', :platform, 'account', :identity,
+               'parts', json_array(json_object('text', {text}))) AS document FROM n)""")
     insert("INSERT INTO contents(digest, document, created_at) SELECT digest, document, :now FROM temp.written")
     insert(f"""INSERT INTO posts(id, origin, client_key, request_digest, draft, author, created_at, changed_at)
         SELECT :base + i, CASE WHEN i % 3 = 0 THEN 'hand-written' ELSE 'scheduled' END, 'bench-' || (:base + i), {digest},

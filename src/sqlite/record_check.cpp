@@ -62,14 +62,18 @@ Status check_accounts(Database& db, std::vector<std::string>& problems) {
   return {};
 }
 
-// The deliveries that a damaged document belongs to; there is no index for it, and there are few.
+// The deliveries that a damaged document belongs to; there is no index for it, and there are few. Those that are not
+// over are named already.
 Status name_owners(Database& db, const Digest& digest, std::string_view doubt, std::vector<std::string>& problems) {
   constexpr std::string_view kOwners = R"sql(
-    SELECT d.post_id || '@' || c.name FROM deliveries d JOIN accounts c ON c.id = d.account_id WHERE d.digest = ?1)sql";
-  const auto before = problems.size();
-  POSTQ_CHECK(
-      db.each(kOwners, {digest}, [&](const Row& row) { problems.push_back(row.text(0) + ": " + std::string(doubt)); }));
-  if (problems.size() == before) problems.push_back("an earlier content: " + std::string(doubt));
+    SELECT d.post_id || '@' || c.name, d.state = 'sent' OR d.state = 'cancelled' OR d.state = 'expired'
+      FROM deliveries d JOIN accounts c ON c.id = d.account_id WHERE d.digest = ?1)sql";
+  bool owned = false;
+  POSTQ_CHECK(db.each(kOwners, {digest}, [&](const Row& row) {
+    owned = true;
+    if (row.flag(1)) problems.push_back(row.text(0) + ": " + std::string(doubt));
+  }));
+  if (!owned) problems.push_back("an earlier content: " + std::string(doubt));
   return {};
 }
 

@@ -35,11 +35,10 @@ bool keeps_schedule(std::string_view document, const Schedule& schedule) {
 
 // One part without files, for who the account is: by far the most, and told without reading the document.
 bool is_plain(std::string_view document, const Account& account) {
-  if (account.remote_id.empty() || !document.starts_with("{\"account\":" + json_string(account.remote_id) + ",")) {
-    return false;
-  }
-  return count_of(document, "\"text\":") == 1 && !holds(document, "\"media\":") && !holds(document, "\"thumbnail\":") &&
-         holds(document, "\"platform\":" + json_string(account.platform) + ",");
+  const auto begins = "{\"version\":1,\"platform\":" + json_string(account.platform) +
+                      ",\"account\":" + json_string(account.remote_id) + ",\"parts\":[{\"text\":";
+  return !account.remote_id.empty() && document.starts_with(begins) && count_of(document, "\"text\":") == 1 &&
+         !holds(document, "\"media\":") && !holds(document, "\"thumbnail\":");
 }
 
 Result<bool> has_part(Database& db, DeliveryId delivery, std::size_t part) {

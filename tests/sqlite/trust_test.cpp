@@ -480,6 +480,7 @@ TEST_CASE("doctor hashes what is not over, and everything when it is asked to") 
   doubted.queue.harm("UPDATE contents SET document = replace(document, 'honest', 'evil')");
   REQUIRE(doubted.queue.problems().size() == 1);
   CHECK(is_in("2@feed: its content was changed", doubted.queue.problems().front()));
+  CHECK(doubted.queue.problems(true).size() == 2);  // each is named once
 }
 
 TEST_CASE("a head of the record that was kept elsewhere tells what came later, and what was changed") {
