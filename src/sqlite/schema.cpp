@@ -428,7 +428,7 @@ CREATE TABLE second_receipts (
   FOREIGN KEY (delivery_id, part) REFERENCES parts(delivery_id, n)
 ) STRICT;
 CREATE INDEX second_receipts_standing ON second_receipts(delivery_id, part) WHERE retracted_at IS NULL;
-CREATE INDEX events_out ON events(delivery_id, kind) WHERE kind = 'sent' OR kind = 'part sent';
+CREATE INDEX events_out ON events(delivery_id) WHERE kind = 'sent' OR kind = 'part sent';
 CREATE INDEX events_accounts ON events(chain, chain_no)
   WHERE kind = 'account added' OR kind = 'signed in' OR kind = 'settings changed';
 )sql";

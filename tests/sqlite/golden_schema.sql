@@ -373,7 +373,7 @@ CREATE INDEX deliveries_until ON deliveries(until_at) WHERE state = 'queued' AND
 CREATE INDEX events_accounts ON events(chain, chain_no)
   WHERE kind = 'account added' OR kind = 'signed in' OR kind = 'settings changed';
 
-CREATE INDEX events_out ON events(delivery_id, kind) WHERE kind = 'sent' OR kind = 'part sent';
+CREATE INDEX events_out ON events(delivery_id) WHERE kind = 'sent' OR kind = 'part sent';
 
 CREATE INDEX events_post ON events(post_id, seq);
 
