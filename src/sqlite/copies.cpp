@@ -37,10 +37,10 @@ Status SqliteStore::raise_epoch(TimePoint now) {
 
 Result<std::int64_t> SqliteStore::adopt_copy(const std::string& new_uuid, std::int64_t epoch, const Doing& doing) {
   // The original may have sent what is due here. What a killed flush had claimed is due as well; where it had begun a
-  // request, settling finds out by reading back.
+  // request, settling finds out by reading back. Only what had a time of its own can have missed it.
   constexpr std::string_view kWithdraw = R"sql(
-    UPDATE deliveries SET state = 'queued', approval_id = NULL, revision = revision + 1, missed_at = ?2,
-           verdict = NULL, verdict_at = NULL, tries = 0
+    UPDATE deliveries SET state = 'queued', approval_id = NULL, revision = revision + 1,
+           missed_at = CASE WHEN wall_time IS NOT NULL THEN ?2 END, verdict = NULL, verdict_at = NULL, tries = 0
      WHERE id = ?1)sql";
   POSTQ_TRY(auto transaction, db_.begin_write());
   std::vector<Delivery> due;

@@ -31,8 +31,9 @@ TEST_CASE("in a copied queue everything due goes back to review, and nothing is 
 
   CHECK(count == 2);
   CHECK(copy.of(due).pending());
-  CHECK(copy.of(due).missed_at == kNoon + 1h);
+  CHECK_FALSE(copy.of(due).missed_at);  // it has no time of its own that it could have missed
   CHECK(copy.of(claimed).pending());
+  CHECK(copy.of(claimed).missed_at == kNoon + 1h);
   CHECK(copy.of(later).approved());
   CHECK(claim(copy.store, {copy.account}, kNoon + 1h).claimed.empty());
   CHECK(must(copy.store.identity()).uuid == "new-uuid");

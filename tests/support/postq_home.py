@@ -264,8 +264,13 @@ class Home:
         return os.path.join(self.folder, ".local", "share", "postq", "postq.db")
 
     def copy(self, folder):
+        """The same home as it is now, elsewhere: on a machine that knows what this one knows."""
         shutil.copytree(self.folder, folder, symlinks=True)
-        return Home(self.binary, folder)
+        copied = Home(self.binary, folder)
+        shutil.rmtree(copied.machine, ignore_errors=True)
+        if os.path.exists(self.machine):
+            shutil.copytree(self.machine, copied.machine)
+        return copied
 
     def rows(self):
         lines = self.run("list", "--all", "--json", check=0).stdout.splitlines()
