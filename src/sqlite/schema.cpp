@@ -388,11 +388,11 @@ CREATE VIRTUAL TABLE archive USING fts5(words, content='', columnsize=0, tokeniz
 
 // What keeps a queue from sending twice and from standing still. attempts.answered: a response came, so that something
 // may be out although it said no; looked: what looking for a lost one has asked so far (the platform's own JSON).
-// deliveries.deaths: how often the process died while it was being prepared. accounts.resumed_at:
-// when a pause of it last ended; blocked_*: since when nothing could be sent, what kept it, and when that ends if it is
-// known; clock_skew: the server's clock less ours, as its last response told. cursors.place: where a
-// reading that was cut off goes on; unpaged: the server shows one page only, whatever it is asked for. A part that
-// stands twice keeps both its receipts. What its author has to send isn't to be reviewed, and is found by itself.
+// deliveries.deaths: how often the process died while it was being prepared. accounts.resumed_at: when a pause of it
+// last ended; blocked_*: since when nothing could be sent, what kept it, and when that ends if it is known.
+// cursors.place: when the walk began that was cut off and goes on; unpaged: the server shows one page only, whatever it
+// is asked for. A part that stands twice keeps both its receipts. What its author has to send isn't to be reviewed, and
+// is found by itself.
 const std::string_view kSchemaV4 = R"sql(
 ALTER TABLE attempts ADD COLUMN answered INTEGER NOT NULL DEFAULT 0 CHECK (answered IN (0,1));
 ALTER TABLE attempts ADD COLUMN looked TEXT NOT NULL DEFAULT '';
@@ -402,8 +402,6 @@ ALTER TABLE accounts ADD COLUMN blocked_since INTEGER;
 ALTER TABLE accounts ADD COLUMN blocked_until INTEGER;
 ALTER TABLE accounts ADD COLUMN blocked_by TEXT NOT NULL DEFAULT ''
   CHECK (blocked_by = '' OR blocked_by = 'unreachable' OR blocked_by = 'limited' OR blocked_by = 'sign-in');
-ALTER TABLE accounts ADD COLUMN clock_skew INTEGER;
-ALTER TABLE accounts ADD COLUMN clock_read_at INTEGER;
 ALTER TABLE cursors ADD COLUMN place TEXT NOT NULL DEFAULT '';
 ALTER TABLE cursors ADD COLUMN unpaged INTEGER NOT NULL DEFAULT 0 CHECK (unpaged IN (0,1));
 -- The delivery that went back to review because of this post, which takes no other one back.

@@ -25,6 +25,7 @@ import threading
 import time
 import unittest
 import urllib.parse
+import urllib.request
 import zlib
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -178,14 +179,19 @@ class Pds:
 
 
 class Site:
-    """A web page to link to, with a preview, and the requests that it got."""
+    """A web page to link to, with a preview, and the requests that it got. With `directory` it also stands for the
+    directory of DIDs, which alone makes an address of this machine one that an account may reach."""
 
-    def __init__(self, picture):
+    def __init__(self, picture, directory=None):
         self.requests = []
         site = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
+                if directory and self.path.startswith("/did:"):
+                    with urllib.request.urlopen(directory + self.path) as found:
+                        kind, content = found.headers["content-type"], found.read()
+                    return self.respond(kind, content)
                 site.requests.append(self.path)
                 if self.path == "/oak.png":
                     kind, content = "image/png", picture
@@ -194,6 +200,9 @@ class Site:
                         b'<!doctype html><html><head><title>Not this one</title><meta property="og:title" '
                         b'content="Oaks &amp; ends"><meta property="og:description" content="What is left of a '
                         b'tree \xe2\x80\x93 a lot"><meta property="og:image" content="/oak.png"></head></html>')
+                return self.respond(kind, content)
+
+            def respond(self, kind, content):
                 self.send_response(200)
                 self.send_header("content-type", kind)
                 self.send_header("content-length", str(len(content)))
@@ -239,13 +248,13 @@ class Bluesky(unittest.TestCase):
         self.assertTrue(pds.lives(), "the PDS has ended")
         self.addCleanup(setattr, proxy, "lose", None)
 
-    def user(self, name, config=ANY_MIX, home="home"):
+    def user(self, name, config=ANY_MIX, home="home", directory=None):
         """Signs a user in; the account is called after them."""
         home = Home(BINARY, os.path.join(everything, self.id().rsplit(".", 1)[1], home))
         home.configure(config)
         user = pds.users[name]
         added = home.run("account", "add", name, "--platform", "bluesky", "--handle", user["handle"], "--url", pds.url,
-                         "--plc", pds.plc, "--allow-private", stdin=user["app_password"] + "\n", check=0)
+                         "--plc", directory or pds.plc, "--allow-private", stdin=user["app_password"] + "\n", check=0)
         self.assertIn(f"{name} is added: {user['handle']}", added.stderr)
         self.said_when_added = added.stderr
         return home, user
@@ -355,9 +364,9 @@ class Bluesky(unittest.TestCase):
         self.assertEqual((blob[:8], len(blob)), (b"\x89PNG\r\n\x1a\n", image["image"]["size"]))
 
     def test_a_link_has_the_card_that_was_reviewed(self):
-        home, user = self.user("frank")
-        site = Site(png(40, 30))
+        site = Site(png(40, 30), directory=pds.plc)
         self.addCleanup(site.close)
+        home, user = self.user("frank", directory=site.url)
         self.queue(home, f"To read: {site.url}/oaks")
         self.assertIn("/oaks", site.requests)
         site.requests.clear()
@@ -370,6 +379,10 @@ class Bluesky(unittest.TestCase):
                          (site.url + "/oaks", "Oaks & ends", "What is left of a tree – a lot"))
         self.assertEqual(card["thumb"]["mimeType"], "image/png")
         self.assertTrue(pds.call("com.atproto.sync.getBlob", did=user["did"], cid=card["thumb"]["ref"]["$link"]))
+        other = Site(png(40, 30))
+        self.addCleanup(other.close)
+        self.queue(home, f"Not to read: {other.url}/oaks")
+        self.assertEqual(other.requests, [], "a page of this machine that the account's settings don't name")
 
     def assert_thread(self, user, texts):
         records = [record for _, record in pds.records(user)]

@@ -69,7 +69,7 @@ CREATE TABLE accounts (
   sign_in_needed INTEGER NOT NULL DEFAULT 0 CHECK (sign_in_needed IN (0,1)),
   removed_at     INTEGER
 , resumed_at INTEGER, blocked_since INTEGER, blocked_until INTEGER, blocked_by TEXT NOT NULL DEFAULT ''
-  CHECK (blocked_by = '' OR blocked_by = 'unreachable' OR blocked_by = 'limited' OR blocked_by = 'sign-in'), clock_skew INTEGER, clock_read_at INTEGER) STRICT;
+  CHECK (blocked_by = '' OR blocked_by = 'unreachable' OR blocked_by = 'limited' OR blocked_by = 'sign-in')) STRICT;
 
 CREATE TABLE approvals (
   id          INTEGER PRIMARY KEY,

@@ -167,7 +167,7 @@ struct SendAnswer {
   Outcome outcome = Outcome::unconfirmed;
   Receipt receipt;                    // sent
   Error error;                        // everything else: what was said, for a person
-  std::optional<TimePoint> try_at;    // not_sent: the platform asks to wait until then (Retry-After)
+  std::optional<TimePoint> try_at;    // when to go on, whatever the outcome (Retry-After)
   bool limited = false;               // the whole account has to wait until try_at
   bool sign_in_needed = false;        // not_sent: the account wants a new sign-in
   std::optional<Seconds> clock_skew;  // the answer's Date less our clock
@@ -311,7 +311,8 @@ class Platform {
   virtual Result<ItemsReading> read_items(const Account& account, const ItemsRequest& request, Outside& outside) const;
   // Public posts with these words, as items of kind heard. Only with traits().searches; kind bug otherwise.
   virtual Result<ItemsReading> search(const Account& account, const SearchRequest& request, Outside& outside) const;
-  // Deletes a part; success also when it was gone already.
+  // Deletes a part and looks whether it is gone: success only then, also when it was gone before. kind platform with
+  // its address where it is still there, kind unknown where nobody can tell.
   virtual Status retract(const Account& account, const Receipt& receipt, Outside& outside) const;
 };
 
