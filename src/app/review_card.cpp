@@ -58,6 +58,19 @@ const CardDelivery& main_delivery(const ReviewCard& card) {
   return *best;
 }
 
+// What will be links there: the marks of a platform that has them, else what stands in the text.
+std::vector<Link> links_of(const Content& content) {
+  std::vector<Link> links;
+  for (const auto& part : content.parts) {
+    for (auto& link : find_links(part.text)) links.push_back(std::move(link));
+    for (const auto& facet : part.facets) {
+      if (facet.kind != Facet::Kind::link) continue;
+      for (auto& link : find_links(facet.target)) links.push_back(std::move(link));
+    }
+  }
+  return links;
+}
+
 // "i7 @mira".
 std::string who_said(const Item& item) {
   return name_of(item.id) + " " + name_of(item.said.person);
@@ -236,22 +249,31 @@ class Writer {
     }
   }
 
+  // Each host that a link leads to, and where fewer accounts than all make a link of it, which.
   void links() {
-    std::vector<std::string> seen;
-    const auto show = [&](const Link& link) {
-      if (std::find(seen.begin(), seen.end(), link.host) != seen.end()) return;
-      seen.push_back(link.host);
-      fact("Link",
-           visible_line(link.host) + (link.suspicious ? "   PROBLEM: look twice, its address hides something" : ""));
+    struct Host {
+      std::string name;
+      bool suspicious = false;
+      std::vector<std::string> accounts;
     };
+    std::vector<Host> hosts;
     for (const auto& each : card_.deliveries) {
-      for (const auto& part : each.content.parts) {
-        for (const auto& link : find_links(part.text)) show(link);
-        for (const auto& facet : part.facets) {
-          if (facet.kind != Facet::Kind::link) continue;
-          for (const auto& link : find_links(facet.target)) show(link);
-        }
+      for (const auto& link : links_of(each.content)) {
+        auto host =
+            std::find_if(hosts.begin(), hosts.end(), [&](const Host& known) { return known.name == link.host; });
+        if (host == hosts.end()) host = hosts.insert(hosts.end(), {link.host, false, {}});
+        host->suspicious = host->suspicious || link.suspicious;
+        const auto& account = each.delivery.account_name;
+        if (host->accounts.empty() || host->accounts.back() != account) host->accounts.push_back(account);
       }
+    }
+    for (const auto& host : hosts) {
+      std::string only;
+      if (host.accounts.size() < card_.deliveries.size()) {
+        for (const auto& account : host.accounts) only += (only.empty() ? "   only on " : ", ") + account;
+      }
+      fact("Link", visible_line(host.name) + only +
+                       (host.suspicious ? "   PROBLEM: look twice, its address hides something" : ""));
     }
   }
 

@@ -1,8 +1,11 @@
 #include <algorithm>
+#include <array>
 
 #include <postq/core/text.h>
 
 #include "core/host.h"
+#include "core/link_end.h"
+#include "core/top_level_domains.h"
 #include "core/utf8.h"
 
 namespace postq {
@@ -32,55 +35,84 @@ bool is_ascii_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-// Spaces of any script, controls and the brackets that people put around a link end it.
-bool ends_link(const CodePoint& point) {
-  if (!point.valid || point.value <= 0x20 || (point.value >= 0x7F && point.value <= 0xA0)) return true;
-  switch (point.value) {
-    case U'<':
-    case U'>':
-    case U'"':
-    case U'`':
-    case 0x1680:
-    case 0x2028:
-    case 0x2029:
-    case 0x202F:
-    case 0x205F:
-    case 0x3000:
-    case 0x201C:  // typographic quotes
-    case 0x201D:
-    case 0x00AB:
-    case 0x00BB:
-      return true;
-    default:
-      return point.value >= 0x2000 && point.value <= 0x200A;
-  }
+bool is_space_or_control(char32_t c) {
+  return c <= 0x20 || (c >= 0x7F && c <= 0xA0) || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 ||
+         c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
 }
 
-// Punctuation that ends the sentence rather than the link. A closing bracket belongs to the link only if the link holds
-// its opening one, as in .../Post_(disambiguation).
-std::string_view without_sentence_end(std::string_view url) {
-  const auto surplus = [&](char closing, char opening) {
-    return std::count(url.begin(), url.end(), closing) - std::count(url.begin(), url.end(), opening);
-  };
-  auto round = surplus(')', '(');
-  auto square = surplus(']', '[');
-  for (; !url.empty(); url.remove_suffix(1)) {
-    const char last = url.back();
-    if (last == ')' && round > 0) {
-      --round;
-    } else if (last == ']' && square > 0) {
-      --square;
-    } else if (std::string_view{".,;:!?'*_~"}.find(last) == std::string_view::npos) {
-      break;
-    }
+// What nobody sees has no business in an address; a joiner between letters has.
+bool is_invisible(char32_t c) {
+  return c == 0x061C || c == 0x200B || c == 0x200E || c == 0x200F || (c >= 0x202A && c <= 0x202E) ||
+         (c >= 0x2060 && c <= 0x2069) || c == 0xFEFF;
+}
+
+// Quotes, the dash of a sentence, and the punctuation of scripts that put no space behind a link. The ideographic full
+// stop is another matter: it is a dot in a host.
+bool is_foreign_to_links(char32_t c) {
+  constexpr std::u32string_view kSingle =
+      U"<>\"`"
+      U"\u00AB\u00BB\u2014\u2015\u2039\u203A\u3001\uFF01\uFF02\uFF08\uFF09\uFF0C\uFF1A\uFF1B\uFF1F\uFF3B\uFF3D\uFF5B"
+      U"\uFF5D\uFF64";
+  return kSingle.find(c) != std::u32string_view::npos || (c >= 0x201C && c <= 0x201F) || (c >= 0x3008 && c <= 0x3011) ||
+         (c >= 0x3014 && c <= 0x301F) || (c >= 0xFF5F && c <= 0xFF63 && c != 0xFF61);
+}
+
+bool is_ideographic_full_stop(char32_t c) {
+  return c == 0x3002 || c == 0xFF61;
+}
+
+// Punctuation that ends the sentence rather than the link.
+bool ends_sentence(char32_t c) {
+  constexpr std::u32string_view kEnds =
+      U".,;:!?'*_~|([{\u2013\u2018\u2019\u2026\u00B7\u060C\u061B\u061F\u06D4\u0964\u0965\u104A\u104B\u17D4\u1362";
+  return kEnds.find(c) != std::u32string_view::npos;
+}
+
+std::size_t start_of_last(std::string_view text) {
+  std::size_t at = text.size() - 1;
+  while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) --at;
+  return at;
+}
+
+std::size_t without_sentence_end(std::string_view text, std::size_t begin, std::size_t end) {
+  while (end > begin) {
+    const auto last = begin + start_of_last(text.substr(begin, end - begin));
+    if (!ends_sentence(code_point_at(text, last).value)) break;
+    end = last;
   }
-  return url;
+  return end;
+}
+
+// Brackets that were opened in a link and are open still. A closing one more belongs to the text around it.
+class Brackets {
+ public:
+  // False for one that closes nothing.
+  bool take(char32_t c) {
+    for (std::size_t i = 0; i < kOpening.size(); ++i) {
+      if (c == kOpening[i]) ++open_[i];
+      if (c == kClosing[i] && --open_[i] < 0) return false;
+    }
+    return true;
+  }
+
+ private:
+  static constexpr std::u32string_view kOpening = U"([{";
+  static constexpr std::u32string_view kClosing = U")]}";
+  std::array<int, 3> open_{};
+};
+
+// Letters of another script right behind a top-level domain are the text's: ".comはこちら".
+std::size_t top_level_end(std::string_view authority) {
+  const auto dot = authority.rfind('.');
+  if (dot == std::string_view::npos || authority.find('@') != std::string_view::npos) return authority.size();
+  std::size_t latin = dot + 1;
+  while (latin < authority.size() && is_ascii_letter_or_digit(authority[latin])) ++latin;
+  const bool goes_on = latin < authority.size() && !is_ascii(authority[latin]);
+  return goes_on && ends_in_top_level_domain(authority.substr(0, latin)) ? latin : authority.size();
 }
 
 Link read_link(std::string_view text, std::size_t begin, std::size_t scheme) {
-  auto end = begin + scheme;
-  while (end < text.size() && !ends_link(code_point_at(text, end))) end += code_point_at(text, end).size;
-  const auto url = without_sentence_end(text.substr(begin, end - begin));
+  const auto url = text.substr(begin, link_end(text, begin + scheme) - begin);
 
   Link link;
   link.begin = begin;
@@ -109,6 +141,31 @@ Link read_link(std::string_view text, std::size_t begin, std::size_t scheme) {
 }
 
 }  // namespace
+
+std::size_t link_end(std::string_view text, std::size_t host) {
+  constexpr std::string_view kBetweenLinks = ",;|";
+  Brackets brackets;
+  auto authority_end = text.size();
+  bool dotted = false;
+  auto end = host;
+  while (end < text.size()) {
+    const auto here = code_point_at(text, end);
+    const bool in_authority = authority_end == text.size();
+    if (!here.valid || is_space_or_control(here.value) || is_invisible(here.value) || is_foreign_to_links(here.value)) {
+      break;
+    }
+    if (is_ideographic_full_stop(here.value) && (!in_authority || dotted || end == host)) break;
+    if (in_authority && here.value == U'(') break;
+    if (!brackets.take(here.value)) break;
+    if (kBetweenLinks.find(text[end]) != std::string_view::npos && scheme_size(text, end + 1) > 0) break;
+    dotted = dotted || here.value == U'.' || is_ideographic_full_stop(here.value);
+    if (in_authority && std::string_view("/\\?#").find(text[end]) != std::string_view::npos) authority_end = end;
+    end += here.size;
+  }
+  authority_end = std::min(authority_end, end);
+  const auto top = host + top_level_end(text.substr(host, authority_end - host));
+  return without_sentence_end(text, host, top < authority_end ? top : end);
+}
 
 std::vector<Link> find_links(std::string_view text) {
   std::vector<Link> links;

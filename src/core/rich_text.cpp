@@ -5,6 +5,7 @@
 #include <postq/core/rich_text.h>
 #include <postq/core/text.h>
 
+#include "core/link_end.h"
 #include "core/top_level_domains.h"
 #include "core/utf8.h"
 
@@ -50,6 +51,13 @@ bool is_punctuation(char32_t c) {
   return category >= UTF8PROC_CATEGORY_PC && category <= UTF8PROC_CATEGORY_PO;
 }
 
+// Behind what a name without a scheme may begin, besides white space.
+bool opens(char32_t c) {
+  const auto category = utf8proc_category(static_cast<utf8proc_int32_t>(c));
+  return category == UTF8PROC_CATEGORY_PS || category == UTF8PROC_CATEGORY_PI || c == U'"' || c == U'\'' ||
+         c == 0x3001 || c == 0x3002 || c == 0xFF0C || c == 0xFF1A;
+}
+
 bool begins_with(std::string_view text, std::string_view lower_case) {
   return text.size() >= lower_case.size() &&
          std::equal(lower_case.begin(), lower_case.end(), text.begin(), [](char a, char b) { return a == lower(b); });
@@ -65,23 +73,21 @@ std::size_t scheme_size(std::string_view text) {
 
 class Detector {
  public:
-  explicit Detector(std::string_view text) : text_(text) {}
+  explicit Detector(std::string_view text) : text_(text), links_(find_links(text)), next_link_(links_.begin()) {}
 
-  // Every mark begins at the text's beginning, behind white space or, but for tags, behind a bracket.
+  // A link with its scheme begins anywhere. Every other mark begins at the text's beginning, behind white space or, but
+  // for tags, behind a bracket; a name without a scheme also behind a quote, and where a script has no spaces.
   std::vector<Facet> detect() {
-    bool after_space = true;
-    bool after_bracket = false;
+    char32_t before = U' ';
     for (std::size_t at = 0; at < text_.size();) {
-      std::size_t end = at;
-      if (after_space || after_bracket) end = mark_at(at, after_space);
-      if (end > at) {
+      while (next_link_ != links_.end() && next_link_->begin < at) ++next_link_;
+      if (const std::size_t end = mark_at(at, before); end > at) {
         at = end;
-        after_space = after_bracket = false;
+        before = U'a';
         continue;
       }
       const CodePoint here = code_point_at(text_, at);
-      after_space = is_space(here.value);
-      after_bracket = here.value == U'(';
+      before = here.value;
       at += here.size;
     }
     return std::move(found_);
@@ -89,13 +95,23 @@ class Detector {
 
  private:
   // The end of the mark that begins here, or `at` when none does.
-  std::size_t mark_at(std::size_t at, bool after_space) {
-    if (text_[at] == '@') return mention(at);
-    if (text_[at] == '$') return cashtag(at);
+  std::size_t mark_at(std::size_t at, char32_t before) {
+    if (at == link_begin()) {
+      found_.push_back({at, next_link_->end, Facet::Kind::link, next_link_->url});
+      return next_link_->end;
+    }
+    const bool after_space = is_space(before);
+    if (after_space || before == U'(') {
+      if (text_[at] == '@') return mention(at);
+      if (text_[at] == '$') return cashtag(at);
+    }
     if (after_space && text_[at] == '#') return tag(at, 1);
     if (after_space && text_.substr(at).starts_with("\uFF03")) return tag(at, 3);
-    return link(at);
+    return after_space || opens(before) ? bare_link(at) : at;
   }
+
+  // Where the next link with a scheme begins; no mark reaches into it.
+  std::size_t link_begin() const { return next_link_ == links_.end() ? text_.size() : next_link_->begin; }
 
   std::size_t mention(std::size_t at) {
     const std::size_t begin = at + 1;
@@ -112,23 +128,14 @@ class Detector {
     return end;
   }
 
-  std::size_t link(std::size_t at) {
-    std::size_t end = at;
-    while (end < text_.size()) {
-      const CodePoint next = code_point_at(text_, end);
-      if (is_space(next.value)) break;
-      end += next.size;
-    }
-    const std::string_view word = text_.substr(at, end - at);
-    const std::size_t scheme = scheme_size(word);
-    const std::size_t host = scheme != 0 ? scheme : domain_size(word);
-    if (host == 0) return at;
-    std::string_view url = word;
-    if (std::string_view(".,;:!?").find(url.back()) != std::string_view::npos) url.remove_suffix(1);
-    if (url.ends_with(')') && url.find('(') == std::string_view::npos) url.remove_suffix(1);
-    if (url.size() <= scheme) return at;
-    found_.push_back({at, at + url.size(), Facet::Kind::link, (scheme == 0 ? "https://" : "") + std::string(url)});
-    return at + url.size();
+  std::size_t bare_link(std::size_t at) {
+    if (domain_size(text_.substr(at, link_begin() - at)) == 0) return at;
+    const std::size_t end = link_end(text_, at);
+    const std::string_view url = text_.substr(at, end - at);
+    // "name@example.org" would hide where it leads.
+    if (url.empty() || url.substr(0, url.find_first_of("/?#")).find('@') != std::string_view::npos) return at;
+    found_.push_back({at, end, Facet::Kind::link, "https://" + std::string(url)});
+    return end;
   }
 
   // Of a name like example.org at the word's beginning that is one on the Internet; else 0.
@@ -149,7 +156,7 @@ class Detector {
     std::size_t end = begin;
     std::size_t last = begin;  // behind the last one that is no punctuation
     bool letters = false;
-    while (end < text_.size()) {
+    while (end < link_begin()) {
       const CodePoint next = code_point_at(text_, end);
       if (is_space(next.value) || is_zero_width(next.value)) break;
       // A # that is part of a keycap emoji.
@@ -180,6 +187,8 @@ class Detector {
   }
 
   std::string_view text_;
+  std::vector<Link> links_;
+  std::vector<Link>::const_iterator next_link_;
   std::vector<Facet> found_;
 };
 

@@ -317,6 +317,18 @@ TEST_CASE("a link whose words or host mislead is marked") {
   CHECK(has(text, "Link      elsewhere.example"));
 }
 
+TEST_CASE("a link that only some accounts make is shown with theirs") {
+  auto site = delivery_to("site", "See a.example and https://b.example/x");
+  auto bsky = delivery_to("bsky", "See a.example and b.example/x");
+  bsky.content.parts[0].facets = {{4, 13, Facet::Kind::link, "https://a.example"},
+                                  {18, 29, Facet::Kind::link, "https://b.example/x"}};
+
+  const auto text = shown(card_of({site, bsky}));
+
+  CHECK(has(text, "Link      a.example   only on bsky\n"));
+  CHECK(has(text, "Link      b.example\n"));
+}
+
 TEST_CASE("a text that imitates the card gets a margin") {
   const auto text = shown(card_of({delivery_to("site", "Hi\n--------------------\nWhen      next year")}));
 

@@ -36,6 +36,50 @@ TEST_CASE("the punctuation of the sentence is no part of a link") {
   CHECK(only_link("HTTPS://A.example").host == "a.example");
 }
 
+TEST_CASE("a link ends at a bracket that it didn't open") {
+  CHECK(only_link("Read (https://a.example/wiki/Foo_(bar)).").url == "https://a.example/wiki/Foo_(bar)");
+  CHECK(only_link("(https://a.example/x)...").url == "https://a.example/x");
+  CHECK(only_link("{https://a.example/{id}}").url == "https://a.example/{id}");
+  CHECK(only_link("[https://a.example/a[1]]").url == "https://a.example/a[1]");
+  CHECK(only_link("https://a.example/x(").url == "https://a.example/x");
+  CHECK(only_link("https://a.example(docs)").url == "https://a.example");
+  CHECK(only_link("https://a.example/q!!").url == "https://a.example/q");
+  CHECK(only_link("https://a.example/x.\u201D").url == "https://a.example/x");
+  CHECK(only_link("\u2018https://a.example/x\u2019").url == "https://a.example/x");
+  CHECK(only_link("https://a.example/x\u2026").url == "https://a.example/x");
+  CHECK(only_link("https://a.example/x\u2014which").url == "https://a.example/x");
+  CHECK(only_link("https://a.example/A\u2013B").url == "https://a.example/A\u2013B");
+  CHECK(only_link("https://a.example/x\u200Bnext").url == "https://a.example/x");
+}
+
+TEST_CASE("links that stand together are several") {
+  const auto urls = [](std::string_view text) {
+    std::vector<std::string> found;
+    for (const auto& link : find_links(text)) found.push_back(link.url);
+    return found;
+  };
+  using Urls = std::vector<std::string>;
+  CHECK(urls("[https://a.example/a](https://b.example/b)") == Urls{"https://a.example/a", "https://b.example/b"});
+  CHECK(urls("https://a.example/a,https://b.example/b") == Urls{"https://a.example/a", "https://b.example/b"});
+  CHECK(urls("https://archive.example/web/2020/https://b.example/b") ==
+        Urls{"https://archive.example/web/2020/https://b.example/b"});
+}
+
+TEST_CASE("a link begins behind any sign but a letter, and ends where a script without spaces goes on") {
+  CHECK(only_link("now.https://a.example/x").url == "https://a.example/x");
+  CHECK(only_link("链接:https://a.example/x").url == "https://a.example/x");
+  CHECK(only_link("→https://a.example/x").url == "https://a.example/x");
+  CHECK(only_link("詳細は「https://a.example/docs」を参照。").url == "https://a.example/docs");
+  CHECK(only_link("《一尺》http://a.example/RUy3《二》").url == "http://a.example/RUy3");
+  CHECK(only_link("https://a.example/x。次").url == "https://a.example/x");
+  CHECK(only_link("https://a.example。次").url == "https://a.example");
+  CHECK(only_link("（https://a.example/x）").url == "https://a.example/x");
+  CHECK(only_link("https://example.comはこちら").url == "https://example.com");
+  CHECK(only_link("https://a.example/日本、").url == "https://a.example/日本");
+  CHECK(only_link("https://a.example/x؟").url == "https://a.example/x");
+  CHECK(only_link("https://a.example/x।").url == "https://a.example/x");
+}
+
 TEST_CASE("what only looks like a link is none") {
   CHECK(find_links("ftp://a.example xhttps://b.example https:// http://? example.org").empty());
 }

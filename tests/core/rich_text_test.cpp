@@ -71,6 +71,31 @@ TEST_CASE("punctuation behind a link is the sentence's") {
   CHECK(marks("except for https://foo.com/thing_(cool)") == Marks{"link 11-39 https://foo.com/thing_(cool)"});
 }
 
+TEST_CASE("links are those that the review and the feed find") {
+  CHECK(marks("now.https://a.org/a :https://b.org/b \u201Chttps://c.org\u201D") ==
+        Marks{"link 4-19 https://a.org/a", "link 21-36 https://b.org/b", "link 40-53 https://c.org"});
+  CHECK(marks("(https://a.org/wiki/Foo_(bar)). https://a.org/q!!") ==
+        Marks{"link 1-29 https://a.org/wiki/Foo_(bar)", "link 32-47 https://a.org/q"});
+  CHECK(marks("「a.org/docs」を") == Marks{"link 3-13 https://a.org/docs"});
+  CHECK(marks("#tag:https://a.org/x") == Marks{"tag 0-4 tag", "link 5-20 https://a.org/x"});
+  CHECK(marks("ann.co@example.org").empty());
+  const auto pieces = rc::gen::container<std::vector<std::string>>(
+      rc::gen::element<std::string>("https://", "a.org", "/", "(", ")", "[", "]", "、", "」", "\u201C", ".", "!", "x",
+                                    "日", " ", "#", "@", "_", "'", ",", "?", ":", "\u2014"));
+  CHECK(rc::check([&pieces] {
+    std::string text;
+    for (const std::string& piece : *pieces) text += piece;
+    std::vector<std::string> with_scheme;
+    for (const Facet& facet : detect_facets(text)) {
+      const bool bare = !text.substr(facet.begin, facet.end - facet.begin).starts_with("https://");
+      if (facet.kind == Facet::Kind::link && !bare) with_scheme.push_back(facet.target);
+    }
+    std::vector<std::string> found;
+    for (const Link& link : find_links(text)) found.push_back(link.url);
+    RC_ASSERT(with_scheme == found);
+  }));
+}
+
 TEST_CASE("hashtags are words with more than digits and punctuation") {
   CHECK(marks("#a #b") == Marks{"tag 0-2 a", "tag 3-5 b"});
   CHECK(marks("#1 # #? ## text #").empty());
