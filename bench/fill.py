@@ -82,6 +82,8 @@ def main():
     database.create_function("digest", 1, lambda text: hashlib.sha256(text.encode()).digest(), deterministic=True)
     database.create_function("link", 1, lambda body: hashlib.sha256(bytes(32) + body.encode()).digest(), deterministic=True)
     digest = "(SELECT d.digest FROM temp.written d WHERE d.i = n.i)"
+    # What is written by hand goes out at once: none of it is queued.
+    origin = "CASE WHEN i % 3 = 0 AND i <= :queued THEN 'hand-written' ELSE 'scheduled' END"
     sent_at = "(:now - (:queued - i) * :step - 60)"
 
     def insert(sql):
@@ -94,7 +96,7 @@ def main():
                'parts', json_array(json_object('text', {text}))) AS document FROM n)""")
     insert("INSERT INTO contents(digest, document, created_at) SELECT digest, document, :now FROM temp.written")
     insert(f"""INSERT INTO posts(id, origin, client_key, request_digest, draft, author, created_at, changed_at)
-        SELECT :base + i, CASE WHEN i % 3 = 0 THEN 'hand-written' ELSE 'scheduled' END, 'bench-' || (:base + i), {digest},
+        SELECT :base + i, {origin}, 'bench-' || (:base + i), {digest},
                json_object('version', 1, 'parts', json_array(json_object('text', {text}))), 'anna', :now, :now FROM n""")
     seq, = database.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
     chain, = database.execute("SELECT coalesce(max(chain_no), 0) FROM events WHERE chain = 'queue'").fetchone()
@@ -111,7 +113,7 @@ def main():
     insert(f"""INSERT INTO approvals(id, delivery_id, digest, revision, verdict, how, person, at, event_seq)
         SELECT :approval + i, :delivery + i, {digest}, 1, 'approved', 'review', 'anna', :now, :seq + i FROM n WHERE i <= :pending""")
     insert(f"""INSERT INTO deliveries(id, post_id, account_id, origin, state, digest, approval_id, not_before, next_at, public_at)
-        SELECT :delivery + i, :base + i, :account, CASE WHEN i % 3 = 0 THEN 'hand-written' ELSE 'scheduled' END,
+        SELECT :delivery + i, :base + i, :account, {origin},
                CASE WHEN i <= :queued THEN 'sent' ELSE 'queued' END, {digest},
                CASE WHEN i <= :pending THEN :approval + i END,
                CASE WHEN i <= :queued THEN {sent_at} ELSE :now + 86400 + (i - :queued) * :step END,

@@ -12,10 +12,14 @@ namespace {
 constexpr std::size_t kTextBytes = 200;
 constexpr int kNextShown = 5;
 
-// A row in one statement. Only asked for rows that are returned: it reads documents. The post's draft may say something
-// else by now: an edit changes it, and leaves alone what is out, or was taken out.
+// A row in one statement. Only asked for rows that are returned: it reads texts. Of what is out, or was taken out, the
+// document's: an edit has changed the post's draft since. What is queued says what its draft says, and drafts lie side
+// by side where documents lie by their digests.
 constexpr std::string_view kExtras = R"sql(,
-         coalesce((SELECT json_extract(k.document, '$.parts[0].text') FROM contents k WHERE k.digest = d.digest), ''),
+         coalesce(CASE WHEN d.state <> 'queued' THEN
+                    (SELECT json_extract(k.document, '$.parts[0].text') FROM contents k WHERE k.digest = d.digest)
+                  WHEN instr(p.draft, '"variants":{"') THEN json_extract(p.draft, '$.variants."' || c.name || '"[0]') END,
+                  json_extract(p.draft, '$.parts[0].text'), ''),
          p.author, p.label, d.media, count(r.n), count(r.remote_id), max(CASE r.n WHEN 1 THEN r.url END))sql";
 constexpr std::string_view kOne = R"sql(
     JOIN posts p ON p.id = d.post_id LEFT JOIN parts r ON r.delivery_id = d.id WHERE d.id = ?1)sql";

@@ -207,10 +207,10 @@ class Home:
             raise AssertionError(f"postq {' '.join(arguments)} ended with {done.returncode}, not {check}:\n{done.stdout}{done.stderr}")
         return done
 
-    def at_terminal(self, *arguments, answers, prefix=(), seconds=60):
+    def at_terminal(self, *arguments, answers, prefix=(), seconds=60, lines=60):
         """Runs postq on a pty and types each answer (with Enter, plain mode) when it has printed something new."""
         words = [*prefix, self.binary, *arguments]
-        environment = self.environment(prefix, POSTQ_PLAIN="1", COLUMNS="80", LINES="60")
+        environment = self.environment(prefix, POSTQ_PLAIN="1", COLUMNS="80", LINES=str(lines))
         pid, terminal = pty.fork()
         if pid == 0:
             try:
@@ -255,8 +255,9 @@ class Home:
         self.run("account", "add", name, "--platform", "webhook", "--url", url, "--allow-private", *flags,
                  stdin="whsec_" + SECRET + "\n", check=0)
 
-    def approve(self, *ids):
-        code, output = self.at_terminal("approve", *ids, answers=["y"] * len(ids))
+    def approve(self, *ids, lines=60):
+        """A post that doesn't fit into the lines asks for more than one answer."""
+        code, output = self.at_terminal("approve", *ids, answers=["y"] * len(ids), lines=lines)
         if code != 0:
             raise AssertionError(f"approve ended with {code}: {output}")
 
