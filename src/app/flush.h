@@ -46,6 +46,7 @@ struct FlushEvent {
 struct FlushOptions {
   std::string account;             // only this one
   std::optional<DeliveryId> only;  // `post`, `send`: this one, due or not
+  bool only_look = false;          // ... is looked for, whenever that is due, and nothing is sent
   PastRules past = PastRules::no;
   // Its author is at the terminal, and has said that it goes although something is paused, if anything is.
   bool past_pause = false;

@@ -158,6 +158,7 @@ Status Publisher::leave_the_uncredited() {
 
 Status Publisher::claim(bool& claimed_any) {
   claimed_any = false;
+  if (options_.only_look) idle_ = {};
   if (idle_.empty()) return {};
   // A single delivery gets one try: it is claimed whether it is due or not, so there would be no end to trying again.
   if (options_.only && std::exchange(asked_once_, true)) {

@@ -57,7 +57,7 @@ const Attempt* Publisher::attempt_to_settle(const Claimed& claimed) {
   const TimePoint now = parts_.world.now();
   const auto& account = account_of(claimed.delivery);
   const bool limited = account.limited_until && now < *account.limited_until;
-  if (limited || claimed.delivery.next_at > now) return nullptr;
+  if (limited || (claimed.delivery.next_at > now && !options_.only_look)) return nullptr;
   const auto open = std::find_if(claimed.attempts.rbegin(), claimed.attempts.rend(),
                                  [](const Attempt& a) { return a.outcome == Outcome::unconfirmed; });
   return open == claimed.attempts.rend() ? nullptr : &*open;
@@ -68,6 +68,7 @@ bool Publisher::may_still_repeat(const Claimed& claimed) const {
   const auto& delivery = claimed.delivery;
   const TimePoint now = parts_.world.now();
   const TimePoint first = claimed.attempts.front().started_at;
+  if (options_.only_look) return false;
   const bool over = delivery.schedule.until && *delivery.schedule.until <= now;
   const bool late = now - first >= parts_.config.for_account(delivery.account_name).late_after;
   return delivery.origin == Origin::scheduled && !over && !late;
@@ -82,6 +83,9 @@ bool Publisher::repeats(const Claimed& claimed, const Attempt& attempt) const {
 
 Status Publisher::find_lost(Turn& turn) {
   POSTQ_TRY(auto lost, parts_.store.unconfirmed({turn.account.id}));
+  if (options_.only) {
+    std::erase_if(lost, [&](const Claimed& claimed) { return claimed.delivery.id != *options_.only; });
+  }
   std::sort(lost.begin(), lost.end(), [](const Claimed& a, const Claimed& b) {
     return std::pair(a.delivery.schedule.not_before, a.delivery.id) <
            std::pair(b.delivery.schedule.not_before, b.delivery.id);
@@ -264,10 +268,11 @@ void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const Se
     event.url = answer.receipt.url;
   } else if (result.outcome == Outcome::absent) {
     event.kind = FlushEvent::Kind::absent;
-    event.message =
-        claimed.delivery.origin == Origin::scheduled
-            ? "did not go out; it is queued again"
-            : "did not go out; only you send it again: postq post " + std::to_string(number(claimed.delivery.post));
+    const std::string post = std::to_string(number(claimed.delivery.post));
+    const bool scheduled = claimed.delivery.origin == Origin::scheduled;
+    event.message = "did not go out";
+    if (scheduled) event.message += "; it is queued again";
+    if (!scheduled && !options_.only_look) event.message += "; only you send it again: postq post " + post;
   } else {
     const auto look = next_look(attempt.started_at, now);
     result.next_try = look.value_or(kUntilResumed);
@@ -275,7 +280,7 @@ void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const Se
     result.sign_in_needed = answer.sign_in_needed;
     event.kind = FlushEvent::Kind::unconfirmed;
     const bool says_more = taken_back || !found.candidates.empty();
-    event.news = !look || (says_more && attempt.detail != result.detail);
+    event.news = options_.only_look || !look || (says_more && attempt.detail != result.detail);
     event.message =
         look ? "still unconfirmed: " + result.detail : "still unconfirmed after 3 days, and postq stops looking";
     event.hint = hint_for(claimed.delivery, found.candidates);

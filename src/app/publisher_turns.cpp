@@ -56,6 +56,7 @@ void Publisher::begin(const std::vector<Account>& accounts) {
 Publisher::Stage Publisher::first_stage(Turn& turn) {
   const auto& traits = turn.platform->traits();
   const bool waits = is_limited(turn.account, parts_.world.now());  // it gets no requests, and takes no post either
+  if (options_.only_look) return Stage::read;
   if (options_.only) {
     const auto must = must_be_read_first(turn);
     if (!must) trouble_ = pass_on(must.error());
@@ -193,7 +194,7 @@ Status Publisher::settle_and_open(const std::vector<AccountId>& locked) {
       continue;
     }
     turn.account = std::move(*fresh);
-    if (options_.only || turn.is_settled) {
+    if ((options_.only && !options_.only_look) || turn.is_settled) {
       open(turn);
       continue;
     }

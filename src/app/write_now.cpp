@@ -73,6 +73,11 @@ Result<FlushReport> approve_and_send(World& world, Store& store, const std::vect
   return report;
 }
 
+Status check_written_by_hand(const PostDetail& post, const std::string& typed) {
+  if (post.origin == Origin::hand_written) return {};
+  return fail(ErrorKind::refused, "post " + typed + " is scheduled, not written by hand", "postq review " + typed);
+}
+
 Result<FlushReport> send_added(World& world, Store& store, PostId id, PastPause past_pause) {
   POSTQ_TRY(const auto post, store.post(id));
   std::vector<Delivery> deliveries;
@@ -98,14 +103,29 @@ Result<WrittenReport> write_now(World& world, Store& store, const Composed& comp
   return report;
 }
 
+Result<FlushReport> look_again(World& world, Store& store, const std::string& typed) {
+  POSTQ_TRY(const auto selected, select(store, {typed}));
+  POSTQ_CHECK(check_written_by_hand(selected.posts.front(), typed));
+  FlushReport report;
+  for (const auto& detail : selected.posts.front().deliveries) {
+    if (detail.delivery.state != DeliveryState::unconfirmed) continue;
+    FlushOptions options;
+    options.account = detail.delivery.account_name;
+    options.only = detail.delivery.id;
+    options.only_look = true;
+    options.past_pause = true;
+    POSTQ_TRY(auto one, flush(world, store, options));
+    append(report, std::move(one));
+  }
+  return report;
+}
+
 Result<FlushReport> send_again(World& world, Store& store, const std::string& typed, PastPause past_pause) {
   POSTQ_TRY(const auto selected, select(store, {typed}));
+  POSTQ_CHECK(check_written_by_hand(selected.posts.front(), typed));
   std::vector<Delivery> open;
   std::optional<Delivery> in_doubt;
   for (const auto& detail : selected.posts.front().deliveries) {
-    if (selected.posts.front().origin != Origin::hand_written) {
-      return fail(ErrorKind::refused, "post " + typed + " is scheduled, not written by hand", "postq review " + typed);
-    }
     auto delivery = detail.delivery;
     if (delivery.state == DeliveryState::failed) {
       POSTQ_CHECK(store.requeue(delivery.id, world.doing()));
@@ -119,9 +139,8 @@ Result<FlushReport> send_again(World& world, Store& store, const std::string& ty
   }
   if (open.empty() && in_doubt) {
     const std::string name = name_of(*in_doubt);
-    return fail(ErrorKind::refused, name + " is UNCONFIRMED: it may be public, and every flush looks for it",
-                "postq flush    looks now, and sends nothing by hand\npostq resolve " + name +
-                    " --sent [URL]    or --not-sent, after you have looked");
+    return fail(ErrorKind::unknown, name + " is UNCONFIRMED: it may be public, and every flush looks for it",
+                "postq resolve " + name + " --sent [URL]    or --not-sent, after you have looked");
   }
   if (open.empty())
     return fail(ErrorKind::refused, "nothing of post " + typed + " is left to send", "postq show " + typed);

@@ -23,6 +23,10 @@ struct WrittenReport {
 Result<WrittenReport> write_now(World& world, Store& store, const Composed& composed, const ComposeRequest& request,
                                 PastPause past_pause = PastPause::no);
 
+// Looks for the deliveries of a hand-written post that may be out, through a pause too: nothing is sent. Without an
+// event where nothing of it is in doubt, or its server wants to be left alone for now. kind refused: it is scheduled.
+Result<FlushReport> look_again(World& world, Store& store, const std::string& typed);
+
 // Sends the deliveries of a hand-written post that have not gone out, with the author there again.
 Result<FlushReport> send_again(World& world, Store& store, const std::string& typed,
                                PastPause past_pause = PastPause::no);

@@ -67,13 +67,17 @@ int exit_code_of_again(FlushReport report, std::int64_t open) {
   return known == 0 ? exit_code(ErrorKind::try_later) : known;
 }
 
-// `postq post 12`: a post written by hand that could not be sent.
+// `postq post 12`: a post written by hand that could not be sent. What may be out is looked for before anything is
+// asked.
 Exit post_again(Context& context, Store& store, const std::string& id, bool yes) {
+  POSTQ_TRY(auto looked, look_again(context.world, store, id));
+  tell_events(context, looked);
   POSTQ_TRY(const auto selected, select(store, {id}));
   const auto& post = selected.posts.front();
   POSTQ_TRY(const auto shown, shown_again(post));
   const auto open = std::count_if(post.deliveries.begin(), post.deliveries.end(),
                                   [&](const DeliveryDetail& each) { return can_go_again(post, each.delivery); });
+  if (open == 0 && !looked.events.empty()) return exit_code_of(looked);
   // Where nothing is left to send there is nothing to ask.
   if (open > 0 && !yes) {
     POSTQ_CHECK(check_question(context, yes, "post", "post " + id));

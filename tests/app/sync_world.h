@@ -21,6 +21,7 @@ class Shore final : public Platform {
     std::optional<Error> trouble;  // of reading
     bool takes_cursors = true;
     bool loses_answers = false;
+    bool loses_requests = false;                // on the way: nobody knows whether they arrived
     bool is_down = false;                       // nothing reaches it
     std::optional<SendAnswer> answers_instead;  // once, and nothing is there afterwards
     std::optional<Seconds> clock_skew;
@@ -101,6 +102,10 @@ class Shore final : public Platform {
       answer.error = {ErrorKind::try_later, "the shore can't be reached", {}, {}};
       return answer;
     }
+    if (beach.loses_requests) {
+      answer.error = {ErrorKind::unknown, "the connection broke", {}, {}};
+      return answer;
+    }
     const auto id = throw_in(account.name, outgoing.body);
     const auto& answered = delivery.content().reply_ref;
     beach.posts.front().reply_to = answered;
@@ -118,6 +123,11 @@ class Shore final : public Platform {
                     Outside&) const override {
     looked_for.push_back(attempt.request);
     if (finds) return *finds;
+    if (beaches[account.name].is_down) {
+      Settlement nobody_knows;
+      nobody_knows.detail = "the shore can't be reached";
+      return nobody_knows;
+    }
     for (const auto& post : beaches[account.name].posts) {
       if (post.text == attempt.request) {
         return {Settlement::Kind::sent, {post.remote_id, "", "", post.created_at}, "found", {}};

@@ -183,19 +183,60 @@ TEST_CASE("edited, it is still its author's to send, and no flush sends it") {
   CHECK(world.sent().front().text == "By my own hand, again.");
 }
 
-TEST_CASE("what may be out isn't sent again by hand before somebody knows") {
+TEST_CASE("what may be out is looked for before it is sent again by hand: it is out") {
   TalkWorld world;
   world.beach().loses_answers = true;
   world.person.keys = {"y"};
   REQUIRE(world.type({"post", "By my own hand."}) == 8);
+  world.beach().loses_answers = false;
+  world.person.take_screen();
+  const auto out = world.sent().size();
+  must(world.state_files().write_stop(""));  // nothing is published by looking
+
+  CHECK(world.type({"post", "1"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "1@bsky  is out after all"));
+  CHECK_FALSE(has(screen, "Post it now?"));
+  CHECK(world.sent().size() == out);
+}
+
+TEST_CASE("what may be out is looked for before it is sent again by hand: it is not, and is asked about") {
+  TalkWorld world;
+  world.beach().loses_requests = true;
+  world.person.keys = {"y"};
+  REQUIRE(world.type({"post", "By my own hand."}) == 8);
+  world.beach().loses_requests = false;
+  REQUIRE(world.sent().empty());
+  world.person.take_screen();
+
+  SECTION("a no leaves it its author's") {
+    world.person.keys = {"n"};
+    CHECK(world.type({"post", "1"}) == 130);
+    CHECK(world.sent().empty());
+  }
+  SECTION("a yes sends it once") {
+    world.person.keys = {"y"};
+    CHECK(world.type({"post", "1"}) == 0);
+    CHECK(world.sent().size() == 1);
+  }
+  CHECK(has(world.person.take_screen(), "1@bsky  did not go out\nto bsky\nBy my own hand.\nPost it now? [y/n]"));
+}
+
+TEST_CASE("what may be out isn't sent again by hand while nobody knows") {
+  TalkWorld world;
+  world.beach().loses_answers = true;
+  world.person.keys = {"y"};
+  REQUIRE(world.type({"post", "By my own hand."}) == 8);
+  world.beach().is_down = true;
   world.person.take_screen();
   const auto out = world.sent().size();
 
-  CHECK(world.type({"post", "1", "--yes"}) == 5);
+  CHECK(world.type({"post", "1", "--yes"}) == 8);
 
   const auto screen = world.person.take_screen();
-  CHECK(has(screen, "1@bsky is UNCONFIRMED: it may be public"));
-  CHECK(has(screen, "postq resolve 1@bsky --sent [URL]"));
+  CHECK(has(screen, "1@bsky  UNCONFIRMED: still unconfirmed"));
+  CHECK(has(screen, "postq resolve 1@bsky --sent URL    or --not-sent"));
   CHECK(world.sent().size() == out);
 }
 
