@@ -92,16 +92,17 @@ class FailingCalls(unittest.TestCase):
         self.each_point(self.approved, check, "flush")
 
     def test_whichever_write_fails_the_next_commands_repair_it(self):
-        for name in ("reject", "edit", "post", "resolve", "account add", "migrate"):
+        for name in ("reject", "edit", "post", "reply", "resolve", "account add", "migrate"):
             receiver = Receiver()
             self.addCleanup(receiver.close)
             case = CASES[name](receiver)
+            self.addCleanup(case.close)
             # Every point runs at the same path, because the feed's folder is an absolute one.
             path = os.path.join(self.folder.name, "case")
             case.prepare(Home(BINARY, path))
             template = Home(BINARY, os.path.join(self.folder.name, "case-template"))
             os.rename(path, template.folder)
-            before = list(receiver.requests)
+            before = case.remember()
             trace = os.path.join(self.folder.name, "trace")
             case.act(template.copy(path), ("strace", "-f", "-qq", "-e", "signal=none", "-o", trace))
             shutil.rmtree(path)
@@ -112,7 +113,7 @@ class FailingCalls(unittest.TestCase):
             for call, k in points:
                 error = ("ENOSPC", "EIO")[k % 2]
                 with self.subTest(command=name, call=call, k=k, error=error):
-                    receiver.requests[:] = before
+                    case.forget(before)
                     home = template.copy(path)
                     try:
                         case.act(home, ("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={call}:error={error}:when={k}"))

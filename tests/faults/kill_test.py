@@ -34,10 +34,11 @@ def points_of(case, home, folder):
 def run_share(name, binary, every, job, jobs):
     """Every `every`-th point of a case, and of those the ones that fall to this job. Returns (passed, failed, calls)."""
     receiver = Receiver()
+    case = CASES[name](receiver)
     try:
-        case = CASES[name](receiver)
         return run_points(name, case, binary, every * case.every, job, jobs)
     finally:
+        case.close()
         receiver.close()
 
 
@@ -50,7 +51,7 @@ def run_points(kind, case, binary, every, job, jobs):
         case.prepare(Home(binary, path))
         template = Home(binary, os.path.join(folder, "template"))
         os.rename(path, template.folder)
-        before = list(case.receiver.requests)
+        before = case.remember()
         calls = points_of(case, template.copy(path), folder)
         shutil.rmtree(path)
         number = 0
@@ -61,8 +62,7 @@ def run_points(kind, case, binary, every, job, jobs):
                 number += 1
                 if number % every != 0 or number // every % jobs != job:
                     continue
-                case.receiver.requests[:] = before
-                case.receiver.bad.clear()
+                case.forget(before)
                 home = template.copy(path)
                 case.act(home, ("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"inject={name}:signal=SIGKILL:when={k}"))
                 try:

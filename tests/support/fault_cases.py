@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 
 from postq_home import SECRET
+from scripted_instance import TOKEN, Instance
 
 TEXT = "A post that is to arrive exactly once, whatever dies on the way"
 
@@ -24,6 +25,18 @@ class Case:
             home.run("account", "add", "site", "--platform", "feed", "--path", os.path.join(home.folder, "site"), check=0)
         else:
             home.add_webhook("site", self.receiver.url)
+
+    def close(self):
+        pass
+
+    def remember(self):
+        """What the servers know, to be handed to forget()."""
+        return list(self.receiver.requests)
+
+    def forget(self, known):
+        """The servers know no more than they did then."""
+        self.receiver.requests[:] = known
+        self.receiver.bad.clear()
 
     def act(self, home, prefix):
         raise NotImplementedError
@@ -202,6 +215,65 @@ class Post(Case):
         return self.out(home, {0, 1})
 
 
+class Reply(Case):
+    """An answer by hand to somebody who waits: once, and they wait exactly as long as it isn't out."""
+
+    platform = "mastodon"
+    every = 4
+    approvals = {0, 1, 2}
+
+    def __init__(self, receiver):
+        super().__init__(receiver)
+        self.instance = Instance()
+
+    def close(self):
+        self.instance.close()
+
+    def remember(self):
+        return dict(self.instance.statuses)
+
+    def forget(self, known):
+        self.instance.statuses = dict(known)
+        self.instance.posted.clear()
+
+    def prepare(self, home):
+        home.configure('[policy]\nratio = "off"\n')
+        home.run("account", "add", "masto", "--platform", "mastodon", "--url", self.instance.url, "--allow-private",
+                 stdin=TOKEN + "\n", check=0)
+        self.instance.say("mira", "Is it oak?", 600)
+        home.run("sync", check=0)
+
+    def reply(self, home, prefix=()):
+        return home.at_terminal("reply", "i1", TEXT, answers=["y"], prefix=prefix)
+
+    def act(self, home, prefix):
+        self.reply(home, prefix)
+
+    def is_waiting(self, home):
+        return "Is it oak?" in home.run("inbox").stdout
+
+    def repair(self, home):
+        before = len(self.instance.posted)
+        for _ in range(2):
+            self.flush(home)
+        if len(self.instance.posted) != before:
+            return "a flush sent what was written by hand"
+        if before == 0:
+            if not self.is_waiting(home):
+                return "nobody answered, and nobody waits"
+            rows = home.rows()
+            code, output = home.at_terminal("post", "1", answers=["y", "y"]) if rows else self.reply(home)
+            if code != 0:
+                return f"answering again ended with {code}: {output}"
+        if len(self.instance.posted) != 1 or TEXT not in self.instance.posted[0]:
+            return f"it is out {len(self.instance.posted)} times"
+        self.flush(home)
+        if self.is_waiting(home):
+            return "it is answered, and they wait"
+        states = [row["state"] for row in home.rows()]
+        return None if states == ["sent"] else f"it is out, and called {states}"
+
+
 class Resolve(Case):
     """A person says what became of a lost request."""
 
@@ -284,4 +356,4 @@ class Migrate(Case):
 
 
 CASES = {"add": Add, "approve": Approve, "reject": Reject, "edit": Edit, "flush": Flush, "flush to a webhook": FlushWebhook,
-         "post": Post, "resolve": Resolve, "account add": AccountAdd, "migrate": Migrate}
+         "post": Post, "reply": Reply, "resolve": Resolve, "account add": AccountAdd, "migrate": Migrate}

@@ -31,7 +31,11 @@ class Instance(JsonServer):
                 self.answer(status, value)
 
             def do_POST(self):
-                body = json.loads(self.body() or b"{}")
+                text = self.body()
+                if len(text) < int(self.headers.get("content-length", 0)):
+                    self.close_connection = True  # the client died in the middle: nothing has arrived
+                    return None
+                body = json.loads(text or b"{}")
                 if self.path != "/api/v1/statuses":
                     return self.answer(404, {"error": "Record not found"})
                 made = instance.add("109", "anna", body["status"], 0, body.get("in_reply_to_id"))
