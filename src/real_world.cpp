@@ -29,6 +29,7 @@
 #include "files/machine_memory.h"
 #include "files/media_store.h"
 #include "files/paths.h"
+#include "files/queue_marks.h"
 #include "files/rescue.h"
 #include "files/state_files.h"
 #include "http/curl_client.h"
@@ -135,12 +136,12 @@ class WorldOfProcess final : public RealWorld, public Process {
   Result<Store*> begin_queue() override { return open_queue(StoreUse::write, Begin::yes); }
 
   Result<bool> had_queue() override {
-    POSTQ_TRY(auto* const folder, state_folder());
-    return folder->had_queue(usual_place());
+    POSTQ_TRY(const auto* const marks, queue_marks());
+    return marks->had_queue(usual_place());
   }
   Status forget_queue() override {
-    POSTQ_TRY(auto* const folder, state_folder());
-    return folder->forget_queue();
+    POSTQ_TRY(auto* const marks, queue_marks());
+    return marks->forget();
   }
 
   bool only_read() const override { return !store_writes_ && !http_ && !log_; }
@@ -353,24 +354,26 @@ class WorldOfProcess final : public RealWorld, public Process {
     const bool there = ::stat(path.c_str(), &file) == 0;
     if (!there && errno != ENOENT && errno != ENOTDIR) return false;  // opening it says why
     if (there && file.st_size > 0) return false;
-    POSTQ_TRY(auto* const state_files, state_folder());
     if (there) {
+      POSTQ_TRY(auto* const state_files, state());
       POSTQ_TRY(const auto known, state_files->read_store_id());
       return !known.has_value();
     }
-    if (!state_files->had_queue(usual_place())) return true;
+    POSTQ_TRY(const auto* const marks, queue_marks());
+    if (!marks->had_queue(usual_place())) return true;
     return fail(ErrorKind::storage, "the queue is missing: there is no " + path + ", where this machine had one",
                 "is its disk mounted? Mount it, or put the file back, and type it again\n"
                 "when it is gone for good:  postq doctor --forget-queue");
   }
 
-  Result<StateFolder*> state_folder() {
-    return made(marks_, [](const Paths& p) { return std::make_unique<StateFolder>(p.state_dir, p.database); });
+  Result<QueueMarks*> queue_marks() {
+    return made(marks_,
+                [](const Paths& p) { return std::make_unique<QueueMarks>(p.state_dir, p.database, p.machine_dir); });
   }
 
   // A path that was typed for this command alone needn't be where an older postq had its queue.
-  StateFolder::UsualPlace usual_place() const {
-    return flags_.database ? StateFolder::UsualPlace::no : StateFolder::UsualPlace::yes;
+  QueueMarks::UsualPlace usual_place() const {
+    return flags_.database ? QueueMarks::UsualPlace::no : QueueMarks::UsualPlace::yes;
   }
 
   // Of an older queue's account; what was kept of it already stays.
@@ -387,12 +390,13 @@ class WorldOfProcess final : public RealWorld, public Process {
   }
 
   Status remember_queue(bool begins) {
-    POSTQ_TRY(auto* const state_files, state_folder());
     if (begins) {
+      POSTQ_TRY(auto* const state_files, state());
       POSTQ_TRY(const auto identity, store_->identity());
       POSTQ_CHECK(state_files->write_store_id({identity.uuid, identity.epoch, state_files->machine_id()}));
     }
-    return state_files->remember_queue();
+    POSTQ_TRY(auto* const marks, queue_marks());
+    return marks->remember();
   }
 
   void note(const std::vector<std::string>& sentences) {
@@ -421,7 +425,7 @@ class WorldOfProcess final : public RealWorld, public Process {
   std::unique_ptr<Rescue> rescue_;
   std::unique_ptr<Locks> locks_;
   std::unique_ptr<StateFiles> state_;
-  std::unique_ptr<StateFolder> marks_;  // of queues
+  std::unique_ptr<QueueMarks> marks_;
   std::unique_ptr<Secrets> secrets_;
   std::unique_ptr<HttpClient> http_;
   std::unique_ptr<Log> log_;

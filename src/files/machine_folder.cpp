@@ -1,9 +1,11 @@
 #include "files/machine_folder.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <array>
 #include <cassert>
+#include <cerrno>
 #include <sys/stat.h>
 
 #include "files/bytes_on_disk.h"
@@ -62,6 +64,12 @@ bool MachineFolder::write(const std::string& name, std::string_view text) {
   line.resize(kLongest, ' ');  // always as long, so that nothing of a longer one is left behind it
   line += '\n';
   return ::pwrite(file.number(), line.data(), line.size(), 0) == static_cast<ssize_t>(line.size());
+}
+
+Status MachineFolder::remove(const std::string& name) {
+  const auto folder = open_folder();
+  if (!folder || ::unlinkat(folder.number(), name.c_str(), 0) == 0 || errno == ENOENT) return {};
+  return disk_refused("remove", folder_ + "/" + name, errno);
 }
 
 }  // namespace postq

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include <postq/core/result.h>
+
 #include "os/descriptor.h"
 
 namespace postq {
@@ -19,6 +21,9 @@ class MachineFolder {
   std::optional<std::string> read(const std::string& name) const;
   // Up to kLongest bytes, written over in place. False when it can't be: there is no such place then.
   bool write(const std::string& name, std::string_view text);
+
+  // What isn't there is removed already.
+  Status remove(const std::string& name);
 
   static constexpr std::size_t kLongest = 63;
 

@@ -6,12 +6,9 @@
 #include <cassert>
 #include <cerrno>
 #include <charconv>
-#include <filesystem>
 #include <limits>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-
-#include <postq/core/digest.h>
 
 #include "files/bytes_on_disk.h"
 
@@ -100,33 +97,6 @@ std::string StateFolder::machine_id() const {
   // "uninitialized" stands there on a machine's first boot.
   const bool hex = id.size() == 32 && id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
   return hex ? std::string{id} : std::string{};
-}
-
-// One file for each path: its name is short whatever the path, its content tells a person which one it is.
-std::string StateFolder::queue_path() const {
-  std::error_code error;
-  const auto absolute = std::filesystem::absolute(database_, error).lexically_normal().string();
-  return queues_path() + "/" + sha256(error ? database_ : absolute).hex().substr(0, 32);
-}
-
-bool StateFolder::had_queue(UsualPlace place) const {
-  struct stat facts {};
-  if (::stat(queue_path().c_str(), &facts) == 0) return true;
-  return place == UsualPlace::yes && ::stat(queues_path().c_str(), &facts) != 0 &&
-         ::stat(store_id_path().c_str(), &facts) == 0;
-}
-
-Status StateFolder::remember_queue() {
-  struct stat facts {};
-  if (::stat(queue_path().c_str(), &facts) == 0) return {};
-  POSTQ_CHECK(make_folder(queues_path()));
-  return atomic_write(queue_path(), database_ + "\n", kOwnerOnly);
-}
-
-Status StateFolder::forget_queue() {
-  POSTQ_CHECK(make_folder(queues_path()));
-  if (::unlink(queue_path().c_str()) == 0 || errno == ENOENT) return sync_folder(queues_path());
-  return disk_refused("remove", queue_path(), errno);
 }
 
 std::optional<std::int64_t> StateFolder::read_mark(const std::string& name) const {

@@ -123,35 +123,4 @@ TEST_CASE("free space is that of the database's disk, also before its folder is 
   CHECK(state.free_bytes() < std::numeric_limits<std::uint64_t>::max());
 }
 
-TEST_CASE("a queue that was at a path is remembered for that path, until it is forgotten") {
-  const TemporaryFolder folder;
-  StateFolder state{folder / "state", folder / "data/postq.db"};
-  StateFolder same{folder / "state", folder / "data/./x/../postq.db"};
-  StateFolder other{folder / "state", folder / "other.db"};
-  CHECK_FALSE(state.had_queue(StateFolder::UsualPlace::no));
-
-  REQUIRE(state.remember_queue());
-  REQUIRE(state.remember_queue());
-
-  CHECK(state.had_queue(StateFolder::UsualPlace::no));
-  CHECK(same.had_queue(StateFolder::UsualPlace::no));
-  CHECK_FALSE(other.had_queue(StateFolder::UsualPlace::no));
-  REQUIRE(same.forget_queue());
-  CHECK_FALSE(state.had_queue(StateFolder::UsualPlace::no));
-  REQUIRE(state.forget_queue());
-}
-
-TEST_CASE("before queues were remembered, the identity that is kept was that of the one at the usual place") {
-  const TemporaryFolder folder;
-  StateFolder usual{folder / "state", folder / "postq.db"};
-  CHECK_FALSE(usual.had_queue(StateFolder::UsualPlace::yes));
-
-  REQUIRE(usual.write_store_id({"0123", 1, ""}));
-
-  CHECK(usual.had_queue(StateFolder::UsualPlace::yes));
-  CHECK_FALSE(usual.had_queue(StateFolder::UsualPlace::no));
-  REQUIRE(usual.forget_queue());
-  CHECK_FALSE(usual.had_queue(StateFolder::UsualPlace::yes));
-}
-
 }  // namespace postq

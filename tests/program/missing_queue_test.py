@@ -62,6 +62,18 @@ class MissingQueue(unittest.TestCase):
             self.mount()
         self.assertEqual([row["text"] for row in self.home.rows()], ["The first post"])
 
+    def test_a_home_that_is_away_as_a_whole_is_no_beginning(self):
+        self.begin()
+        local, away = os.path.join(self.home.folder, ".local"), os.path.join(self.folder, "away")
+        os.rename(local, away)
+        for words in (["flush"], ["status"], ["add", TEXT]):
+            with self.subTest(words=words):
+                self.is_missing(self.home.run(*words))
+        self.assertFalse(os.path.exists(self.home.database()))
+        shutil.rmtree(local, ignore_errors=True)
+        os.rename(away, local)
+        self.assertIn("The first post", self.home.run("list", check=0).stdout)
+
     def test_what_needs_no_queue_works(self):
         self.begin()
         self.unmount()
