@@ -1,5 +1,6 @@
 // One pass over what is due: whose trouble is whose.
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <stdexcept>
@@ -50,9 +51,31 @@ class Signal {
   bool happened_ = false;
 };
 
+// How long the machine has been up is the test's to say, also while something is read or sent.
+class TimedWorld final : public SyncWorld {
+ public:
+  std::atomic<int> seconds_up = 1;
+
+  std::chrono::nanoseconds since_boot() override { return std::chrono::seconds{seconds_up.load()}; }
+
+  // One that nothing can be read from, and nothing goes to for now: it says so at once when its turn comes.
+  Account held_hook(const std::string& name) {
+    NewAccount added;
+    added.account.name = name;
+    added.account.platform = "webhook";
+    added.account.remote_id = name + "-remote";
+    added.account.base_url = "https://" + name + ".example/";
+    must(queue().add_account(added, doing()));
+    const auto account = must(queue().account(name));
+    must(queue().pause_account(account.id, clock + 1h, doing()));
+    add_approved(queue(), {.texts = {"for " + name}, .accounts = {account}, .key = name, .now = clock});
+    return account;
+  }
+};
+
 // Two accounts with room for scheduled posts; reading the slow one waits as a test says.
 struct TwoAccounts {
-  SyncWorld world;
+  TimedWorld world;
   Account slow = world.on_shore("slow");
   Account quick = world.on_shore("quick");
 
@@ -334,4 +357,95 @@ TEST_CASE("two hosts that say the same of this machine's clock stop the queue, u
   for (const auto* account : {"slow", "quick"}) world.shore.beaches[account].clock_skew = Seconds{2};
   CHECK(world.run_flush().sent == 2);
   CHECK_FALSE(must(clock_doubt(world, world.queue())));
+}
+
+TEST_CASE("after four minutes nothing new begins, and what is in the air ends") {
+  TwoAccounts two;
+  auto& world = two.world;
+  const auto first = schedule(world, kWords, {two.quick});
+  const auto second = schedule(world, kOther, {two.quick});
+  world.shore.before_sending = [&](const std::string&) { world.seconds_up += 241; };
+
+  CHECK(world.run_flush().sent == 1);
+  CHECK(two.state_of(first, "quick") == DeliveryState::sent);
+  CHECK(two.state_of(second, "quick") == DeliveryState::queued);
+
+  world.shore.before_sending = nullptr;
+  CHECK(world.run_flush().sent == 1);
+  CHECK(two.state_of(second, "quick") == DeliveryState::sent);
+}
+
+TEST_CASE("an account that got no turn is remembered until it gets one") {
+  TwoAccounts two;
+  auto& world = two.world;
+  const auto late = schedule(world, kWords, {two.slow});
+  world.shore.before_reading = [&](const std::string& account) {
+    if (account == "slow") world.seconds_up += 241;
+  };
+
+  CHECK(world.run_flush().sent == 0);
+  CHECK(two.state_of(late, "slow") == DeliveryState::queued);
+  CHECK(world.state_files().read_mark("no-turn-slow") == unix_seconds(world.clock));
+
+  world.shore.before_reading = nullptr;
+  CHECK(world.run_flush().sent == 1);
+  CHECK(world.state_files().read_mark("no-turn-slow") == 0);
+}
+
+TEST_CASE("who got no turn the last time goes first") {
+  TimedWorld world;
+  world.held_hook("alpha");
+  world.held_hook("beta");
+  const auto order = [&] {
+    std::vector<std::string> names;
+    for (const auto& event : world.run_flush().events) names.push_back(event.name);
+    return names;
+  };
+  CHECK(order() == std::vector<std::string>{"1@alpha", "2@beta"});
+
+  world.state_files().write_mark("no-turn-beta", unix_seconds(world.clock - 5min));
+  CHECK(order() == std::vector<std::string>{"2@beta", "1@alpha"});
+  CHECK(order() == std::vector<std::string>{"1@alpha", "2@beta"});
+}
+
+TEST_CASE("until a server has said that the clock is right, what reads nothing waits for one that does, 5 s at most") {
+  TimedWorld world;
+  world.settings.policy.ratio.reset();
+  world.held_hook("hook");
+  const auto slow = world.on_shore("slow");
+  world.schedule(kWords, slow);
+  world.shore.beaches["slow"].clock_skew = Seconds{0};
+  Signal told;
+  std::atomic<bool> was_read = false;
+  bool went_on_unread = false;
+  FlushOptions options;
+  options.on_event = [&](const FlushEvent& event) {
+    if (event.kind != FlushEvent::Kind::held) return;
+    went_on_unread = !was_read;
+    told.happen();
+  };
+
+  SECTION("it comes") {
+    world.shore.before_reading = [&](const std::string&) {
+      std::this_thread::sleep_for(100ms);
+      was_read = true;
+    };
+    must(flush(world, world.queue(), options));
+    CHECK_FALSE(went_on_unread);
+  }
+  SECTION("it doesn't") {
+    world.shore.before_reading = [&](const std::string&) {
+      world.seconds_up += 6;
+      was_read = !told.wait();
+    };
+    must(flush(world, world.queue(), options));
+    CHECK(went_on_unread);
+  }
+  SECTION("one has said so since the machine started") {
+    must(flush(world, world.queue(), {}));
+    world.clock += 1min;
+    world.shore.before_reading = [&](const std::string&) { was_read = !told.wait(); };
+    must(flush(world, world.queue(), options));
+    CHECK(went_on_unread);
+  }
 }
