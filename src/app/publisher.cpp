@@ -412,6 +412,8 @@ Status Publisher::commit_step() {
     if (intent) {
       flight.attempt = *intent;
       send(flight);
+    } else if (intent.error().kind == ErrorKind::bug) {
+      give_back(flight, intent.error(), std::nullopt);  // the next claim would find it as it is: it waits
     } else {
       give_back_untried(flight.id(), intent.error().message);  // stopped, or changed since the claim
     }

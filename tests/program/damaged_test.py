@@ -200,6 +200,29 @@ class Damaged(unittest.TestCase):
         self.home.run("flush", prefix=("faketime", "-f", "+20m"), check=0)
         self.assertEqual(len(self.server.ids()), 1)
 
+    def test_a_row_that_the_queue_refuses_keeps_nobody_elses_from_being_written(self):
+        for write, left in (("UPDATE", "sending"), ("INSERT", "queued")):
+            with self.subTest(write=write):
+                self.setUp()
+                self.home.add_webhook("other", self.server.url)
+                self.add("to both of them", "--to", "hook,other")
+                self.home.approve("1")
+                with sqlite3.connect(self.home.database()) as database:
+                    hook, = database.execute("SELECT d.id FROM deliveries d JOIN accounts c ON c.id = d.account_id "
+                                             "WHERE c.name = 'hook'").fetchone()
+                    database.execute(f"CREATE TRIGGER refuses BEFORE {write} ON attempts WHEN NEW.delivery_id = {hook} "
+                                     "BEGIN SELECT RAISE(ABORT, 'refused by a test'); END")
+                self.home.run("flush")
+                self.assertEqual(self.states(), {"1@hook": left, "1@other": "sent"})
+
+                with sqlite3.connect(self.home.database()) as database:
+                    database.execute("DROP TRIGGER refuses")
+                    database.execute("UPDATE deliveries SET next_at = min(next_at, unixepoch()) WHERE state = 'queued'")
+                for _ in range(2):
+                    self.home.run("flush")
+                self.assertEqual(self.states(), {"1@hook": "sent", "1@other": "sent"})
+                self.assertEqual(len({key for key, _ in self.server.published}), 2)
+
     def test_a_dry_run_and_a_review_of_a_post_with_a_picture_go_on(self):
         picture = os.path.join(self.folder, "cat.png")
         with open(picture, "wb") as file:
