@@ -133,11 +133,11 @@ class WorldOfProcess final : public RealWorld, public Process {
 
   Result<Store*> store(StoreUse use) override { return open_queue(use, Begin::no); }
 
-  Result<Store*> begin_queue() override { return open_queue(StoreUse::write, Begin::yes); }
+  Result<Store*> begin_queue(StoreUse use) override { return open_queue(use, Begin::yes); }
 
   Result<bool> had_queue() override {
     POSTQ_TRY(const auto* const marks, queue_marks());
-    return marks->had_queue(usual_place());
+    return marks->had_queue(usual_place()) != QueueMarks::Memory::none;
   }
   Status forget_queue() override {
     POSTQ_TRY(auto* const marks, queue_marks());
@@ -324,10 +324,10 @@ class WorldOfProcess final : public RealWorld, public Process {
     settings.path = places->database;
     settings.new_uuid = [this] { return random_word(kUuidLength); };
     settings.now = now();
-    POSTQ_TRY(const bool begins, begins_anew(places->database));
+    POSTQ_TRY(const bool begins, begins_anew(places->database, begin));
     POSTQ_TRY(const auto closed, keep_private(*places));
     note(closed);
-    if (begins && begin == Begin::no) {
+    if (begins && (begin == Begin::no || !writes)) {
       // Nothing is there and nothing is made: what is written here is gone with this process.
       POSTQ_TRY(store_, open_memory_store(settings));
       nothing_there_ = true;
@@ -349,7 +349,7 @@ class WorldOfProcess final : public RealWorld, public Process {
 
   // There is no queue yet. An empty file where one was used before is no beginning: something has cut it off. Nor is a
   // missing one: a disk that isn't mounted looks like that, and a queue made in its place would hide it.
-  Result<bool> begins_anew(const std::string& path) {
+  Result<bool> begins_anew(const std::string& path, Begin begin) {
     struct stat file {};
     const bool there = ::stat(path.c_str(), &file) == 0;
     if (!there && errno != ENOENT && errno != ENOTDIR) return false;  // opening it says why
@@ -360,7 +360,10 @@ class WorldOfProcess final : public RealWorld, public Process {
       return !known.has_value();
     }
     POSTQ_TRY(const auto* const marks, queue_marks());
-    if (!marks->had_queue(usual_place())) return true;
+    const auto memory = marks->had_queue(usual_place());
+    if (memory == QueueMarks::Memory::none) return true;
+    // Nobody is kept from beginning anew where the rest of the home is gone as well.
+    if (memory == QueueMarks::Memory::machine && begin == Begin::yes) return true;
     return fail(ErrorKind::storage, "the queue is missing: there is no " + path + ", where this machine had one",
                 "is its disk mounted? Mount it, or put the file back, and type it again\n"
                 "when it is gone for good:  postq doctor --forget-queue");

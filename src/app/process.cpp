@@ -6,9 +6,9 @@ Process* process_of(World& world) {
   return dynamic_cast<Process*>(&world);
 }
 
-Result<Store*> begin_queue(World& world) {
+Result<Store*> begin_queue(World& world, StoreUse use) {
   auto* const process = process_of(world);
-  return process == nullptr ? world.store(StoreUse::write) : process->begin_queue();
+  return process == nullptr ? world.store(use) : process->begin_queue(use);
 }
 
 std::optional<Error> missing_queue(World& world) {

@@ -21,9 +21,10 @@ class Process {
   // From here on now() is the system's clock, whatever POSTQ_NOW says: what may go out is decided by it.
   virtual void go_by_the_real_clock() = 0;
 
-  // The queue to write to, made where there was none yet.
-  virtual Result<Store*> begin_queue() = 0;
-  // Whether this machine had a queue at the database's path: where the file is missing then, it isn't a beginning.
+  // The queue; to write to it is made where there was none yet, to read it is an empty one.
+  virtual Result<Store*> begin_queue(StoreUse use) = 0;
+  // Whether this machine had a queue at the database's path: where the file is missing then, it isn't a beginning, but
+  // for begin_queue() in a home that is gone as a whole.
   virtual Result<bool> had_queue() = 0;
   virtual Status forget_queue() = 0;
 };
@@ -32,7 +33,7 @@ class Process {
 Process* process_of(World& world);
 
 // For what begins a queue where there is none: `add`, `post` and `account add`.
-Result<Store*> begin_queue(World& world);
+Result<Store*> begin_queue(World& world, StoreUse use = StoreUse::write);
 
 // Why the queue can't be opened, where this machine had one at its path and it is gone: most likely its disk isn't
 // mounted. Nothing for every other trouble, and where the queue is there.

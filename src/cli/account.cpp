@@ -314,7 +314,7 @@ Exit run_add(const AddFlags& flags, Context& context) {
   if (!flags.zone.empty()) POSTQ_CHECK(world.zones().find(flags.zone));
 
   // A queue is made only when there is something to store in it.
-  POSTQ_TRY(auto* const known, world.store(StoreUse::read));
+  POSTQ_TRY(auto* const known, begin_queue(world, StoreUse::read));
   POSTQ_CHECK(ask_for_settings(context, request));
   // Before a token is asked for in vain.
   POSTQ_TRY(const auto intended, plan_account(world, *known, request));

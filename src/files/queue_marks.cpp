@@ -33,9 +33,10 @@ std::string QueueMarks::name() const {
   return sha256(error ? database_ : absolute).hex().substr(0, kNameLength);
 }
 
-bool QueueMarks::had_queue(UsualPlace place) const {
-  if (is_there(path()) || machine_.read(machine_name())) return true;
-  return place == UsualPlace::yes && !is_there(folder()) && is_there(state_folder_ + "/store-id");
+QueueMarks::Memory QueueMarks::had_queue(UsualPlace place) const {
+  if (is_there(path())) return Memory::home;
+  if (place == UsualPlace::yes && !is_there(folder()) && is_there(state_folder_ + "/store-id")) return Memory::home;
+  return machine_.read(machine_name()) ? Memory::machine : Memory::none;
 }
 
 Status QueueMarks::remember() {

@@ -20,7 +20,9 @@ class QueueMarks {
   // state folder was that one's.
   enum class UsualPlace : std::uint8_t { no, yes };
 
-  bool had_queue(UsualPlace place) const;
+  // Where only the machine remembers one, the home is away as a whole, or was removed to begin anew.
+  enum class Memory : std::uint8_t { none, machine, home };
+  Memory had_queue(UsualPlace place) const;
   // Durable in the state folder; on the machine as well as it goes. Each call makes that one new, since what nobody
   // touches for a month is cleared away in /var/tmp.
   Status remember();

@@ -66,13 +66,20 @@ class MissingQueue(unittest.TestCase):
         self.begin()
         local, away = os.path.join(self.home.folder, ".local"), os.path.join(self.folder, "away")
         os.rename(local, away)
-        for words in (["flush"], ["status"], ["add", TEXT]):
+        for words in ([], ["flush"], ["status"], ["list", "--json"]):
             with self.subTest(words=words):
                 self.is_missing(self.home.run(*words))
         self.assertFalse(os.path.exists(self.home.database()))
         shutil.rmtree(local, ignore_errors=True)
         os.rename(away, local)
         self.assertIn("The first post", self.home.run("list", check=0).stdout)
+
+    def test_a_home_that_was_removed_as_a_whole_can_be_begun_anew(self):
+        self.begin()
+        shutil.rmtree(self.home.folder)
+        os.mkdir(self.home.folder, mode=0o700)
+        self.begin()
+        self.assertEqual(len(self.home.rows()), 1)
 
     def test_what_needs_no_queue_works(self):
         self.begin()
