@@ -20,6 +20,7 @@ namespace {
 constexpr std::int64_t kShown = 20;
 constexpr std::size_t kMargin = 5;
 constexpr std::size_t kTextRows = 2;
+constexpr std::size_t kLettersBefore = 6;
 constexpr std::size_t kLead = 40;  // bytes of the text that are shown before the first word found
 
 struct SearchFlags {
@@ -54,8 +55,13 @@ std::size_t first_hit(const std::string& text, const std::string& words) {
 // The part of the text around the words, as one line.
 std::string excerpt(const std::string& text, const std::string& words, std::size_t columns) {
   std::size_t from = first_hit(text, words);
-  from = from > kLead ? text.find(' ', from - kLead) : 0;
-  if (from == std::string::npos) from = 0;
+  if (from > kLead) {
+    // At a word's beginning; where a script has no spaces, at a letter's.
+    const auto space = text.find(' ', from - kLead);
+    from = space < from ? space : grapheme_prefix(text, count_graphemes(text.substr(0, from)) - kLettersBefore);
+  } else {
+    from = 0;
+  }
   return shorten((from > 0 ? "..." : "") + visible_line(opening_of(text.substr(from))), columns);
 }
 

@@ -1,5 +1,7 @@
 #include "sqlite/archive.h"
 
+#include "sqlite/unspaced.h"
+
 namespace postq::sqlite {
 
 namespace {
@@ -35,7 +37,20 @@ Status tell(Database& db, std::string_view what, std::string_view text_of, bool 
   if (!known) return {};
   const auto id = ArchiveId::of(known->at, account, own, remote_id);
   if (!id) return {};
-  return db.run(what, {id->rowid(), known->text});
+  return db.run(what, {id->rowid(), with_letters_apart(known->text)});
+}
+
+// Rows of an index that was made before letters were set apart: those whose text has any are told anew.
+Status tell_anew(Database& db, std::string_view texts, bool own) {
+  return db.each(texts, {}, [&](const Row& row) -> Status {
+    const auto words = row.text(3);
+    const auto apart = with_letters_apart(words);
+    if (apart == words) return {};
+    const auto id = ArchiveId::of(row.time(2), row.id<AccountId>(0), own, row.view(1));
+    if (!id) return {};
+    POSTQ_CHECK(db.run(kForget, {id->rowid(), words}));
+    return db.run(kRemember, {id->rowid(), apart});
+  });
 }
 
 }  // namespace
@@ -87,6 +102,16 @@ Status fill_archive(Database& db) {
     }));
   }
   return {};
+}
+
+Status set_letters_apart(Database& db) {
+  constexpr std::string_view kOwn = R"sql(
+    SELECT account_id, remote_id, created_at, text FROM timeline
+     WHERE deleted_at IS NULL AND text <> '' AND kind <> 'boost')sql";
+  constexpr std::string_view kSaid = R"sql(
+    SELECT account_id, remote_id, created_at, text FROM items WHERE deleted_at IS NULL AND text <> '')sql";
+  POSTQ_CHECK(tell_anew(db, kOwn, true));
+  return tell_anew(db, kSaid, false);
 }
 
 }  // namespace postq::sqlite

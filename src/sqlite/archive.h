@@ -51,7 +51,9 @@ class ArchiveLater {
   std::vector<std::pair<AccountId, std::string>> own_;
 };
 
-// The migration that makes the archive: what the timeline holds already.
+// The migration that makes the archive: what the timeline holds already, as it is.
 Status fill_archive(Database& db);
+// The one that lets a part of a Chinese, Japanese, Korean or Thai sentence be found.
+Status set_letters_apart(Database& db);
 
 }  // namespace postq::sqlite

@@ -4,6 +4,7 @@
 #include "sqlite/archive_words.h"
 #include "sqlite/sqlite_store.h"
 #include "sqlite/statements.h"
+#include "sqlite/unspaced.h"
 
 namespace postq::sqlite {
 
@@ -51,8 +52,9 @@ class Search {
       : db_(db), query_(query), accounts_(std::move(accounts)) {}
 
   // Stops reading once there are enough.
-  Result<std::vector<ArchiveHit>> run(const std::string& words) {
-    POSTQ_TRY(auto rows, db_.query(kArchive, {words}));
+  Result<std::vector<ArchiveHit>> run(const ArchiveWords& words) {
+    words_ = words.words;
+    POSTQ_TRY(auto rows, db_.query(kArchive, {words.query}));
     while (static_cast<std::int64_t>(hits_.size()) < query_.limit) {
       POSTQ_TRY(const bool more, rows.next());
       if (!more) break;
@@ -73,6 +75,9 @@ class Search {
         const auto its_id = ArchiveId::of(id.at(), account.id, id.own(), hit.remote_id);
         if (!its_id || its_id->rowid() != id.rowid()) return;
         if (static_cast<std::int64_t>(hits_.size()) >= query_.limit) return;
+        const bool all = std::all_of(words_.begin(), words_.end(),
+                                     [&](const std::string& word) { return has_vowels_of(hit.text, word); });
+        if (!all) return;
         hit.account = account.id;
         hit.account_name = account.name;
         hit.at = id.at();
@@ -91,6 +96,7 @@ class Search {
   Database& db_;
   const ArchiveQuery& query_;
   std::vector<Searched> accounts_;
+  std::vector<std::string> words_;
   std::vector<ArchiveHit> hits_;
 };
 

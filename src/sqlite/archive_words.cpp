@@ -2,6 +2,8 @@
 
 #include <cctype>
 
+#include "sqlite/unspaced.h"
+
 namespace postq::sqlite {
 
 namespace {
@@ -47,8 +49,9 @@ std::string quoted(std::string_view phrase) {
 
 }  // namespace
 
-Result<std::string> archive_words(std::string_view typed) {
-  std::string query;
+Result<ArchiveWords> archive_words(std::string_view typed) {
+  ArchiveWords asked;
+  auto& query = asked.query;
   int words = 0;
   while (!typed.empty()) {
     if (is_space(typed.front())) {
@@ -56,17 +59,21 @@ Result<std::string> archive_words(std::string_view typed) {
       continue;
     }
     const bool phrase = typed.front() == '"';
-    const auto term = phrase ? take_quoted(typed) : take_word(typed);
+    auto term = phrase ? take_quoted(typed) : take_word(typed);
     if (!has_word(term)) continue;
     if (++words > kMostWords) {
       return fail(ErrorKind::usage, "that is more than " + std::to_string(kMostWords) + " words",
                   "postq search a few of them");
     }
-    query += (query.empty() ? "" : " ") + quoted(term);
-    if (!phrase && term.ends_with('*')) query += " *";
+    query += (query.empty() ? "" : " ") + quoted(with_letters_apart(term));
+    if (!phrase && term.ends_with('*')) {
+      query += " *";
+      term.remove_suffix(1);
+    }
+    asked.words.emplace_back(term);
   }
   if (query.empty()) return fail(ErrorKind::usage, "search for what? there is no word in it", "postq search quince");
-  return query;
+  return asked;
 }
 
 }  // namespace postq::sqlite

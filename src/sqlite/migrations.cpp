@@ -57,7 +57,7 @@ Status back_up_beside(Database& db, std::int64_t version) {
 
 std::span<const Migration> known_migrations() {
   static const std::array kMigrations{Migration{kSchemaV1}, Migration{kSchemaV2}, Migration{kSchemaV3, fill_archive},
-                                      Migration{kSchemaV4}};
+                                      Migration{kSchemaV4, set_letters_apart}};
   return kMigrations;
 }
 

@@ -67,6 +67,33 @@ TEST_CASE("the archive finds what the account said and what others said, newest 
   inbox.check();
 }
 
+TEST_CASE("a part of a sentence is found in scripts that put no space between words") {
+  Archive inbox;
+  const auto at = [](int n) { return kNoon - 10h + 1h * n; };
+  inbox.read_timeline({Inbox::own("ja", {}, at(1), "東京都の天気と木版画。postqの使い方"),
+                       Inbox::own("zh", {}, at(2), "今天在上海办展览"),
+                       Inbox::own("ko", {}, at(3), "서울에서 전시회를 엽니다"),
+                       Inbox::own("th", {}, at(4), "วันนี้มีนิทรรศการภาพพิมพ์"), Inbox::own("ka", {}, at(5), "ｶﾅ と カナ")});
+  for (const char* words : {"東京", "天気", "木版画", "都の天気", "の", "postq", "使い*", "天気 postq"}) {
+    CAPTURE(words);
+    CHECK(inbox.find(words) == "ja");
+  }
+  CHECK(inbox.find("京東").empty());
+  CHECK(inbox.find("上海") == "zh");
+  CHECK(inbox.find("展览") == "zh");
+  CHECK(inbox.find("서울") == "ko");
+  CHECK(inbox.find("전시회") == "ko");
+  CHECK(inbox.find("นิทรรศการ") == "th");
+  CHECK(inbox.find("ภาพพิมพ์") == "th");
+  // The index leaves vowel signs out, the words don't.
+  CHECK(inbox.find("ภาพพุมพ์").empty());
+  inbox.check();
+  inbox.read_timeline({Inbox::own("zh", {}, at(2), "今天在北京办展览")});
+  CHECK(inbox.find("上海").empty());
+  CHECK(inbox.find("北京") == "zh");
+  inbox.check();
+}
+
 TEST_CASE("words are found as people type them") {
   Archive inbox;
   const auto at = [](int n) { return kNoon - 10h + 1h * n; };

@@ -1,11 +1,13 @@
 #include <sys/stat.h>
 
+#include "sqlite/archive.h"
 #include "sqlite/fixture.h"
 #include "sqlite/migrations.h"
 #include "sqlite/opening.h"
 
 using namespace postq;
 using namespace postq::test;
+using sqlite::ArchiveId;
 using sqlite::Database;
 using sqlite::Migration;
 using namespace std::chrono_literals;
@@ -130,6 +132,34 @@ TEST_CASE("the archive of an older queue begins with what its accounts said") {
     reading.items.push_back({ItemKind::mention, {}});
     reading.items[0].said.remote_id = "m1";
     CHECK(must(store->store_items(account.id, reading, true, by_ann())).fresh == 1);
+    CHECK(must(store->health(true)).problems.empty());
+  }
+}
+
+TEST_CASE("a part of a sentence without spaces is found in what an older queue held") {
+  for (const std::string version : {"v2", "v3"}) {
+    Folder folder;
+    std::filesystem::copy_file(std::string(POSTQ_SOURCE_DIR) + "/tests/sqlite/old/" + version + ".db", folder.file());
+    std::filesystem::permissions(folder.file(), std::filesystem::perms(0600));
+    {
+      auto database = must(Database::open(folder.file(), Database::Access::read_write, 0));
+      must(database->script(R"sql(
+        INSERT INTO timeline (account_id, remote_id, created_at, counts_as, why, kind, text, first_seen_at, last_seen_at)
+        VALUES (1, 'ja', 1795348800, 'nothing', 'client', 'post', '東京都の天気と木版画', 1795348800, 1795348800))sql"));
+      const auto id = ArchiveId::of(time_point(1795348800), AccountId{1}, true, "ja");
+      if (version == "v3") {
+        must(database->run("INSERT INTO archive (rowid, words) VALUES (?1, '東京都の天気と木版画')", {id->rowid()}));
+      }
+    }
+
+    const auto store = must(open_store(settings_for(folder.file(), StoreSettings::existing)));
+
+    INFO(version);
+    ArchiveQuery query;
+    query.words = "木版画";
+    const auto hits = must(store->search_archive(query));
+    REQUIRE(hits.size() == 1);
+    CHECK(hits[0].remote_id == "ja");
     CHECK(must(store->health(true)).problems.empty());
   }
 }
