@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include <postq/core/encoding.h>
 #include <postq/core/text.h>
 
 #include "core/utf8.h"
@@ -17,10 +18,17 @@ bool is_refused_control(char32_t value) {
   return (value < 0x20 && value != U'\n' && value != U'\t') || (value >= 0x7F && value <= 0x9F);
 }
 
+// Line ends as LF, and no byte order marks: Windows writes one at the beginning of a file, and of the next one where
+// two are put together.
 std::string unify_line_ends(std::string_view raw) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   std::string text;
   text.reserve(raw.size());
   for (std::size_t at = 0; at < raw.size(); ++at) {
+    while ((text.empty() || text.back() == '\n') && raw.substr(at).starts_with(kByteOrderMark)) {
+      at += kByteOrderMark.size();
+    }
+    if (at >= raw.size()) break;
     if (raw[at] != '\r') {
       text += raw[at];
       continue;
@@ -101,12 +109,16 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 Result<std::string> normalise_text(std::string_view raw) {
+  if (const auto encoding = foreign_encoding(raw); encoding.starts_with("UTF-")) {
+    return fail(ErrorKind::usage, "text is " + std::string(encoding.substr(0, 6)) + ", not UTF-8",
+                "iconv -f " + std::string(encoding) + " -t UTF-8 FILE");
+  }
   auto text = unify_line_ends(raw);
   for (std::size_t at = 0; at < text.size();) {
     const auto point = code_point_at(text, at);
     if (!point.valid) {
       return fail(ErrorKind::usage, "text is not valid UTF-8 at " + place(text, at),
-                  "save it as UTF-8, or convert it: iconv -f latin1 -t utf8");
+                  "save it as UTF-8, or convert it:  iconv -f WINDOWS-1252 -t UTF-8 FILE");
     }
     if (is_refused_control(point.value)) {
       return fail(ErrorKind::usage,

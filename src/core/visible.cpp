@@ -12,6 +12,8 @@ namespace postq {
 
 namespace {
 
+constexpr std::size_t kTab = 4;  // columns
+constexpr char32_t kZeroWidthSpace = 0x200B;
 constexpr char32_t kZeroWidthNonJoiner = 0x200C;
 constexpr char32_t kZeroWidthJoiner = 0x200D;
 constexpr char32_t kTextStyle = 0xFE0E;
@@ -98,9 +100,33 @@ bool is_variation_selector(char32_t value) {
          (value >= 0xE0100 && value <= 0xE01EF);
 }
 
+// Scripts without spaces, in which a space of no width says where a line may break.
+bool is_broken_by_zero_width_space(char32_t value) {
+  const bool in_script = (value >= 0x0E00 && value <= 0x0EFF) || (value >= 0x1000 && value <= 0x109F) ||
+                         (value >= 0x1780 && value <= 0x17FF);
+  return in_script && is_letter_or_mark(value);
+}
+
+// Says which way the punctuation beside it runs.
+bool is_direction_mark(char32_t value) {
+  return value == 0x061C || value == 0x200E || value == 0x200F;
+}
+
+bool has_letters_from_right_to_left(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto point = code_point_at(text, at);
+    const auto direction = utf8proc_get_property(as_utf8proc(point.value))->bidi_class;
+    const bool right = direction == UTF8PROC_BIDI_CLASS_R || direction == UTF8PROC_BIDI_CLASS_AL;
+    if (point.valid && right && !is_direction_mark(point.value)) return true;
+    at += point.size;
+  }
+  return false;
+}
+
 // Whether the code point is one that a look at its neighbours may clear.
 bool depends_on_neighbours(char32_t value) {
-  return value == kZeroWidthJoiner || value == kZeroWidthNonJoiner || is_variation_selector(value);
+  return value == kZeroWidthSpace || value == kZeroWidthJoiner || value == kZeroWidthNonJoiner ||
+         is_variation_selector(value);
 }
 
 bool is_hidden_anywhere(char32_t value) {
@@ -173,7 +199,10 @@ class Unveiling {
     shown_.reserve(text.size());
   }
 
-  std::string run() && {
+  // Whether something was named that an honest text hasn't got.
+  bool hides_something() const { return hides_something_; }
+
+  std::string run() {
     while (at_ < text_.size()) {
       const auto point = code_point_at(text_, at_);
       if (!point.valid) {
@@ -181,7 +210,7 @@ class Unveiling {
       } else if (point.value < 0x20 || point.value == 0x7F) {
         take_control(static_cast<char>(point.value));
       } else if ((point.value >= 0x80 && point.value <= 0x9F) || is_unclear(point)) {
-        name(code_point_name(point.value), point.size);
+        name_hidden(point);
       } else {
         keep(point);
       }
@@ -195,6 +224,13 @@ class Unveiling {
       keep({U'\n', 1, true});
     } else if (control == '\n') {
       name("\\n", 1);
+    } else if (control == '\t' && line_feeds_ == LineFeeds::kept) {
+      // As a terminal would show it, but never beyond the line that it was given.
+      const auto column = display_width(std::string_view(shown_).substr(shown_.rfind('\n') + 1));
+      shown_.append(kTab - column % kTab, ' ');
+      ++at_;
+      before_ = U' ';
+      pictograph_before_ = false;
     } else if (control == '\t') {
       name("\\t", 1);
     } else if (control == '\r') {
@@ -212,11 +248,28 @@ class Unveiling {
 
   bool is_cleared_by_neighbours(const CodePoint& point) const {
     if (is_variation_selector(point.value)) return selects_variation_of(point.value, before_);
+    if (point.value == kZeroWidthSpace) return breaks_a_line(point);
     const auto next_at = at_ + point.size;
     const auto next = next_at < text_.size() ? code_point_at(text_, next_at) : CodePoint{};
     if (point.value == kZeroWidthJoiner && pictograph_before_ && next.valid && is_pictograph(next.value)) return true;
     if (is_virama(before_)) return true;
     return is_joined_letter(before_) && next.valid && is_joined_letter(next.value);
+  }
+
+  bool breaks_a_line(const CodePoint& point) const {
+    const auto next_at = at_ + point.size;
+    return is_broken_by_zero_width_space(before_) && next_at < text_.size() &&
+           is_broken_by_zero_width_space(code_point_at(text_, next_at).value);
+  }
+
+  // People who write from right to left need such a mark beside punctuation. Two together say nothing to a reader.
+  void name_hidden(const CodePoint& point) {
+    const bool hid = hides_something_;
+    const bool again = at_ > 0 && marked_until_ == at_;
+    const bool honest = is_direction_mark(point.value) && !again && has_letters_from_right_to_left(text_);
+    name(code_point_name(point.value), point.size);
+    if (honest) hides_something_ = hid;
+    if (is_direction_mark(point.value)) marked_until_ = at_;
   }
 
   void keep(const CodePoint& point) {
@@ -238,12 +291,15 @@ class Unveiling {
     at_ += size;
     before_ = 0;
     pictograph_before_ = false;
+    hides_something_ = true;
   }
 
   std::string_view text_;
   LineFeeds line_feeds_;
   std::string shown_;
   std::size_t at_ = 0;
+  std::size_t marked_until_ = 0;  // behind the last mark of direction
+  bool hides_something_ = false;
   char32_t before_ = 0;
   bool pictograph_before_ = false;
 };
@@ -265,7 +321,10 @@ std::string visible_text(std::string_view text) {
 }
 
 bool has_hidden_characters(std::string_view text) {
-  return visible_text(text) != text;
+  if (is_plain(text)) return false;
+  Unveiling unveiling{text, LineFeeds::kept};
+  unveiling.run();
+  return unveiling.hides_something();
 }
 
 }  // namespace postq

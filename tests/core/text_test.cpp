@@ -1,5 +1,6 @@
 #include <rapidcheck.h>
 
+#include <postq/core/encoding.h>
 #include <postq/core/text.h>
 
 #include "support/catch.h"
@@ -21,6 +22,34 @@ TEST_CASE("text that is not UTF-8 is refused with line and byte") {
   CHECK(text.error().kind == ErrorKind::usage);
   CHECK(text.error().message == "text is not valid UTF-8 at line 2, byte 4");
   CHECK_FALSE(text.error().hint.empty());
+}
+
+TEST_CASE("byte order marks are no text") {
+  CHECK(normalise_text("\uFEFFhttps://a.example").value() == "https://a.example");
+  CHECK(normalise_text("one\r\n\uFEFFtwo").value() == "one\ntwo");
+  CHECK(normalise_text("\uFEFF").value().empty());
+  CHECK(normalise_text("a\uFEFFb").value() == "a\uFEFFb");
+}
+
+TEST_CASE("text in another encoding is named as iconv names it") {
+  const auto utf16 = [](std::string_view ascii, bool big, std::string text = {}) {
+    for (const char c : ascii) (text += big ? std::string{'\0', c} : std::string{c, '\0'});
+    return text;
+  };
+  CHECK(foreign_encoding("plain").empty());
+  CHECK(foreign_encoding("na\u00efve").empty());
+  CHECK(foreign_encoding(std::string_view("a\0bc", 4)).empty());
+  CHECK(foreign_encoding(utf16("Hello\r\n", false, "\xFF\xFE")) == "UTF-16");
+  CHECK(foreign_encoding(utf16("Hello", true, "\xFE\xFF")) == "UTF-16");
+  CHECK(foreign_encoding(utf16("Hello", false)) == "UTF-16LE");
+  CHECK(foreign_encoding(utf16("Hello", true)) == "UTF-16BE");
+  CHECK(foreign_encoding(std::string_view("\xFF\xFE\0\0H\0\0\0", 8)) == "UTF-32");
+  CHECK(foreign_encoding("caf\xe9") == "WINDOWS-1252");
+
+  const auto refused = normalise_text(utf16("Hello", false, "\xFF\xFE"));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message == "text is UTF-16, not UTF-8");
+  CHECK(refused.error().hint == "iconv -f UTF-16 -t UTF-8 FILE");
 }
 
 TEST_CASE("control characters are refused by name") {

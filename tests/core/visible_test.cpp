@@ -63,7 +63,6 @@ TEST_CASE("what steers a terminal is shown by name") {
        "31m",
        "\\x9b31m"},
       {"a\rb", "a\\rb"},
-      {"a\tb", "a\\tb"},
       {"\b\x7f", "\\x08\\x7f"},
       {"\u2028\u2029", "<U+2028><U+2029>"},
       {"\xff\xc0\xaf", "\\xff\\xc0\\xaf"},
@@ -125,6 +124,29 @@ TEST_CASE("line feeds are breaks in a text and shown in a line") {
   CHECK(visible_text("one\ntwo") == "one\ntwo");
   CHECK(visible_line("one\ntwo") == "one\\ntwo");
   CHECK_FALSE(has_hidden_characters("one\ntwo"));
+}
+
+TEST_CASE("a tab is space in a text, shown in a line, and no alarm") {
+  CHECK(visible_text("\tgo build\na\tb\nabcd\te") == "    go build\na   b\nabcd    e");
+  CHECK(visible_text("日\tb") == "日  b");
+  CHECK(visible_line("a\tb") == "a\\tb");
+  CHECK_FALSE(has_hidden_characters("make:\n\tgo build"));
+}
+
+TEST_CASE("a mark of direction is named, and no alarm in a text that runs from right to left") {
+  CHECK(visible_text("שלום \u200fC++") == "שלום <U+200F>C++");
+  CHECK_FALSE(has_hidden_characters("שלום \u200fC++"));
+  CHECK_FALSE(has_hidden_characters("\u200eC++\u200e مرحبا\u061c!"));
+  CHECK(has_hidden_characters("C++\u200f"));
+  CHECK(has_hidden_characters("שלום \u200f\u200fC++"));
+  CHECK(has_hidden_characters("שלום \u202eC++"));
+}
+
+TEST_CASE("a space without width is let through where a script breaks lines by it") {
+  CHECK(visible_text("ภาพ\u200bพิมพ์") == "ภาพ\u200bพิมพ์");
+  CHECK_FALSE(has_hidden_characters("ភាសា\u200bខ្មែរ"));
+  CHECK(has_hidden_characters("ภาพ\u200b\u200bพิมพ์"));
+  CHECK(has_hidden_characters("pay\u200bpal"));
 }
 
 TEST_CASE("nothing a terminal obeys comes through, and what was made visible stays as it is") {
