@@ -83,6 +83,7 @@ bool Transfer::set_up(const std::string& proxy, const std::string& user_agent, C
   set.text(CURLOPT_URL, request_.url);
   set.text(CURLOPT_PROTOCOLS_STR, target_.secure ? "https" : "http");
   set.text(CURLOPT_REDIR_PROTOCOLS_STR, "https");
+  set.number(CURLOPT_PATH_AS_IS, 1);  // libcurl would take out what looks like "..", escaped or not
   set.number(CURLOPT_FOLLOWLOCATION, 0);
   set.number(CURLOPT_UNRESTRICTED_AUTH, 0);
   set.number(CURLOPT_NETRC, CURL_NETRC_IGNORED);

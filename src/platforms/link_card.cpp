@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include <postq/core/media.h>
 #include <postq/core/text.h>
@@ -23,6 +24,7 @@ constexpr std::size_t kTitleGraphemes = 300;
 constexpr std::size_t kTitleBytes = 3000;
 constexpr std::size_t kDescriptionGraphemes = 1000;
 constexpr std::size_t kDescriptionBytes = 10'000;
+constexpr std::int64_t kMostPixels = 100'000'000;  // more is a claim that makes its readers fall over
 constexpr std::array<std::string_view, 4> kPictures = {"image/jpeg", "image/png", "image/webp", "image/gif"};
 
 struct Fetched {
@@ -32,7 +34,9 @@ struct Fetched {
 
 // http is tried as https: nothing goes unencrypted beyond this machine.
 std::string encrypted(const std::string& address) {
-  const auto url = parse_web_url(address.substr(0, address.find('#')), "url");
+  std::string typed;
+  for (const char c : address.substr(0, address.find('#'))) typed += c == ' ' ? "%20" : std::string(1, c);
+  const auto url = parse_web_url(typed, "url");
   if (!url) return {};
   std::string text = url->text();
   if (url->scheme == "http" && !is_loopback(*url)) text.insert(4, 1, 's');
@@ -82,6 +86,7 @@ std::optional<Media> fetch_picture(const Account& account, const std::string& ur
       fetch(account, url, "image/jpeg, image/png, image/webp, image/gif", static_cast<std::size_t>(most), outside);
   if (!fetched) return std::nullopt;
   const auto info = inspect_media(fetched->answer.body);
+  if (info && std::int64_t{info->width} * info->height > kMostPixels) return std::nullopt;
   if (!info || std::find(kPictures.begin(), kPictures.end(), info->mime) == kPictures.end()) return std::nullopt;
   const auto page = parse_web_url(fetched->url, "url");
   const auto stored = outside.media.keep_bytes(std::move(fetched->answer.body),
@@ -98,6 +103,27 @@ std::optional<Media> fetch_picture(const Account& account, const std::string& ur
   return media;
 }
 
+// A path without its "." and ".." (RFC 3986 §5.2.4); what follows a "?" stays.
+std::string without_dots(const std::string& path) {
+  const auto end = std::min(path.find('?'), path.size());
+  std::vector<std::string> pieces;
+  for (std::size_t at = 1; at <= end;) {
+    const auto slash = std::min(path.find('/', at), end);
+    const auto piece = path.substr(at, slash - at);
+    const bool last = slash == end;
+    if (piece == ".." && !pieces.empty()) pieces.pop_back();
+    if (piece != "." && piece != "..") {
+      pieces.push_back(piece);
+    } else if (last) {
+      pieces.emplace_back();
+    }
+    at = slash + 1;
+  }
+  std::string clean;
+  for (const auto& piece : pieces) clean += "/" + piece;
+  return (clean.empty() ? "/" : clean) + path.substr(end);
+}
+
 }  // namespace
 
 std::string whole_url(const std::string& page, const std::string& address) {
@@ -105,11 +131,11 @@ std::string whole_url(const std::string& page, const std::string& address) {
   const auto base = parse_web_url(page.substr(0, page.find('#')), "url");
   if (!base || address.empty()) return {};
   if (address.starts_with("//")) return base->scheme + ":" + address;
-  if (address.starts_with('/')) return base->origin() + address;
+  if (address.starts_with('/')) return base->origin() + without_dots(address);
   // A colon before any slash names another scheme: data:, javascript:.
   if (address.substr(0, address.find('/')).find(':') != std::string::npos) return {};
   if (address.starts_with('?')) return base->origin() + base->path + address;
-  return base->origin() + base->path.substr(0, base->path.rfind('/') + 1) + address;
+  return base->origin() + without_dots(base->path.substr(0, base->path.rfind('/') + 1) + address);
 }
 
 std::optional<Card> fetch_card(const Account& account, const std::string& url, std::int64_t image_bytes,

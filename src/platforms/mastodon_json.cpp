@@ -45,6 +45,13 @@ std::string id_member(const Json& value, const char* name) {
   return is_status_id(id) ? id : std::string{};
 }
 
+// A medium's id is the server's business: any text, escaped where it stands in a path.
+std::string media_id_member(const Json& value, const char* name) {
+  constexpr std::size_t kLongestMediaId = 1000;
+  std::string id = text_member(value, name);
+  return id.size() <= kLongestMediaId ? id : std::string{};
+}
+
 std::string url_member(const Json& value, const char* name) {
   std::string url = text_member(value, name);
   return url.size() <= kLongestUrl && parse_web_url(url, "url") ? url : std::string{};
@@ -94,7 +101,7 @@ std::optional<MastodonStatus> status_of(const Json& value) {
   read_number(value, "replies_count", status.replies);
   read_number(value, "reblogs_count", status.boosts);
   status.edited = at(value, "edited_at").is_string();
-  for (const Json& media : at(value, "media_attachments")) status.media.push_back(id_member(media, "id"));
+  for (const Json& media : at(value, "media_attachments")) status.media.push_back(media_id_member(media, "id"));
   return status;
 }
 
@@ -249,9 +256,7 @@ std::optional<std::string> read_first_text(std::string_view body) {
 std::optional<MastodonMedia> read_media(std::string_view body) {
   const auto parsed = parse(body);
   if (!parsed) return std::nullopt;
-  MastodonMedia media{id_member(*parsed, "id"), at(*parsed, "url").is_string()};
-  if (media.id.empty()) return std::nullopt;
-  return media;
+  return MastodonMedia{media_id_member(*parsed, "id"), at(*parsed, "url").is_string()};
 }
 
 std::string read_app_name(std::string_view body) {

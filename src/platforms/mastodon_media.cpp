@@ -9,6 +9,7 @@
 #include "platforms/mastodon_http.h"
 #include "platforms/mastodon_json.h"
 #include "platforms/mastodon_server.h"
+#include "platforms/url.h"
 
 namespace postq {
 namespace {
@@ -83,7 +84,8 @@ class Uploader {
   Result<std::optional<Upload>> look_at(const Upload& known) {
     const TimePoint now = outside_.now();
     if (known.expires_at < now + kSpare) return std::optional<Upload>{};
-    POSTQ_TRY(const auto request, signed_request(account_, "GET", "/api/v1/media/" + known.remote_ref, outside_));
+    POSTQ_TRY(const auto request,
+              signed_request(account_, "GET", "/api/v1/media/" + escape_segment(known.remote_ref), outside_));
     const HttpResult answer = outside_.http.exchange(request);
     if (!answer) return pass_on(error_of(answer.error()));
     if (answer->status == 404) return std::optional<Upload>{};
@@ -109,8 +111,10 @@ class Uploader {
     if (!answer) return pass_on(error_of(answer.error()));
     if (answer->status < 200 || answer->status >= 300) return pass_on(refusal(request, *answer));
     const auto made = read_media(answer->body);
-    if (!made) {
-      return fail(ErrorKind::try_later, instance_of(account_) + " took " + media.name + " and gave no id for it");
+    if (!made || made->id.empty()) {
+      // What broke off on the way may come whole another time; an answer without an id won't have one then.
+      return fail(made ? ErrorKind::platform : ErrorKind::try_later,
+                  instance_of(account_) + " took " + media.name + " and gave no id for it");
     }
     // Pixelfed answers 202 as well, and lets posts use it at once.
     const bool ready = answer->status != 202 || software_ == MastodonSoftware::pixelfed;

@@ -11,6 +11,8 @@
 
 #include <postq/core/text.h>
 
+#include "platforms/page_charset.h"
+
 namespace postq {
 namespace {
 
@@ -58,12 +60,6 @@ std::uint32_t windows_1252(std::uint32_t c) {
                                                    0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
                                                    0x2DC,  0x2122, 0x161,  0x203A, 0x153,  0x9D,   0x17E,  0x178};
   return c >= 0x80 && c < 0xA0 ? kHigh[c - 0x80] : c;
-}
-
-std::string from_windows_1252(std::string_view bytes) {
-  std::string text;
-  for (const char c : bytes) append(text, windows_1252(static_cast<unsigned char>(c)));
-  return text;
 }
 
 // The code point of an entity's inside: "amp", "#39", "#x2019"; 0 for one that isn't known.
@@ -214,32 +210,16 @@ class Scanner {
   std::map<std::string, std::string> found_;
 };
 
-// The encoding that the answer or the page names; empty when neither does.
-std::string charset_of(std::string_view html, std::string_view content_type) {
-  for (const std::string& text : {lower(content_type), lower(html.substr(0, 1024))}) {
-    const std::size_t found = text.find("charset=");
-    if (found == std::string::npos) continue;
-    const std::size_t begin = text.find_first_not_of("\"' ", found + 8);
-    if (begin == std::string::npos) continue;
-    return text.substr(begin, text.find_first_of("\"' ;/>", begin) - begin);
-  }
-  return {};
-}
-
 }  // namespace
 
 PageHead read_page_head(std::string_view html, std::string_view content_type) {
   html = html.substr(0, kMostRead);
-  if (html.starts_with("\xEF\xBB\xBF")) html.remove_prefix(3);
-  const std::string charset = charset_of(html, content_type);
-  const bool western = charset == "windows-1252" || charset == "iso-8859-1" || charset == "latin1";
-  const auto found = Scanner(html).scan();
+  const std::string page = page_in_utf8(html, charset_of(html, content_type));
+  const auto found = Scanner(page).scan();
   const auto first_of = [&](std::initializer_list<const char*> names) {
     for (const char* name : names) {
       const auto entry = found.find(name);
-      if (entry == found.end() || entry->second.empty()) continue;
-      std::string text = western ? from_windows_1252(entry->second) : entry->second;
-      if (is_valid_utf8(text)) return text;
+      if (entry != found.end() && !entry->second.empty() && is_valid_utf8(entry->second)) return entry->second;
     }
     return std::string{};
   };

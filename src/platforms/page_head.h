@@ -13,8 +13,7 @@ struct PageHead {
 };
 
 // Reads the page's beginning, however broken it is: from <title> and <meta>, up to <body> or the end. White space is
-// made single; texts are UTF-8, also of a page in Windows-1252 or ISO 8859-1, the only other encodings that are read.
-// All empty for pages in yet another one.
+// made single; texts are UTF-8, whatever encoding the page names. All empty for pages in one that nobody knows.
 PageHead read_page_head(std::string_view html, std::string_view content_type);
 
 }  // namespace postq

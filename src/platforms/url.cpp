@@ -3,6 +3,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include <postq/core/text.h>
+
+#include "core/host.h"
+#include "core/utf8.h"
+
 namespace postq {
 namespace {
 
@@ -19,6 +24,34 @@ std::string lower(std::string_view text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return result;
+}
+
+// All bytes but letters, digits and those in `plain` as %XX.
+std::string escaped_but(std::string_view text, std::string_view plain) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string escaped;
+  for (const char c : text) {
+    if (is_digit(c) || is_lower(c) || (c >= 'A' && c <= 'Z') || plain.find(c) != std::string_view::npos) {
+      escaped += c;
+      continue;
+    }
+    const auto byte = static_cast<unsigned char>(c);
+    escaped += '%';
+    escaped += kHex[byte >> 4U];
+    escaped += kHex[byte & 15U];
+  }
+  return escaped;
+}
+
+bool is_all_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_ascii(c); });
+}
+
+// Letters beyond ASCII as %XX, as they go over the wire; everything else as it was typed.
+std::string ascii_of(std::string_view text) {
+  std::string ascii;
+  for (const char c : text) ascii += is_ascii(c) ? std::string(1, c) : escaped_but({&c, 1}, "");
+  return ascii;
 }
 
 bool is_host(std::string_view host) {
@@ -46,8 +79,9 @@ Result<WebUrl> parse_web_url(std::string_view text, std::string_view setting) {
     return fail(ErrorKind::usage, "--" + std::string(setting) + " " + why, "it reads like https://example.org/path");
   };
   if (text.empty()) return wrong("is empty");
-  if (!std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f' && c != '"' && c != '<'; })) {
-    return wrong("holds a space, a control character or a letter beyond ASCII; write such a host as xn--...");
+  const auto may_stand = [](char c) { return (c > ' ' && c != '\x7f' && c != '"' && c != '<') || !is_ascii(c); };
+  if (!std::all_of(text.begin(), text.end(), may_stand) || !is_valid_utf8(text)) {
+    return wrong("holds a space or a control character");
   }
   const std::size_t mark = text.find("://");
   if (mark == std::string_view::npos) return wrong("has no https:// in front");
@@ -57,8 +91,14 @@ Result<WebUrl> parse_web_url(std::string_view text, std::string_view setting) {
   std::string_view rest = text.substr(mark + 3);
   if (rest.find('#') != std::string_view::npos) return wrong("has a #, which never reaches a server");
   const std::size_t slash = std::min(rest.find_first_of("/?"), rest.size());
-  const std::string authority = lower(rest.substr(0, slash));
+  std::string authority = lower(rest.substr(0, slash));
   rest.remove_prefix(slash);
+  if (!is_all_ascii(authority)) {
+    const auto port = std::min(authority.rfind(':'), authority.size());
+    const Host host = read_host(authority.substr(0, port));
+    if (host.suspicious) return wrong("names a host in letters that pass for others; write it as xn--...");
+    authority.replace(0, port, host.name);
+  }
   if (authority.find('@') != std::string::npos) return wrong("holds a user name or password");
   const std::size_t colon =
       authority.find(':', authority.starts_with('[') ? std::min(authority.find(']'), authority.size()) : 0);
@@ -69,9 +109,9 @@ Result<WebUrl> parse_web_url(std::string_view text, std::string_view setting) {
     if (!is_port(url.port)) return wrong("has a port that isn't between 1 and 65535");
   }
   const std::size_t question = std::min(rest.find('?'), rest.size());
-  url.path = std::string(rest.substr(0, question));
+  url.path = ascii_of(rest.substr(0, question));
   if (url.path.empty()) url.path = "/";
-  if (question < rest.size()) url.query = std::string(rest.substr(question + 1));
+  if (question < rest.size()) url.query = ascii_of(rest.substr(question + 1));
   return url;
 }
 
@@ -82,21 +122,11 @@ bool is_loopback(const WebUrl& url) {
 }
 
 std::string escape_path(std::string_view path) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string escaped;
-  for (const char c : path) {
-    const bool plain = is_digit(c) || is_lower(c) || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' || c == '_' ||
-                       c == '~' || c == '/';
-    if (plain) {
-      escaped += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    escaped += '%';
-    escaped += kHex[byte >> 4U];
-    escaped += kHex[byte & 15U];
-  }
-  return escaped;
+  return escaped_but(path, "-._~/");
+}
+
+std::string escape_segment(std::string_view text) {
+  return escaped_but(text, "-_~");
 }
 
 }  // namespace postq

@@ -21,12 +21,16 @@ struct WebUrl {
   std::string text() const { return origin() + path + (query.empty() ? "" : "?" + query); }
 };
 
-// kind usage, naming the setting, for everything that isn't a plain address: another scheme, user and password, a
-// fragment, a name with letters beyond ASCII, white space.
+// A host with letters beyond ASCII becomes its "xn--" form, such letters in the path and the query %XX. kind usage,
+// naming the setting, for everything that isn't a plain address: another scheme, user and password, a fragment, white
+// space, a host whose letters pass for those of another.
 Result<WebUrl> parse_web_url(std::string_view text, std::string_view setting);
 
 // localhost, 127.0.0.0/8 or [::1], as typed; names aren't looked up.
 bool is_loopback(const WebUrl& url);
+
+// One piece of a path that is opaque text: "/" and "." as %XX, too, so that it is one piece and leads nowhere else.
+std::string escape_segment(std::string_view text);
 
 // Bytes outside of RFC 3986's unreserved set and "/" as %XX: a file's path inside a URL.
 std::string escape_path(std::string_view path);

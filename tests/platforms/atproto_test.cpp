@@ -142,7 +142,21 @@ TEST_CASE("what only looks like a head isn't read") {
 TEST_CASE("a page in Windows-1252 is read as such, and one in another encoding not at all") {
   CHECK(head("<title>Caf\xE9 \x80</title>", "text/html; charset=ISO-8859-1").title == "Café €");
   CHECK(head("<meta charset=windows-1252><title>Caf\xE9</title>", "text/html").title == "Café");
-  CHECK(head("<title>\x83\x65\x83\x58</title>", "text/html; charset=shift_jis").title.empty());
+  CHECK(head("<title>\x83\x65\x83\x58</title>", "text/html; charset=Shift_JIS").title == "テス");
+  CHECK(head("<meta charset=\"euc-jp\"><title>\xC6\xFC\xCB\xDC</title>", "text/html").title == "日本");
+  CHECK(head("\x1b$B<\x1b(B<title>\x1b$BF|K\\\x1b(B</title>", "text/html; charset=iso-2022-jp").title == "日本");
+  CHECK(head("<title>\xD6\xD0\xB9\xFA</title>", "text/html; charset=gb2312").title == "中国");
+  CHECK(head("<title>\xA4\xA4\xB0\xEA</title>", "text/html; charset=big5").title == "中國");
+  CHECK(head("<title>\xC7\xD1\xB1\xDB</title>", "text/html; charset=euc-kr").title == "한글");
+  CHECK(head("<title>\xCF\xF0\xE8</title>", "text/html; charset=windows-1251").title == "При");
+  CHECK(head("<title>\xF0\xD2\xC9</title>", "text/html; charset=KOI8-R").title == "При");
+  CHECK(head("<title>\xE4\xB7</title>", "text/html; charset=tis-620").title == "ไท");
+  // An entity in such a page, and a letter that is cut off.
+  CHECK(head("<title>Caf\xE9&#8217;s</title>", "text/html; charset=iso-8859-1").title == "Café’s");
+  CHECK(head("<title>a\x83<b</title>", "text/html; charset=shift_jis").title.starts_with("a"));
+  CHECK(head(std::string("\xFF\xFE<\0t\0i\0t\0l\0e\0>\0\xE9\0<\0/\0t\0i\0t\0l\0e\0>\0", 36), "text/html").title == "é");
+  CHECK(head("<title>x</title>", "text/html; charset=no-such-thing").title.empty());
+  CHECK(head("<title>x</title>", "text/html; charset=../../etc").title.empty());
   CHECK(head("\xEF\xBB\xBF<title>Café</title>", "text/html").title == "Café");
 }
 
@@ -171,6 +185,9 @@ TEST_CASE("an address on a page is made whole") {
   CHECK(whole_url(page, "//cdn.example/x.png") == "https://cdn.example/x.png");
   CHECK(whole_url(page, "/x.png") == "https://example.org/x.png");
   CHECK(whole_url(page, "x.png") == "https://example.org/a/x.png");
+  CHECK(whole_url(page, "../x.png?a=../b") == "https://example.org/x.png?a=../b");
+  CHECK(whole_url(page, "./../../x/./y/") == "https://example.org/x/y/");
+  CHECK(whole_url(page, "/a/../x.png") == "https://example.org/x.png");
   CHECK(whole_url(page, "?e=f") == "https://example.org/a/b?e=f");
   CHECK(whole_url(page, "javascript:alert(1)").empty());
   CHECK(whole_url(page, "data:image/png;base64,AAAA").empty());

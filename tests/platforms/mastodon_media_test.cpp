@@ -130,6 +130,23 @@ TEST_CASE("an upload that the server dropped or used up is made again") {
   CHECK(bench.http.requests.size() == 1);
 }
 
+TEST_CASE("a medium's id is any text, and one piece of an address") {
+  MediaBench bench;
+  const ApprovedDelivery delivery = bench.with({bench.picture()});
+  for (const auto& [id, piece] : {std::pair<std::string, std::string>{"a/b.c?d", "a%2Fb%2Ec%3Fd"}, {"..", "%2E%2E"}}) {
+    bench.server.instead(Behaviour::answer(200, R"({"id":")" + id + R"(","url":"https://m.example/x"})"));
+    const auto made = bench.prepare(delivery);
+    REQUIRE(made);
+    CHECK(made->uploads[0].remote_ref == id);
+
+    bench.server.instead(Behaviour::answer(200, R"({"id":"x"})"));
+    const auto again = bench.prepare(delivery, made->uploads);
+    REQUIRE(again);
+    CHECK(again->uploads[0].remote_ref == id);
+    CHECK(bench.http.requests.back().url.ends_with("/api/v1/media/" + piece));
+  }
+}
+
 TEST_CASE("an upload that fails publishes nothing and says why") {
   MediaBench bench;
   const Media oak = bench.picture();
@@ -142,7 +159,9 @@ TEST_CASE("an upload that fails publishes nothing and says why") {
   };
   CHECK(kind(Behaviour::answer(200, "")) == ErrorKind::try_later);
   CHECK(kind(Behaviour::answer(500)) == ErrorKind::try_later);
+  CHECK(kind(Behaviour::answer(200, R"({"url":"https://m.example/x"})")) == ErrorKind::platform);
   CHECK(kind(Behaviour::answer(413)) == ErrorKind::platform);
+  CHECK(kind(Behaviour::answer(415)) == ErrorKind::platform);
   CHECK(kind(Behaviour::answer(404)) == ErrorKind::platform);
   CHECK(kind(Behaviour::answer(422, R"({"error":"File type of uploaded media could not be verified"})")) ==
         ErrorKind::platform);

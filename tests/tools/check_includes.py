@@ -72,6 +72,7 @@ PUBLIC = {"tl"}
 SYSTEM_OF = {
     "dlfcn.h": {"http", "pictures"},
     "arpa/inet.h": {"http"},
+    "iconv.h": {"platforms"},  # pages in old encodings
     "netdb.h": {"http"},
     "netinet/in.h": {"http", "machine"},  # machine: where a browser comes back to
     "netinet/tcp.h": {"http"},
