@@ -58,15 +58,21 @@ WhenContext when_context(World& world, const Zone& zone) {
 
 Status keep_media(World& world, const ComposeRequest& request, const std::vector<Account>& accounts,
                   Composed& composed) {
-  std::optional<MediaLimits> shrink_to;
-  if (request.shrink) shrink_to = limits_for_all(world.platforms(), accounts);
+  const auto limits = limits_for_all(world.platforms(), accounts);
+  auto& parts = composed.draft.parts;
   for (const auto& argument : request.media) {
-    POSTQ_TRY(auto media, keep_file(world, argument.path, shrink_to));
+    if (argument.part > parts.size()) {
+      return fail(ErrorKind::usage,
+                  "--part " + std::to_string(argument.part) + " of " + argument.path + ": the text has " +
+                      (parts.size() == 1 ? "one part" : std::to_string(parts.size()) + " parts"),
+                  request.thread ? "parts begin at lines of ---" : "--thread splits the text at lines of ---");
+    }
+    POSTQ_TRY(auto media, keep_file(world, argument.path, limits, request.shrink));
     POSTQ_TRY(media.alt, normalise_text(argument.alt));
     POSTQ_TRY(media.focus, normalise_focus(argument.focus));
     media.decorative = argument.decorative;
     if (media.shrunk_from) composed.notes.push_back(say_media(media));
-    composed.draft.parts.front().media.push_back(std::move(media));
+    parts[argument.part - 1].media.push_back(std::move(media));
   }
   return {};
 }
@@ -123,11 +129,11 @@ Status split_long_ones(World& world, const std::vector<Account>& accounts, Compo
   for (const auto& account : accounts) {
     const auto* const platform = world.platforms().find(account.platform);
     if (platform == nullptr) continue;
-    auto texts = split_for(*platform, composed.draft, account);
-    if (!texts) continue;
+    auto split = split_for(*platform, composed.draft, account);
+    if (!split) continue;
     composed.notes.push_back("too long for " + account.name + " in one post: there it goes as a thread of " +
-                             std::to_string(texts->size()));
-    composed.draft.variants[account.name] = std::move(*texts);
+                             std::to_string(split->texts.size()));
+    take_split(*std::move(split), account.name, composed.draft);
   }
   return {};
 }

@@ -45,6 +45,7 @@ struct MediaArgument {
   std::string alt;
   bool decorative = false;
   std::string focus = {};  // "X,Y"
+  std::size_t part = 1;    // of the thread, counted from 1
 };
 
 // What becomes of a text that is too long for an account: the config says, unless a flag does.
@@ -92,7 +93,13 @@ Result<Composed> compose(World& world, Store& store, const ComposeRequest& reque
 // The texts of a thread that says on this account what the draft says, with each part cut in pieces that fit: at the
 // end of a paragraph, of a sentence or of a word, never within a link. Nothing when all fit as they are, or when the
 // platform knows no threads.
-std::optional<std::vector<std::string>> split_for(const Platform& platform, const Draft& draft, const Account& account);
+struct SplitText {
+  std::vector<std::string> texts;
+  std::vector<std::size_t> places;  // of each part, the text that begins it: its pictures go there
+};
+std::optional<SplitText> split_for(const Platform& platform, const Draft& draft, const Account& account);
+// Makes it the account's own thread.
+void take_split(SplitText split, const std::string& account, Draft& draft);
 
 // Looks up what a platform left open when it rendered: mentions, previews of links, the post to answer. Blocking.
 Result<Content> resolve_content(World& world, const Platform& platform, const Account& account, const Content& content);

@@ -19,9 +19,11 @@ std::string facts_of(const Content& content) {
   const auto fact = [&](std::string_view name, std::string_view value) {
     if (!value.empty()) facts.append(name).append(": ").append(value).append("\n");
   };
-  for (const auto& part : content.parts) {
+  for (std::size_t i = 0; i < content.parts.size(); ++i) {
+    const auto& part = content.parts[i];
+    const auto where = content.parts.size() > 1 ? ", part " + std::to_string(i + 1) : "";
     for (const auto& media : part.media) {
-      fact("picture", say_media(media) + ", " + media.digest.hex().substr(0, 8));
+      fact("picture", say_media(media) + where + ", " + media.digest.hex().substr(0, 8));
       fact("alt", say_alt(media));
     }
     for (const auto& facet : part.facets) {

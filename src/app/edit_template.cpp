@@ -87,6 +87,16 @@ std::string alt_words(const Media& media) {
   return media.decorative ? std::string(kNoAlt) : escaped(media.alt);
 }
 
+// The part of the thread that it is in, counted from 1.
+std::string part_words(const Draft& draft, const Media* media) {
+  for (std::size_t i = 0; i < draft.parts.size(); ++i) {
+    for (const auto& each : draft.parts[i].media) {
+      if (&each == media) return std::to_string(i + 1);
+    }
+  }
+  return "1";
+}
+
 // One line of the template below the scissors that can be changed.
 struct Field {
   std::string name;
@@ -118,6 +128,7 @@ std::vector<Field> fields_of(const Draft& draft, const Zone& zone) {
                       " if it is decoration";
     fields.push_back({"alt " + std::to_string(n), alt_words(*media), note});
     fields.push_back({"focus " + std::to_string(n), media->focus, ""});
+    if (draft.parts.size() > 1) fields.push_back({"part " + std::to_string(n), part_words(draft, media), ""});
   }
   return fields;
 }
@@ -159,15 +170,19 @@ class Below {
         draft_.variants[account] = old->second;
         continue;
       }
+      draft_.variant_places.erase(account);
       auto parts = split_thread(trim_end(text));
       if (!parts.empty() && !trim(text).empty()) draft_.variants[account] = std::move(parts);
     }
+    std::erase_if(draft_.variant_places, [&](const auto& place) { return !draft_.variants.contains(place.first); });
     const auto& schedule = draft_.schedule;
     if (schedule != before_.schedule && schedule.until && schedule.wall && *schedule.until <= schedule.not_before) {
       return fail(ErrorKind::usage, "`until` lies before `time`", "give an end behind the time it goes out");
     }
     return draft_;
   }
+
+  const std::map<std::size_t, std::size_t>& parts() const { return parts_; }
 
   // The account that a line begins the text of; empty for every other line.
   static std::string only_for(std::string_view line) {
@@ -225,6 +240,8 @@ class Below {
         return fail(ErrorKind::usage, "it is yes, or empty", "");
       }
       draft_.sensitive = value == "yes";
+    } else if (name.starts_with("part ")) {
+      return set_part(name, value);
     } else if (name.starts_with("focus ")) {
       POSTQ_TRY(media_at(name, "focus ").focus, normalise_focus(value));
     } else {
@@ -258,11 +275,26 @@ class Below {
     return {};
   }
 
+  Status set_part(std::string_view name, std::string_view value) {
+    std::size_t part = 0;
+    const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), part);
+    if (error != std::errc{} || end != value.data() + value.size() || part == 0) {
+      return fail(ErrorKind::usage, "it is the number of a part of the thread, from 1", "");
+    }
+    parts_[number_of(name, "part ")] = part;
+    return {};
+  }
+
   // The picture of "alt 2" or "focus 2"; field() has seen to it that there is one.
   Media& media_at(std::string_view name, std::string_view before_number) {
-    std::size_t n = 0;
+    return *media_of(draft_)[number_of(name, before_number)];
+  }
+
+  // Counted from 0.
+  static std::size_t number_of(std::string_view name, std::string_view before_number) {
+    std::size_t n = 1;
     std::from_chars(name.data() + before_number.size(), name.data() + name.size(), n);
-    return *media_of(draft_)[n - 1];
+    return n - 1;
   }
 
   const Draft& before_;
@@ -270,6 +302,7 @@ class Below {
   const WhenContext& when_;
   std::string account_;  // whose text the lines are
   std::map<std::string, std::string> texts_;
+  std::map<std::size_t, std::size_t> parts_;  // of pictures that go elsewhere
 };
 
 std::vector<std::string_view> lines_of(std::string_view text) {
@@ -323,6 +356,27 @@ std::vector<const Media*> media_of(const Draft& draft) {
   return media;
 }
 
+Status place_media(Draft& draft, const std::map<std::size_t, std::size_t>& parts) {
+  std::vector<Draft::Part> placed;
+  for (const auto& part : draft.parts) placed.push_back({part.text, {}});
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < draft.parts.size(); ++i) {
+    for (const auto& media : draft.parts[i].media) {
+      const auto wanted = parts.find(n++);
+      const std::size_t part = wanted == parts.end() ? i + 1 : wanted->second;
+      if (part > placed.size()) {
+        return fail(ErrorKind::usage,
+                    media.name + " can't go to part " + std::to_string(part) + ": there " +
+                        (placed.size() == 1 ? "is one part" : "are " + std::to_string(placed.size())),
+                    "a line of --- alone begins the next part");
+      }
+      placed[part - 1].media.push_back(media);
+    }
+  }
+  draft.parts = std::move(placed);
+  return {};
+}
+
 void set_texts(Draft& draft, const std::vector<std::string>& texts) {
   std::vector<Draft::Part> parts;
   for (const auto& text : texts) parts.push_back({text, {}});
@@ -332,6 +386,7 @@ void set_texts(Draft& draft, const std::vector<std::string>& texts) {
     auto& media = draft.parts[i].media;
     target.insert(target.end(), std::make_move_iterator(media.begin()), std::make_move_iterator(media.end()));
   }
+  if (parts.size() != draft.parts.size()) draft.variant_places.clear();
   draft.parts = std::move(parts);
 }
 
@@ -383,7 +438,9 @@ Result<Draft> parse_edit_template(std::string_view text, const Draft& before, co
     }
   }
   POSTQ_TRY(auto draft, below.finish());
-  return with_text(std::move(draft), before, above);
+  POSTQ_TRY(draft, with_text(std::move(draft), before, above));
+  POSTQ_CHECK(place_media(draft, below.parts()));
+  return draft;
 }
 
 }  // namespace postq

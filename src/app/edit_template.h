@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,10 @@ Result<Draft> parse_edit_template(std::string_view text, const Draft& before, co
 
 // Puts texts into the parts of a draft: media stay with their part; those of parts that are gone go to the last one.
 void set_texts(Draft& draft, const std::vector<std::string>& texts);
+
+// Puts media into other parts: the n-th of them all, from 0, into the part of that number, from 1. kind usage where
+// there is no such part.
+Status place_media(Draft& draft, const std::map<std::size_t, std::size_t>& parts);
 
 // The media of all parts, in order: picture 1, picture 2, ...
 std::vector<Media*> media_of(Draft& draft);

@@ -385,8 +385,9 @@ class Writer {
     }
     if (same_media(content, first_.content)) return;
     inner("pictures differ from the above:");
-    for (const auto& part : content.parts) {
-      for (const auto& media : part.media) inner(say_media(media) + ", alt " + say_alt(media));
+    for (std::size_t i = 0; i < content.parts.size(); ++i) {
+      const auto where = content.parts.size() > 1 ? ", part " + std::to_string(i + 1) : "";
+      for (const auto& media : content.parts[i].media) inner(say_media(media) + where + ", alt " + say_alt(media));
     }
   }
 

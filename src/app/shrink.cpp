@@ -32,6 +32,7 @@ void tighten(std::int64_t& limit, std::int64_t other) {
 }
 
 void take(Media& media, const StoredMedia& stored) {
+  media.animated = stored.animated;
   media.digest = stored.digest;
   media.mime = stored.mime;
   media.bytes = stored.bytes;
@@ -48,6 +49,7 @@ Media described(const MediaFile& file) {
     media.mime = info->mime;
     media.width = info->width;
     media.height = info->height;
+    media.animated = info->animated;
   }
   return media;
 }
@@ -75,6 +77,19 @@ Status shrink_into(World& world, Media& media, std::string_view bytes, const Med
   return {};
 }
 
+// The bytes with their pixels upright; nothing where they are already, or where Exif may say so as well.
+Result<std::optional<std::string>> upright(World& world, const Media& media, std::string_view bytes, bool needed) {
+  const auto info = inspect_media(bytes);
+  if (!info || info->orientation == 1) return std::optional<std::string>{};
+  POSTQ_TRY(auto* const pictures, world.pictures());
+  auto turned = pictures->upright(bytes, !needed);
+  if (turned) return std::optional(std::move(turned->bytes));
+  if (!needed) return std::optional<std::string>{};
+  auto error = std::move(turned).error();
+  error.message = "can't turn " + media.name + " upright: " + error.message;
+  return pass_on(std::move(error));
+}
+
 Result<std::string> read_stored(MediaStore& store, const Digest& digest) {
   POSTQ_TRY(const auto reader, store.open(digest));
   std::string bytes;
@@ -98,37 +113,38 @@ MediaLimits limits_for_all(const Platforms& platforms, const std::vector<Account
     tighten(all.picture.bytes, limits.image_bytes);
     tighten(all.picture.pixels, limits.image_pixels);
     tighten(all.film_bytes, limits.video_bytes);
+    all.upright = all.upright || !limits.turns_pictures;
     const auto& types = limits.mime;
     if (!types.empty() && std::find(types.begin(), types.end(), "image/png") == types.end()) all.picture.png = false;
   }
   return all;
 }
 
-Result<Media> keep_file(World& world, const std::string& path, const std::optional<MediaLimits>& shrink_to) {
+Result<Media> keep_file(World& world, const std::string& path, const MediaLimits& limits, bool shrink) {
   POSTQ_TRY(auto* const store, world.media());
-  if (!shrink_to) {
-    POSTQ_TRY(const auto stored, store->keep(path));
-    Media media;
-    media.name = stored.name;
-    take(media, stored);
-    return media;
-  }
   POSTQ_TRY(auto file, store->read(path));
   auto media = described(file);
-  if (is_too_large(media, *shrink_to)) {
-    POSTQ_CHECK(shrink_into(world, media, file.bytes, *shrink_to));
+  if (shrink && is_too_large(media, limits)) {
+    POSTQ_CHECK(shrink_into(world, media, file.bytes, limits));
     return media;
   }
-  POSTQ_TRY(const auto stored, store->keep_bytes(std::move(file.bytes), file.name));
+  POSTQ_TRY(auto turned, upright(world, media, file.bytes, limits.upright));
+  POSTQ_TRY(const auto stored, store->keep_bytes(turned ? *std::move(turned) : std::move(file.bytes), file.name));
   take(media, stored);
   return media;
 }
 
-Status shrink_kept(World& world, Media& media, const MediaLimits& limits) {
-  if (!is_too_large(media, limits)) return {};
+Status fit_kept(World& world, Media& media, const MediaLimits& limits, bool shrink) {
+  const bool too_large = shrink && is_too_large(media, limits);
+  if (!too_large && (!limits.upright || is_film(media))) return {};
   POSTQ_TRY(auto* const store, world.media());
   POSTQ_TRY(const auto bytes, read_stored(*store, media.digest));
-  return shrink_into(world, media, bytes, limits);
+  if (too_large) return shrink_into(world, media, bytes, limits);
+  POSTQ_TRY(auto turned, upright(world, media, bytes, true));
+  if (!turned) return {};
+  POSTQ_TRY(const auto stored, store->keep_bytes(*std::move(turned), media.name));
+  take(media, stored);
+  return {};
 }
 
 }  // namespace postq

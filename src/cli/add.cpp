@@ -98,7 +98,7 @@ Exit add_text(Context& context, const ComposeFlags& flags, const ReadText& read)
   ComposeRequest request = flags.request;
   request.text = read.text;
   POSTQ_TRY(const auto composed, compose(world, *store, request));
-  if (!composed.fits()) return pass_on(refusal(flags, "add", composed, read.rescue));
+  if (!composed.fits()) return pass_on(refusal(context, flags, "add", composed, read.rescue));
   POSTQ_TRY(const auto added, enqueue(world, *store, composed, request));
   POSTQ_TRY(auto* const rescue, world.rescue());
   if (!read.rescue.empty()) rescue->drop(read.rescue);

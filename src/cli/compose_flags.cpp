@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 
 #include <postq/core/command_words.h>
+#include <postq/core/encoding.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -41,13 +42,27 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
+// A value as it is typed again. A long one would bury the command that it is part of: it is read from a file.
+std::string word_again(Context& context, const ComposeFlags& flags, const std::string& value) {
+  constexpr std::size_t kLongest = 300;
+  constexpr const char* kBeforeAll = "00000000-000000";  // so that --recover takes none of these for the newest text
+  if (value.size() <= kLongest) return quoted_word(value);
+  auto& file = flags.long_values[value];
+  if (file.empty()) {
+    const auto rescue = context.world.rescue();
+    if (rescue) file = (*rescue)->save(value, kBeforeAll).value_or("");
+  }
+  return file.empty() ? quoted_word(value) : "\"$(cat " + quoted_word(file) + ")\"";
+}
+
 // What was typed beside the text and its accounts: " --at 'fri 9am' --lang de"; of the texts for single accounts those
 // that `keeps` names.
-std::string words_again(const ComposeFlags& flags, const std::function<bool(std::string_view)>& keeps) {
+std::string words_again(Context& context, const ComposeFlags& flags,
+                        const std::function<bool(std::string_view)>& keeps) {
   const auto& request = flags.request;
   std::string words;
-  const auto add = [&words](std::string_view flag, const std::string& value) {
-    if (!value.empty()) words += " " + std::string(flag) + " " + quoted_word(value);
+  const auto add = [&](std::string_view flag, const std::string& value) {
+    if (!value.empty()) words += " " + std::string(flag) + " " + word_again(context, flags, value);
   };
   const auto add_switch = [&words](std::string_view flag, bool on) {
     if (on) words += " " + std::string(flag);
@@ -58,8 +73,9 @@ std::string words_again(const ComposeFlags& flags, const std::function<bool(std:
   add("--until", request.until);
   for (std::size_t i = 0; i < flags.media.size(); ++i) {
     add("--media", flags.media[i]);
-    if (i < flags.alt.size()) words += " --alt " + quoted_word(flags.alt[i]);
+    if (i < flags.alt.size()) words += " --alt " + word_again(context, flags, flags.alt[i]);
     if (i < flags.focus.size()) words += " --focus " + quoted_word(flags.focus[i]);
+    if (const auto part = flags.parts.of(i); part > 1) words += " --part " + std::to_string(part);
   }
   add_switch("--no-alt", flags.no_alt);
   add_switch("--shrink", request.shrink);
@@ -80,9 +96,9 @@ std::string words_again(const ComposeFlags& flags, const std::function<bool(std:
 }
 
 // The same with the accounts, and all that was typed for them.
-std::string everything_again(const ComposeFlags& flags) {
+std::string everything_again(Context& context, const ComposeFlags& flags) {
   std::string words = flags.request.to.empty() ? "" : " --to " + quoted_word(joined(flags.request.to));
-  words += words_again(flags, [](std::string_view) { return true; });
+  words += words_again(context, flags, [](std::string_view) { return true; });
   if (flags.split) words += " --split";
   if (flags.no_split) words += " --no-split";
   return words;
@@ -102,10 +118,10 @@ std::string parts_when_split(const Composed& composed) {
   std::string parts;
   for (const auto& content : composed.contents) {
     if (content.can_be_sent()) continue;
-    const auto texts = split_for(*content.platform, composed.draft, content.account);
-    if (!texts) return {};
-    parts += (parts.empty() ? "" : ", ") + std::to_string(texts->size()) + (parts.empty() ? " parts on " : " on ") +
-             content.account.name;
+    const auto split = split_for(*content.platform, composed.draft, content.account);
+    if (!split) return {};
+    parts += (parts.empty() ? "" : ", ") + std::to_string(split->texts.size()) +
+             (parts.empty() ? " parts on " : " on ") + content.account.name;
   }
   return parts;
 }
@@ -138,6 +154,22 @@ std::string problem_line(const AccountContent& content) {
   return line;
 }
 
+// A text that isn't UTF-8 is refused with the command that converts it where it lies: a file of the person's where it
+// was, everything else in a rescue file.
+Status check_encoding(Context& context, const ReadText& read, const ComposeFlags& flags, std::string_view command) {
+  if (foreign_encoding(read.text).empty()) return {};
+  const bool in_file = read.rescue.empty() && !flags.file.empty() && flags.file != "-";
+  auto path = in_file ? flags.file : read.rescue;
+  if (path.empty()) {
+    POSTQ_TRY(auto* const rescue, context.world.rescue());
+    POSTQ_TRY(path, rescue->save(read.text, stamp(context.world.now())));
+  }
+  auto refused =
+      readable_text(read.text, path, "| postq " + std::string(command) + " -" + everything_again(context, flags));
+  if (!in_file) refused.error().rescue = path;
+  return pass_on(refused.error());
+}
+
 }  // namespace
 
 void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
@@ -163,6 +195,7 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
       ->option_text("TEXT")
       ->expected(1)
       ->take_all();
+  flags.parts.add_to(command);
   command.add_flag("--no-alt", flags.no_alt, "The pictures are decoration and need no description");
   command.add_flag("--shrink", request.shrink, "Make pictures smaller that are too large for an account");
   command.add_option("--focus", flags.focus, "What a crop keeps in sight: X,Y from -1 to 1")
@@ -210,11 +243,13 @@ Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::str
       POSTQ_TRY(read.rescue, rescue->newest());
     }
     POSTQ_TRY(read.text, rescue->load(read.rescue));
+    POSTQ_CHECK(check_encoding(context, read, flags, command));
     read.text = without_frame(std::move(read.text), {});
     if (!flags.edit) return read;
   } else {
     POSTQ_TRY(read.text, text_from_flags(context, flags, command));
   }
+  POSTQ_CHECK(check_encoding(context, read, flags, command));
   // A pipe or an editor is gone by the time something fails, an argument hard to get back: all are kept.
   const bool write_it = flags.edit || (!flags.text_given && flags.file.empty() && world.stdin_is_terminal());
   if (!write_it) {
@@ -267,7 +302,7 @@ Status check_one_source(Context& context, const ComposeFlags& flags, std::string
   const auto newest = rescue->newest();  // before TEXT becomes it
   POSTQ_TRY(error.rescue, rescue->save(flags.text, stamp(context.world.now())));
   const std::string again = "postq " + std::string(command);
-  const std::string words = everything_again(flags);
+  const std::string words = everything_again(context, flags);
   error.hint = again + " --recover " + quoted_word(error.rescue) + words + "    the text typed here";
   if (!flags.file.empty()) {
     error.hint += "\n" + again + " --file " + quoted_word(flags.file) + words + "    that of --file";
@@ -279,14 +314,15 @@ Status check_one_source(Context& context, const ComposeFlags& flags, std::string
   return pass_on(std::move(error));
 }
 
-Status check_question(const Context& context, bool yes, std::string_view what, std::string_view command) {
+Status check_question(const Context& context, bool yes, std::string_view what,
+                      const std::function<std::string()>& command) {
   if (yes || !(context.no_input || context.json)) return {};
   return fail(ErrorKind::usage, std::string(what) + " asks before it sends, and --json or --no-input rules that out",
-              "say yes beforehand:  postq " + std::string(command) + " --yes");
+              "say yes beforehand:  postq " + command() + " --yes");
 }
 
-std::string recover_words(const ComposeFlags& flags) {
-  return " --recover" + everything_again(flags);
+std::string recover_words(Context& context, const ComposeFlags& flags) {
+  return " --recover" + everything_again(context, flags);
 }
 
 void name_rescue(Context& context, const std::string& path, std::string_view command, const ComposeFlags& flags,
@@ -295,12 +331,13 @@ void name_rescue(Context& context, const std::string& path, std::string_view com
   if (path.empty()) return;
   if (error.rescue.empty()) error.rescue = path;
   auto& hint = error.hint;
+  if (hint.find(path) != std::string::npos) return;  // it says already what becomes of it
   if (hint.find(kRecover) == std::string::npos) {
     // What was typed wrong is repeated with the rest: nobody but its author knows what is right.
     const bool mistyped = error.kind == ErrorKind::usage || error.kind == ErrorKind::not_found;
     hint += (hint.empty() || hint.back() == '\n' ? "" : "\n");
     hint += (mistyped ? "with that put right:  postq " : "then go on:  postq ") + std::string(command);
-    hint += recover_words(flags);
+    hint += recover_words(context, flags);
   }
   const auto rescue = context.world.rescue();
   if (rescue && (*rescue)->newest().value_or("") == path) return;
@@ -308,6 +345,36 @@ void name_rescue(Context& context, const std::string& path, std::string_view com
   for (auto at = hint.find(kRecover); at != std::string::npos; at = hint.find(kRecover, at + kRecover.size())) {
     hint.insert(at + kRecover.size(), " " + path);
   }
+}
+
+Result<std::string> readable_text(std::string raw, const std::string& path, const std::string& then) {
+  const auto encoding = foreign_encoding(raw);
+  if (encoding.empty()) return raw;
+  auto error = normalise_text(raw).error();
+  error.hint = "convert it:  iconv -f " + std::string(encoding) + " -t UTF-8 " + quoted_word(path) + " " + then;
+  return pass_on(std::move(error));
+}
+
+Result<std::string> variant_text(Context& context, const std::string& account, const std::string& typed) {
+  constexpr std::size_t kLongestPath = 255;
+  if (typed.size() < 2 || typed.front() != '@') return typed;
+  const std::string rest = typed.substr(1);
+  if (rest.front() == '@') return rest;
+  const bool has_spaces = rest.find_first_of(" \t\n") != std::string::npos;
+  if (rest.find('\n') != std::string::npos || rest.size() > kLongestPath) return typed;
+  auto text = context.world.read_file(rest);
+  if (text) {
+    const auto copy = rest + ".utf8";
+    return readable_text(std::move(*text), rest,
+                         "> " + quoted_word(copy) + "    then --variant " + quoted_word(account + "=@" + copy));
+  }
+  if (text.error().kind != ErrorKind::not_found) return text;
+  const bool is_path = rest.front() == '/' || rest.front() == '.' || rest.front() == '~';
+  if (has_spaces && !is_path) return typed;
+  auto error = text.error();
+  error.hint =
+      "for a text that begins with an @, put a second one before it:  --variant " + quoted_word(account + "=@" + typed);
+  return pass_on(std::move(error));
 }
 
 Status read_attachments(Context& context, ComposeFlags& flags) {
@@ -318,6 +385,7 @@ Status read_attachments(Context& context, ComposeFlags& flags) {
   if (flags.focus.size() > flags.media.size()) {
     return fail(ErrorKind::usage, "more --focus than --media", "give one --focus behind each --media");
   }
+  POSTQ_CHECK(flags.parts.check());
   if (flags.split && flags.no_split) {
     return fail(ErrorKind::usage, "--split and --no-split together", "give one of them");
   }
@@ -325,7 +393,7 @@ Status read_attachments(Context& context, ComposeFlags& flags) {
   for (std::size_t i = 0; i < flags.media.size(); ++i) {
     const std::string alt = i < flags.alt.size() ? flags.alt[i] : "";
     const std::string focus = i < flags.focus.size() ? flags.focus[i] : "";
-    request.media.push_back({flags.media[i], alt, flags.no_alt && alt.empty(), focus});
+    request.media.push_back({flags.media[i], alt, flags.no_alt && alt.empty(), focus, flags.parts.of(i)});
   }
   for (const auto& variant : flags.variants) {
     const auto equals = variant.find('=');
@@ -333,16 +401,13 @@ Status read_attachments(Context& context, ComposeFlags& flags) {
       return fail(ErrorKind::usage, "--variant '" + variant + "' names no account",
                   "--variant ACCOUNT=TEXT or ACCOUNT=@FILE");
     }
-    std::string text = variant.substr(equals + 1);
-    if (!text.empty() && text.front() == '@') {
-      POSTQ_TRY(text, context.world.read_file(text.substr(1)));
-    }
-    request.variants[variant.substr(0, equals)] = std::move(text);
+    const auto account = variant.substr(0, equals);
+    POSTQ_TRY(request.variants[account], variant_text(context, account, variant.substr(equals + 1)));
   }
   return {};
 }
 
-Error refusal(const ComposeFlags& flags, std::string_view command, const Composed& composed,
+Error refusal(Context& context, const ComposeFlags& flags, std::string_view command, const Composed& composed,
               const std::string& rescue) {
   const auto too_long = [](const AccountContent& c) {
     return std::any_of(c.problems.begin(), c.problems.end(), [](const Problem& p) { return p.kind == "too-long"; });
@@ -376,7 +441,7 @@ Error refusal(const ComposeFlags& flags, std::string_view command, const Compose
     return "postq " + std::string(command) + " --recover" + what + where + rest;
   };
   const auto again = [&](const std::string& what) {
-    return typed(what, to, words_again(flags, [](std::string_view) { return true; }));
+    return typed(what, to, words_again(context, flags, [](std::string_view) { return true; }));
   };
   if (only_length) {
     error.hint = again(" --edit") + "    shorten it\n";
@@ -384,7 +449,7 @@ Error refusal(const ComposeFlags& flags, std::string_view command, const Compose
       error.hint += again(" --split") + "    a thread: " + parts + "\n";
     }
     if (flags.writing == Writing::post) {
-      error.hint += typed(variants, to, words_again(flags, fits)) + "    another text there\n";
+      error.hint += typed(variants, to, words_again(context, flags, fits)) + "    another text there\n";
     }
   } else {
     if (std::any_of(composed.contents.begin(), composed.contents.end(), has_to_be_shrunk)) {
@@ -403,7 +468,8 @@ Error refusal(const ComposeFlags& flags, std::string_view command, const Compose
     }
     error.hint += again(" --edit") + "    go on with this text\n";
   }
-  if (!fitting.empty()) error.hint += typed(" --to " + fitting, "", words_again(flags, fits)) + "    only there\n";
+  if (!fitting.empty())
+    error.hint += typed(" --to " + fitting, "", words_again(context, flags, fits)) + "    only there\n";
   return error;
 }
 

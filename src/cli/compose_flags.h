@@ -1,10 +1,13 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "app/compose.h"
 #include "cli/context.h"
+#include "cli/part_flags.h"
 
 namespace CLI {
 class Option;
@@ -26,11 +29,13 @@ struct ComposeFlags {
   std::vector<std::string> alt;  // pairs with media, in order
   bool no_alt = false;
   std::vector<std::string> focus;        // pairs with media, in order
+  PartFlags parts;                       // each belongs to the --media before it
   std::vector<std::string> variants;     // ACCOUNT=TEXT or ACCOUNT=@FILE
   const CLI::Option* recover = nullptr;  // --recover was given if it counts
   std::string recover_from;              // empty: the newest
   bool split = false;
   bool no_split = false;
+  mutable std::map<std::string, std::string> long_values = {};  // the files of those that were offered again
   ComposeRequest request;
 };
 
@@ -54,20 +59,30 @@ Result<ReadText> keep_typed_text(Context& context, const ComposeFlags& flags, st
 Status check_one_source(Context& context, const ComposeFlags& flags, std::string_view command);
 
 // kind usage when --json or --no-input rules the question out that `what` asks without --yes.
-Status check_question(const Context& context, bool yes, std::string_view what, std::string_view command);
+Status check_question(const Context& context, bool yes, std::string_view what,
+                      const std::function<std::string()>& command);
 
 // " --recover --to site --lang de": goes on with the rescued text and all that was typed beside it.
-std::string recover_words(const ComposeFlags& flags);
+std::string recover_words(Context& context, const ComposeFlags& flags);
 
 // Says in the error where the text lies, and the command that goes on with it and all that was typed beside it.
 void name_rescue(Context& context, const std::string& rescue, std::string_view command, const ComposeFlags& flags,
                  Error& error);
+
+// A file's text, or the refusal of one that isn't UTF-8 with the command that converts it, where `then` says what to do
+// with the converted text: "| postq add -".
+Result<std::string> readable_text(std::string raw, const std::string& path, const std::string& then);
+
+// The text of --variant ACCOUNT=TYPED: what was typed or, behind an @, the text of a file. A text may begin with a
+// mention: "@ann thanks" is a file only where there is one of that name, and "@@ann" never is.
+Result<std::string> variant_text(Context& context, const std::string& account, const std::string& typed);
 
 // Fills the request from flags that have a form of their own: media, variants, --split.
 Status read_attachments(Context& context, ComposeFlags& flags);
 
 // What is too long or otherwise can't be sent, for each account, and what to type, with all that was typed before;
 // nothing was queued.
-Error refusal(const ComposeFlags& flags, std::string_view command, const Composed& composed, const std::string& rescue);
+Error refusal(Context& context, const ComposeFlags& flags, std::string_view command, const Composed& composed,
+              const std::string& rescue);
 
 }  // namespace postq

@@ -1,5 +1,7 @@
 #include "app/edit.h"
 
+#include <map>
+
 #include <CLI/CLI.hpp>
 
 #include <postq/core/text.h>
@@ -9,6 +11,7 @@
 #include "app/select.h"
 #include "app/shrink.h"
 #include "cli/commands.h"
+#include "cli/compose_flags.h"
 
 namespace postq {
 
@@ -35,6 +38,7 @@ struct EditOptions {
   bool sensitive = false;
   bool not_sensitive = false;
   std::vector<std::string> focus;
+  PartFlags parts;
   bool split = false;
   std::vector<std::string> variants;
   std::optional<std::string> label;
@@ -44,12 +48,15 @@ struct EditOptions {
   bool wants_editor() const {
     return !text && file.empty() && !thread && media.empty() && alt.empty() && !no_alt && !at && !until && to.empty() &&
            !warning && !visibility && !language && !reply_to && variants.empty() && !label && !replies && !quotes &&
-           !sensitive && !not_sensitive && focus.empty() && !split && !shrink;
+           !sensitive && !not_sensitive && focus.empty() && parts.typed().empty() && !split && !shrink;
   }
 };
 
 Result<std::string> text_of(Context& context, const EditOptions& options) {
-  if (!options.file.empty()) return context.world.read_file(options.file);
+  if (!options.file.empty()) {
+    POSTQ_TRY(auto raw, context.world.read_file(options.file));
+    return readable_text(std::move(raw), options.file, "| postq edit " + options.id + " --text -");
+  }
   return *options.text == "-" ? context.world.read_stdin() : Result<std::string>(*options.text);
 }
 
@@ -77,14 +84,13 @@ Status put_variants(Context& context, const EditOptions& options, Draft& draft) 
                   "--variant ACCOUNT=TEXT or ACCOUNT=@FILE; ACCOUNT= takes its own text away");
     }
     const auto account = variant.substr(0, equals);
-    auto raw = variant.substr(equals + 1);
-    if (raw.empty()) {
+    const auto typed = variant.substr(equals + 1);
+    draft.variant_places.erase(account);
+    if (typed.empty()) {
       draft.variants.erase(account);
       continue;
     }
-    if (raw.front() == '@') {
-      POSTQ_TRY(raw, context.world.read_file(raw.substr(1)));
-    }
+    POSTQ_TRY(const auto raw, variant_text(context, account, typed));
     POSTQ_TRY(const auto text, normalise_text(raw));
     draft.variants[account] = draft.parts.size() > 1 ? split_thread(text) : std::vector<std::string>{text};
   }
@@ -92,18 +98,17 @@ Status put_variants(Context& context, const EditOptions& options, Draft& draft) 
 }
 
 // New files take the place of the old ones. With --shrink they get as small as all accounts of the post need them, and
-// so do those that are there already.
+// so do those that are there already. Another account may need them upright.
 Status put_files(World& world, const EditOptions& options, const std::vector<Account>& accounts, Draft& draft) {
-  std::optional<MediaLimits> shrink_to;
-  if (options.shrink) shrink_to = limits_for_all(world.platforms(), accounts);
-  if (options.media.empty() && shrink_to) {
-    for (auto* const media : media_of(draft)) POSTQ_CHECK(shrink_kept(world, *media, *shrink_to));
+  const auto limits = limits_for_all(world.platforms(), accounts);
+  if (options.media.empty()) {
+    if (!options.shrink && options.to.empty()) return {};
+    for (auto* const media : media_of(draft)) POSTQ_CHECK(fit_kept(world, *media, limits, options.shrink));
     return {};
   }
-  if (options.media.empty()) return {};
   for (auto& part : draft.parts) part.media.clear();
   for (const auto& path : options.media) {
-    POSTQ_TRY(auto media, keep_file(world, path, shrink_to));
+    POSTQ_TRY(auto media, keep_file(world, path, limits, options.shrink));
     draft.parts.front().media.push_back(std::move(media));
   }
   return {};
@@ -114,6 +119,7 @@ Status put_media(World& world, const EditOptions& options, const std::vector<Acc
   if (!options.media.empty() && options.alt.size() > options.media.size()) {
     return fail(ErrorKind::usage, "more --alt than --media", "give one --alt behind each --media");
   }
+  if (!options.media.empty()) POSTQ_CHECK(options.parts.check());
   POSTQ_CHECK(put_files(world, options, accounts, draft));
   const auto media = media_of(draft);
   if (options.alt.size() > media.size()) {
@@ -125,6 +131,10 @@ Status put_media(World& world, const EditOptions& options, const std::vector<Acc
   if (options.focus.size() > media.size()) {
     return fail(ErrorKind::usage, "more --focus than pictures: there are " + std::to_string(media.size()),
                 "postq edit " + options.id + " --media FILE --focus X,Y");
+  }
+  if (options.media.empty() && options.parts.typed().size() > media.size()) {
+    return fail(ErrorKind::usage, "more --part than pictures: there are " + std::to_string(media.size()),
+                "postq edit " + options.id + " --media FILE --part N");
   }
   for (std::size_t i = 0; i < options.focus.size(); ++i) {
     POSTQ_TRY(media[i]->focus, normalise_focus(options.focus[i]));
@@ -138,7 +148,13 @@ Status put_media(World& world, const EditOptions& options, const std::vector<Acc
       media[i]->decorative = true;
     }
   }
-  return {};
+  // --part alone moves the pictures that are there, the first one first.
+  std::map<std::size_t, std::size_t> parts;
+  for (std::size_t i = 0; i < options.media.size(); ++i) parts[i] = options.parts.of(i);
+  for (std::size_t i = 0; options.media.empty() && i < options.parts.typed().size(); ++i) {
+    parts[i] = options.parts.typed()[i];
+  }
+  return place_media(draft, parts);
 }
 
 Status put_times(Context& context, const EditOptions& options, Draft& draft) {
@@ -174,8 +190,10 @@ Result<std::vector<Account>> accounts_after(Store& store, const OpenedPost& post
   if (edit.accounts) return *edit.accounts;
   std::vector<Account> accounts;
   for (const auto& detail : post.detail.deliveries) {
-    POSTQ_TRY(auto account, store.account(detail.delivery.account_name));
-    accounts.push_back(std::move(account));
+    auto account = store.account(detail.delivery.account_name);
+    if (!account && account.error().kind == ErrorKind::not_found) continue;  // removed: nothing goes there any more
+    if (!account) return pass_on(account.error());
+    accounts.push_back(*std::move(account));
   }
   return accounts;
 }
@@ -185,7 +203,7 @@ Status split_where_too_long(World& world, const std::vector<Account>& accounts, 
   for (const auto& account : accounts) {
     const auto* const platform = world.platforms().find(account.platform);
     if (platform == nullptr) continue;
-    if (auto texts = split_for(*platform, edit.draft, account)) edit.draft.variants[account.name] = std::move(*texts);
+    if (auto split = split_for(*platform, edit.draft, account)) take_split(*std::move(split), account.name, edit.draft);
   }
   return {};
 }
@@ -199,7 +217,7 @@ Result<PostEdit> edit_from_flags(Context& context, Store& store, const EditOptio
     POSTQ_TRY(edit.accounts, accounts_for(context.world, store, options.to));
   }
   std::vector<Account> accounts;
-  if (options.split || options.shrink) {
+  if (options.split || options.shrink || !options.media.empty() || !options.to.empty()) {
     POSTQ_TRY(accounts, accounts_after(store, post, edit));
   }
   POSTQ_CHECK(put_media(context.world, options, accounts, edit.draft));
@@ -354,6 +372,7 @@ void setup_edit(CLI::App& command, Context& context) {
       ->option_text("TEXT")
       ->expected(1)
       ->take_all();
+  options->parts.add_to(command);
   command.add_option("--focus", options->focus, "What a crop keeps in sight: X,Y from -1 to 1")
       ->option_text("X,Y")
       ->expected(1)

@@ -29,10 +29,10 @@ Exit post_text(Context& context, PostFlags& flags, const ReadText& read, bool& s
   request.text = read.text;
   request.origin = Origin::hand_written;
   POSTQ_TRY(auto composed, compose(world, *store, request));
-  if (!composed.fits()) return pass_on(refusal(flags.compose, "post", composed, read.rescue));
+  if (!composed.fits()) return pass_on(refusal(context, flags.compose, "post", composed, read.rescue));
   POSTQ_CHECK(resolve_all(world, composed));
   // What was looked up is part of the text: the name of whom it answers.
-  if (!composed.fits()) return pass_on(refusal(flags.compose, "post", composed, read.rescue));
+  if (!composed.fits()) return pass_on(refusal(context, flags.compose, "post", composed, read.rescue));
   ByHand by_hand;
   by_hand.question = "Post it now? [y/n] ";
   by_hand.unless = {ErrorKind::interrupted, "nothing was posted", "", {}};
@@ -80,7 +80,7 @@ Exit post_again(Context& context, Store& store, const std::string& id, bool yes)
   if (open == 0 && !looked.events.empty()) return exit_code_of(looked);
   // Where nothing is left to send there is nothing to ask.
   if (open > 0 && !yes) {
-    POSTQ_CHECK(check_question(context, yes, "post", "post " + id));
+    POSTQ_CHECK(check_question(context, yes, "post", [&id] { return "post " + id; }));
     context.world.terminal().say(shown);
     const auto answer = context.world.terminal().read_key("Post it now? [y/n] ");
     if (!answer && answer.error().kind != ErrorKind::interrupted) return pass_on(answer.error());
@@ -124,12 +124,14 @@ Exit run_post(PostFlags& flags, Context& context) {
   };
   if (!require_person(context.world, "posting", "")) {
     POSTQ_TRY(const auto kept, keep_typed_text(context, compose, "post"));
-    const std::string words = kept.rescue.empty() ? "" : recover_words(compose);
+    const std::string words = kept.rescue.empty() ? "" : recover_words(context, compose);
     return failed(require_person(context.world, "posting", "postq post" + words).error(), kept.rescue);
   }
   const auto read = read_text(context, compose, "post");
   if (!read) return failed(read.error(), read.error().rescue);
-  if (auto status = check_question(context, flags.yes, "post", "post" + recover_words(compose)); !status) {
+  if (auto status =
+          check_question(context, flags.yes, "post", [&] { return "post" + recover_words(context, compose); });
+      !status) {
     return failed(status.error(), read->rescue);
   }
   if (auto status = read_attachments(context, compose); !status) return failed(status.error(), read->rescue);

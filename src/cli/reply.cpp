@@ -37,7 +37,7 @@ void name_way_on(Context& context, Store& store, const ReplyFlags& flags, const 
 Exit refuse_without_person(Context& context, const ReplyFlags& flags) {
   const std::string command = "reply " + flags.item + (flags.again == Again::yes ? " --again" : "");
   POSTQ_TRY(const auto kept, keep_typed_text(context, flags.compose, command));
-  const std::string words = kept.rescue.empty() ? "" : recover_words(flags.compose);
+  const std::string words = kept.rescue.empty() ? "" : recover_words(context, flags.compose);
   auto error = require_person(context.world, "answering", "postq " + command + words).error();
   error.hint += "\nqueue it for review:  postq " + command + " --draft" + (words.empty() ? " \"...\"" : words);
   name_rescue(context, kept.rescue, command, flags.compose, error);
@@ -86,7 +86,7 @@ class Answering {
 
  private:
   Error refused(const Composed& composed) const {
-    return refusal(flags_.compose, "reply " + flags_.item, composed, read_.rescue);
+    return refusal(context_, flags_.compose, "reply " + flags_.item, composed, read_.rescue);
   }
 
   auto claim() const { return claim_answer(world_, store_, target_, flags_.again); }
@@ -161,7 +161,7 @@ Exit run_reply(ReplyFlags& flags, Context& context) {
   if (!read) return failed(read.error(), read.error().rescue);
   if (!target) return failed(target.error(), read->rescue);
   if (!flags.draft) {
-    const auto command = "reply " + flags.item + recover_words(flags.compose);
+    const auto command = [&] { return "reply " + flags.item + recover_words(context, flags.compose); };
     if (auto status = check_question(context, flags.yes, "reply", command); !status) {
       return failed(status.error(), read->rescue);
     }

@@ -182,8 +182,10 @@ std::vector<Draft::Part> parts_for(const Draft& draft, const std::string& accoun
   std::vector<Draft::Part> parts;
   for (const auto& text : variant->second) parts.push_back({text, {}});
   // Media stay with the part they came with; those of parts that the variant doesn't have go to its last one.
+  const auto places = draft.variant_places.find(account);
+  const bool moved = places != draft.variant_places.end() && places->second.size() == draft.parts.size();
   for (std::size_t n = 0; n < draft.parts.size() && !parts.empty(); ++n) {
-    auto& media = parts[std::min(n, parts.size() - 1)].media;
+    auto& media = parts[std::min(moved ? places->second[n] : n, parts.size() - 1)].media;
     media.insert(media.end(), draft.parts[n].media.begin(), draft.parts[n].media.end());
   }
   return parts;

@@ -32,6 +32,7 @@ Json media_json(const Media& media) {
             {"width", media.width},         {"height", media.height}, {"alt", media.alt}};
   if (media.decorative) json["decorative"] = true;
   add_text(json, "focus", media.focus);
+  if (media.animated) json["animated"] = true;
   if (const auto& original = media.shrunk_from) {
     Json before{{"bytes", original->bytes}, {"width", original->width}, {"height", original->height}};
     if (original->flattened) before["flattened"] = true;
@@ -51,6 +52,7 @@ Media media_from(const Json& json) {
   media.alt = json.at("alt").get<std::string>();
   media.decorative = json.value("decorative", false);
   media.focus = json.value("focus", "");
+  media.animated = json.value("animated", false);
   if (json.contains("shrunk_from")) {
     const auto& before = json.at("shrunk_from");
     media.shrunk_from = Original{before.at("bytes").get<std::int64_t>(), before.at("width").get<int>(),
@@ -178,6 +180,7 @@ std::string to_json(const Draft& draft) {
     json["parts"].push_back(std::move(entry));
   }
   if (!draft.variants.empty()) json["variants"] = draft.variants;
+  if (!draft.variant_places.empty()) json["variant_places"] = draft.variant_places;
   add_text(json, "warning", draft.warning);
   add_text(json, "visibility", draft.visibility);
   add_text(json, "language", draft.language);
@@ -197,6 +200,9 @@ Result<Draft> draft_from_json(std::string_view text) {
     }
     if (json.contains("variants")) {
       draft.variants = json.at("variants").get<std::map<std::string, std::vector<std::string>>>();
+    }
+    if (json.contains("variant_places")) {
+      draft.variant_places = json.at("variant_places").get<std::map<std::string, std::vector<std::size_t>>>();
     }
     draft.warning = json.value("warning", "");
     draft.visibility = json.value("visibility", "");

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <sys/stat.h>
@@ -96,6 +97,23 @@ Result<std::string> stripped_media(std::string_view bytes, const std::string& na
     return fail(ErrorKind::usage, name + " is no picture or film that can be posted",
                 "JPEG, PNG, GIF, WebP, MP4 and MOV can");
   }
+  // Whoever decodes such a picture would ask for that much memory.
+  constexpr std::int64_t kMostPixels = 1'000'000'000;
+  if (std::int64_t{info->width} * info->height > kMostPixels) {
+    return fail(ErrorKind::usage,
+                "can't take " + name + ": it claims to have " + std::to_string(info->width) + "x" +
+                    std::to_string(info->height) + " pixels",
+                "open it in an image program and save it again");
+  }
+  constexpr std::string_view kOfPhones[] = {"image/heic", "image/heif", "image/avif"};
+  if (std::find(std::begin(kOfPhones), std::end(kOfPhones), info->mime) != std::end(kOfPhones)) {
+    const auto format = info->mime == "image/avif" ? std::string("AVIF") : std::string("HEIC");
+    return fail(
+        ErrorKind::usage,
+        "can't take " + name + ": it is " + format + ", as phones write it, and not all who see it could open it",
+        "heif-convert " + quoted(name) + " " + quoted(name + ".jpg") +
+            "    makes a JPEG of it (sudo apt install libheif-examples)");
+  }
   auto stripped = strip_metadata(bytes, *info);
   if (!stripped) {
     auto error = std::move(stripped).error();
@@ -178,6 +196,7 @@ Result<StoredMedia> MediaFolder::keep_bytes(std::string bytes, const std::string
   stored.bytes = static_cast<std::int64_t>(stripped.size());
   stored.width = info->width;
   stored.height = info->height;
+  stored.animated = info->animated;
   if (verify(stored.digest)) return stored;  // the same file was added before
 
   POSTQ_CHECK(make_folder(folder_));

@@ -49,6 +49,8 @@ Status load(const char* file, JpegApi& api) {
   Library library(file, "libturbojpeg0");
   library.find("tjInitDecompress", api.init_decompress);
   library.find("tjInitCompress", api.init_compress);
+  library.find("tjInitTransform", api.init_transform);
+  library.find("tjTransform", api.transform);
   library.find("tjDestroy", api.destroy);
   library.find("tjDecompressHeader3", api.read_header);
   library.find("tjDecompress2", api.decompress);

@@ -17,6 +17,8 @@ namespace postq::pictures {
 struct JpegApi {
   decltype(&tjInitDecompress) init_decompress = nullptr;
   decltype(&tjInitCompress) init_compress = nullptr;
+  decltype(&tjInitTransform) init_transform = nullptr;
+  decltype(&tjTransform) transform = nullptr;
   decltype(&tjDestroy) destroy = nullptr;
   decltype(&tjDecompressHeader3) read_header = nullptr;
   decltype(&tjDecompress2) decompress = nullptr;

@@ -9,6 +9,7 @@
 
 #include "pictures/decode.h"
 #include "pictures/encode.h"
+#include "pictures/upright.h"
 
 namespace postq {
 namespace pictures {
@@ -131,6 +132,9 @@ Result<ShrunkPicture> shrink(std::string_view bytes, const PictureLimits& limits
 
 class LibraryPictures final : public Pictures {
  public:
+  Result<ShrunkPicture> upright(std::string_view bytes, bool lossless) override {
+    return pictures::upright(bytes, lossless);
+  }
   Result<ShrunkPicture> shrink(std::string_view bytes, const PictureLimits& limits) override {
     return pictures::shrink(bytes, limits);
   }

@@ -106,6 +106,9 @@ class BlueskyPlatform final : public Platform {
     limits.media = kImages;
     limits.image_bytes = kImageBytes;
     limits.mime = {"image/jpeg", "image/png", "image/webp", "image/gif"};
+    // Its image service makes one JPEG or WebP of each, and drops Exif without a look at it.
+    limits.stills = {"image/gif", "image/webp", "image/png"};
+    limits.turns_pictures = false;
     return limits;
   }
 

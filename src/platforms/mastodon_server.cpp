@@ -208,6 +208,10 @@ Limits limits_of(const MastodonServer& server) {
   limits.unit = plain ? TextUnit::code_points : TextUnit::graphemes;
   limits.media = server.media;
   limits.alt = server.alt;
+  limits.alt_unit = TextUnit::code_points;  // Ruby's, Go's runes and PHP's mb_strlen alike
+  if (server.is(MastodonSoftware::mastodon) || server.is(MastodonSoftware::glitch)) {
+    limits.stills = {"image/webp"};  // mastodon/mastodon#36514; a GIF becomes a film
+  }
   limits.image_bytes = server.image_bytes;
   limits.image_pixels = server.image_pixels;
   limits.video_bytes = server.video_bytes;

@@ -10,6 +10,20 @@ namespace {
 
 constexpr std::string_view kEdit = "postq edit ID";
 
+std::size_t count_in(TextUnit unit, std::string_view text) {
+  switch (unit) {
+    case TextUnit::graphemes:
+      return count_graphemes(text);
+    case TextUnit::code_points:
+      return count_code_points(text);
+    case TextUnit::utf16:
+      return count_utf16(text);
+    case TextUnit::bytes:
+      return text.size();
+  }
+  return text.size();
+}
+
 class Finder {
  public:
   Finder(const Platform& platform, const Account& account, const Content& content)
@@ -162,6 +176,7 @@ class Finder {
     }
     for (const Media& one : media) {
       file(index, one);
+      animation(index, one);
       description(index, one);
     }
   }
@@ -185,6 +200,14 @@ class Finder {
                 sides + " pixels, and " + account_.name + " takes " + std::to_string(limits_.image_pixels), pixels,
                 limits_.image_pixels);
     }
+  }
+
+  // It is queued all the same: the author may have chosen a first picture that says enough.
+  void animation(std::size_t index, const Media& media) {
+    const auto& stills = limits_.stills;
+    if (!media.animated || std::find(stills.begin(), stills.end(), media.mime) == stills.end()) return;
+    add("animation", index, media.name + " is animated, and " + account_.name + " shows its first picture only", "")
+        .fatal = false;
   }
 
   void too_large(std::size_t index, const Media& media, const std::string& how, std::int64_t count, std::int64_t most) {
@@ -214,7 +237,7 @@ class Finder {
       add("no-alt", index, media.name + " has no alt text", describe_again(media)).fatal = false;
       return;
     }
-    const std::size_t length = limits_.alt == 0 ? 0 : count_graphemes(media.alt);
+    const std::size_t length = limits_.alt == 0 ? 0 : count_in(limits_.alt_unit, media.alt);
     if (length > limits_.alt) {
       Problem& problem =
           add("alt-too-long", index, "the alt text of " + media.name + " is too long: " + of(length, limits_.alt),

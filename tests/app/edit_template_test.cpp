@@ -255,6 +255,31 @@ TEST_CASE("media of parts that are gone go to the last one") {
   CHECK(draft.parts[0].media.size() == 2);
 }
 
+TEST_CASE("a picture is moved to another part by its number") {
+  const auto before = full_draft();
+  const auto text = template_of(before);
+
+  auto draft =
+      parsed(replaced(replaced(text, "part 1: 1\n", "part 1: 2\n"), "part 2: 2\n", "part 2: 1\n"), before).value();
+  REQUIRE(draft.parts[0].media.size() == 1);
+  CHECK(draft.parts[0].media[0].name == "line.png");
+  CHECK(draft.parts[1].media[0].name == "oak.png");
+
+  draft = parsed(replaced(replaced(text, "Second\n", "Second\n---\nThird\n"), "part 1: 1\n", "part 1: 3\n"), before)
+              .value();
+  REQUIRE(draft.parts.size() == 3);
+  CHECK(draft.parts[2].media[0].name == "oak.png");
+
+  CHECK(parsed(replaced(text, "part 1: 1\n", "part 1: 9\n"), before).error().message ==
+        "oak.png can't go to part 9: there are 2");
+  CHECK(parsed(replaced(text, "part 1: 1\n", "part 1: none\n"), before)
+            .error()
+            .message.find("it is the number of a part") != std::string::npos);
+  Draft single = draft_of("one");
+  single.parts[0].media = before.parts[0].media;
+  CHECK(template_of(single).find("part 1:") == std::string::npos);
+}
+
 TEST_CASE("the template shows counts and problems as notes") {
   AccountContent content;
   content.account.name = "site";

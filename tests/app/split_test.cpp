@@ -19,7 +19,8 @@ struct Bench {
   std::optional<std::vector<std::string>> split(const std::string& text, std::size_t limit = 40) {
     paper.takes.text = limit;
     draft.parts = {{text, {}}};
-    return split_for(paper, draft, account);
+    auto split = split_for(paper, draft, account);
+    return split ? std::optional(split->texts) : std::nullopt;
   }
 };
 
@@ -70,9 +71,46 @@ TEST_CASE("each part of a thread is cut by itself, and parts that fit stay as th
   Bench bench;
   bench.paper.takes.text = 20;
   bench.draft.parts = {{"as it was", {}}, {"this one is longer than twenty", {}}};
-  CHECK(split_for(bench.paper, bench.draft, bench.account) == Pieces{"as it was", "this one is longer", "than twenty"});
+  CHECK(split_for(bench.paper, bench.draft, bench.account)->texts ==
+        Pieces{"as it was", "this one is longer", "than twenty"});
   bench.draft.variants["site"] = {"another text of this account"};
-  CHECK(split_for(bench.paper, bench.draft, bench.account) == Pieces{"another text of this", "account"});
+  CHECK(split_for(bench.paper, bench.draft, bench.account)->texts == Pieces{"another text of this", "account"});
+}
+
+TEST_CASE("the pictures of a part that is cut go with its first piece") {
+  Bench bench;
+  bench.paper.takes.text = 20;
+  Media oak;
+  oak.name = "oak.png";
+  Media elm;
+  elm.name = "elm.png";
+  bench.draft.parts = {{"this one is longer than twenty", {oak}}, {"short", {elm}}};
+
+  auto split = split_for(bench.paper, bench.draft, bench.account);
+  REQUIRE(split);
+  take_split(*std::move(split), "site", bench.draft);
+
+  const auto parts = parts_for(bench.draft, "site");
+  REQUIRE(parts.size() == 3);
+  CHECK(parts[0].media == std::vector{oak});
+  CHECK(parts[1].media.empty());
+  CHECK(parts[2].text == "short");
+  CHECK(parts[2].media == std::vector{elm});
+  CHECK(draft_from_json(to_json(bench.draft)).value() == bench.draft);
+}
+
+TEST_CASE("a text without spaces is cut behind a sentence, and never before a closing mark or within a link") {
+  Bench bench;
+  CHECK(bench.split("今日は晴れです。明日は雨が降るでしょう。", 15) ==
+        Pieces{"今日は晴れです。", "明日は雨が降るでしょう。"});
+  CHECK(bench.split("彼は「雨です。」と言った。", 9) == Pieces{"彼は「雨です。」", "と言った。"});
+  CHECK(bench.split("ああああああああっと", 9) == Pieces{"ああああああああ"
+                                                         "っ",
+                                                         "と"});
+  CHECK(bench.split("東京 今日はとても晴れています", 10) == Pieces{"東京 今日はとても晴", "れています"});
+  CHECK(bench.split("गाँव में मेला है। सब लोग आएँगे।", 18)->front() == "गाँव में मेला है।");
+  CHECK(bench.split("見て https://a.example/日本語の長い頁", 20) ==
+        Pieces{"見て", "https://a.example/日本", "語の長い頁"});
 }
 
 TEST_CASE("where not even a letter fits, nothing is cut") {
@@ -103,9 +141,9 @@ TEST_CASE("pieces fit as the platform counts them, and hold every letter in its 
     const auto pieces = split_for(bluesky, draft, account);
     RC_ASSERT(pieces.has_value());
     std::string all;
-    for (const auto& piece : *pieces) all += piece;
+    for (const auto& piece : pieces->texts) all += piece;
     RC_ASSERT(without_blanks(all) == without_blanks(text));
-    draft.variants["b"] = *pieces;
+    draft.variants["b"] = pieces->texts;
     for (const Problem& problem : bluesky.problems(account, bluesky.render(account, draft))) {
       RC_ASSERT(problem.kind != "too-long");
     }

@@ -12,8 +12,7 @@ Texts:
   $ printf 'bad \377 byte' | "$POSTQ" add -
   postq: text is not valid UTF-8 at line 1, byte 5
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000.md (glob)
-    save it as UTF-8, or convert it: iconv -f latin1 -t utf8
-    with that put right:  postq add --recover
+    convert it:  iconv -f WINDOWS-1252 -t UTF-8 */bad-input.t/home/.local/state/postq/rescue/20261122-204000.md | postq add - (glob)
   [2]
   $ printf 'a nul \0 byte' | "$POSTQ" add -
   postq: text holds the control character U+0000 at line 1, byte 7

@@ -56,6 +56,100 @@ TEST_CASE("a shorter text for the one account lets it go to all three") {
   CHECK(world.queue().list({}).value().size() == 3);
 }
 
+TEST_CASE("a text for one account may begin with a mention, and behind an @ stands a file where there is one") {
+  ReviewWorld world;
+  for (const auto* const name : {"site", "work"}) world.add_account(name);
+  const auto path = world.folder() + "/short.txt";
+  write_file(path, "from the file\n");
+  const auto text_on_work = [&](PostId post) {
+    return content_from_document(world.delivery(post, "work").document).value().parts.front().text;
+  };
+
+  CHECK(type(world, {"add", "Thanks", "--to", "all", "--variant", "work=@bob@example.social thanks"}) == 0);
+  CHECK(text_on_work(PostId{1}) == "@bob@example.social thanks");
+  CHECK(type(world, {"add", "Thanks", "--to", "all", "--variant", "work=@" + path}) == 0);
+  CHECK(text_on_work(PostId{2}) == "from the file");
+  world.person.take_screen();
+  CHECK(type(world, {"add", "Thanks", "--to", "all", "--variant", "work=@bob"}) == 4);
+  const auto said = world.person.take_screen();
+  CAPTURE(said);
+  CHECK(has(said, "bob"));
+  CHECK(has(said, "put a second one before it:  --variant work=@@bob"));
+  CHECK(type(world, {"add", "--recover", "--to", "all", "--variant", "work=@@bob"}) == 0);
+  CHECK(text_on_work(PostId{3}) == "@bob");
+  CHECK(type(world, {"edit", "3", "--variant", "work=@ann hello"}) == 0);
+  CHECK(text_on_work(PostId{3}) == "@ann hello");
+  CHECK(type(world, {"edit", "3", "--variant", "work=@/nowhere/a b.txt"}) == 4);
+}
+
+TEST_CASE("a text in another encoding is refused with the command that converts it where it lies") {
+  ReviewWorld world;
+  world.add_account("site");
+  const auto path = world.folder() + "/no pad.txt";
+  write_file(path, std::string("\xFF\xFEH\0i\0", 6));
+
+  CHECK(type(world, {"add", "--file", path, "--lang", "de"}) == 2);
+
+  auto said = world.person.take_screen();
+  CAPTURE(said);
+  CHECK(has(said, "text is UTF-16, not UTF-8"));
+  CHECK(has(said, "convert it:  iconv -f UTF-16 -t UTF-8 '" + path + "' | postq add - --lang de"));
+  CHECK_FALSE(has(said, "--recover"));
+  CHECK_FALSE(world.rescue().value()->newest());
+
+  CHECK(type(world, {"add", "caf\xe9"}) == 2);
+  said = world.person.take_screen();
+  const auto kept = world.rescue().value()->newest().value();
+  CHECK(has(said, "text is not valid UTF-8 at line 1, byte 4"));
+  CHECK(has(said, "iconv -f WINDOWS-1252 -t UTF-8 " + kept + " | postq add -"));
+  CHECK_FALSE(has(said, "--recover"));
+}
+
+TEST_CASE("a picture goes to the part of a thread that is named behind it") {
+  ReviewWorld world;
+  world.add_account("site");
+  const auto gif = [&](const std::string& name, char colour) {
+    const auto path = world.folder() + "/" + name;
+    write_file(path, std::string("GIF89a\1\0\1\0\x80\0\0", 13) + std::string(6, colour) +
+                         std::string(",\0\0\0\0\1\0\1\0\0\2\2D\1\0;", 16));
+    return path;
+  };
+  const auto oak = gif("oak.gif", 'a');
+  const auto elm = gif("elm.gif", 'b');
+  const auto pictures = [&](PostId post) {
+    std::string names;
+    for (const auto& part : content_from_document(world.delivery(post, "site").document).value().parts) {
+      names += "|";
+      for (const auto& media : part.media) names += " " + media.name + ":" + media.alt;
+    }
+    return names;
+  };
+
+  CHECK(type(world, {"add", "one\n---\ntwo\n---\nthree", "--thread", "--media", oak, "--alt", "an oak", "--part", "3",
+                     "--media", elm, "--alt", "an elm"}) == 0);
+  CHECK(pictures(PostId{1}) == "| elm.gif:an elm||| oak.gif:an oak");
+
+  CHECK(type(world, {"edit", "1", "--part", "2"}) == 0);
+  CHECK(pictures(PostId{1}) == "|| elm.gif:an elm|| oak.gif:an oak");
+  CHECK(type(world, {"edit", "1", "--media", elm, "--alt", "elm", "--part", "3", "--media", oak, "--alt", "oak"}) == 0);
+  CHECK(pictures(PostId{1}) == "| oak.gif:oak||| elm.gif:elm");
+  world.person.take_screen();
+  CHECK(type(world, {"edit", "1", "--part", "4"}) == 2);
+  CHECK(has(world.person.take_screen(), "oak.gif can't go to part 4: there are 3"));
+  CHECK(type(world, {"edit", "1", "--part", "1", "--part", "1", "--part", "1"}) == 2);
+  CHECK(has(world.person.take_screen(), "more --part than pictures: there are 2"));
+
+  CHECK(type(world, {"add", "one", "--part", "2", "--media", oak, "--no-alt"}) == 2);
+  CHECK(has(world.person.take_screen(), "--part 2 stands before every --media"));
+  CHECK(type(world, {"add", "one\n---\ntwo", "--media", oak, "--no-alt", "--part", "2"}) == 2);
+  const auto said = world.person.take_screen();
+  CAPTURE(said);
+  CHECK(has(said, "the text has one part"));
+  CHECK(has(said, "--thread splits the text at lines of ---"));
+  CHECK(has(said, "postq add --recover --media " + oak + " --part 2 --no-alt"));
+  CHECK(type(world, {"add", "one", "--media", oak, "--part", "0"}) == 2);
+}
+
 TEST_CASE("who may reply and quote is shown before anybody approves it, and an edit changes it") {
   ReviewWorld world;
   world.known_platforms.paper.facts.limits_replies = true;
@@ -94,6 +188,26 @@ TEST_CASE("what was typed beside the text is in the commands that go on with it,
       said,
       "postq add --recover --split --to tiny,site --at 'fri 9am' --cw 'it'\\''s $HOME' --replies nobody --together"));
   CHECK(has(said, "3 parts on tiny"));
+}
+
+TEST_CASE("a long warning or alt text is read from a file by the commands that are offered") {
+  ReviewWorld world;
+  world.known_platforms.paper.text_on["site"] = 10;
+  world.add_account("site");
+  const std::string warning(5000, 'w');
+
+  CHECK(type(world, {"add", "Ink & Oak has a new face", "--cw", warning}) == 2);
+
+  const auto said = world.person.take_screen();
+  CHECK(said.find(warning) == std::string::npos);
+  const auto begin = said.find("--cw \"$(cat ");
+  REQUIRE(begin != std::string::npos);
+  const auto path = said.substr(begin + 12, said.find(")\"", begin) - begin - 12);
+  CAPTURE(path);
+  auto& rescue = *world.rescue().value();
+  CHECK(rescue.load(path).value() == warning);
+  CHECK(rescue.load(rescue.newest().value()).value() == "Ink & Oak has a new face");
+  CHECK(has(said, "postq add --recover --split --cw"));
 }
 
 TEST_CASE("a text for a post that nobody is there to send is kept") {

@@ -95,6 +95,7 @@ Help names every command, and each has examples.
     --thread                Split into parts at lines of ---
     --media FILE            A picture or film; repeat it for more
     --alt TEXT              What the picture shows, in the order of --media
+    --part N                Of a thread, the part that this picture goes to
     --no-alt                The pictures are decoration and need no description
     --shrink                Make pictures smaller that are too large for an
                             account

@@ -158,8 +158,16 @@ TEST_CASE("each file that can't be taken is refused with its own reason") {
     const auto error = error_of(store, folder.file("a.jpg", std::string("\0\0\0\x10"
                                                                         "ftypheic\0\0\0\0",
                                                                         16)));
-    CHECK(error.message == "can't take " + folder / "a.jpg" + ": files of type image/heic can't be posted");
-    CHECK(error.hint == "convert it to JPEG or PNG");
+    CHECK(error.message ==
+          "can't take " + folder / "a.jpg" + ": it is HEIC, as phones write it, and not all who see it could open it");
+    CHECK(error.hint.starts_with("heif-convert " + folder / "a.jpg" + " " + folder / "a.jpg.jpg" + " "));
+  }
+  SECTION("a claim of more pixels than there can be") {
+    const auto error = error_of(
+        store, folder.file("a.png", std::string("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\xff\xff\xff\xff\xff\xff\xff\xff"
+                                                "\x08\6\0\0\0\0\0\0\0",
+                                                33)));
+    CHECK(error.message == "can't take " + folder / "a.png" + ": it claims to have 2147483647x2147483647 pixels");
   }
   SECTION("cut off") {
     const auto error = error_of(store, folder.file("a.gif", kGif.substr(0, 30)));

@@ -109,6 +109,42 @@ TEST_CASE("a photo that was taken with the camera on its side stands upright in 
   CHECK(inspect_media(turned(6).bytes) == MediaInfo{"image/jpeg", 39, 79, false});
 }
 
+TEST_CASE("a photo on its side is turned block by block where they fit, and coded anew only where it may be") {
+  const auto pictures = make_pictures();
+  const auto stored = jpeg_of(four_corners({80, 48}), 95, profile_of("RGB "));
+  const std::uint32_t r = kRed;
+  const std::uint32_t g = kGreen;
+  const std::uint32_t b = kBlue;
+  const std::uint32_t y = kYellow;
+  const std::vector<std::vector<std::uint32_t>> wanted{{g, r, y, b}, {y, b, g, r}, {b, y, r, g}, {r, b, g, y},
+                                                       {b, r, y, g}, {y, g, b, r}, {g, y, r, b}};
+  for (int orientation = 2; orientation <= 8; ++orientation) {
+    CAPTURE(orientation);
+    const auto turned = pictures->upright(with_orientation(stored, orientation), true);
+    REQUIRE(turned);
+    CHECK(looks_like(turned->bytes, wanted[static_cast<std::size_t>(orientation) - 2]));
+    const bool swapped = orientation >= 5;
+    const MediaInfo upright{"image/jpeg", swapped ? 48 : 80, swapped ? 80 : 48, false};
+    CHECK(inspect_media(turned->bytes) == upright);
+    CHECK(turned->width == upright.width);
+    CHECK(colour_profile(turned->bytes, upright) == profile_of("RGB "));
+  }
+
+  const auto odd = with_orientation(jpeg_of(four_corners({81, 47})), 6);
+  CHECK_FALSE(pictures->upright(odd, true));
+  const auto anew = pictures->upright(odd, false);
+  REQUIRE(anew);
+  CHECK(looks_like(anew->bytes, {b, r, y, g}));
+  CHECK(inspect_media(anew->bytes) == MediaInfo{"image/jpeg", 47, 81, false});
+}
+
+TEST_CASE("what can't be turned says so") {
+  const auto pictures = make_pictures();
+  CHECK(pictures->upright("GIF89a", false).error().kind == ErrorKind::usage);
+  CHECK_FALSE(pictures->upright(webp_of(four_corners({40, 20})), true));
+  CHECK_FALSE(pictures->upright(with_orientation("\xff\xd8\xff\xd9", 6), false));
+}
+
 TEST_CASE("a transparent picture stays a PNG with its holes") {
   const auto png = png_of(with_holes({400, 320}, 60));
   const auto limit = static_cast<std::int64_t>(png.size() - 1);

@@ -90,7 +90,7 @@ class MemoryMedia final : public MediaStore {
     const auto info = inspect_media(bytes);
     if (!info) return fail(ErrorKind::usage, name + " is no picture");
     const Media media = add(std::move(bytes), name, info->mime, "");
-    return StoredMedia{media.digest, name, info->mime, media.bytes, info->width, info->height};
+    return StoredMedia{media.digest, name, info->mime, media.bytes, info->width, info->height, info->animated};
   }
   Result<std::unique_ptr<MediaReader>> open(const Digest& digest) override {
     const auto found = files_.find(digest);

@@ -77,6 +77,38 @@ Problem only(const std::vector<Problem>& problems) {
 
 }  // namespace
 
+TEST_CASE("alt texts are counted in the account's unit") {
+  Limited platform;
+  platform.most.alt = 3;
+  Content content = content_of({"look"});
+  content.parts[0].media = {picture("oak.png", "\u0928\u093F\u092E\u094D")};  // two graphemes, four code points
+  CHECK(platform.problems(account_named("a"), content).empty());
+
+  platform.most.alt_unit = TextUnit::code_points;
+
+  const Problem problem = only(platform.problems(account_named("a"), content));
+  CHECK(problem.kind == "alt-too-long");
+  CHECK(problem.message == "the alt text of oak.png is too long: 4 of 3");
+}
+
+TEST_CASE("an animation that becomes a still is said, and no reason to refuse it") {
+  Limited platform;
+  platform.most.stills = {"image/gif"};
+  Content content = content_of({"look"});
+  content.parts[0].media = {picture("wheel.gif", "a wheel")};
+  content.parts[0].media[0].mime = "image/gif";
+  CHECK(platform.problems(account_named("a"), content).empty());
+
+  content.parts[0].media[0].animated = true;
+
+  const Problem problem = only(platform.problems(account_named("a"), content));
+  CHECK_FALSE(problem.fatal);
+  CHECK(problem.kind == "animation");
+  CHECK(problem.message == "wheel.gif is animated, and a shows its first picture only");
+  content.parts[0].media[0].mime = "image/webp";
+  CHECK(platform.problems(account_named("a"), content).empty());
+}
+
 TEST_CASE("a text within every limit has no problems") {
   Limited platform;
   platform.most.text = 5;

@@ -35,6 +35,7 @@ struct Media {
   bool decorative = false;  // --no-alt: the author says it needs no description
   std::string focus = {};   // "0.5,-0.3": what has to stay in sight when it is cropped; see normalise_focus()
   std::optional<Original> shrunk_from = {};
+  bool animated = false;  // a picture that moves
 
   bool operator==(const Media&) const = default;
 };
@@ -59,6 +60,9 @@ struct Draft {
 
   std::vector<Part> parts;                                   // a thread has several; never empty
   std::map<std::string, std::vector<std::string>> variants;  // account name: other texts, one per part
+  // Account name: of each of `parts`, the text of its variant that the pictures go with. Only for an account where that
+  // isn't the text of the same place.
+  std::map<std::string, std::vector<std::size_t>> variant_places;
   std::string warning;
   std::string visibility;  // as the platform spells it: public, unlisted, private, direct; empty = public
   std::string language;    // see normalise_languages(); empty = the configured one

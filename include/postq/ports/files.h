@@ -21,6 +21,7 @@ struct StoredMedia {
   std::int64_t bytes = 0;
   int width = 0;
   int height = 0;
+  bool animated = false;
 };
 
 // A file of a person's, before anything is stored.

@@ -32,6 +32,10 @@ class Pictures {
   // the same bytes. kind usage, in words that follow the picture's name ("it is animated, ..."), for what isn't shrunk,
   // is damaged, has too many pixels to decode, or can't be made that small; kind config when a library is missing.
   virtual Result<ShrunkPicture> shrink(std::string_view bytes, const PictureLimits& limits) = 0;
+  // A JPEG or WebP picture with its pixels turned as its Exif says, so that it needs none. `lossless`: nothing but a
+  // JPEG whose blocks can be turned as they are; else the pixels are coded anew where they have to be. Errors as of
+  // shrink().
+  virtual Result<ShrunkPicture> upright(std::string_view bytes, bool lossless) = 0;
 };
 
 }  // namespace postq

@@ -77,12 +77,15 @@ struct Limits {
   std::size_t text_bytes = 0;
   std::size_t parts = 0;
   std::size_t media = 0;  // per part
-  std::size_t alt = 0;    // graphemes
+  std::size_t alt = 0;    // in `alt_unit`
+  TextUnit alt_unit = TextUnit::graphemes;
   std::int64_t image_bytes = 0;
   std::int64_t image_pixels = 0;
   std::int64_t video_bytes = 0;
-  std::vector<std::string> mime;  // accepted; empty = all that postq knows
-  bool needs_media = false;       // takes no text-only posts
+  std::vector<std::string> mime;    // accepted; empty = all that postq knows
+  bool needs_media = false;         // takes no text-only posts
+  std::vector<std::string> stills;  // types of which an animation is shown as its first picture
+  bool turns_pictures = true;       // false: shows pixels as they are stored, whatever way up Exif says they are
 };
 
 // Why a content can't be sent, or what a reviewer should mend.
