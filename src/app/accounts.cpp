@@ -93,7 +93,7 @@ Status keep_identity(World& world, Store& store, const Account& account, const I
   Account told = account;
   take_settings(told, identity);
   if (told.settings == account.settings) return {};
-  return store.change_settings(account.id, told.settings, world.doing());
+  return store.change_settings(told, world.doing());
 }
 
 // Under two names one place would get everything twice, and what is written there by hand would count for both.

@@ -28,7 +28,7 @@ std::string say_doubt(const Results& by_hand, const Results& scheduled);
 // "the rule, 1:3, was kept every day; the aim, 1:1, was missed on 5 of 28 days"; empty without either.
 std::string say_below(const AccountStats& account);
 
-// What isn't known of the account: "its timeline can't be read: only what postq sent there is known". Empty: all is.
+// What isn't known of the account: "its timeline was never read: only what postq sent there is known". Empty: all is.
 std::string say_unknown(const AccountStats& account, const Stats& stats, const Zone& zone);
 
 }  // namespace postq

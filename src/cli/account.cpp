@@ -554,7 +554,7 @@ Exit run_login(const AddFlags& flags, Context& context) {
   POSTQ_TRY(const auto identity,
             ask_with(*found, context, [&] { return replace_token(world, *store, with_settings, found->secrets); }));
   if (with_settings.settings != account.settings) {
-    POSTQ_CHECK(store->change_settings(account.id, with_settings.settings, world.doing()));
+    POSTQ_CHECK(store->change_settings(with_settings, world.doing()));
   }
   if (context.json) {
     context.result(

@@ -134,7 +134,7 @@ std::string mix_line(const SimulatedAccount& each) {
                      " scheduled in " + say_duration(each.settings.window);
   if (!each.settings.ratio) return text + "; the ratio is off";
   text += "; room for " + std::to_string(each.forecast.room);
-  return each.readable ? text : text + " (counted by what postq sent; it can't be read)";
+  return each.readable ? text : text + " (counted by what postq sent and you noted; it can't be read)";
 }
 
 bool is_held(const ForecastEntry& entry) {

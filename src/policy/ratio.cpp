@@ -63,7 +63,11 @@ Verdict too_few_by_hand(const Snapshot& snapshot, const Candidate& candidate, co
   if (snapshot.history && !verdict.earliest) verdict.reason += ", time alone won't help";
   if (settings.count_replies) offer_answer(verdict, snapshot, context.now);
   verdict.remedies.push_back({"postq post --to " + snapshot.account, "write something yourself"});
-  if (snapshot.readable) verdict.remedies.push_back({"any app", "the next flush counts it"});
+  if (snapshot.readable) {
+    verdict.remedies.push_back({"any app", "the next flush counts it"});
+  } else {
+    verdict.remedies.push_back({"postq record " + snapshot.account, "if you wrote there in an app"});
+  }
   offer_send(verdict, snapshot, candidate, context);
   return verdict;
 }

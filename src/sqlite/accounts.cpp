@@ -107,12 +107,16 @@ Status SqliteStore::set_identity(AccountId account, const std::string& remote_id
   return transaction.commit();
 }
 
-Status SqliteStore::change_settings(AccountId account, const Settings& settings, const Doing& doing) {
+Status SqliteStore::change_settings(const Account& changed, const Doing& doing) {
   POSTQ_TRY(auto transaction, db_.begin_write());
-  POSTQ_TRY(const auto now, load_account(db_, account));
-  const std::string json = settings_to_json(settings);
-  POSTQ_CHECK(db_.run("UPDATE accounts SET settings = ?2 WHERE id = ?1", {account, json}));
-  POSTQ_CHECK(append(db_, {now.name, "settings changed", {}, {}, JsonObject().raw("settings", json)}, doing));
+  POSTQ_TRY(const auto now, load_account(db_, changed.id));
+  const std::string json = settings_to_json(changed.settings);
+  JsonObject details;
+  details.raw("settings", json);
+  if (changed.base_url != now.base_url) details.text("base_url", changed.base_url);
+  POSTQ_CHECK(
+      db_.run("UPDATE accounts SET settings = ?2, base_url = ?3 WHERE id = ?1", {changed.id, json, changed.base_url}));
+  POSTQ_CHECK(append(db_, {now.name, "settings changed", {}, {}, std::move(details)}, doing));
   return transaction.commit();
 }
 

@@ -22,7 +22,7 @@ class SqliteStore final : public Store {
   Result<Account> account(std::string_view name) override;
   Status set_identity(AccountId account, const std::string& remote_id, const std::string& remote_name,
                       const Doing& doing) override;
-  Status change_settings(AccountId account, const Settings& settings, const Doing& doing) override;
+  Status change_settings(const Account& changed, const Doing& doing) override;
   Status remove_account(AccountId account, const Doing& doing) override;
   Result<std::string> zone() override;
   Status set_zone(const std::string& zone, const Doing& doing) override;
@@ -94,6 +94,12 @@ class SqliteStore final : public Store {
   Result<TimelineChange> store_timeline(AccountId account, const TimelineReading& reading, const Doing& doing) override;
   Result<TimelineKnown> timeline_known(AccountId account) override;
   Result<TimelineCount> timeline_count(AccountId account, TimePoint from) override;
+
+  // recorded.cpp
+  Result<bool> record_post(AccountId account, const RecordedPost& post, const Doing& doing) override;
+  Result<std::optional<RecordedPost>> recorded_post(AccountId account, const std::string& url) override;
+  Result<std::optional<TimePoint>> last_recorded_without_url(AccountId account) override;
+  Result<RecordedPost> take_back_recorded(AccountId account, const std::string& url, const Doing& doing) override;
 
   // items.cpp; said.cpp and answers.cpp do the work
   Result<ItemsKnown> items_known(AccountId account, TimePoint from) override;

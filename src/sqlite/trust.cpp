@@ -78,8 +78,8 @@ struct AccountAsLogged {
     if (kind == "account added") {
       *this = {};
       if (const auto value = text("account"); value.is_number_integer()) id = value.get<std::int64_t>();
-      if (const auto value = text("base_url"); value.is_string()) base_url = value.get<std::string>();
     }
+    if (const auto value = text("base_url"); value.is_string()) base_url = value.get<std::string>();
     if (const auto value = text("remote_id"); value.is_string()) remote_id = value.get<std::string>();
     if (const auto value = text("settings"); value.is_object()) settings = value.dump();
   }

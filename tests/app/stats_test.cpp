@@ -336,7 +336,8 @@ TEST_CASE("what isn't known of an account is said") {
   Stats stats;
   stats.period = kThreeDays;
   AccountStats account;
-  CHECK(say_unknown(account, stats, utc_zone()) == "its timeline can't be read: only what postq sent there is known");
+  CHECK(say_unknown(account, stats, utc_zone()) ==
+        "its timeline can't be read: only what postq sent there, and what you noted with `postq record`, is known");
   account.readable = true;
   CHECK(say_unknown(account, stats, utc_zone()) == "its timeline was never read: only what postq sent there is known");
   account.known_from = kNoon - days{1};

@@ -175,7 +175,7 @@ class WiredWorld final : public NetworkWorld {
     Outside outside{*client_, *must(secrets()), *must(media()), [this] { return clock; }};
     const auto identity = must(platform.identify(account, outside));
     for (const auto& [name, value] : identity.settings) account.settings[name] = value;
-    must(queue().change_settings(account.id, account.settings, doing()));
+    must(queue().change_settings(account, doing()));
     must(queue().set_identity(account.id, identity.remote_id, identity.remote_name, doing()));
     account = must(queue().account(account.name));
     if (platform.traits().timeline) must(read_own_timeline(*this, queue(), account));

@@ -9,6 +9,7 @@ Help names every command, and each has examples.
     add         Queue a post for review; cron sends it
     post        Write a post and send it now, by hand
     reply       Answer somebody in your inbox, by hand
+    record      Note a post you made in an app, where postq can't look
     edit        Change a queued post; it goes back to review
   
   decide
@@ -129,7 +130,7 @@ Help names every command, and each has examples.
     --color WHEN            auto, always or never
     --config FILE           Another config.toml
     --db FILE               Another database
-  $ for c in add post reply edit review approve reject reschedule rm pause resume resolve retry flush send retract inbox dismiss listen search status list show why when log policy stats sync account platforms timer config doctor; do postq $c --help | grep -q Example || echo "no example: $c"; done
+  $ for c in add post reply record edit review approve reject reschedule rm pause resume resolve retry flush send retract inbox dismiss listen search status list show why when log policy stats sync account platforms timer config doctor; do postq $c --help | grep -q Example || echo "no example: $c"; done
   $ postq --version
   postq 0.1.0
 

@@ -319,10 +319,14 @@ TEST_CASE("what postq itself changes of an account is no doubt") {
   must(queue.store.add_account(added, by_ann()));
   auto account = must(queue.store.account("site"));
   must(queue.store.set_identity(account.id, "me", "Me", by_ann()));
-  auto settings = account.settings;
-  settings["software"] = "9";
-  must(queue.store.change_settings(account.id, settings, by_ann()));
+  account.settings["software"] = "9";
+  must(queue.store.change_settings(account, by_ann()));
   account = must(queue.store.account("site"));
+  CHECK(account.base_url == "https://example.org/blog");
+  account.settings["url"] = account.base_url = "https://example.net/";
+  must(queue.store.change_settings(account, by_ann()));
+  account = must(queue.store.account("site"));
+  CHECK(account.base_url == "https://example.net/");
   add_approved(queue.store, {.accounts = {account}});
 
   CHECK(claim(queue.store, {account}).claimed.size() == 1);

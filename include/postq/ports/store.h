@@ -15,6 +15,7 @@
 #include <postq/policy/policy.h>
 #include <postq/ports/item_store.h>
 #include <postq/ports/platform.h>
+#include <postq/ports/recorded_posts.h>
 
 namespace postq {
 
@@ -394,7 +395,7 @@ struct MovedTime {
 
 // The queue. One function is one transaction; none leaves the implementation's folder. Every change appends an event.
 // Errors: kind storage for the database or disk, not_found for ids, refused for changes that no longer fit.
-class Store : public ItemStore {
+class Store : public ItemStore, public RecordedPosts {
  public:
   // accounts
   virtual Result<AccountId> add_account(const NewAccount& account, const Doing& doing) = 0;
@@ -402,7 +403,8 @@ class Store : public ItemStore {
   virtual Result<Account> account(std::string_view name) = 0;
   virtual Status set_identity(AccountId account, const std::string& remote_id, const std::string& remote_name,
                               const Doing& doing) = 0;  // refused if it is somebody else; clears sign_in_needed
-  virtual Status change_settings(AccountId account, const Settings& settings, const Doing& doing) = 0;
+  // Stores the settings and base_url of `changed`.
+  virtual Status change_settings(const Account& changed, const Doing& doing) = 0;
   // Refused while deliveries of it are queued, sending or unconfirmed (the message counts them).
   virtual Status remove_account(AccountId account, const Doing& doing) = 0;
   virtual Result<std::string> zone() = 0;  // asked for by the first `account add`; empty if it wasn't
