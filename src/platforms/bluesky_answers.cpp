@@ -46,6 +46,18 @@ bool is_quote(const Json& embed) {
   return type == "app.bsky.embed.record" || type == "app.bsky.embed.recordWithMedia";
 }
 
+// Pictures and films. Nothing: of a kind that the lexicons had not when this was written (app.bsky.feed.post, 2026).
+std::optional<std::int64_t> media_in(const Json& embed) {
+  if (embed.is_null()) return 0;
+  const std::string type = text_member(embed, "$type");
+  if (type == "app.bsky.embed.external" || type == "app.bsky.embed.record") return 0;
+  if (type == "app.bsky.embed.video") return 1;
+  if (type == "app.bsky.embed.recordWithMedia") return media_in(member(embed, "media"));
+  const Json& images = member(embed, "images");
+  if (type != "app.bsky.embed.images" || !images.is_array()) return std::nullopt;
+  return static_cast<std::int64_t>(images.size());
+}
+
 constexpr std::size_t kSeconds = std::string_view("2026-11-22T20:44:00").size();
 
 // A server keeps members in an order of its own.
@@ -69,6 +81,7 @@ std::optional<PostRecord> post_of(const Json& entry) {
   // It is put into our own records, and a server takes none with a broken one.
   if (post.root && (!parse_record_uri(post.root->uri) || !is_cid(post.root->cid))) post.root.reset();
   post.quotes = is_quote(member(value, "embed"));
+  post.media = media_in(member(value, "embed"));
   return post;
 }
 

@@ -55,6 +55,7 @@ struct PostRecord {
   std::optional<StrongRef> parent;  // of a reply
   std::optional<StrongRef> root;
   bool quotes = false;
+  std::optional<std::int64_t> media;  // pictures and films; nothing: it has something of an unknown kind
 };
 std::optional<PostRecord> read_post(std::string_view body);  // of getRecord
 

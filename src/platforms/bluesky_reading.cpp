@@ -94,6 +94,7 @@ TimelineItem item_of(const Account& account, const PostRecord& post, const std::
   item.created_at = at;
   item.text = post.text;
   item.visibility = "public";
+  item.media = post.media;
   // No field names the app, but the record key names ours: also one of a postq elsewhere, or of a lost database.
   if (key && key->clock_id == kScheduledClockId) item.client = "postq";
   if (post.parent) {

@@ -138,6 +138,7 @@ Result<TimelineReading> read_mastodon_timeline(const Account& account, const Tim
     item.client = client_of(server, status);
     item.visibility = status.visibility;
     item.text = status.text;
+    if (!status.edited) item.media = static_cast<std::int64_t>(status.media.size());
   }
   reading.cursor = walked.unpaged        ? std::string(kUnpagedCursor)
                    : walked.left.empty() ? cursor.next(walked.from)

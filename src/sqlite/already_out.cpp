@@ -24,6 +24,7 @@ struct Standing {
   TimelineKind kind = TimelineKind::post;
   std::string reply_to;
   std::string text;
+  std::optional<std::int64_t> media;
   bool copy = false;  // of something scheduled here, on any account
 };
 
@@ -35,6 +36,7 @@ Standing read_standing(const Row& row) {
   post.reply_to = row.text(3);
   post.text = row.text(4);
   post.copy = row.flag(5);
+  if (!row.is_null(6)) post.media = row.integer(6);
   return post;
 }
 
@@ -96,13 +98,18 @@ std::vector<Going> parts_to_go(const Content& content, const std::vector<PartDet
   return going;
 }
 
+// Where the platform tells with how many.
+bool has_as_many_media(const Going& going, const Standing& post) {
+  return !post.media || *post.media == static_cast<std::int64_t>(going.part.media.size());
+}
+
 // One post explains one part.
 std::vector<Standing> matches(const std::vector<Going>& parts, std::vector<Standing> standing) {
   std::vector<Standing> found;
   for (const auto& going : parts) {
     const Wording wording(going.part.text);
     const auto match = std::find_if(standing.begin(), standing.end(), [&](const Standing& post) {
-      return hangs_alike(going, post) && wording.is_alike(post.text);
+      return hangs_alike(going, post) && has_as_many_media(going, post) && wording.is_alike(post.text);
     });
     if (match == standing.end()) continue;
     found.push_back(std::move(*match));

@@ -74,14 +74,14 @@ Result<Attribution> attribute(Database& db, AccountId account, const SeenItem& i
 constexpr std::string_view kDecide = R"sql(
   UPDATE timeline SET counts_as = ?3, why = ?4, kind = ?5, deleted_at = NULL WHERE account_id = ?1 AND remote_id = ?2)sql";
 
-Status insert(Database& db, AccountId account, const SeenItem& item, std::string_view reply_to, std::string_view client,
-              const Attribution& whose, TimePoint now) {
+Status insert(Database& db, AccountId account, const SeenItem& item, const TimelineItem& seen, const Attribution& whose,
+              TimePoint now) {
   constexpr std::string_view kInsert = R"sql(
     INSERT INTO timeline (account_id, remote_id, created_at, counts_as, why, kind, reply_to, client, visibility, text,
-                          fingerprint, first_seen_at, last_seen_at)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, ''), nullif(?8, ''), nullif(?9, ''), ?10, ?11, ?12, ?12))sql";
+                          fingerprint, media, first_seen_at, last_seen_at)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, nullif(?7, ''), nullif(?8, ''), nullif(?9, ''), ?10, ?11, ?12, ?13, ?13))sql";
   return db.run(kInsert, {account, item.remote_id, item.created_at, word(whose.counts_as), whose.why, word(item.kind),
-                          reply_to, client, item.visibility, item.text, item.fingerprint, now});
+                          seen.reply_to, seen.client, item.visibility, item.text, item.fingerprint, seen.media, now});
 }
 
 SeenItem as_first_seen(const TimelineItem& seen, TimePoint now) {
@@ -199,7 +199,7 @@ Status record_item(Database& db, AccountId account, const TimelineItem& seen, co
   POSTQ_TRY(const bool oneself, answers_oneself(db, account, seen));
   if (oneself) item.kind = TimelineKind::own_reply;
   POSTQ_TRY(const auto whose, attribute(db, account, item, traces));
-  POSTQ_CHECK(insert(db, account, item, seen.reply_to, seen.client, whose, now));
+  POSTQ_CHECK(insert(db, account, item, seen, whose, now));
   POSTQ_CHECK(remember_own(db, account, seen.remote_id));
   POSTQ_TRY(const auto answered, answer_with(db, account, seen, settling));
   change.answered += answered;

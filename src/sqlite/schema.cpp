@@ -406,6 +406,7 @@ ALTER TABLE cursors ADD COLUMN place TEXT NOT NULL DEFAULT '';
 ALTER TABLE cursors ADD COLUMN unpaged INTEGER NOT NULL DEFAULT 0 CHECK (unpaged IN (0,1));
 -- The delivery that went back to review because of this post, which takes no other one back.
 ALTER TABLE timeline ADD COLUMN explains INTEGER;
+ALTER TABLE timeline ADD COLUMN media INTEGER;
 -- What has no receipt is compared with what is about to go, and those are few among many.
 CREATE INDEX timeline_unsent_here ON timeline(account_id, created_at) WHERE why <> 'receipt' AND explains IS NULL;
 DROP INDEX deliveries_todo;

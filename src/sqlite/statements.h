@@ -101,7 +101,8 @@ inline constexpr std::string_view kUnconfirmed = R"sql(
 // ?1 account, ?2 since when, by our clock: posts that nothing here is known to have sent, for those that are about to
 // go. One that may belong to an open attempt is that attempt's. The server's clock may be behind.
 inline constexpr std::string_view kUnsentHere = R"sql(
-  SELECT t.remote_id, t.created_at, t.kind, coalesce(t.reply_to, ''), t.text, t.why = 'copy'
+  SELECT t.remote_id, t.created_at, t.kind, coalesce(t.reply_to, ''), t.text, t.why = 'copy',
+         t.media
     FROM timeline t INDEXED BY timeline_unsent_here
    WHERE t.account_id = ?1 AND t.why <> 'receipt' AND t.explains IS NULL
      AND t.created_at >= ?2 + min(0, coalesce((SELECT clock_skew FROM cursors

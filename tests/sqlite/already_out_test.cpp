@@ -114,6 +114,12 @@ TEST_CASE("what is older than the yes or the time, says something else, or was s
     item.reply_to = "question";
     restored.stands(item);
   }
+  SECTION("as many words with a picture more") {
+    restored.approved({.texts = {kWords}});
+    auto item = Timeline::item("it", kWords, kNoon + 1min);
+    item.media = 1;
+    restored.stands(item);
+  }
   SECTION("a boost") {
     restored.approved({.texts = {kWords}});
     auto item = Timeline::item("it", kWords, kNoon + 1min);

@@ -22,6 +22,7 @@ struct TimelineItem {
   std::string client;  // the posting app's name, where the platform tells
   std::string visibility;
   std::string text;
+  std::optional<std::int64_t> media;  // pictures and films it was posted with, where the platform tells
   bool by_scheduler = false;  // posted by an app for people who aren't there; set by who stores a reading
 };
 
