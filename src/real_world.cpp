@@ -15,7 +15,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
-#include <postq/core/actor_name.h>
+#include <postq/core/actor.h>
 #include <postq/core/command_words.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
@@ -75,6 +75,14 @@ std::string login_name() {
   }
   const passwd* const entry = getpwuid(getuid());
   return entry != nullptr && check_actor_name(entry->pw_name) ? entry->pw_name : "uid " + std::to_string(getuid());
+}
+
+// Who acts, or for whom an agent does.
+std::string person() {
+  for (const char* const name : {"POSTQ_USER", "SUDO_USER"}) {
+    if (const auto user = read_environment(name); user && !user->empty()) return *user;
+  }
+  return login_name();
 }
 
 constexpr int kLookAgain = 250;  // ms: a signal may fall between looking for it and waiting
@@ -229,11 +237,8 @@ class WorldOfProcess final : public RealWorld, public Process {
   }
 
   Actor actor() override {
-    if (const auto agent = read_environment("POSTQ_AGENT"); agent && !agent->empty()) return {*agent, true};
-    for (const char* const name : {"POSTQ_USER", "SUDO_USER"}) {
-      if (const auto user = read_environment(name); user && !user->empty()) return {*user, false};
-    }
-    return {login_name(), false};
+    if (const auto agent = read_environment("POSTQ_AGENT"); agent && !agent->empty()) return {*agent, true, person()};
+    return {person(), false};
   }
 
   TimePoint now() override {

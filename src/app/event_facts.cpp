@@ -16,9 +16,11 @@ EventFacts facts_of(const Event& event) {
   const auto body = nlohmann::json::parse(event.body, nullptr, false);
   if (!body.is_object()) return facts;
   if (const auto actor = body.find("actor"); actor != body.end() && actor->is_string())
-    facts.actor = actor->get<std::string>();
+    facts.actor.name = actor->get<std::string>();
   if (const auto agent = body.find("agent"); agent != body.end() && agent->is_boolean())
-    facts.agent = agent->get<bool>();
+    facts.actor.agent = agent->get<bool>();
+  if (const auto person = body.find("for"); person != body.end() && person->is_string())
+    facts.actor.person = person->get<std::string>();
   const auto details = body.find("details");
   if (details == body.end() || !details->is_object()) return facts;
   for (const auto& [key, value] : details->items()) {
@@ -31,7 +33,8 @@ std::string say_event(const Event& event, const EventFacts& facts) {
   const auto item = facts.detail("item");
   const std::string what = event.kind + (item.empty() ? "" : " i" + item);
   std::string text = what;
-  for (const auto* const name : {"person", "words", "how", "why", "reason", "detail", "url", "zone", "remote_name"}) {
+  for (const auto* const name :
+       {"command", "person", "words", "how", "why", "reason", "detail", "url", "zone", "remote_name"}) {
     const auto value = facts.detail(name);
     if (value.empty() || value == "{}" || (std::string_view(name) == "how" && value == "review")) continue;
     text += (text == what ? ": " : "; ") + value;

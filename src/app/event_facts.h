@@ -10,8 +10,7 @@ namespace postq {
 
 // What the body of an event says besides its columns.
 struct EventFacts {
-  std::string actor;
-  bool agent = false;
+  Actor actor;
   std::vector<std::pair<std::string, std::string>> details;  // numbers as text
 
   // The detail, or an empty string.

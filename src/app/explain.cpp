@@ -13,6 +13,7 @@
 #include "app/forecast.h"
 #include "app/select.h"
 #include "app/standing.h"
+#include "app/timer.h"
 
 namespace postq {
 
@@ -160,7 +161,8 @@ class DeliveryExplainer {
                       last->person + " approved it " + say_time_short(to_the_minute(last->at), now_, zone_) + ".";
     }
     if (!delivery_.verdict.empty()) out_.facts.emplace_back("Because", delivery_.verdict);
-    out_.facts.emplace_back("Written", "by " + post_.author + ", " + say_time(to_the_minute(post_.created_at), zone_));
+    out_.facts.emplace_back("Written",
+                            "by " + say_actor(post_.author) + ", " + say_time(to_the_minute(post_.created_at), zone_));
     out_.remedies_title = "Next:";
     out_.remedies = {{"postq review " + post_id(), "read it and say yes or no"}};
   }
@@ -176,7 +178,7 @@ class DeliveryExplainer {
       if (!voids || event.delivery != delivery_.id) continue;
       const auto facts = facts_of(event);
       text = event.kind == "queued" ? "queued again" : event.kind;
-      text += " by " + facts.actor + " " + say_time_short(to_the_minute(event.at), now_, zone_);
+      text += " by " + say_actor(facts.actor) + " " + say_time_short(to_the_minute(event.at), now_, zone_);
       if (const auto reason = facts.detail("why"); !reason.empty()) text += " (" + reason + ")";
     }
     return text;
@@ -375,8 +377,8 @@ class DeliveryExplainer {
     }
     out_.history = history_of(detail_);
     out_.remedies_title = "What lets it go:";
-    out_.remedies = {{"postq timer install", "runs flush every five minutes"},
-                     {"postq flush", "sends now what is due"}};
+    const auto timer = timer_advice(world_);
+    out_.remedies = {{timer.command, timer.why}, {"postq flush", "sends now what is due"}};
   }
 
   void explain_cancelled() {

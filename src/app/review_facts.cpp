@@ -192,7 +192,8 @@ Result<ReviewCard> read_card(World& world, Store& store, const ReviewEntry& entr
   if (changed) {
     POSTQ_TRY(post, store.post(entry.post));
   }
-  ReviewCard card{post.id, post.author, post.created_at, post.changed_at, post.origin, post.label, post.together, {}};
+  ReviewCard card{
+      post.id, say_actor(post.author), post.created_at, post.changed_at, post.origin, post.label, post.together, {}};
   for (const auto& detail : post.deliveries) {
     if (!wanted(entry, detail.delivery)) continue;
     POSTQ_TRY(auto each, read_delivery(world, store, detail));

@@ -53,9 +53,9 @@ Status check_scheduled(const PostDetail& post) {
 }
 
 std::string with_number(std::string advice, PostId post) {
-  constexpr std::string_view kId = "edit ID";
-  if (const auto at = advice.find(kId); at != std::string::npos) {
-    advice.replace(at, kId.size(), "edit " + std::to_string(number(post)));
+  for (const std::string verb : {"edit ", "rm "}) {
+    const auto at = advice.find(verb + "ID");
+    if (at != std::string::npos) advice.replace(at + verb.size(), 2, std::to_string(number(post)));
   }
   return advice;
 }
@@ -98,6 +98,8 @@ bool Selected::contains(DeliveryId delivery) const {
 Result<Selected> select(Store& store, const std::vector<std::string>& typed) {
   Selected selected;
   for (const auto& word : typed) {
+    // What it says to type about an item names one that is there.
+    if (names_an_item(word)) POSTQ_CHECK(item_named(store, word).map([](const Item&) {}));
     POSTQ_TRY(const auto selection, parse_selection(word));
     bool found = false;
     for (auto id = number(selection.first); id <= number(selection.last); ++id) {

@@ -165,6 +165,7 @@ ListFilter unsent_by_hand() {
   ListFilter filter;
   filter.states = {DeliveryState::queued};
   filter.origin = Origin::hand_written;
+  filter.limit = 0;
   return filter;
 }
 

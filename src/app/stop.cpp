@@ -11,7 +11,6 @@ namespace postq {
 namespace {
 
 constexpr auto kJustPublic = std::chrono::hours{1};
-constexpr int kLastSent = 200;  // more than flush sends within an hour
 
 bool is_id(const std::string& word) {
   return !word.empty() && word.front() >= '0' && word.front() <= '9' && parse_selection(word).has_value();
@@ -50,17 +49,16 @@ Result<Stopped> read_stopped(World& world, Store& store) {
 
   ListFilter unknown;
   unknown.states = {DeliveryState::sending, DeliveryState::unconfirmed};
+  unknown.limit = 0;
   POSTQ_TRY(stopped.unknown, store.list(unknown));
 
   ListFilter sent;
   sent.states = {DeliveryState::sent};
-  sent.limit = kLastSent;
+  sent.public_since = world.now() - kJustPublic;
+  sent.limit = 0;
   POSTQ_TRY(const auto rows, store.list(sent));
-  const TimePoint since = world.now() - kJustPublic;
   for (const auto& row : rows) {
-    const auto& delivery = row.delivery;
-    if (delivery.public_at && *delivery.public_at >= since && !delivery.retracted_at)
-      stopped.just_public.push_back(row);
+    if (!row.delivery.retracted_at) stopped.just_public.push_back(row);
   }
   std::sort(stopped.just_public.begin(), stopped.just_public.end(),
             [](const ListRow& a, const ListRow& b) { return a.delivery.public_at > b.delivery.public_at; });

@@ -223,6 +223,19 @@ TimerState timer_state(World& world) {
   return state;
 }
 
+TimerAdvice timer_advice(bool systemd) {
+  if (systemd) return {"postq timer install", "runs flush every five minutes"};
+  return {"postq timer show", "prints the line for crontab -e"};
+}
+
+TimerAdvice timer_advice(World& world) {
+  // The socket that `systemctl --user` talks through (org.freedesktop.systemd1(5)).
+  constexpr std::string_view kSocket = "/systemd/private";
+  const auto machine = world.machine();
+  const auto folder = world.environment("XDG_RUNTIME_DIR").value_or("");
+  return timer_advice(machine && !folder.empty() && (*machine)->look_at(folder + std::string(kSocket)).has_value());
+}
+
 Status install_timer(World& world) {
   POSTQ_TRY(auto* const machine, world.machine());
   POSTQ_TRY(const auto units, units_for(world));

@@ -25,6 +25,14 @@ struct TimerState {
 };
 TimerState timer_state(World& world);
 
+// What makes flush run by itself on this machine. Only looks: no program is run.
+struct TimerAdvice {
+  std::string command;
+  std::string why;
+};
+TimerAdvice timer_advice(World& world);
+TimerAdvice timer_advice(bool systemd);
+
 // The crontab line with this program's own path, and what the environment says about where postq's things are.
 Result<std::string> crontab_line(World& world);
 

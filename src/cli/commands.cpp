@@ -3,8 +3,9 @@
 namespace postq {
 
 const std::vector<Command>& all_commands() {
+  using enum AgentMay;
   static const std::vector<Command> kCommands{
-#define POSTQ_COMMAND(suffix, name, group, summary) Command{name, group, summary, &setup_##suffix},
+#define POSTQ_COMMAND(suffix, name, group, agents, summary) Command{name, group, agents, summary, &setup_##suffix},
 #include "cli/commands.def"
 #undef POSTQ_COMMAND
   };

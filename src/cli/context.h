@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <postq/core/json_line.h>
 #include <postq/core/result.h>
@@ -26,7 +27,8 @@ struct Context {
   bool quiet = false;
   bool no_input = false;  // never ask; same as a standard input that is not a terminal
   std::string color = "auto";
-  Exit outcome = kDone;  // set by the command that ran
+  Exit outcome = kDone;                 // set by the command that ran
+  std::vector<std::string> words = {};  // as they were typed, the command's name first
 
   // Results: standard output. One line each; `json` for --json, `plain` otherwise. The text is ours or made visible.
   void result(std::string_view line);

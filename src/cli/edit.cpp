@@ -244,7 +244,7 @@ Result<PostEdit> edit_from_flags(Context& context, Store& store, const EditOptio
   const bool blank = std::all_of(edit.draft.parts.begin(), edit.draft.parts.end(), [](const Draft::Part& part) {
     return part.text.find_first_not_of(" \t\n") == std::string::npos && part.media.empty();
   });
-  if (blank) return fail(ErrorKind::usage, "the text is empty", "postq rm " + options.id + " takes the post out");
+  if (blank) return fail(ErrorKind::usage, "the text is empty", "postq rm " + options.id + "    takes the post out");
   return edit;
 }
 
@@ -266,6 +266,7 @@ Result<Edited> edit_in_editor(Context& context, Store& store, PostId id, const s
       return edited;
     }
     auto error = edited.error();
+    error.hint = with_number(std::move(error.hint), id);
     error.rescue = text.path();
     if (!text.path().empty()) {
       error.hint +=
@@ -324,6 +325,7 @@ Exit run_edit(const EditOptions& options, Context& context) {
     return fail(ErrorKind::usage, "no terminal to open an editor on", "postq edit " + id + " --text TEXT");
   }
   POSTQ_TRY(auto* const store, world.store(StoreUse::write));
+  POSTQ_CHECK(store->check_agent(selection.first, "edit " + id, world.doing()));
   Edited edited;
   if (options.wants_editor()) {
     POSTQ_TRY(edited, edit_in_editor(context, *store, selection.first, options.recover));

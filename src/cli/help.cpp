@@ -2,6 +2,7 @@
 
 #include <postq/core/text.h>
 
+#include "cli/agents.h"
 #include "cli/commands.h"
 #include "cli/describe.h"
 #include "cli/help_page.h"
@@ -45,8 +46,8 @@ constexpr Topic kTopics[] = {
      "POSTQ_CONFIG, POSTQ_DB     another configuration file, another database\n"
      "POSTQ_EDITOR, VISUAL, EDITOR   the editor, first one set\n"
      "POSTQ_USER                 who acts, on an account that several people share\n"
-     "POSTQ_AGENT                set by a program that acts for a person: it may\n"
-     "                           draft, never approve\n"
+     "POSTQ_AGENT                set by a program that acts for a person, to its name:\n"
+     "                           it may draft, never approve (postq help agents)\n"
      "POSTQ_PLAIN=1              no rules and columns, answers by Enter (screen\n"
      "                           readers)\n"
      "POSTQ_NOW                  a fixed clock (RFC 3339), for trying things out;\n"
@@ -138,6 +139,7 @@ std::string manual(Context& context) {
       page += ".SS postq " + roff(std::string(command.name) + " " + sub->get_name()) + "\n" + literal(sub->help());
     }
   }
+  page += ".SH AGENTS\n" + literal(agents_text());
   page += ".SH EXIT STATUS\n" + literal(exit_codes_text());
   for (const auto& topic : kTopics) {
     std::string title(topic.name);
@@ -173,6 +175,7 @@ void print_text(Context& context, std::string_view name, std::string_view text) 
 
 void print_topic(Context& context, std::string_view name) {
   if (name == "exit-codes") return print_exit_codes(context);
+  if (name == "agents") return print_text(context, name, agents_text());
   if (name == "man") return print_text(context, name, manual(context));
   for (const auto& topic : kTopics) {
     if (name == topic.name) return print_text(context, name, topic.text);
@@ -211,7 +214,7 @@ Exit run_help(const std::vector<std::string>& words, Context& context) {
   }
   const std::string& first = words.front();
   if (const auto* const command = find_command(first)) return print_command(context, *command, words);
-  std::vector<std::string> known{"exit-codes", "man"};
+  std::vector<std::string> known{"exit-codes", "agents", "man"};
   for (const auto& topic : kTopics) known.emplace_back(topic.name);
   if (std::find(known.begin(), known.end(), first) != known.end()) {
     if (words.size() > 1) return no_help(first + " ", words[1], {});
@@ -226,7 +229,7 @@ Exit run_help(const std::vector<std::string>& words, Context& context) {
 
 void setup_help(CLI::App& command, Context& context) {
   auto words = std::make_shared<std::vector<std::string>>();
-  command.add_option("TOPIC", *words, "A command, or exit-codes, times, files, environment, man");
+  command.add_option("TOPIC", *words, "A command, or exit-codes, times, files, environment, agents, man");
   command.footer(
       "Examples:\n"
       "  postq help account add\n"

@@ -15,13 +15,13 @@
 #include "cli/bounds.h"
 #include "cli/commands.h"
 #include "cli/item_lines.h"
+#include "cli/rows_shown.h"
 
 namespace postq {
 
 namespace {
 
 constexpr std::int64_t kShown = 50;
-constexpr std::int64_t kWalked = 1000;
 constexpr Seconds kLately = std::chrono::days{7};
 
 struct InboxFlags {
@@ -29,6 +29,7 @@ struct InboxFlags {
   std::string state;
   std::string older;
   std::string since;
+  std::optional<std::int64_t> limit;
   bool all = false;
   bool walk = false;
 
@@ -40,7 +41,6 @@ struct InboxFlags {
 
 Result<ItemFilter> filter_of(const InboxFlags& flags, Context& context, Store& store) {
   ItemFilter filter = flags.filter;
-  POSTQ_CHECK(check_limit(filter.limit, "postq inbox --limit 100"));
   if (!filter.account.empty()) POSTQ_CHECK(account_named(store, filter.account).map([](const Account&) {}));
   if (!flags.state.empty()) filter.states = {item_state_from_word(flags.state).value_or(ItemState::open)};
   if (!flags.older.empty()) {
@@ -107,9 +107,10 @@ void say_what_to_type(Context& context, const std::string& first) {
 }
 
 Status list_inbox(Context& context, Store& store, const InboxFlags& flags, ItemFilter filter) {
-  const auto limit = filter.limit++;  // one more tells whether there are more
+  POSTQ_TRY(const auto shown, rows_shown(context, flags.limit, kShown));
+  filter.limit = shown.to_read();
   POSTQ_TRY(auto items, store.items(filter));
-  const bool more = static_cast<std::int64_t>(items.size()) > limit;
+  const bool more = !shown.all() && static_cast<std::int64_t>(items.size()) > shown.limit;
   if (more) items.pop_back();
   if (context.json) {
     for (const auto& item : items) context.result(item_json(item, "postq.inbox/1"));
@@ -125,7 +126,11 @@ Status list_inbox(Context& context, Store& store, const InboxFlags& flags, ItemF
   }
   print_items(context, items, *zone);
   if (items.empty()) POSTQ_CHECK(say_empty(context, store, flags));
-  if (more) context.say("There are more:  postq inbox --limit " + std::to_string(std::min(limit * 4, kMostListed)));
+  if (more) {
+    POSTQ_TRY(const auto total, store.count_items(filter));
+    const bool newest = filter.heard || (!filter.states.empty() && filter.states.front() != ItemState::open);
+    say_left_out(context, shown, total, newest ? "the newest" : "the first");
+  }
   if (!summary) return {};
   if (!items.empty()) context.say("");
   say_summary(context, *summary);
@@ -150,7 +155,8 @@ Exit run_inbox(const InboxFlags& flags, Context& context) {
     POSTQ_CHECK(list_inbox(context, *store, flags, std::move(filter)));
     return kDone;
   }
-  filter.limit = kWalked;
+  POSTQ_TRY(const auto walked, rows_shown(context, flags.limit, 0));
+  filter.limit = walked.limit;
   POSTQ_TRY(const auto items, store->items(filter));
   if (!flags.narrowed()) POSTQ_CHECK(say_unheard(context, *store));
   if (items.empty()) {
@@ -165,7 +171,6 @@ Exit run_inbox(const InboxFlags& flags, Context& context) {
 void setup_inbox(CLI::App& command, Context& context) {
   auto flags = std::make_shared<InboxFlags>();
   auto& filter = flags->filter;
-  filter.limit = kShown;
   command.add_flag("--walk", flags->walk, "One at a time: answer, dismiss, or go on (needs a person)");
   command.add_option("--account", filter.account, "On this account")->option_text("NAME");
   command.add_option("--person", filter.person, "By whom: a part of the handle or the name")->option_text("WHO");
@@ -176,7 +181,8 @@ void setup_inbox(CLI::App& command, Context& context) {
       ->option_text("STATE");
   command.add_flag("--heard", filter.heard, "What saved searches found; nobody waits there");
   command.add_flag("--all", flags->all, "Bots, muted people and what was deleted as well");
-  command.add_option("-n,--limit", filter.limit, "At most this many (50)")->option_text("N");
+  command.add_option("-n,--limit", flags->limit, "At most this many; 0: all (50 at a terminal, else all)")
+      ->option_text("N");
   command.footer(
       "Whoever waits longest stands first. Into a pipe, columns are separated by tabs.\n\n"
       "Examples:\n"

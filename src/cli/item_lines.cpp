@@ -64,12 +64,6 @@ Widths widths_of(const std::vector<Item>& items, TimePoint now) {
 
 }  // namespace
 
-Status check_limit(std::int64_t limit, const std::string& example) {
-  if (limit < 1) return fail(ErrorKind::usage, "a limit starts at 1", example);
-  if (limit > kMostListed) return fail(ErrorKind::usage, "a limit is at most 1,000,000", example);
-  return {};
-}
-
 void print_items(Context& context, const std::vector<Item>& items, const Zone& zone) {
   const auto& terminal = context.world.terminal();
   const TimePoint now = context.world.now();

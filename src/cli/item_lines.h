@@ -13,11 +13,6 @@
 
 namespace postq {
 
-constexpr std::int64_t kMostListed = 1'000'000;  // more than anybody reads, and far from where numbers overflow
-
-// A --limit as typed; kind usage, with the example as the hint.
-Status check_limit(std::int64_t limit, const std::string& example);
-
 // Items in a list (screen 07): two lines each at a terminal, one in plain mode, columns with tabs into a pipe.
 void print_items(Context& context, const std::vector<Item>& items, const Zone& zone);
 

@@ -115,6 +115,10 @@ Again words_again(const CLI::App& command, const std::vector<TypedWord>& words, 
         if (word.option == nullptr) continue;
         said = word.word;
         break;
+      case Kind::file:
+        again.words += " --media";
+        said = word.word;
+        break;
       case Kind::text:
       case Kind::dashes:
         continue;
@@ -169,6 +173,32 @@ Error keep_text(Context& context, const CLI::App& command, const std::vector<std
       put_right == PutRight::no && (error.kind == ErrorKind::usage || error.kind == ErrorKind::not_found);
   return kept(context, text, std::move(error), [&](Rescue& folder, const std::string& path) {
     return way_on(folder, command, typed, text, path, mistyped);
+  });
+}
+
+Error keep_for_person(Context& context, const CLI::App& command, const std::vector<std::string>& words, Error error,
+                      const std::string& person) {
+  auto typed = read_words(command, words);
+  const auto text = takes_text(command) ? text_of(context.world, command, typed) : std::string();
+  const std::string ask = "ask " + person + " to type:  ";
+  if (text.empty()) {
+    error.hint = ask + words_again(command, typed, text).words;
+    if (command.get_name() == "post" && !typed_text(typed).empty()) error.hint += " " + quoted_word(typed_text(typed));
+    return error;
+  }
+  const auto sends = words_again(command, typed, text).words;
+  std::erase_if(typed, [](const TypedWord& word) { return is_flag_of(word, "--yes"); });
+  auto queues = words_again(command, typed, text).words;
+  constexpr std::string_view kPost = "postq post";
+  if (queues.starts_with(kPost)) {
+    queues.replace(0, kPost.size(), "postq add");
+  } else {
+    queues += " --draft";
+  }
+  return kept(context, text, std::move(error), [&](Rescue& folder, const std::string& path) {
+    const bool found_by_itself = folder.newest().value_or("") == path;
+    const std::string recover = " --recover" + (found_by_itself ? "" : " " + quoted_word(path));
+    return "queue it for review:  " + queues + recover + "\nor " + ask + sends + recover;
   });
 }
 

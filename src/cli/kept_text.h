@@ -20,6 +20,11 @@ enum class PutRight : std::uint8_t { no, yes };
 Error keep_text(Context& context, const CLI::App& command, const std::vector<std::string>& words, Error error,
                 PutRight put_right = PutRight::no);
 
+// A program typed what only a person may: the error gets the same command for the person to type. A text is kept; what
+// a program may do with it is to queue it for review.
+Error keep_for_person(Context& context, const CLI::App& command, const std::vector<std::string>& words, Error error,
+                      const std::string& person);
+
 // The same where no command is known: words with spaces in them are taken for text.
 Error keep_words(Context& context, const std::vector<std::string>& words, Error error);
 

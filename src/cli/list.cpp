@@ -8,14 +8,17 @@
 #include "app/select.h"
 #include "app/standing.h"
 #include "cli/attention.h"
+#include "cli/author_json.h"
 #include "cli/bounds.h"
 #include "cli/commands.h"
+#include "cli/rows_shown.h"
 
 namespace postq {
 
 namespace {
 
 constexpr int kShown = 50;
+constexpr const char* kLimitHelp = "At most this many; 0: all (50 at a terminal, else all)";
 
 struct ListFlags {
   std::vector<std::string> words;  // "failed", or the name of an account
@@ -24,6 +27,7 @@ struct ListFlags {
   std::string to;
   bool by_hand = false;
   bool scheduled = false;
+  std::optional<std::int64_t> limit;
 };
 
 // What may be typed without dashes as well.
@@ -78,7 +82,8 @@ std::string row_json(const ListRow& row, TimePoint now) {
   line.time("next_at", next_time(delivery))
       .time("not_before", delivery.schedule.wall ? std::optional{delivery.schedule.not_before} : std::nullopt);
   line.time("until", delivery.schedule.until).time("missed_at", delivery.missed_at);
-  line.time("public_at", delivery.public_at).text("author", row.author).text("label", row.label);
+  line.time("public_at", delivery.public_at);
+  author_json(line, row.author).text("label", row.label);
   line.number("parts", row.parts).number("parts_sent", row.parts_sent).number("media", row.media);
   line.text("url", row.url).text("text", row.text);
   return line.str();
@@ -86,6 +91,7 @@ std::string row_json(const ListRow& row, TimePoint now) {
 
 std::string facts_of(const ListRow& row) {
   std::string text;
+  if (row.author.agent) text += "[" + visible_line(say_actor(row.author)) + "] ";
   if (row.parts > 1) {
     text += row.parts_sent > 0 && row.parts_sent < row.parts
                 ? "[" + std::to_string(row.parts_sent) + " of " + std::to_string(row.parts) + " parts out] "
@@ -122,11 +128,20 @@ void print_rows(Context& context, const std::vector<ListRow>& rows, const Zone& 
   }
 }
 
+// What is over has no next time: `list --all` begins with what was added last.
+bool newest_first(const ListFilter& filter) {
+  if (filter.states.empty()) return filter.everything;
+  return std::any_of(filter.states.begin(), filter.states.end(), [](DeliveryState state) {
+    return state == DeliveryState::sent || state == DeliveryState::cancelled || state == DeliveryState::expired;
+  });
+}
+
 Exit run_list(const ListFlags& flags, Context& context) {
   auto& world = context.world;
   POSTQ_TRY(auto* const store, world.store(StoreUse::read));
   ListFilter filter = flags.filter;
-  if (filter.limit < 1) return fail(ErrorKind::usage, "a limit starts at 1", "postq list --limit 100");
+  POSTQ_TRY(const auto shown, rows_shown(context, flags.limit, kShown));
+  filter.limit = static_cast<int>(shown.to_read());
   for (const auto& typed : flags.words) POSTQ_CHECK(apply_word(typed, world.now(), filter, *store));
   if (!filter.account.empty()) POSTQ_CHECK(account_named(*store, filter.account).map([](const Account&) {}));
   if (flags.by_hand && flags.scheduled) {
@@ -143,18 +158,19 @@ Exit run_list(const ListFlags& flags, Context& context) {
   if (filter.pending_only && filter.approved_only) {
     return fail(ErrorKind::usage, "a post is either pending or approved", "postq list --pending");
   }
-  const auto limit = static_cast<std::size_t>(filter.limit);
-  ++filter.limit;  // one more tells whether there are more
   POSTQ_TRY(auto rows, store->list(filter));
-  const bool more = rows.size() > limit;
-  if (more) rows.resize(limit);
+  const bool more = !shown.all() && static_cast<std::int64_t>(rows.size()) > shown.limit;
+  if (more) rows.pop_back();
   if (context.json) {
     for (const auto& row : rows) context.result(row_json(row, world.now()));
     return kDone;
   }
   POSTQ_TRY(const auto* const zone, world.zone());
   print_rows(context, rows, *zone);
-  if (more) context.say("There are more:  postq list --limit " + std::to_string(limit * 4));
+  if (more) {
+    POSTQ_TRY(const auto total, store->count_list(filter));
+    say_left_out(context, shown, total, newest_first(filter) ? "the newest" : "the next");
+  }
   if (rows.empty()) {
     const bool narrowed = !flags.words.empty() || !filter.text.empty() || !filter.label.empty() || filter.from ||
                           filter.to || filter.origin || filter.pending_only || filter.approved_only ||
@@ -172,7 +188,6 @@ Exit run_list(const ListFlags& flags, Context& context) {
 void setup_list(CLI::App& command, Context& context) {
   auto flags = std::make_shared<ListFlags>();
   auto& filter = flags->filter;
-  filter.limit = kShown;
   command.add_option("FILTER", flags->words, "A state (held, paused, failed, sent, ...) or an account");
   command.add_flag("--pending", filter.pending_only, "Nobody said yes yet");
   command.add_flag("--approved", filter.approved_only, "Will go at their time");
@@ -191,7 +206,7 @@ void setup_list(CLI::App& command, Context& context) {
   command.add_option("--to", flags->to, "Their time is before then")->option_text("WHEN");
   command.add_flag("--by-hand", flags->by_hand, "Written by hand");
   command.add_flag("--scheduled", flags->scheduled, "Queued to go without you");
-  command.add_option("-n,--limit", filter.limit, "At most this many (50)")->option_text("N");
+  command.add_option("-n,--limit", flags->limit, kLimitHelp)->option_text("N");
   command.footer(
       "Without a filter: everything that is not over, the next one first. Into a pipe, columns are separated by "
       "tabs.\n\n"

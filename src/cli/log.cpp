@@ -8,18 +8,19 @@
 #include "app/standing.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
-#include "cli/item_lines.h"
+#include "cli/rows_shown.h"
 
 namespace postq {
 
 namespace {
 
 constexpr int kShown = 30;
-constexpr int kAll = 1'000'000;  // of one post: far more than one can have
+constexpr int kOfPost = 1'000'000;  // events of one post: far more than one can have
+constexpr const char* kLimitHelp = "At most this many, the newest; 0: all (30 at a terminal, else all; of a post all)";
 
 struct LogFlags {
   std::string id;
-  std::optional<int> limit;
+  std::optional<std::int64_t> limit;
   bool verify = false;
   std::string head;
 };
@@ -86,49 +87,78 @@ std::string event_json(const Event& event, const EventFacts& facts) {
   line.text("schema", "postq.log/1").number("seq", event.seq).time("at", event.at).text("event", event.kind);
   line.text("subject", subject(event));
   if (event.post) line.number("post", number(*event.post));
-  line.text("actor", facts.actor).flag("agent", facts.agent).raw("body", event.body).text("hash", event.hash.hex());
+  line.text("actor", facts.actor.name)
+      .flag("agent", facts.actor.agent)
+      .text("for", facts.actor.person)
+      .raw("body", event.body)
+      .text("hash", event.hash.hex());
   return line.str();
 }
 
-Exit run_log(const LogFlags& flags, Context& context) {
-  auto& world = context.world;
-  POSTQ_TRY(auto* const store, world.store(StoreUse::read));
-  if (flags.verify || !flags.head.empty()) return verify(context, *store, flags.head);
-  if (flags.limit) POSTQ_CHECK(check_limit(*flags.limit, "postq log -n 100"));
+// What is asked for: everything, or what happened to a post, on all its accounts or on one.
+struct Asked {
   std::optional<PostId> post;
   std::optional<std::string> account;
-  if (!flags.id.empty()) {
-    POSTQ_TRY(const auto selection, parse_selection(flags.id));
-    POSTQ_CHECK(select(*store, {flags.id}).map([](const Selected&) {}));
-    post = selection.first;
-    account = selection.account;
+
+  bool has(const Event& event) const { return !account || event.chain == *account; }
+};
+
+Result<Asked> read_asked(Store& store, const std::string& id) {
+  if (id.empty()) return Asked{};
+  POSTQ_CHECK(select(store, {id}).map([](const Selected&) {}));
+  POSTQ_TRY(const auto selection, parse_selection(id));
+  return Asked{selection.first, selection.account};
+}
+
+struct Widths {
+  std::size_t time = 0;
+  std::size_t subject = 0;
+};
+
+void print_event(Context& context, const Event& event, const Widths& widths, const Zone& zone) {
+  const auto facts = facts_of(event);
+  if (context.json) return context.result(event_json(event, facts));
+  const auto who = visible_line(say_actor(facts.actor));
+  const auto left = pad(say_time_short(event.at, context.world.now(), zone), widths.time) + "  " +
+                    pad(visible_line(subject(event)), widths.subject) + "  ";
+  context.result(left + visible_line(say_event(event, facts)) + (who.empty() ? "" : "  by " + who));
+}
+
+// One at a time: a queue of years has millions. Columns are as wide as their first row has them.
+Status print_all(Context& context, Store& store, const Asked& asked, const Zone& zone) {
+  Widths widths;
+  return store.each_event(asked.post, [&](const Event& event) {
+    if (!asked.has(event)) return;
+    widths.time = std::max(widths.time, say_time_short(event.at, context.world.now(), zone).size());
+    widths.subject = std::max(widths.subject, display_width(subject(event)));
+    print_event(context, event, widths, zone);
+  });
+}
+
+Exit run_log(const LogFlags& flags, Context& context) {
+  POSTQ_TRY(auto* const store, context.world.store(StoreUse::read));
+  if (flags.verify || !flags.head.empty()) return verify(context, *store, flags.head);
+  POSTQ_TRY(const auto asked, read_asked(*store, flags.id));
+  POSTQ_TRY(const auto shown, rows_shown(context, flags.limit, asked.post ? 0 : kShown));
+  POSTQ_TRY(const auto* const zone, context.world.zone());
+  POSTQ_TRY(const auto total, store->count_events(asked.post));
+  if (total == 0) context.say("Nothing has happened yet.");
+  if (shown.all()) {
+    POSTQ_CHECK(print_all(context, *store, asked, *zone));
+    return kDone;
   }
-  const int limit = flags.limit.value_or(post ? kAll : kShown);
-  POSTQ_TRY(const auto events, store->events(post, limit));
-  POSTQ_TRY(const auto* const zone, world.zone());
-  const TimePoint now = world.now();
-  std::size_t times = 0;
-  std::size_t subjects = 0;
+  POSTQ_TRY(auto events, store->events(asked.post, asked.account ? kOfPost : static_cast<int>(shown.limit)));
+  std::erase_if(events, [&](const Event& event) { return !asked.has(event); });
+  const auto there = asked.account ? static_cast<std::int64_t>(events.size()) : total;
+  if (there > shown.limit)
+    events.erase(events.begin(), events.end() - std::min<std::ptrdiff_t>(shown.limit, std::ssize(events)));
+  Widths widths;
   for (const auto& event : events) {
-    times = std::max(times, say_time_short(event.at, now, *zone).size());
-    subjects = std::max(subjects, display_width(subject(event)));
+    widths.time = std::max(widths.time, say_time_short(event.at, context.world.now(), *zone).size());
+    widths.subject = std::max(widths.subject, display_width(subject(event)));
   }
-  for (const auto& event : events) {
-    if (account && event.chain != *account) continue;
-    const auto facts = facts_of(event);
-    if (context.json) {
-      context.result(event_json(event, facts));
-      continue;
-    }
-    const std::string who = visible_line(facts.actor) + (facts.agent ? " (a program)" : "");
-    const std::string left =
-        pad(say_time_short(event.at, now, *zone), times) + "  " + pad(visible_line(subject(event)), subjects) + "  ";
-    context.result(left + visible_line(say_event(event, facts)) + (who.empty() ? "" : "  by " + who));
-  }
-  if (events.empty()) context.say("Nothing has happened yet.");
-  if (!post && static_cast<int>(events.size()) == limit) {
-    context.say("There may be more:  postq log -n " + std::to_string(limit * 10));
-  }
+  for (const auto& event : events) print_event(context, event, widths, *zone);
+  if (there > shown.limit && !context.json) say_left_out(context, shown, there, "the newest");
   return kDone;
 }
 
@@ -137,7 +167,7 @@ Exit run_log(const LogFlags& flags, Context& context) {
 void setup_log(CLI::App& command, Context& context) {
   auto flags = std::make_shared<LogFlags>();
   command.add_option("ID", flags->id, "Only what happened to this post, such as 12 or 12@site");
-  command.add_option("-n,--limit", flags->limit, "At most this many, the newest (30)")->option_text("N");
+  command.add_option("-n,--limit", flags->limit, kLimitHelp)->option_text("N");
   command.add_flag("--verify", flags->verify, "Check that nothing in the record was changed or taken out");
   command.add_option("--head", flags->head, "With --verify: compare with this head, which was kept elsewhere")
       ->option_text("HEAD");

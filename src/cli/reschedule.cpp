@@ -9,6 +9,7 @@
 #include "app/review_card.h"
 #include "app/review_facts.h"
 #include "app/select.h"
+#include "cli/agents.h"
 #include "cli/commands.h"
 #include "cli/ids.h"
 
@@ -187,6 +188,7 @@ Exit run_reschedule(const RescheduleFlags& flags, Context& context) {
   POSTQ_TRY(auto* const store, world.store(flags.dry_run ? StoreUse::read : StoreUse::write));
   POSTQ_TRY(const auto ids, expand_ids(context, {flags.id}));
   POSTQ_TRY(const auto selected, select(*store, ids));
+  if (!flags.dry_run) POSTQ_CHECK(check_agents_own(world, *store, selected.posts, "reschedule"));
   POSTQ_TRY(const auto moves, sort_out(context, selected));
   if (!when.note.empty()) context.say(when.note);
   for (const auto& move : moves) {

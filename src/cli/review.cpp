@@ -8,6 +8,8 @@
 #include "app/forecast.h"
 #include "app/review_session.h"
 #include "app/select.h"
+#include "app/timer.h"
+#include "cli/author_json.h"
 #include "cli/commands.h"
 #include "cli/ids.h"
 #include "cli/review_commands.h"
@@ -66,7 +68,8 @@ Status list_waiting(Context& context, Store& store, const std::vector<ReviewEntr
       const auto text = has_text ? content->parts.front().text : "(" + detail.damage + ")";
       if (context.json) {
         JsonLine line;
-        line.text("schema", "postq.review/1").text("name", name_of(delivery)).text("author", post.author);
+        line.text("schema", "postq.review/1").text("name", name_of(delivery));
+        author_json(line, post.author);
         if (delivery.schedule.wall) {
           line.time("not_before", delivery.schedule.not_before);
         } else {
@@ -104,7 +107,9 @@ void say_next(Context& context, Store& store) {
   context.say("Next to go: " + name_of(next) + ", " + when + (held ? "; as things stand it will be HELD." : "."));
   const auto state = context.world.state();
   if (state && !(*state)->read_mark("last-flush")) {
-    context.say("Nothing runs `postq flush` yet, so nothing goes out by itself:\n  postq timer install");
+    const auto timer = timer_advice(context.world);
+    context.say("Nothing runs `postq flush` yet, so nothing goes out by itself:\n  " + timer.command + "    " +
+                timer.why);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <postq/core/text.h>
 
 #include "app/select.h"
+#include "cli/agents.h"
 #include "cli/commands.h"
 #include "cli/ids.h"
 
@@ -39,10 +40,11 @@ Result<ToRemove> sort_out(const Selected& selected) {
           break;
         case DeliveryState::sending:
           return fail(ErrorKind::refused, name_of(delivery) + " is being sent right now; nothing was removed",
-                      "postq pause stops what is behind it\npostq show " + name_of(delivery));
+                      "postq pause    stops what is behind it\npostq show " + name_of(delivery));
         case DeliveryState::unconfirmed:
           return fail(ErrorKind::refused, name_of(delivery) + " is UNCONFIRMED: it may be public; nothing was removed",
-                      "postq resolve " + name_of(delivery) + " --sent | --not-sent");
+                      "postq resolve " + name_of(delivery) + " --sent URL    it is there\npostq resolve " +
+                          name_of(delivery) + " --not-sent    it is not");
         case DeliveryState::sent:
         case DeliveryState::cancelled:
         case DeliveryState::expired:
@@ -66,6 +68,7 @@ Exit run_rm(const RmFlags& flags, Context& context) {
   POSTQ_TRY(auto* const store, context.world.store(flags.dry_run ? StoreUse::read : StoreUse::write));
   POSTQ_TRY(const auto ids, expand_ids(context, flags.ids));
   POSTQ_TRY(const auto selected, select(*store, ids));
+  if (!flags.dry_run) POSTQ_CHECK(check_agents_own(context.world, *store, selected.posts, "rm"));
   POSTQ_TRY(const auto found, sort_out(selected));
   if (found.posts > kAskAbove && !flags.yes && !flags.dry_run) {
     const std::string posts = std::to_string(found.posts) + " posts";
@@ -94,7 +97,9 @@ Exit run_rm(const RmFlags& flags, Context& context) {
     context.say(name_of(delivery) + " is " + std::string(word(delivery.state)) + ", and stays so" +
                 (delivery.state == DeliveryState::sent ? ":  postq retract " + name_of(delivery) : ""));
   }
-  if (!flags.dry_run) context.say("The text is kept. Back again:  postq retry " + name_of(found.deliveries.front()));
+  if (flags.dry_run) return kDone;
+  const bool agent = context.world.actor().agent;  // it may not put it back
+  context.say("The text is kept." + (agent ? "" : " Back again:  postq retry " + name_of(found.deliveries.front())));
   return kDone;
 }
 

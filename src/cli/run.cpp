@@ -1,11 +1,12 @@
 // From argv to one command: finds its name, sets up only that command, parses, runs.
 #include <CLI/CLI.hpp>
 
-#include <postq/core/actor_name.h>
+#include <postq/core/actor.h>
 #include <postq/core/text.h>
 #include <postq/core/time.h>
 
 #include "app/process.h"
+#include "cli/agents.h"
 #include "cli/commands.h"
 #include "cli/describe.h"
 #include "cli/help_page.h"
@@ -80,8 +81,35 @@ Error extras_error(const CLI::App& top, const std::vector<TypedWord>& typed, con
     return {ErrorKind::usage, problem.what(), "postq " + words_of(command) + " --help", {}};
   }
   const auto& first = extras.front();
+  if (first.kind == TypedWord::Kind::file) return file_behind_media(first.word);
   if (first.behind_dashes && first.option != nullptr) return flag_behind_dashes(first.word);
   return extra_words_error(first.word, first.behind_dashes, command);
+}
+
+// The first flag that this command lacks, and `add` has; empty: there is none.
+std::string flag_only_of_add(const CLI::App& add, const CLI::App& command, const std::vector<TypedWord>& typed) {
+  for (const auto& word : typed) {
+    if (word.kind != TypedWord::Kind::unknown) continue;
+    const auto name = word.word.substr(0, word.word.find('='));
+    if (add.get_option_no_throw(name) != nullptr && command.get_option_no_throw(name) == nullptr) return name;
+  }
+  return {};
+}
+
+// `post --at "fri 9am"` means `add`: what was typed goes on there.
+std::optional<int> refuse_for_add(const CLI::App& command, const std::vector<std::string>& words, Context& context) {
+  const auto* const other = find_command("add");
+  if (command.get_name() != "post" || other == nullptr) return std::nullopt;
+  CLI::App app{"", "postq"};
+  app.set_help_flag();
+  Context described{context.world};
+  const auto& add = describe(app, *other, described);
+  const auto flag = flag_only_of_add(add, command, read_words(command, words));
+  if (flag.empty()) return std::nullopt;
+  auto meant = words;
+  meant.front() = "add";
+  std::erase_if(meant, [](const auto& word) { return word == "--yes" || word == "-y"; });
+  return report(context, keep_text(context, add, meant, flag_of_add(flag, command), PutRight::yes));
 }
 
 // A fault of ours: it ends the command, not what was typed.
@@ -90,16 +118,24 @@ Error fault(const std::exception& problem) {
       ErrorKind::bug, std::string("a bug in postq: ") + problem.what(), "nothing more was done; please report it", {}};
 }
 
+// What was typed is for persons, and an agent runs this.
+struct ForPersons {};
+
 // Parses and runs; what ends it before it could keep a text of its own keeps it here.
 int run(const Command& chosen, std::vector<std::string> arguments, Context& context) {
   CLI::App app{"", "postq"};
   app.set_help_flag();
   auto& command = describe(app, chosen, context);
-  // Between the words and what they do.
-  app.parse_complete_callback([&command] {
-    if (auto words = words_beside(command); !words.empty()) throw CLI::ExtrasError(command.get_name(), words);
-  });
   const auto words = arguments;
+  context.words = words;
+  // Between the words and what they do.
+  app.parse_complete_callback([&] {
+    if (auto beside = words_beside(command); !beside.empty()) throw CLI::ExtrasError(command.get_name(), beside);
+    const auto typed = read_words(command, words);
+    if (std::any_of(typed.begin(), typed.end(), is_lost))
+      throw CLI::ExtrasError(command.get_name(), std::vector<std::string>{"--"});
+    if (permission_of(chosen, command) == AgentMay::refused && context.world.actor().agent) throw ForPersons();
+  });
   const auto refuse = [&](Error error) {
     return report(context, keep_text(context, command, words, std::move(error)));
   };
@@ -111,7 +147,10 @@ int run(const Command& chosen, std::vector<std::string> arguments, Context& cont
     app.parse(std::move(arguments));
   } catch (const CLI::CallForHelp&) {
     return show_help(innermost(command), context);
+  } catch (const ForPersons&) {
+    return report(context, refuse_agent(context, command, words));
   } catch (const CLI::ExtrasError& problem) {
+    if (const auto code = refuse_for_add(command, words, context)) return *code;
     return refuse(extras_error(command, read_words(command, words), problem, innermost(command)));
   } catch (const CLI::ParseError& problem) {
     return refuse(typing_error(problem, innermost(command)));

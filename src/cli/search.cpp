@@ -12,6 +12,7 @@
 #include "cli/attention.h"
 #include "cli/commands.h"
 #include "cli/item_lines.h"
+#include "cli/rows_shown.h"
 
 namespace postq {
 
@@ -26,6 +27,7 @@ constexpr std::size_t kLead = 40;  // bytes of the text that are shown before th
 struct SearchFlags {
   std::vector<std::string> words;
   ArchiveQuery query;
+  std::optional<std::int64_t> limit;
 };
 
 std::string lower(std::string_view text) {
@@ -105,16 +107,6 @@ void print_hits(Context& context, const std::vector<ArchiveHit>& hits, const std
   }
 }
 
-// The command that was typed.
-std::string typed_again(const SearchFlags& flags) {
-  std::string command = "postq search" + quoted_words(flags.words);
-  if (!flags.query.account.empty()) command += " --account " + quoted_word(flags.query.account);
-  if (!flags.query.person.empty()) command += " --person " + quoted_word(flags.query.person);
-  if (flags.query.own_only) command += " --own";
-  if (flags.query.others_only) command += " --others";
-  return command;
-}
-
 Exit run_search(const SearchFlags& flags, Context& context) {
   auto& world = context.world;
   auto query = flags.query;
@@ -122,15 +114,15 @@ Exit run_search(const SearchFlags& flags, Context& context) {
   if (query.words.find_first_not_of(" \t\n\"*") == std::string::npos) {
     return fail(ErrorKind::usage, "search for what? the words are empty", "postq search oak");
   }
-  POSTQ_CHECK(check_limit(query.limit, typed_again(flags) + " --limit 100"));
+  POSTQ_TRY(const auto shown, rows_shown(context, flags.limit, kShown));
   if (query.own_only && query.others_only) {
     return fail(ErrorKind::usage, "--own and --others together leave nothing", "leave one of the two flags out");
   }
   POSTQ_TRY(auto* const store, world.store(StoreUse::read));
   if (!query.account.empty()) POSTQ_CHECK(account_named(*store, query.account).map([](const Account&) {}));
-  const auto limit = query.limit++;
+  query.limit = shown.to_read();
   POSTQ_TRY(auto hits, store->search_archive(query));
-  const bool more = static_cast<std::int64_t>(hits.size()) > limit;
+  const bool more = !shown.all() && static_cast<std::int64_t>(hits.size()) > shown.limit;
   if (more) hits.pop_back();
   if (context.json) {
     for (const auto& hit : hits) context.result(as_json(hit));
@@ -142,9 +134,10 @@ Exit run_search(const SearchFlags& flags, Context& context) {
     context.say("Nothing that postq read or sent says that. It knows what came in since it reads:  postq sync");
     return kDone;
   }
-  if (more)
-    context.say("There are more:  " + visible_line(typed_again(flags)) + " --limit " +
-                std::to_string(std::min(limit * 5, kMostListed)));
+  if (more) {
+    POSTQ_TRY(const auto total, store->count_archive(query));
+    say_left_out(context, shown, total, "the newest");
+  }
   for (const auto& hit : hits) {
     if (!hit.item && !hit.post) continue;
     context.say("All of it:  postq show " + id_of(hit));
@@ -158,14 +151,14 @@ Exit run_search(const SearchFlags& flags, Context& context) {
 void setup_search(CLI::App& command, Context& context) {
   auto flags = std::make_shared<SearchFlags>();
   auto& query = flags->query;
-  query.limit = kShown;
   command.add_option("WORDS", flags->words, "All of them occur; \"quoted words\" together, oa* as a beginning")
       ->required();
   command.add_option("--account", query.account, "On this account")->option_text("NAME");
   command.add_option("--person", query.person, "By whom: a part of the handle or the name")->option_text("WHO");
   command.add_flag("--own", query.own_only, "Only what you said");
   command.add_flag("--others", query.others_only, "Only what others said");
-  command.add_option("-n,--limit", query.limit, "At most this many (20)")->option_text("N");
+  command.add_option("-n,--limit", flags->limit, "At most this many; 0: all (20 at a terminal, else all)")
+      ->option_text("N");
   command.footer(
       "Searches what postq has read and sent, on this machine; newest first.\n\n"
       "Examples:\n"

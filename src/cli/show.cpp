@@ -11,6 +11,7 @@
 #include "app/select.h"
 #include "app/standing.h"
 #include "cli/attention.h"
+#include "cli/author_json.h"
 #include "cli/commands.h"
 #include "cli/inbox.h"
 
@@ -149,8 +150,8 @@ void print_delivery(Context& context, const Shown& shown, const Content& first, 
 void print_post(Context& context, const PostDetail& post, const std::vector<Shown>& shown, const Zone& zone) {
   auto& world = context.world;
   const TimePoint now = world.now();
-  std::string head = "Post " + std::to_string(number(post.id)) + ", written by " + visible_line(post.author) + ", " +
-                     say_time(to_the_minute(post.created_at), zone);
+  std::string head = "Post " + std::to_string(number(post.id)) + ", written by " +
+                     visible_line(say_actor(post.author)) + ", " + say_time(to_the_minute(post.created_at), zone);
   if (post.changed_at > post.created_at)
     head += ", changed " + say_time_short(to_the_minute(post.changed_at), now, zone);
   print_wrapped(context, head);
@@ -274,7 +275,7 @@ std::string post_json(const PostDetail& post, const std::vector<Shown>& shown, T
   for (const auto& each : shown) deliveries.push_back(delivery_json(each, now));
   JsonLine line;
   line.text("schema", "postq.show/1").number("id", number(post.id)).text("origin", word(post.origin));
-  line.text("author", post.author).time("created_at", post.created_at).time("changed_at", post.changed_at);
+  author_json(line, post.author).time("created_at", post.created_at).time("changed_at", post.changed_at);
   line.text("label", post.label).flag("together", post.together);
   if (schedule.wall) {
     line.time("not_before", schedule.not_before).text("wall_time", format_wall(*schedule.wall));

@@ -1,6 +1,7 @@
 #include "cli/typed_words.h"
 
 #include <algorithm>
+#include <array>
 
 #include "cli/typing_error.h"
 
@@ -9,6 +10,21 @@ namespace postq {
 namespace {
 
 using Kind = TypedWord::Kind;
+
+constexpr std::string_view kMedia = "--media";
+constexpr std::string_view kDashes = "--";
+
+// "oak.png": what a shell makes of *.png, and hardly a text.
+bool names_media(std::string_view word) {
+  constexpr std::array<std::string_view, 11> kEndings{".png",  ".jpg", ".jpeg", ".gif", ".webp", ".heic",
+                                                      ".avif", ".mp4", ".mov",  ".m4v", ".webm"};
+  if (word.find_first_of(" \n") != std::string_view::npos) return false;
+  const auto dot = word.rfind('.');
+  if (dot == std::string_view::npos || dot == 0) return false;
+  std::string ending;
+  for (const char c : word.substr(dot)) ending += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return std::find(kEndings.begin(), kEndings.end(), ending) != kEndings.end();
+}
 
 // As the parser tells them: "-5" looks like a flag, "- 5" and "---" don't.
 bool looks_like_flag(std::string_view word) {
@@ -59,10 +75,17 @@ class Reader {
 
   void place(TypedWord& word) {
     if (dashes_) return place_behind(word);
+    const bool more_media = std::exchange(after_media_, false) && names_media(word.word);
     if (const auto* const flag = std::exchange(wants_value_, nullptr);
         flag != nullptr && !(value_may_miss_ && looks_like_flag(word.word))) {
       word.kind = Kind::value;
       word.option = flag;
+      after_media_ = flag->get_name() == kMedia;
+      return;
+    }
+    if (more_media) {
+      word.kind = Kind::file;
+      after_media_ = true;
       return;
     }
     const bool may_be_value = std::exchange(unknown_before_, false);
@@ -93,6 +116,7 @@ class Reader {
       return;
     }
     word.kind = Kind::flag;
+    after_media_ = has_value && word.option->get_name() == kMedia;
     if (has_value || word.option->get_expected_max() == 0) return;
     wants_value_ = word.option;
     value_may_miss_ = word.option->get_expected_min() == 0;
@@ -104,6 +128,7 @@ class Reader {
       word.option = flag;
       return;
     }
+    if (word.word == kDashes) return;  // it has its meaning already
     place_argument(word);
     if (word.kind != Kind::extra || !looks_like_flag(word.word)) return;
     word.option = option_of(*command_, word.word);
@@ -131,6 +156,7 @@ class Reader {
   bool value_may_miss_ = false;
   bool unknown_before_ = false;
   bool dashes_ = false;
+  bool after_media_ = false;
 };
 
 // "--dashes first": nobody calls a flag that.
@@ -168,10 +194,14 @@ std::string typed_text(const std::vector<TypedWord>& words) {
   return text;
 }
 
+bool is_lost(const TypedWord& word) {
+  return word.kind == Kind::file || (word.kind == Kind::extra && word.behind_dashes && word.word == kDashes);
+}
+
 std::vector<TypedWord> left_over(const std::vector<TypedWord>& words) {
   std::vector<TypedWord> over;
   for (const auto& word : words) {
-    if (word.kind == Kind::unknown || word.kind == Kind::extra) over.push_back(word);
+    if (word.kind == Kind::unknown || word.kind == Kind::extra || word.kind == Kind::file) over.push_back(word);
   }
   return over;
 }

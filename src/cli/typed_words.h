@@ -18,6 +18,7 @@ struct TypedWord {
     text,      // what is to be posted
     argument,  // another word that the command asks for: an ID
     extra,     // more than it asks for
+    file,      // another picture behind the value of --media, which takes one
     dashes,    // the -- behind which all is text
   };
   std::string word;
@@ -31,6 +32,9 @@ std::vector<TypedWord> read_words(const CLI::App& command, const std::vector<std
 
 // The words of several that make up the text to post, joined; empty where it is to be read from elsewhere.
 std::string typed_text(const std::vector<TypedWord>& words);
+
+// A second -- and another file behind --media: the parser drops the one, and may take the other for the text.
+bool is_lost(const TypedWord& word);
 
 // What nobody asked for, in order.
 std::vector<TypedWord> left_over(const std::vector<TypedWord>& words);

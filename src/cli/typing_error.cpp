@@ -162,6 +162,18 @@ Error flag_behind_dashes(const std::string& flag) {
   return {ErrorKind::usage, flag + " stands behind --, where all is text", "flags go before --", {}};
 }
 
+Error file_behind_media(const std::string& file) {
+  return {ErrorKind::usage,
+          "--media takes one file, and " + file + " follows it",
+          "each file has its own --media, and its --alt behind it",
+          {}};
+}
+
+Error flag_of_add(const std::string& flag, const CLI::App& command) {
+  return {
+      ErrorKind::usage, words_of(command) + " sends now, so it has no " + flag, "`postq add` queues it for later", {}};
+}
+
 Error extra_words_error(const std::string& first, bool behind_dashes, const CLI::App& command) {
   if (!behind_dashes && first.size() > 1 && first.front() == '-') return unknown_flag(first, command);
   if (!behind_dashes && !command.get_subcommands({}).empty()) return unknown_command_of(first, command);

@@ -21,6 +21,12 @@ std::optional<std::string> meant_flag(std::string_view typed, const CLI::App& co
 // A flag behind the --, where all is text.
 Error flag_behind_dashes(const std::string& flag);
 
+// Another file behind --media, which takes one.
+Error file_behind_media(const std::string& file);
+
+// `post` and `reply` send now: a flag that only `add` has is about later.
+Error flag_of_add(const std::string& flag, const CLI::App& command);
+
 // The first word that nobody asked for: an unknown flag or command is named with the one that was probably meant.
 Error extra_words_error(const std::string& first, bool behind_dashes, const CLI::App& command);
 

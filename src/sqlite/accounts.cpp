@@ -1,3 +1,4 @@
+#include "sqlite/agents.h"
 #include "sqlite/event_log.h"
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
@@ -41,6 +42,7 @@ Status check_idle(Database& db, const Account& account) {
 }  // namespace
 
 Result<AccountId> SqliteStore::add_account(const NewAccount& account, const Doing& doing) {
+  POSTQ_CHECK(persons_only(doing, "add accounts"));
   constexpr std::string_view kInsert = R"sql(
     INSERT INTO accounts (name, platform, base_url, remote_id, remote_name, settings, secret_from, created_at)
     VALUES (?1, ?2, ?3, nullif(?4, ''), nullif(?5, ''), ?6, ?7, ?8))sql";
@@ -108,6 +110,7 @@ Status SqliteStore::set_identity(AccountId account, const std::string& remote_id
 }
 
 Status SqliteStore::change_settings(const Account& changed, const Doing& doing) {
+  POSTQ_CHECK(persons_only(doing, "change accounts"));
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto now, load_account(db_, changed.id));
   const std::string json = settings_to_json(changed.settings);
@@ -121,6 +124,7 @@ Status SqliteStore::change_settings(const Account& changed, const Doing& doing) 
 }
 
 Status SqliteStore::remove_account(AccountId account, const Doing& doing) {
+  POSTQ_CHECK(persons_only(doing, "remove accounts"));
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto now, load_account(db_, account));
   if (now.removed) return {};
@@ -137,6 +141,7 @@ Result<std::string> SqliteStore::zone() {
 }
 
 Status SqliteStore::set_zone(const std::string& zone, const Doing& doing) {
+  POSTQ_CHECK(persons_only(doing, "set the time zone"));
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_CHECK(db_.run("UPDATE store SET zone = ?1", {zone}));
   POSTQ_CHECK(append(db_, {kQueueChain, "zone set", {}, {}, JsonObject().text("zone", zone)}, doing));

@@ -55,7 +55,7 @@ class Search {
   Result<std::vector<ArchiveHit>> run(const ArchiveWords& words) {
     words_ = words.words;
     POSTQ_TRY(auto rows, db_.query(kArchive, {words.query}));
-    while (static_cast<std::int64_t>(hits_.size()) < query_.limit) {
+    while (!enough()) {
       POSTQ_TRY(const bool more, rows.next());
       if (!more) break;
       const ArchiveId id(rows.row().integer(0));
@@ -67,6 +67,8 @@ class Search {
   }
 
  private:
+  bool enough() const { return query_.limit > 0 && static_cast<std::int64_t>(hits_.size()) >= query_.limit; }
+
   // The id names the second and nearly the account; what else was said then has another id.
   Status look_up(const ArchiveId& id) {
     for (const auto& account : accounts_) {
@@ -74,7 +76,7 @@ class Search {
       const auto keep = [&](ArchiveHit hit) {
         const auto its_id = ArchiveId::of(id.at(), account.id, id.own(), hit.remote_id);
         if (!its_id || its_id->rowid() != id.rowid()) return;
-        if (static_cast<std::int64_t>(hits_.size()) >= query_.limit) return;
+        if (enough()) return;
         const bool all = std::all_of(words_.begin(), words_.end(),
                                      [&](const std::string& word) { return has_vowels_of(hit.text, word); });
         if (!all) return;
@@ -107,6 +109,13 @@ Result<std::vector<ArchiveHit>> SqliteStore::search_archive(const ArchiveQuery& 
   POSTQ_TRY(auto transaction, db_.begin_read());
   POSTQ_TRY(auto accounts, searched_accounts(db_, query.account));
   return Search(db_, query, std::move(accounts)).run(words);
+}
+
+Result<std::int64_t> SqliteStore::count_archive(const ArchiveQuery& query) {
+  auto all = query;
+  all.limit = 0;
+  POSTQ_TRY(const auto hits, search_archive(all));
+  return static_cast<std::int64_t>(hits.size());
 }
 
 }  // namespace postq::sqlite

@@ -1,3 +1,4 @@
+#include "sqlite/agents.h"
 #include "sqlite/archive.h"
 #include "sqlite/contents.h"
 #include "sqlite/event_log.h"
@@ -12,8 +13,11 @@ namespace {
 
 Status refuse_state(const Delivery& delivery, std::string_view what) {
   const std::string is = name_of(delivery) + " is " + std::string(word(delivery.state)) + ": it can't be ";
-  const std::string hint = delivery.state == DeliveryState::sent ? "postq retract " + name_of(delivery)
-                                                                 : "postq resolve " + name_of(delivery);
+  const std::string hint =
+      delivery.state == DeliveryState::sent ? "postq retract " + name_of(delivery)
+      : delivery.state == DeliveryState::sending
+          ? "postq why " + name_of(delivery)
+          : "postq resolve " + name_of(delivery) + " --sent URL\npostq resolve " + name_of(delivery) + " --not-sent";
   return fail(ErrorKind::refused, is + std::string(what) + " now", hint);
 }
 
@@ -41,7 +45,7 @@ Status check_may_change(Database& db, const Delivery& delivery, const Measured& 
   return fail(ErrorKind::refused,
               std::to_string(receipts) + (receipts == 1 ? " part of " : " parts of ") + name_of(delivery) +
                   (receipts == 1 ? " is" : " are") + " out already: it can't be changed now",
-              "postq resolve " + name_of(delivery));
+              "postq show " + name_of(delivery) + "    what is out, and where");
 }
 
 bool same_schedule(const Schedule& a, const Schedule& b) {
@@ -128,6 +132,7 @@ Status SqliteStore::change(const Change& change, const Doing& doing) {
     return fail(ErrorKind::refused, "somebody changed post " + text_of(change.post) + " meanwhile",
                 "postq show " + text_of(change.post));
   }
+  POSTQ_CHECK(check_own(db_, change.post, "edit " + text_of(change.post), doing));
   POSTQ_CHECK(store_media(db_, change.media, doing.now));
   POSTQ_CHECK(change_post(db_, change, doing));
   for (const auto& [id, wanted] : change.deliveries) {
@@ -152,6 +157,7 @@ Status SqliteStore::cancel(const std::vector<DeliveryId>& deliveries, const Doin
     POSTQ_TRY(const auto delivery, load_delivery(db_, id));
     if (is_on_its_way(delivery)) return refuse_state(delivery, "removed");
     if (delivery.state == DeliveryState::cancelled || delivery.state == DeliveryState::expired) continue;
+    POSTQ_CHECK(check_own(db_, delivery.post, "rm " + name_of(delivery), doing));
     POSTQ_CHECK(db_.run(kCancel, {id}));
     POSTQ_CHECK(
         append(db_, event_about(delivery, "cancelled", JsonObject().number("revision", delivery.revision + 1)), doing));
@@ -160,6 +166,7 @@ Status SqliteStore::cancel(const std::vector<DeliveryId>& deliveries, const Doin
 }
 
 Status SqliteStore::requeue(DeliveryId id, const Doing& doing) {
+  POSTQ_CHECK(persons_only(doing, "queue a post again"));
   // The triggers look whether a kept approval still fits; cancelled and expired deliveries have none.
   constexpr std::string_view kRequeue = R"sql(
     UPDATE deliveries SET state = 'queued', next_at = max(not_before, ?2), tries = 0, verdict = NULL, verdict_at = NULL
@@ -174,6 +181,7 @@ Status SqliteStore::requeue(DeliveryId id, const Doing& doing) {
 }
 
 Status SqliteStore::retracted(DeliveryId id, const Doing& doing) {
+  POSTQ_CHECK(persons_only(doing, "take back what is public"));
   // What is only out beside it, and will be sent yet, is not taken back by this.
   constexpr std::string_view kRetracted = R"sql(
     UPDATE deliveries SET retracted_at = ?2

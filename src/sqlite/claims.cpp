@@ -1,3 +1,4 @@
+#include "sqlite/agents.h"
 #include "sqlite/claim_run.h"
 #include "sqlite/event_log.h"
 #include "sqlite/progress.h"
@@ -94,6 +95,7 @@ Result<std::vector<Claimed>> SqliteStore::unconfirmed(const std::vector<AccountI
 }
 
 Result<Claims> SqliteStore::claim(const ClaimRequest& request, const Doing& doing) {
+  POSTQ_CHECK(persons_only(doing, "send"));
   // A flush that finds nothing due takes no write lock.
   bool due = request.only.has_value();
   for (const auto account : request.accounts) {

@@ -54,6 +54,7 @@ constexpr std::string_view kColumns =
 constexpr std::string_view kOfPost = " WHERE post_id = ?1 ORDER BY seq DESC LIMIT ?2";
 constexpr std::string_view kNewest = " ORDER BY seq DESC LIMIT ?1";
 constexpr std::string_view kAll = " ORDER BY seq";
+constexpr std::string_view kAllOfPost = " WHERE post_id = ?1 ORDER BY seq";
 
 void check_event(const Row& row, ChainEnd& head, std::vector<std::string>& problems) {
   const std::string name =
@@ -105,6 +106,7 @@ Result<std::int64_t> EventWriter::append(const NewEvent& event) {
   if (event.delivery) place.delivery = number(*event.delivery);
   auto body = opening(place);
   body.text("actor", doing_.actor.name).raw("agent", doing_.actor.agent ? "true" : "false");
+  if (!doing_.actor.person.empty()) body.text("for", doing_.actor.person);
   const std::string text = body.raw("details", event.details.str()).str();
   const Digest hash = chain_link(end->hash, text);
   POSTQ_CHECK(db_.run(kInsert, {event.chain, place.chain_no, doing_.now, event.kind, event.post, event.delivery, text,
@@ -132,6 +134,17 @@ Result<std::vector<Event>> read_events(Database& db, std::optional<PostId> post,
   }
   std::reverse(events.begin(), events.end());
   return events;
+}
+
+Status read_each_event(Database& db, std::optional<PostId> post, const std::function<void(const Event&)>& take) {
+  const auto read = [&](const Row& row) { take(read_event(row)); };
+  if (post) return db.each(joined<kColumns, kAllOfPost>, {*post}, read);
+  return db.each(joined<kColumns, kAll>, {}, read);
+}
+
+Result<std::int64_t> count_events(Database& db, std::optional<PostId> post) {
+  if (post) return db.integer("SELECT count(*) FROM events WHERE post_id = ?1", {*post});
+  return db.integer("SELECT count(*) FROM events");
 }
 
 namespace {

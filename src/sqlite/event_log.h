@@ -53,6 +53,8 @@ Result<std::int64_t> append_event(Database& db, const NewEvent& event, const Doi
 Status append(Database& db, const NewEvent& event, const Doing& doing);
 
 Result<std::vector<Event>> read_events(Database& db, std::optional<PostId> post, int limit);
+Status read_each_event(Database& db, std::optional<PostId> post, const std::function<void(const Event&)>& take);
+Result<std::int64_t> count_events(Database& db, std::optional<PostId> post);
 // Computes every hash anew, and compares each body with its columns.
 Result<ChainCheck> check_chains(Database& db);
 

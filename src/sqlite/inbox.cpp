@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "sqlite/agents.h"
 #include "sqlite/answers.h"
 #include "sqlite/event_log.h"
 #include "sqlite/inbox_query.h"
@@ -78,12 +79,21 @@ Result<std::vector<Item>> SqliteStore::items(const ItemFilter& filter) {
   return items;
 }
 
+Result<std::int64_t> SqliteStore::count_items(const ItemFilter& filter) {
+  auto all = filter;
+  all.limit = 0;
+  POSTQ_TRY(auto transaction, db_.begin_read());
+  POSTQ_TRY(const auto ids, find_items(db_, all));
+  return static_cast<std::int64_t>(ids.size());
+}
+
 Result<Item> SqliteStore::item(ItemId item) {
   return load_item(db_, item);
 }
 
 Result<std::vector<WithdrawnAnswer>> SqliteStore::dismiss(const std::vector<ItemId>& items, const std::string& reason,
                                                           const Doing& doing) {
+  POSTQ_CHECK(persons_only(doing, "dismiss what people say"));
   constexpr std::string_view kDismiss =
       "UPDATE items SET state = 'dismissed', reason = ?2, settled_at = ?3, waits = NULL WHERE id = ?1";
   if (reason.find_first_not_of(" \t\n") == std::string::npos) {
@@ -106,6 +116,7 @@ Result<std::vector<WithdrawnAnswer>> SqliteStore::dismiss(const std::vector<Item
 }
 
 Status SqliteStore::reopen(const std::vector<ItemId>& items, const Doing& doing) {
+  POSTQ_CHECK(persons_only(doing, "take a dismissal back"));
   constexpr std::string_view kReopen = R"sql(
     UPDATE items SET state = 'open', reason = '', settled_at = NULL, answered_by = NULL,
            waits = CASE WHEN deleted_at IS NULL AND ignored = 0 THEN kind <> 'heard' END

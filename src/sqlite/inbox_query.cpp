@@ -30,7 +30,8 @@ class InboxQuery {
     if (filter_.since) sql += " AND coalesce(settled_at, created_at) >= " + bind(*filter_.since);
     if (!filter_.person.empty()) sql += person();
     const std::string order = newest_first() ? " DESC" : "";
-    return sql + " ORDER BY " + time() + order + ", id" + order + " LIMIT " + bind(filter_.limit);
+    return sql + " ORDER BY " + time() + order + ", id" + order + " LIMIT " +
+           bind(filter_.limit == 0 ? -1 : filter_.limit);
   }
   const std::vector<Value>& values_for(AccountId account) {
     values_.front() = Value(account);
@@ -110,7 +111,7 @@ Result<std::vector<ItemId>> find_items(Database& db, const ItemFilter& filter) {
   });
   std::vector<ItemId> ids;
   for (const auto& hit : hits) {
-    if (static_cast<std::int64_t>(ids.size()) >= filter.limit) break;
+    if (filter.limit > 0 && static_cast<std::int64_t>(ids.size()) >= filter.limit) break;
     ids.push_back(hit.id);
   }
   return ids;

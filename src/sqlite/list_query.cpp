@@ -23,6 +23,17 @@ class ListQuery {
  public:
   explicit ListQuery(const ListFilter& filter) : filter_(filter) {}
 
+  // In order, and no more than the limit.
+  std::string rows() {
+    const auto sql = build();
+    // 0 is no limit, which SQLite writes as a negative one.
+    const int limit = filter_.limit == 0 ? -1 : filter_.limit;
+    return sql + (only_live_ ? " ORDER BY next_at, id" : " ORDER BY id DESC") + " LIMIT " + bind(limit);
+  }
+  std::string count() { return "SELECT count(*) FROM (" + build() + ")"; }
+  const std::vector<Value>& values() const { return values_; }
+
+ private:
   std::string build() {
     states_ = filter_.states;
     const bool only_queued =
@@ -31,20 +42,17 @@ class ListQuery {
     if (states_.empty() && !filter_.everything) states_.assign(kLiveStates.begin(), kLiveStates.end());
     read_conditions();
 
-    const bool only_live = !states_.empty() && std::all_of(states_.begin(), states_.end(), [](DeliveryState state) {
+    only_live_ = !states_.empty() && std::all_of(states_.begin(), states_.end(), [](DeliveryState state) {
       return std::find(kLiveStates.begin(), kLiveStates.end(), state) != kLiveStates.end();
     });
     std::string sql;
-    for (const auto& arm : only_live ? live_arms() : over_arms()) {
+    for (const auto& arm : only_live_ ? live_arms() : over_arms()) {
       if (!sql.empty()) sql += " UNION ALL ";
       sql += arm + conditions_;
     }
-    sql += only_live ? " ORDER BY next_at, id" : " ORDER BY id DESC";
-    return sql + " LIMIT " + bind(filter_.limit);
+    return sql;
   }
-  const std::vector<Value>& values() const { return values_; }
 
- private:
   std::string bind(Value value) {
     values_.push_back(value);
     return "?" + std::to_string(values_.size());
@@ -87,8 +95,17 @@ class ListQuery {
     return arms;
   }
 
+  // Two indices have what is public in order of its time, each account's by itself.
+  std::vector<std::string> public_arms() {
+    const std::string arm =
+        "SELECT id, next_at FROM deliveries WHERE account_id IN (SELECT id FROM accounts) AND public_at >= " +
+        bind(*filter_.public_since) + (states_.empty() ? "" : in_states());
+    return {arm + " AND origin = 'scheduled'", arm + " AND origin = 'hand-written'"};
+  }
+
   // By id, newest first.
   std::vector<std::string> over_arms() {
+    if (filter_.public_since && filter_.account.empty() && !names_posts()) return public_arms();
     std::string arm = names_posts() ? by_post() : "SELECT id, next_at FROM deliveries WHERE true";
     if (!states_.empty()) arm += in_states();
     const bool dropped = !states_.empty() && std::all_of(states_.begin(), states_.end(), [](DeliveryState state) {
@@ -150,11 +167,13 @@ class ListQuery {
           bind(*filter_.held_at);
     }
     if (filter_.origin) conditions_ += " AND origin = " + bind(word(*filter_.origin));
+    if (filter_.public_since) conditions_ += " AND public_at >= " + bind(*filter_.public_since);
     if (filter_.from) conditions_ += " AND next_at >= " + bind(*filter_.from);
     if (filter_.to) conditions_ += " AND next_at < " + bind(*filter_.to);
   }
 
   const ListFilter& filter_;
+  bool only_live_ = true;
   std::vector<DeliveryState> states_;
   std::string pattern_;
   std::string conditions_;
@@ -165,10 +184,17 @@ class ListQuery {
 
 Result<std::vector<DeliveryId>> find_deliveries(Database& db, const ListFilter& filter) {
   ListQuery query(filter);
-  const std::string sql = query.build();
+  const std::string sql = query.rows();
   std::vector<DeliveryId> ids;
   POSTQ_CHECK(db.each(sql, query.values(), [&](const Row& row) { ids.push_back(row.id<DeliveryId>(0)); }));
   return ids;
+}
+
+Result<std::int64_t> count_deliveries(Database& db, const ListFilter& filter) {
+  ListQuery query(filter);
+  const std::string sql = query.count();
+  POSTQ_TRY(const auto found, db.first(sql, query.values(), [](const Row& row) { return row.integer(0); }));
+  return found.value_or(0);
 }
 
 }  // namespace postq::sqlite

@@ -1,3 +1,4 @@
+#include "sqlite/agents.h"
 #include "sqlite/event_log.h"
 #include "sqlite/progress.h"
 #include "sqlite/rows.h"
@@ -39,6 +40,7 @@ Result<Listen> load_listen(Database& db, ListenId id) {
 }  // namespace
 
 Result<ListenId> SqliteStore::add_listen(AccountId account, const std::string& words, const Doing& doing) {
+  POSTQ_CHECK(persons_only(doing, "add saved searches"));
   constexpr std::string_view kSame =
       "SELECT id FROM listens WHERE account_id = ?1 AND words = ?2 AND removed_at IS NULL";
   constexpr std::string_view kInsert = "INSERT INTO listens (account_id, words, created_at) VALUES (?1, ?2, ?3)";
@@ -66,6 +68,7 @@ Result<std::vector<Listen>> SqliteStore::listens() {
 }
 
 Status SqliteStore::remove_listen(ListenId id, const Doing& doing) {
+  POSTQ_CHECK(persons_only(doing, "remove saved searches"));
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto listen, load_listen(db_, id));
   POSTQ_CHECK(db_.run("UPDATE listens SET removed_at = ?2 WHERE id = ?1", {id, doing.now}));

@@ -20,7 +20,8 @@ constexpr std::string_view kExtras = R"sql(,
                     (SELECT json_extract(k.document, '$.parts[0].text') FROM contents k WHERE k.digest = d.digest)
                   WHEN instr(p.draft, '"variants":{"') THEN json_extract(p.draft, '$.variants."' || c.name || '"[0]') END,
                   json_extract(p.draft, '$.parts[0].text'), ''),
-         p.author, p.label, d.media, count(r.n), count(r.remote_id), max(CASE r.n WHEN 1 THEN r.url END))sql";
+         p.author, p.author_for, p.label, d.media, count(r.n), count(r.remote_id),
+         max(CASE r.n WHEN 1 THEN r.url END))sql";
 constexpr std::string_view kOne = R"sql(
     JOIN posts p ON p.id = d.post_id LEFT JOIN parts r ON r.delivery_id = d.id WHERE d.id = ?1)sql";
 
@@ -37,12 +38,12 @@ Result<ListRow> read_list_row(const Row& columns) {
   ListRow row;
   POSTQ_TRY(row.delivery, read_delivery(columns));
   row.text = beginning_of(columns.view(kExtra));
-  row.author = columns.text(kExtra + 1);
-  row.label = columns.text(kExtra + 2);
-  row.media = static_cast<int>(columns.integer(kExtra + 3));
-  row.parts = static_cast<int>(columns.integer(kExtra + 4));
-  row.parts_sent = static_cast<int>(columns.integer(kExtra + 5));
-  row.url = columns.text(kExtra + 6);
+  row.author = read_author(columns, kExtra + 1);
+  row.label = columns.text(kExtra + 3);
+  row.media = static_cast<int>(columns.integer(kExtra + 4));
+  row.parts = static_cast<int>(columns.integer(kExtra + 5));
+  row.parts_sent = static_cast<int>(columns.integer(kExtra + 6));
+  row.url = columns.text(kExtra + 7);
   return row;
 }
 
@@ -69,6 +70,10 @@ Result<std::vector<ListRow>> SqliteStore::list(const ListFilter& filter) {
   POSTQ_TRY(auto transaction, db_.begin_read());
   POSTQ_TRY(const auto ids, find_deliveries(db_, filter));
   return load_rows(db_, ids);
+}
+
+Result<std::int64_t> SqliteStore::count_list(const ListFilter& filter) {
+  return count_deliveries(db_, filter);
 }
 
 Result<std::vector<std::string>> SqliteStore::labels() {

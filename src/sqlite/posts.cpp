@@ -26,7 +26,7 @@ Result<Added> same_or_refused(const Existing& existing, const Digest& request, c
   if (existing.request == request) return Added{existing.post, true};
   return fail(ErrorKind::refused,
               "the key '" + key + "' belongs to post " + text_of(existing.post) + ", which says something else",
-              "postq show " + text_of(existing.post));
+              "postq show " + text_of(existing.post) + "    the post of that key");
 }
 
 Status check_item(Database& db, ItemId item) {
@@ -37,12 +37,15 @@ Status check_item(Database& db, ItemId item) {
 
 Result<Added> insert_post(Database& db, const NewPost& post, const Digest& request, const Doing& doing) {
   constexpr std::string_view kInsert = R"sql(
-    INSERT INTO posts (origin, client_key, request_digest, draft, label, together, author, created_at, changed_at, answers)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9))sql";
+    INSERT INTO posts (origin, client_key, request_digest, draft, label, together, author, author_for, created_at, changed_at,
+                       answers)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?10, ?8, ?8, ?9))sql";
   if (post.answers) POSTQ_CHECK(check_item(db, *post.answers));
   POSTQ_CHECK(store_media(db, post.media, doing.now));
-  POSTQ_CHECK(db.run(kInsert, {word(post.origin), post.key, request, post.draft, post.label, post.together,
-                               doing.actor.name, doing.now, post.answers}));
+  const auto& actor = doing.actor;
+  POSTQ_CHECK(db.run(
+      kInsert, {word(post.origin), post.key, request, post.draft, post.label, post.together, actor.name, doing.now,
+                post.answers, actor.agent ? std::optional<std::string>(actor.person) : std::nullopt}));
   const PostId id{db.last_id()};
   std::string deliveries;
   for (const auto& delivery : post.deliveries) {
@@ -132,7 +135,7 @@ Result<std::optional<PostId>> SqliteStore::find_by_key(const std::string& key) {
 
 Result<PostDetail> SqliteStore::post(PostId post) {
   constexpr std::string_view kPost = R"sql(
-    SELECT origin, client_key, draft, revision, label, together, author, created_at, changed_at, answers
+    SELECT origin, client_key, draft, revision, label, together, author, author_for, created_at, changed_at, answers
       FROM posts WHERE id = ?1)sql";
   POSTQ_TRY(auto transaction, db_.begin_read());
   POSTQ_TRY(auto found, db_.first(kPost, {post}, [&](const Row& row) {
@@ -144,10 +147,10 @@ Result<PostDetail> SqliteStore::post(PostId post) {
     detail.revision = row.integer(3);
     detail.label = row.text(4);
     detail.together = row.flag(5);
-    detail.author = row.text(6);
-    detail.created_at = row.time(7);
-    detail.changed_at = row.time(8);
-    if (!row.is_null(9)) detail.answers = row.id<ItemId>(9);
+    detail.author = read_author(row, 6);
+    detail.created_at = row.time(8);
+    detail.changed_at = row.time(9);
+    if (!row.is_null(10)) detail.answers = row.id<ItemId>(10);
     return detail;
   }));
   if (!found) return fail(ErrorKind::not_found, "there is no post " + text_of(post), "postq list");

@@ -1,3 +1,4 @@
+#include "sqlite/agents.h"
 #include "sqlite/event_log.h"
 #include "sqlite/rows.h"
 #include "sqlite/sqlite_store.h"
@@ -75,10 +76,7 @@ Result<ApprovalId> decide_one(Database& db, const Decision& decision, const Doin
 }  // namespace
 
 Result<std::vector<ApprovalId>> SqliteStore::decide(const std::vector<Decision>& decisions, const Doing& doing) {
-  if (doing.actor.agent) {
-    return fail(ErrorKind::refused, "a program can't approve or reject: " + doing.actor.name + " is an agent",
-                "ask a person to type: postq review");
-  }
+  POSTQ_CHECK(persons_only(doing, "approve or reject"));
   POSTQ_TRY(auto transaction, db_.begin_write());
   std::vector<ApprovalId> approvals;
   for (const auto& decision : decisions) {
@@ -90,6 +88,7 @@ Result<std::vector<ApprovalId>> SqliteStore::decide(const std::vector<Decision>&
 }
 
 Status SqliteStore::withdraw(const std::vector<DeliveryId>& deliveries, const std::string& why, const Doing& doing) {
+  POSTQ_CHECK(persons_only(doing, "take an approval back"));
   POSTQ_TRY(auto transaction, db_.begin_write());
   for (const auto id : deliveries) {
     POSTQ_TRY(const auto delivery, load_delivery(db_, id));

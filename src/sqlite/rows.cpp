@@ -109,6 +109,10 @@ Attempt read_attempt(const Row& row) {
   return attempt;
 }
 
+Actor read_author(const Row& row, int first) {
+  return {row.text(first), !row.is_null(first + 1), row.text(first + 1)};
+}
+
 PartDetail read_part(const Row& row, int first) {
   PartDetail part;
   part.n = static_cast<int>(row.integer(first));

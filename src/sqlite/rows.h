@@ -42,6 +42,9 @@ inline constexpr std::string_view kSelectAttempt = R"sql(
     FROM attempts t)sql";
 Attempt read_attempt(const Row& row);
 
+// From `author` and `author_for` of a post.
+Actor read_author(const Row& row, int first);
+
 // From n, fingerprint, remote_id, remote_ref, url and sent_at of `parts`.
 inline constexpr int kPartColumnCount = 6;
 PartDetail read_part(const Row& row, int first);

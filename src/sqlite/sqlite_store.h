@@ -34,6 +34,7 @@ class SqliteStore final : public Store {
 
   // lists.cpp
   Result<std::vector<ListRow>> list(const ListFilter& filter) override;
+  Result<std::int64_t> count_list(const ListFilter& filter) override;
   Result<std::vector<std::string>> labels() override;
   Result<QueueSummary> summary() override;
   Result<bool> queue_reaches(std::int64_t count) override;
@@ -108,6 +109,7 @@ class SqliteStore final : public Store {
 
   // inbox.cpp
   Result<std::vector<Item>> items(const ItemFilter& filter) override;
+  Result<std::int64_t> count_items(const ItemFilter& filter) override;
   Result<Item> item(ItemId item) override;
   Result<std::vector<WithdrawnAnswer>> dismiss(const std::vector<ItemId>& items, const std::string& reason,
                                                const Doing& doing) override;
@@ -126,6 +128,7 @@ class SqliteStore final : public Store {
 
   // archive_search.cpp
   Result<std::vector<ArchiveHit>> search_archive(const ArchiveQuery& query) override;
+  Result<std::int64_t> count_archive(const ArchiveQuery& query) override;
 
   // stats.cpp
   Result<StatsFacts> stats_facts(TimeRange range) override;
@@ -133,9 +136,16 @@ class SqliteStore final : public Store {
   // steps.cpp; event_log.cpp does the work
   Status note(DeliveryId delivery, const std::string& kind, const std::string& detail, const Doing& doing) override;
   Result<std::vector<Event>> events(std::optional<PostId> post, int limit) override;
+  Status each_event(std::optional<PostId> post, const std::function<void(const Event&)>& take) override;
+  Result<std::int64_t> count_events(std::optional<PostId> post) override;
   Result<ChainCheck> verify_events() override;
   Result<std::string> record_head() override;
   Result<std::string> check_head(const std::string& head) override;
+
+  // agents.cpp
+  Status check_agent(PostId post, const std::string& command, const Doing& doing) override;
+  Status note_refusal(const std::string& command, std::optional<PostId> post, const std::string& why,
+                      const Doing& doing) override;
 
   // copies.cpp
   Result<StoreIdentity> identity() override;

@@ -70,6 +70,14 @@ Result<std::vector<Event>> SqliteStore::events(std::optional<PostId> post, int l
   return read_events(db_, post, limit);
 }
 
+Status SqliteStore::each_event(std::optional<PostId> post, const std::function<void(const Event&)>& take) {
+  return read_each_event(db_, post, take);
+}
+
+Result<std::int64_t> SqliteStore::count_events(std::optional<PostId> post) {
+  return sqlite::count_events(db_, post);
+}
+
 Result<ChainCheck> SqliteStore::verify_events() {
   POSTQ_TRY(auto transaction, db_.begin_read());
   POSTQ_TRY(auto check, check_chains(db_));

@@ -118,11 +118,17 @@ TEST_CASE("what somebody said to few is marked as that, in the list, by itself a
 
 TEST_CASE("a limit that nobody can mean is refused") {
   TalkWorld world;
-  for (const char* const limit : {"1000001", "9223372036854775807"}) {
-    CHECK(world.type({"inbox", "--limit", limit}) == 2);
-    CHECK(has(world.person.take_screen(), "a limit is at most 1,000,000"));
-    CHECK(world.type({"search", "oak", "--limit", limit}) == 2);
-    CHECK(has(world.person.take_screen(), "a limit is at most 1,000,000"));
+  for (const char* const limit : {"-1", "1000000001", "9223372036854775807"}) {
+    for (const auto& command : {std::vector<std::string>{"inbox"}, {"search", "oak"}, {"list"}, {"log"}}) {
+      auto words = command;
+      words.insert(words.end(), {"--limit", limit});
+      INFO(command.front() << " " << limit);
+      CHECK(world.type(words) == 2);
+      const auto screen = world.person.take_screen();
+      CHECK(has(screen, "-n takes a number of rows, and 0 stands for all"));
+      CHECK(has(screen, "postq " + command.front()));
+      CHECK(has(screen, " -n 100"));
+    }
   }
   CHECK(world.type({"inbox", "--limit", "1000000"}) == 0);
 }
@@ -161,7 +167,7 @@ TEST_CASE("the inbox is narrowed by person, age, state and account") {
   CHECK(world.type({"inbox", "--account", "bksy"}) == 4);
   CHECK(has(world.person.take_screen(), "did you mean bsky?"));
   CHECK(world.type({"inbox", "--older", "xyzzy"}) == 2);
-  CHECK(world.type({"inbox", "--limit", "0"}) == 2);
+  CHECK(listed({"--limit", "0"}) == "one two ");
   CHECK(world.type({"inbox", "--state", "gone"}) == 2);
 }
 
@@ -175,9 +181,81 @@ TEST_CASE("more than a screen of people is cut, and the way to the rest is said"
 
   const auto screen = world.person.take_screen();
   CHECK(has(screen, "60 people wait"));
-  CHECK(has(screen, "There are more:  postq inbox --limit 200"));
+  CHECK(has(screen, "Shown: the first 50 of 60.  All of them:  postq inbox -n 0"));
   CHECK(has(screen, "i50"));
   CHECK_FALSE(has(screen, "i51"));
+}
+
+namespace {
+
+// 60 of everything that a list can show.
+struct SixtyOfAll : TalkWorld {
+  SixtyOfAll() {
+    for (int i = 0; i < 60; ++i) {
+      shore.say_to("bsky", "@p" + std::to_string(i), "oak " + std::to_string(i), kNoon - 5h + Seconds{i});
+      must(queue().add_post(new_post({.accounts = {account}, .key = "key " + std::to_string(i), .label = "spring"}),
+                            doing()));
+    }
+    sync(account);
+  }
+  std::size_t lines(std::vector<std::string> words) {
+    person.take_screen();
+    CHECK(type(std::move(words)) == 0);
+    const auto text = std::exchange(person.output, {});
+    return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a terminal says exactly what a list leaves out, and the command that it says shows all") {
+  SixtyOfAll world;
+  const auto events = must(world.queue().count_events(std::nullopt));
+  struct Case {
+    std::vector<std::string> words;
+    std::string says;
+  };
+  for (const auto& [words, says] : {
+           Case{{"list"}, "Shown: the next 50 of 60.  All of them:  postq list -n 0"},
+           Case{{"list", "--label", "spring"},
+                "Shown: the next 50 of 60.  All of them:  postq list --label spring -n 0"},
+           Case{{"list", "--all", "-n", "10"}, "Shown: the newest 10 of 60.  All of them:  postq list --all -n 0"},
+           Case{{"list", "-n10", "bsky"}, "Shown: the next 10 of 60.  All of them:  postq list bsky -n 0"},
+           Case{{"inbox", "--limit=20"}, "Shown: the first 20 of 60.  All of them:  postq inbox -n 0"},
+           Case{{"search", "oak"}, "Shown: the newest 20 of 60.  All of them:  postq search oak -n 0"},
+           Case{{"log"}, "Shown: the newest 30 of " + std::to_string(events) + ".  All of them:  postq log -n 0"},
+       }) {
+    INFO(words.front());
+    world.person.take_screen();
+    CHECK(world.type(words) == 0);
+    const auto screen = world.person.take_screen();
+    CHECK(has(screen, says));
+
+    std::vector<std::string> all{words.front(), "-n", "0"};
+    if (words.front() == "search") all.emplace_back("oak");
+    CHECK(world.type(all) == 0);
+    CHECK_FALSE(has(world.person.take_screen(), "Shown:"));
+  }
+}
+
+TEST_CASE("a pipe, --json and -q get all of a list") {
+  SixtyOfAll world;
+  const auto events = static_cast<std::size_t>(must(world.queue().count_events(std::nullopt)));
+  CHECK(events > 60);
+  for (const auto* const flag : {"", "--json", "-q"}) {
+    INFO(flag);
+    world.person.person = std::string(flag).empty() ? false : true;
+    const auto with = [flag](std::vector<std::string> words) {
+      if (*flag != 0) words.emplace_back(flag);
+      return words;
+    };
+    CHECK(world.lines(with({"list"})) == 60);
+    CHECK(world.lines(with({"list", "-n", "7"})) == 7);
+    CHECK(world.lines(with({"inbox"})) >= 60);
+    CHECK(world.lines(with({"search", "oak"})) >= 60);
+    CHECK(world.lines(with({"log"})) == events);
+    CHECK(world.lines(with({"log", "-n", "7"})) == 7);
+  }
 }
 
 TEST_CASE("into a pipe the inbox is one line an item with tabs, and for a screen reader a sentence") {

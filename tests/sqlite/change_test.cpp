@@ -82,7 +82,9 @@ TEST_CASE("what is on its way can't be edited, cancelled or queued again") {
       REQUIRE_FALSE(status);
       CHECK(status.error().kind == ErrorKind::refused);
       CHECK(status.error().message.find("1@feed is " + state) == 0);
-      CHECK(status.error().hint == "postq resolve 1@feed");
+      CHECK(status.error().hint == (state == "sending"
+                                        ? "postq why 1@feed"
+                                        : "postq resolve 1@feed --sent URL\npostq resolve 1@feed --not-sent"));
     }
   };
 

@@ -262,7 +262,7 @@ CREATE TABLE posts (
   together       INTEGER NOT NULL DEFAULT 0 CHECK (together IN (0,1)),
   author         TEXT NOT NULL,
   created_at     INTEGER NOT NULL,
-  changed_at     INTEGER NOT NULL, answers INTEGER REFERENCES items(id),
+  changed_at     INTEGER NOT NULL, answers INTEGER REFERENCES items(id), author_for TEXT,
   UNIQUE (id, origin)
 ) STRICT;
 
@@ -304,7 +304,7 @@ CREATE TABLE timeline (
   fingerprint   INTEGER NOT NULL DEFAULT 0,
   first_seen_at INTEGER NOT NULL,
   last_seen_at  INTEGER NOT NULL,
-  deleted_at    INTEGER, likes INTEGER, replies INTEGER, boosts INTEGER, replies_read INTEGER, explains INTEGER,
+  deleted_at    INTEGER, likes INTEGER, replies INTEGER, boosts INTEGER, replies_read INTEGER, explains INTEGER, media INTEGER,
   PRIMARY KEY (account_id, remote_id)
 ) STRICT, WITHOUT ROWID;
 

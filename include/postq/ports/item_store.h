@@ -45,7 +45,7 @@ struct ItemFilter {
   std::string person;               // occurs in the handle or the name
   std::optional<TimePoint> before;  // said before
   std::optional<TimePoint> since;   // said, or settled, since
-  std::int64_t limit = 50;
+  std::int64_t limit = 50;          // 0: all
 };
 
 // What `inbox` says around the list.
@@ -89,7 +89,7 @@ struct ArchiveQuery {
   std::string person;
   bool own_only = false;
   bool others_only = false;
-  std::int64_t limit = 20;
+  std::int64_t limit = 20;  // 0: all
 };
 
 // For `stats`: everything of a period, as rows.
@@ -127,8 +127,9 @@ class ItemStore {
   // elsewhere. `whole`: the request was for everything.
   virtual Result<ItemsChange> store_items(AccountId account, const ItemsReading& reading, bool whole,
                                           const Doing& doing) = 0;
-  virtual Result<std::vector<Item>> items(const ItemFilter& filter) = 0;  // longest waiting first; heard: newest first
-  virtual Result<Item> item(ItemId item) = 0;                             // kind not_found
+  virtual Result<std::vector<Item>> items(const ItemFilter& filter) = 0;   // longest waiting first; heard: newest first
+  virtual Result<std::int64_t> count_items(const ItemFilter& filter) = 0;  // whatever its limit
+  virtual Result<Item> item(ItemId item) = 0;                              // kind not_found
   // The conversation that it belongs to, oldest first, itself among them; at most `limit` around it.
   virtual Result<std::vector<Said>> conversation(ItemId item, int limit) = 0;
   virtual Result<std::vector<WithdrawnAnswer>> dismiss(const std::vector<ItemId>& items, const std::string& reason,
@@ -144,6 +145,7 @@ class ItemStore {
   virtual Result<ItemsChange> store_heard(ListenId listen, const ItemsReading& reading, const Doing& doing) = 0;
 
   virtual Result<std::vector<ArchiveHit>> search_archive(const ArchiveQuery& query) = 0;  // newest first; kind usage
+  virtual Result<std::int64_t> count_archive(const ArchiveQuery& query) = 0;              // whatever its limit
   virtual Result<StatsFacts> stats_facts(TimeRange range) = 0;
 };
 

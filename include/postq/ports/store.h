@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <postq/core/account.h>
+#include <postq/core/actor.h>
 #include <postq/core/content.h>
 #include <postq/core/delivery.h>
 #include <postq/core/timeline.h>
@@ -19,11 +20,7 @@
 
 namespace postq {
 
-// Who does something and when: every event, post and review has one.
-struct Actor {
-  std::string name;  // login; under sudo SUDO_USER; POSTQ_USER; an agent's POSTQ_AGENT
-  bool agent = false;
-};
+// Who does something and when.
 struct Doing {
   Actor actor;
   TimePoint now;
@@ -96,7 +93,7 @@ struct PostDetail {
   std::int64_t revision = 1;
   std::string label;
   bool together = false;
-  std::string author;
+  Actor author;
   TimePoint created_at{};
   TimePoint changed_at{};
   std::optional<ItemId> answers;
@@ -132,14 +129,15 @@ struct ListFilter {
   std::string text;  // occurs in the draft
   std::optional<Origin> origin;
   std::optional<TimePoint> from, to;  // of next_at
+  std::optional<TimePoint> public_since;
   std::vector<PostId> posts;
-  int limit = 50;
+  int limit = 50;  // 0: all
 };
 
 struct ListRow {
   Delivery delivery;
   std::string text;  // of the first part, shortened to 200 bytes
-  std::string author;
+  Actor author;
   std::string label;
   int parts = 1;
   int parts_sent = 0;
@@ -415,6 +413,7 @@ class Store : public ItemStore, public RecordedPosts {
   virtual Result<std::optional<PostId>> find_by_key(const std::string& key) = 0;
   virtual Result<PostDetail> post(PostId post) = 0;
   virtual Result<std::vector<ListRow>> list(const ListFilter& filter) = 0;
+  virtual Result<std::int64_t> count_list(const ListFilter& filter) = 0;  // whatever its limit
   virtual Result<std::vector<std::string>> labels() = 0;
   virtual Status change(const Change& change, const Doing& doing) = 0;  // refused: sending, unconfirmed, sent parts
   virtual Status cancel(const std::vector<DeliveryId>& deliveries, const Doing& doing) = 0;
@@ -484,7 +483,10 @@ class Store : public ItemStore, public RecordedPosts {
   // events
   // Appends an event about a delivery that changes nothing else ("sent-past-rules" with its reason).
   virtual Status note(DeliveryId delivery, const std::string& kind, const std::string& detail, const Doing& doing) = 0;
-  virtual Result<std::vector<Event>> events(std::optional<PostId> post, int limit) = 0;  // newest last
+  virtual Result<std::vector<Event>> events(std::optional<PostId> post, int limit) = 0;  // the newest, newest last
+  // All of them, oldest first, one at a time. `take` must not come back to the store.
+  virtual Status each_event(std::optional<PostId> post, const std::function<void(const Event&)>& take) = 0;
+  virtual Result<std::int64_t> count_events(std::optional<PostId> post) = 0;
   // The chains, and whether approvals, receipts, accounts and documents are what their events say.
   virtual Result<ChainCheck> verify_events() = 0;
   // All chains in one word, as they are now: to be kept elsewhere.
@@ -492,6 +494,14 @@ class Store : public ItemStore, public RecordedPosts {
   // Why the record isn't the one that this head was taken of, or its continuation; empty: it is. Also takes the head of
   // one chain, as verify_events() gives it. kind usage for something else.
   virtual Result<std::string> check_head(const std::string& head) = 0;
+
+  // agents: what only persons do is refused to them by every function here, with kind refused
+  // kind refused, and an event of it, when an agent may not change or remove this post: it is somebody else's, somebody
+  // else changed it, or it was approved once. `command` is what was typed, without "postq".
+  virtual Status check_agent(PostId post, const std::string& command, const Doing& doing) = 0;
+  // Appends the event of another refusal.
+  virtual Status note_refusal(const std::string& command, std::optional<PostId> post, const std::string& why,
+                              const Doing& doing) = 0;
 
   // the database itself
   virtual Result<QueueSummary> summary() = 0;

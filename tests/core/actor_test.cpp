@@ -1,4 +1,4 @@
-#include <postq/core/actor_name.h>
+#include <postq/core/actor.h>
 
 #include "support/catch.h"
 
@@ -22,4 +22,10 @@ TEST_CASE("a name that events may show is text that can be seen, and no longer t
     REQUIRE_FALSE(check_actor_name(name));
     CHECK(check_actor_name(name).error().kind == ErrorKind::usage);
   }
+}
+
+TEST_CASE("an agent is named with the person it acts for") {
+  CHECK(say_actor({"anna"}) == "anna");
+  CHECK(say_actor({"claude", true, "anna"}) == "claude, for anna");
+  CHECK(say_actor({"claude", true}) == "claude, a program");
 }

@@ -1,4 +1,4 @@
-#include <postq/core/actor_name.h>
+#include <postq/core/actor.h>
 #include <postq/core/text.h>
 
 namespace postq {
@@ -8,6 +8,11 @@ namespace {
 constexpr std::size_t kLongestName = 64;
 
 }  // namespace
+
+std::string say_actor(const Actor& actor) {
+  if (!actor.agent) return actor.name;
+  return actor.name + (actor.person.empty() ? ", a program" : ", for " + actor.person);
+}
 
 Status check_actor_name(std::string_view name) {
   if (!is_valid_utf8(name)) return fail(ErrorKind::usage, "isn't UTF-8");

@@ -1,0 +1,141 @@
+#include "cli/agents.h"
+
+#include <algorithm>
+
+#include <postq/core/command_words.h>
+#include <postq/core/text.h>
+
+#include "app/select.h"
+#include "cli/describe.h"
+#include "cli/kept_text.h"
+
+namespace postq {
+
+namespace {
+
+// The command of a command that was typed; nullptr: none.
+const CLI::App* command_below(const CLI::App& typed) {
+  const auto below = typed.get_subcommands();
+  return below.empty() ? nullptr : below.front();
+}
+
+bool is_given(const CLI::App& typed, const std::string& flag) {
+  const auto* const option = typed.get_option_no_throw(flag);
+  return option != nullptr && option->count() > 0;
+}
+
+// The first post that the words name, so that its log has the refusal. What isn't there has no log.
+std::optional<PostId> post_named(Store& store, const std::vector<std::string>& named) {
+  for (const auto& word : named) {
+    const auto selection = parse_selection(word);
+    if (selection && store.post(selection->first)) return selection->first;
+  }
+  return std::nullopt;
+}
+
+// What was typed, without texts and without what flags take, which may be private.
+std::vector<std::string> named_by(const std::vector<TypedWord>& words) {
+  std::vector<std::string> named;
+  for (const auto& word : words) {
+    if (word.kind == TypedWord::Kind::argument) named.push_back(word.word);
+  }
+  return named;
+}
+
+// The refusal stands whether or not it could be written down.
+void record(World& world, const std::string& command, const std::vector<std::string>& named) {
+  const auto store = world.store(StoreUse::write);
+  const auto line = command + quoted_words(named);
+  const auto written = store
+                           ? (*store)->note_refusal(line, post_named(**store, named), "a person does it", world.doing())
+                           : Status(pass_on(store.error()));
+  if (!written)
+    world.log().warn("refused to the agent " + world.actor().name + ": " + line + "; " + written.error().message);
+}
+
+}  // namespace
+
+AgentMay permission_of(const Command& command, const CLI::App& typed) {
+  const auto* const below = command_below(typed);
+  if (is_given(typed, "--dry-run") || (below != nullptr && is_given(*below, "--dry-run"))) return AgentMay::read;
+  const std::string name = below == nullptr ? "" : below->get_name();
+  for (const auto& [word, may] : command.agents.except) {
+    if (word == name || (word.starts_with("--") && is_given(typed, std::string(word)))) return may;
+  }
+  return command.agents.otherwise;
+}
+
+Error refuse_agent(Context& context, const CLI::App& typed, const std::vector<std::string>& words) {
+  const auto actor = context.world.actor();
+  const auto* const below = command_below(typed);
+  const auto command = words_of(below == nullptr ? typed : *below);
+  record(context.world, command, named_by(read_words(typed, words)));
+  Error error{
+      ErrorKind::refused, command + " needs a person, and POSTQ_AGENT says that " + actor.name + " runs this", {}, {}};
+  return keep_for_person(context, typed, words, std::move(error), actor.person.empty() ? "a person" : actor.person);
+}
+
+Status check_agents_own(World& world, Store& store, const std::vector<PostDetail>& posts, const std::string& command) {
+  if (!world.actor().agent) return {};
+  for (const auto& post : posts) {
+    POSTQ_CHECK(store.check_agent(post.id, command + " " + std::to_string(number(post.id)), world.doing()));
+  }
+  return {};
+}
+
+std::string agents_text() {
+  struct Line {
+    AgentMay may;
+    std::string_view says;
+    std::string commands = {};
+  };
+  Line lines[] = {{AgentMay::add, "adds"},
+                  {AgentMay::read, "reads"},
+                  {AgentMay::stop, "stops"},
+                  {AgentMay::own, "changes"},
+                  {AgentMay::refused, "never"}};
+  const auto put = [&lines](AgentMay may, std::string_view name, std::string_view behind) {
+    for (auto& line : lines) {
+      if (line.may != may) continue;
+      line.commands += (line.commands.empty() ? "" : ", ") + std::string(name);
+      if (!behind.empty()) line.commands += " " + std::string(behind);
+    }
+  };
+  for (const auto& command : all_commands()) {
+    bool alone = false;  // the command by itself has a line of its own
+    for (const auto& [word, may] : command.agents.except) {
+      put(may, command.name, word);
+      alone = alone || word.empty();
+    }
+    put(command.agents.otherwise, command.name, alone ? "..." : "");
+  }
+  std::string text =
+      "A program that acts for a person sets POSTQ_AGENT to its name. It is recorded\n"
+      "with the person's (\"claude, for anna\"): in the log, and with each post it adds.\n"
+      "\n";
+  for (const auto& line : lines) {
+    const std::string left = "  " + pad(line.says, 10);
+    std::string row = left;
+    std::string all = line.commands;
+    for (std::size_t at = 0; at < all.size();) {
+      const auto end = std::min(all.find(", ", at), all.size());
+      const auto word = all.substr(at, end - at) + (end < all.size() ? "," : "");
+      if (row.size() > left.size() && row.size() + 1 + word.size() > 78) {
+        text += row + "\n";
+        row = std::string(left.size(), ' ');
+      }
+      row += (row.size() > left.size() ? " " : "") + word;
+      at = end + 2;
+    }
+    text += row + "\n";
+  }
+  return text +
+         "\n"
+         "It changes and removes only posts that it added for the same person, and only\n"
+         "until somebody else changed or anybody approved them. --dry-run is reading. What\n"
+         "is refused ends with 5 and is an event of the log. The timer's flush runs without\n"
+         "POSTQ_AGENT. This keeps programs from harm by mistake; one that takes the\n"
+         "variable out of its environment acts as the person.\n";
+}
+
+}  // namespace postq

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/commands.h"
+
+namespace postq {
+
+// Whether an agent may run what was parsed into `typed`, the described `command`.
+AgentMay permission_of(const Command& command, const CLI::App& typed);
+
+// The refusal, kind refused: an event of the log, with what a person types instead; a text that was typed is kept.
+// `words` are the command's name and all that was typed behind it.
+Error refuse_agent(Context& context, const CLI::App& typed, const std::vector<std::string>& words);
+
+// kind refused, with an event, when an agent acts and one of the posts isn't its own to change. `command` is the verb.
+Status check_agents_own(World& world, Store& store, const std::vector<PostDetail>& posts, const std::string& command);
+
+// What an agent may do, for `postq help agents`: made from the table of commands.
+std::string agents_text();
+
+}  // namespace postq

@@ -1,0 +1,202 @@
+// What a program may do that acts for a person (POSTQ_AGENT), through every command there is.
+#include "cli/agents.h"
+
+#include <set>
+
+#include <CLI/CLI.hpp>
+
+#include "app/event_facts.h"
+#include "cli/describe.h"
+#include "cli/talk_world.h"
+
+using namespace postq;
+using namespace postq::test;
+
+namespace {
+
+struct AgentWorld : TalkWorld {
+  AgentWorld() { be_agent(); }
+  void be_agent() { who = {"claude", true, "anna"}; }
+  void be_person() { who = {"anna", false}; }
+
+  std::vector<Event> refusals() {
+    auto events = must(queue().events(std::nullopt, 1'000));
+    std::erase_if(events, [](const Event& event) { return event.kind != "refused to an agent"; });
+    return events;
+  }
+  // What a refusal left in the log: "reject 1".
+  std::string refused_last() { return facts_of(refusals().back()).detail("command"); }
+};
+
+// What stands for an argument that a command can't do without.
+std::string sample(const std::string& name) {
+  if (name == "ITEM") return "i1";
+  if (name == "NAME") return "bsky";
+  if (name == "WHEN") return "tomorrow";
+  if (name == "WORDS") return "oak";
+  return name == "ID" ? "1" : "x";
+}
+
+// Each command and each command of one, with what it needs: {"account", "rm", "bsky"}.
+std::vector<std::pair<std::string, std::vector<std::string>>> every_command(Context& context) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> all;
+  for (const auto& command : all_commands()) {
+    CLI::App parser{"", "postq"};
+    auto& described = describe(parser, command, context);
+    std::vector<CLI::App*> apps{&described};
+    for (auto* const below : described.get_subcommands({})) apps.push_back(below);
+    for (auto* const app : apps) {
+      std::vector<std::string> words{std::string(command.name)};
+      if (app != &described) words.push_back(app->get_name());
+      for (const auto* const option : app->get_options()) {
+        if (!option->get_required()) continue;
+        if (!option->get_positional()) words.push_back(option->get_name());
+        words.push_back(sample(option->get_name()));
+      }
+      all.emplace_back(words_of(*app), words);
+    }
+  }
+  return all;
+}
+
+// All that isn't here is refused to agents: a new command is for persons until somebody decides otherwise.
+const std::set<std::string> kForAgents{
+    "add",          "edit",   "reschedule",  "rm",        "pause",        "status",  "list",
+    "show",         "why",    "when",        "search",    "log",          "policy",  "policy simulate",
+    "stats",        "sync",   "inbox",       "listen",    "listen list",  "account", "account list",
+    "account show", "config", "config path", "platforms", "config check", "timer",   "timer show",
+    "timer status", "doctor", "help"};
+
+}  // namespace
+
+TEST_CASE("every command that isn't for agents refuses one, and the log has each refusal") {
+  AgentWorld world;
+  world.hears("@tom", "Is it oak?", kNoon);
+  world.be_person();
+  REQUIRE(world.type({"add", "A post"}) == 0);
+  world.be_agent();
+  Context context{world};
+  for (const auto& [name, words] : every_command(context)) {
+    INFO(name);
+    const auto before = world.refusals().size();
+    world.person.take_screen();
+
+    const int code = world.type(words);
+
+    const auto screen = world.person.take_screen();
+    const bool refused = has(screen, name + " needs a person, and POSTQ_AGENT says that claude runs this");
+    const bool allowed = kForAgents.contains(name);
+    CHECK(refused != allowed);
+    if (allowed) continue;
+    CHECK(code == 5);
+    CHECK(has(screen, "ask anna to type:  postq " + name));
+    CHECK(world.refusals().size() == before + 1);
+    CHECK(world.refused_last().starts_with(name));
+  }
+}
+
+TEST_CASE("a flag that makes something else of a command has its own permission") {
+  AgentWorld world;
+  world.hears("@tom", "Is it oak?", kNoon);
+
+  CHECK(world.type({"reply", "i1", "--draft", "Oak."}) == 0);
+  CHECK(world.type({"flush", "--dry-run"}) == 0);
+  CHECK(world.type({"retract", "1", "--dry-run"}) != 0);
+  CHECK(world.refusals().empty());
+  CHECK(world.type({"inbox", "--walk"}) == 5);
+  CHECK(world.type({"doctor", "--forget-queue"}) == 5);
+  CHECK(world.type({"reply", "i1", "Oak."}) == 5);
+  CHECK(world.type({"flush"}) == 5);
+  CHECK(world.refusals().size() == 4);
+}
+
+TEST_CASE("the log of a post has what an agent was refused about it") {
+  AgentWorld world;
+  REQUIRE(world.type({"add", "A post"}) == 0);
+  world.person.take_screen();
+
+  CHECK(world.type({"reject", "1", "--reason", "no good"}) == 5);
+  CHECK(world.type({"account", "rm", "bsky"}) == 5);
+
+  world.person.take_screen();
+  CHECK(world.type({"log", "1"}) == 0);
+  const auto of_post = world.person.take_screen();
+  CHECK(has(of_post, "added  by claude, for anna"));
+  CHECK(has(of_post, "refused to an agent: reject 1; a person does it  by claude, for anna"));
+  CHECK_FALSE(has(of_post, "account rm"));
+  CHECK(world.type({"log"}) == 0);
+  CHECK(has(world.person.take_screen(), "refused to an agent: account rm bsky"));
+  CHECK(world.type({"log", "1", "--json"}) == 0);
+  CHECK(has(world.person.take_screen(), R"("actor":"claude","agent":true,"for":"anna")"));
+}
+
+TEST_CASE("a text that an agent would have sent is kept, for the queue or for the person") {
+  AgentWorld world;
+
+  CHECK(world.type({"post", "The kettle is on", "--to", "bsky", "--yes"}) == 5);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "your text is safe:"));
+  CHECK(has(screen, "queue it for review:  postq add --to bsky --recover"));
+  CHECK(has(screen, "or ask anna to type:  postq post --to bsky --yes --recover"));
+}
+
+TEST_CASE("an agent changes and takes out its own posts, and nobody else's") {
+  AgentWorld world;
+  REQUIRE(world.type({"add", "By an agent"}) == 0);
+  world.be_person();
+  REQUIRE(world.type({"add", "By a person"}) == 0);
+  world.be_agent();
+
+  CHECK(world.type({"edit", "1", "--text", "By an agent, later"}) == 0);
+  CHECK(world.type({"reschedule", "1", "tomorrow"}) == 0);
+  world.person.take_screen();
+  for (const auto& words : {std::vector<std::string>{"edit", "2", "--text", "Mine now"},
+                            {"reschedule", "2", "tomorrow"},
+                            {"rm", "1", "2"}}) {
+    INFO(words.front());
+    CHECK(world.type(words) == 5);
+    const auto screen = world.person.take_screen();
+    CHECK(has(screen, "post 2 was written by anna, and an agent changes only its own"));
+    CHECK(has(screen, "ask anna to type:  postq " + words.front() + " 2"));
+    CHECK(world.refused_last() == words.front() + " 2");
+  }
+  CHECK(world.type({"rm", "1"}) == 0);
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "The text is kept."));
+  CHECK_FALSE(has(screen, "postq retry"));
+}
+
+TEST_CASE("every screen names the agent and the person it wrote for") {
+  AgentWorld world;
+  REQUIRE(world.type({"add", "By an agent"}) == 0);
+  world.be_person();
+  world.person.take_screen();
+
+  CHECK(world.type({"list"}) == 0);
+  CHECK(has(world.person.take_screen(), "[claude, for anna] By an agent"));
+  CHECK(world.type({"show", "1"}) == 0);
+  CHECK(has(world.person.take_screen(), "written by claude, for anna"));
+  CHECK(world.type({"why", "1"}) == 0);
+  CHECK(has(world.person.take_screen(), "by claude, for anna"));
+  world.person.keys = {"q"};
+  CHECK(world.type({"review"}) == 0);
+  CHECK(has(world.person.take_screen(), "written by claude, for anna"));
+  for (const auto* const command : {"list", "show"}) {
+    INFO(command);
+    std::vector<std::string> words{command, "--json"};
+    if (words.front() == "show") words.emplace_back("1");
+    CHECK(world.type(words) == 0);
+    CHECK(has(world.person.take_screen(), R"("author":"claude","agent":true,"for":"anna")"));
+  }
+}
+
+TEST_CASE("the help about agents names every command once where it belongs") {
+  AgentWorld world;
+
+  CHECK(world.type({"help", "agents"}) == 0);
+
+  const auto text = world.person.take_screen();
+  for (const auto& command : all_commands()) CHECK(has(text, std::string(command.name)));
+  CHECK(has(text, "never     post, reply, review"));
+}
