@@ -203,17 +203,17 @@ class Doctor {
     // Flush leaves no mark while everything is paused.
     if (stopped_) overdue = false;
     if (!state.runs()) {
+      const auto advice = timer_advice(state.systemd);
       if (!overdue && state.last_flush && !state.installed) {
         return warn("timer", last + ", but nothing here runs it by itself",
-                    {state.systemd ? "postq timer install" : "postq timer show    (prints the line for crontab -e)"});
+                    {advice.command + "    (" + advice.why + ")"});
       }
       if (state.installed && state.systemd) {
         return problem(
             "timer", last + "; the timer is installed but not running",
             {"systemctl --user enable --now postq.timer", "loginctl enable-linger    (to run while signed out)"});
       }
-      return problem("timer", last + "; nothing runs flush by itself",
-                     {state.systemd ? "postq timer install" : "postq timer show    (prints the line for crontab -e)"});
+      return problem("timer", last + "; nothing runs flush by itself", {advice.command + "    (" + advice.why + ")"});
     }
     if (state.active && !state.unit_path.empty() && state.unit_path != state.own_path) {
       return warn("timer", last + "; it starts " + state.unit_path + ", and this is " + state.own_path,
@@ -481,7 +481,7 @@ class Doctor {
                      {"postq account login " + account.name});
     }
     if (account.sign_in_needed) {
-      return problem(account.name, traits.title + " wants a new sign-in", {"postq account test " + account.name});
+      return problem(account.name, traits.title + " wants a new sign-in", {"postq account login " + account.name});
     }
     if (!traits.secret.empty()) {
       const auto secrets = world_.secrets();

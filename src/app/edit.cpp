@@ -41,8 +41,9 @@ tl::unexpected<Error> busy(const Delivery& delivery) {
   if (delivery.state == DeliveryState::sending) {
     return fail(ErrorKind::refused, name + " is being sent right now", "postq show " + name);
   }
-  return fail(ErrorKind::refused, name + " is UNCONFIRMED: it may be public, so it can't be changed",
-              "postq resolve " + name + " --sent | --not-sent");
+  return fail(
+      ErrorKind::refused, name + " is UNCONFIRMED: it may be public, so it can't be changed",
+      "postq resolve " + name + " --sent URL    it is there\npostq resolve " + name + " --not-sent    it is not");
 }
 
 // Goes through the accounts of a post and collects what changes.
@@ -67,7 +68,7 @@ class Planner {
       const auto same = [&account = account](const AccountContent& content) { return content.account.name == account; };
       if (std::none_of(edited_.contents.begin(), edited_.contents.end(), same)) {
         return fail(ErrorKind::usage, "there is a text only for " + account + ", where post " + id() + " doesn't go",
-                    "postq edit " + id() + " --to A,B names all its accounts");
+                    "postq edit " + id() + " --to A,B    names all its accounts");
       }
     }
     POSTQ_CHECK(store());

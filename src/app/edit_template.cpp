@@ -332,7 +332,8 @@ Result<Draft> with_text(Draft draft, const Draft& before, std::string_view text)
   const auto old = joined(before.parts);
   if (trim_end(text) == trim_end(old)) return draft;
   if (trim(text).empty()) {
-    return fail(ErrorKind::interrupted, "the text was emptied, so nothing was changed", "postq rm takes a post out");
+    return fail(ErrorKind::interrupted, "the text was emptied, so nothing was changed",
+                "postq rm ID    takes the post out");
   }
   set_texts(draft, split_thread(trim_end(text)));
   return draft;

@@ -550,8 +550,8 @@ void Publisher::fold_failure(Flight& flight, const SendAnswer& answer, AttemptRe
       if (event.hint.empty()) {
         const auto post = std::to_string(number(delivery.post));
         event.hint = delivery.origin == Origin::hand_written
-                         ? "postq post " + post + "    or postq edit " + post + " first"
-                         : "postq edit " + post + "    or postq retry " + event.name;
+                         ? "postq post " + post + "\npostq edit " + post + "    change it first"
+                         : "postq edit " + post + "    change it\npostq retry " + event.name + "    as it is";
       }
       break;
     case Outcome::unconfirmed: {

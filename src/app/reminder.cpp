@@ -36,7 +36,7 @@ Result<std::string> daily_reminder(World& world, Store& store) {
   POSTQ_TRY(const auto accounts, store.accounts());
   for (const auto& account : accounts) {
     if (account.sign_in_needed)
-      text += account.name + " wants a new sign-in    postq account test " + account.name + "\n";
+      text += account.name + " wants a new sign-in    postq account login " + account.name + "\n";
   }
   if (!text.empty()) text = "Still waiting for you:\n" + text;
   return text;

@@ -527,6 +527,15 @@ bool has_token(World& world, const Account& account) {
   return kept && kept->contains("token");
 }
 
+int say_signed_in(Context& context, const std::string& name, const Identity& identity) {
+  if (context.json) {
+    context.result(JsonLine().text("schema", "postq.account/1").text("account", name).flag("signed_in", true).str());
+  } else {
+    context.say(name + " is signed in as " + visible_line(identity.remote_name) + ".");
+  }
+  return kDone;
+}
+
 // A new token for an account that is there, asked for or read as `account add` does.
 Exit run_login(const AddFlags& flags, Context& context) {
   auto& world = context.world;
@@ -539,6 +548,12 @@ Exit run_login(const AddFlags& flags, Context& context) {
   POSTQ_TRY(const auto with_settings, renew_settings(flags, context, *request.platform, account, renewed));
   const bool wants_token = !flags.token_file.empty() || flags.new_secret || flags.paste;
   auto found = Result<SecretsFound>(SecretsFound{});
+  // A command has the new one already: it is asked, and the platform with it.
+  const bool asks_command = account.secret_from == SecretFrom::command && renewed.empty() && !wants_token;
+  if (asks_command) {
+    POSTQ_TRY(const auto identity, test_account(world, *store, account));
+    return say_signed_in(context, account.name, identity);
+  }
   if (renewed.empty() || wants_token || !has_token(world, account)) {
     POSTQ_CHECK(may_replace_token(account));  // before one is asked for in vain
     found = find_secrets(flags, context, *request.platform, account);
@@ -556,13 +571,7 @@ Exit run_login(const AddFlags& flags, Context& context) {
   if (with_settings.settings != account.settings) {
     POSTQ_CHECK(store->change_settings(with_settings, world.doing()));
   }
-  if (context.json) {
-    context.result(
-        JsonLine().text("schema", "postq.account/1").text("account", account.name).flag("signed_in", true).str());
-  } else {
-    context.say(account.name + " is signed in as " + visible_line(identity.remote_name) + ".");
-  }
-  return kDone;
+  return say_signed_in(context, account.name, identity);
 }
 
 // What a setting means, and to which platforms.

@@ -91,6 +91,20 @@ std::string as_json(const Composed& composed, const Added& added) {
   return line.str();
 }
 
+// The key is another post's. That one can be looked at, and this one goes under another key.
+Error with_another_key(Context& context, Store& store, const ComposeFlags& flags, Error error) {
+  const auto& key = flags.request.key;
+  const auto taken = [&store](const std::string& name) {
+    const auto found = store.find_by_key(name);
+    return found && found->has_value();
+  };
+  if (key.empty() || error.kind != ErrorKind::refused || !taken(key)) return error;
+  auto again = flags;
+  for (int n = 2; taken(again.request.key); ++n) again.request.key = key + "-" + std::to_string(n);
+  error.hint += "\npostq add" + recover_words(context, again) + "    this as another post";
+  return error;
+}
+
 // Everything behind reading the text: whatever fails here names the rescue file.
 Exit add_text(Context& context, const ComposeFlags& flags, const ReadText& read) {
   auto& world = context.world;
@@ -99,7 +113,9 @@ Exit add_text(Context& context, const ComposeFlags& flags, const ReadText& read)
   request.text = read.text;
   POSTQ_TRY(const auto composed, compose(world, *store, request));
   if (!composed.fits()) return pass_on(refusal(context, flags, "add", composed, read.rescue));
-  POSTQ_TRY(const auto added, enqueue(world, *store, composed, request));
+  const auto queued = enqueue(world, *store, composed, request);
+  if (!queued) return pass_on(with_another_key(context, *store, flags, queued.error()));
+  const auto& added = *queued;
   POSTQ_TRY(auto* const rescue, world.rescue());
   if (!read.rescue.empty()) rescue->drop(read.rescue);
   if (context.json) {

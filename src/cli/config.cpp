@@ -78,7 +78,7 @@ Exit print_one(const ConfigFlags& flags, Context& context, const Config& config)
   const bool in_policy = std::find(known.begin(), known.end(), "policy." + flags.key) != known.end();
   const auto meant = in_policy ? std::optional("policy." + flags.key) : closest(flags.key, known);
   return fail(ErrorKind::not_found, "there is no key " + flags.key,
-              meant ? "did you mean " + *meant + "?" : "postq config shows all of them");
+              meant ? "did you mean " + *meant + "?" : "postq config    shows all of them");
 }
 
 // Without a zone in the file it is the one that `account add` was told, or the machine's.

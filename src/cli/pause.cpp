@@ -86,7 +86,7 @@ void show_stopped(Context& context, const Stopped& stopped) {
   }
   context.result("");
   if (!posts.empty()) context.result("Take back what is public:   postq retract" + posts);
-  context.result("You can still write:        postq post, postq reply    (each asks once more)");
+  context.result("You can still write:        postq post    postq reply iN    (each asks once more)");
   context.result("Later:                      postq resume" +
                  (stopped.approved == 0
                       ? std::string()

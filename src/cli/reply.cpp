@@ -33,8 +33,21 @@ void name_way_on(Context& context, Store& store, const ReplyFlags& flags, const 
   name_rescue(context, rescue, command, flags.compose, error);
 }
 
+// Nobody is told how to answer what isn't there.
+Result<Item> item_typed(World& world, const std::string& typed) {
+  POSTQ_TRY(const auto id, item_id_from_words(typed));
+  POSTQ_TRY(auto* const store, world.store(StoreUse::read));
+  return item_named(*store, name_of(id));
+}
+
 // Refuses where no person is, with what was typed kept: what a program may do with it is a draft.
 Exit refuse_without_person(Context& context, const ReplyFlags& flags) {
+  if (const auto there = item_typed(context.world, flags.item); !there) {
+    POSTQ_TRY(const auto kept, keep_typed_text(context, flags.compose, "reply iN"));
+    auto error = there.error();
+    name_rescue(context, kept.rescue, "reply iN", flags.compose, error);
+    return pass_on(std::move(error));
+  }
   const std::string command = "reply " + flags.item + (flags.again == Again::yes ? " --again" : "");
   POSTQ_TRY(const auto kept, keep_typed_text(context, flags.compose, command));
   const std::string words = kept.rescue.empty() ? "" : recover_words(context, flags.compose);

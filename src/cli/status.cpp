@@ -11,6 +11,7 @@
 #include "app/inbox.h"
 #include "app/select.h"
 #include "app/standing.h"
+#include "app/timer.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
 #include "cli/item_lines.h"
@@ -131,7 +132,7 @@ void print_needs_you(Context& context, const QueueStatus& status) {
   add(status.unsent, static_cast<std::int64_t>(status.unsent.size()), "not sent", "postq list --by-hand");
   for (const auto& each : status.accounts) {
     if (!each.account.sign_in_needed) continue;
-    needs.push_back({each.account.name, "PROBLEM", "needs a new sign-in", "postq account test " + each.account.name});
+    needs.push_back({each.account.name, "PROBLEM", "needs a new sign-in", "postq account login " + each.account.name});
   }
   if (needs.empty()) return;
   std::size_t names = 0;
@@ -242,10 +243,8 @@ void print_last_run(Context& context, const QueueStatus& status) {
   const TimePoint now = context.world.now();
   if (!status.last_flush) {
     print_fact(context, "Last run", "never. Posts go out only when `postq flush` runs:", 11);
-    print_suggestions(context,
-                      {{"postq timer install", "runs it every 5 minutes"},
-                       {"postq timer show", "the crontab line, to paste yourself"}},
-                      11);
+    const auto timer = timer_advice(context.world);
+    print_suggestions(context, {{timer.command, timer.why}}, 11);
     return;
   }
   std::string text = say_relative(*status.last_flush, now);

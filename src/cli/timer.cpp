@@ -60,7 +60,10 @@ Exit run_status(Context& context) {
   line("crontab", state.in_crontab ? "has a line for flush" : "has no line for flush");
   if (state.active && state.in_crontab) line("", "both run flush; that does no harm, and one is enough");
   line("last flush", last_flush_words(world, state));
-  if (!state.runs()) context.say("Nothing runs flush by itself:  postq timer install");
+  if (!state.runs()) {
+    const auto advice = timer_advice(state.systemd);
+    context.say("Nothing runs flush by itself:  " + advice.command + "    " + advice.why);
+  }
   return kDone;
 }
 

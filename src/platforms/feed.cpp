@@ -62,7 +62,7 @@ Result<Feed> load(const Account& account, const FeedFolder& folder) {
   POSTQ_TRY(auto feed, parse_named(account, std::move(*text)));
   if (!account.remote_id.empty() && feed.id != account.remote_id) {
     return fail(ErrorKind::config, path + " holds another feed than the one that " + account.name + " was added with",
-                "postq account add NAME --platform feed --path " + path + " makes it an account of its own");
+                "postq account add NAME --platform feed --path " + path + "    makes it an account of its own");
   }
   return feed;
 }

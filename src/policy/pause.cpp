@@ -38,7 +38,7 @@ Verdict check_pause(const Snapshot& snapshot, const Candidate& candidate, const 
   }
   if (snapshot.sign_in_needed) {
     Verdict verdict = hold(kName, Reach::account, snapshot.account + " needs a new sign-in");
-    verdict.remedies.push_back({"postq account test " + snapshot.account, "tells what the platform says"});
+    verdict.remedies.push_back({"postq account login " + snapshot.account, "signs in again"});
     return verdict;
   }
   if (snapshot.limited_until && context.now < *snapshot.limited_until) {

@@ -60,7 +60,8 @@ Status make_file(const std::string& path) {
 }
 
 Error no_queue(const std::string& path) {
-  return {ErrorKind::not_found, "there is no queue at " + path + " yet", "postq account add NAME", {}};
+  return {
+      ErrorKind::not_found, "there is no queue at " + path + " yet", "postq account add NAME --platform PLATFORM", {}};
 }
 
 // The first read. Only here it shows whether the file is a database, and whether SQLite can work on this disk at all.

@@ -67,7 +67,7 @@ TEST_CASE("a platform's limit holds everybody until it ends") {
   CHECK(check_pause(snapshot, scheduled_for(kNoon), at(kNoon + minutes{15}, settings)).answer == Answer::allow);
 }
 
-TEST_CASE("an account that needs a sign-in is held, with the command that tells more") {
+TEST_CASE("an account that needs a sign-in is held, with the command that signs in") {
   const PolicySettings settings;
   auto snapshot = quiet_account();
   snapshot.sign_in_needed = true;
@@ -76,7 +76,7 @@ TEST_CASE("an account that needs a sign-in is held, with the command that tells 
 
   CHECK(verdict.answer == Answer::hold);
   CHECK(verdict.reason == "bsky needs a new sign-in");
-  CHECK(commands(verdict) == Commands{"postq account test bsky"});
+  CHECK(commands(verdict) == Commands{"postq account login bsky"});
 }
 
 TEST_CASE("while something may be out nothing else goes there, by hand neither, until its timeline was read") {
