@@ -81,8 +81,9 @@ def bench_commands(build, posts, runs, folder):
     os.sync()  # or the disk is still busy with both while the first commands run
     environment = home.environment()
     size = f"{posts:,} posts, {items:,} items"
-    commands = {"list": ["list"], "show": ["show", "2"], "status": ["status"], "idle flush": ["flush"], "inbox": ["inbox"],
-                "search": ["search", "acorn"]}
+    # Into a pipe a list is all there is: the floor reads as many rows as a screen shows.
+    commands = {"list": ["list", "-n", "50"], "show": ["show", "2"], "status": ["status"], "idle flush": ["flush"], "inbox": ["inbox", "-n", "50"],
+                "search": ["search", "acorn", "-n", "20"]}
     for name, command in commands.items():
         row(f"`{name}`, {size}", pair(build, runs, [f"{floors}/floor_select", beside], [binary, *command], environment), "1.6x")
     text = "A post of middling length, number {n}, as people write them: news and a thank you"

@@ -222,9 +222,10 @@ TEST_CASE("a text for a post that nobody is there to send is kept") {
   auto& rescue = *world.rescue().value();
   const auto path = rescue.newest().value();
   CHECK(rescue.load(path).value() == "precious words");
-  CHECK(has(said, "posting needs a person"));
+  CHECK(has(said, "post needs a person, and POSTQ_AGENT says that"));
   CHECK(has(said, "your text is safe:  " + path));
-  CHECK(has(said, "postq post --recover --lang de"));
+  CHECK(has(said, "queue it for review:  postq add --lang de --recover"));
+  CHECK(has(said, "postq post --lang de --recover"));
   CHECK(world.queue().list({}).value().empty());
 
   CHECK(type(world, {"post", "12"}) == 5);  // an id is no text
