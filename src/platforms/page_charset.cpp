@@ -82,7 +82,9 @@ std::string page_in_utf8(std::string_view html, std::string_view charset) {
     if (html.starts_with("\xEF\xBB\xBF")) html.remove_prefix(3);
     return std::string(html);
   }
-  const Converter converter(iconv_name(charset).c_str());
+  const std::string name = iconv_name(charset);
+  if (name.empty()) return {};  // to iconv it would be the encoding of this process
+  const Converter converter(name.c_str());
   if (!converter.known()) return {};
   std::string from(html);
   std::string to;

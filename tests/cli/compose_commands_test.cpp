@@ -118,7 +118,8 @@ TEST_CASE("a picture goes to the part of a thread that is named behind it") {
   const auto elm = gif("elm.gif", 'b');
   const auto pictures = [&](PostId post) {
     std::string names;
-    for (const auto& part : content_from_document(world.delivery(post, "site").document).value().parts) {
+    const auto content = content_from_document(world.delivery(post, "site").document).value();
+    for (const auto& part : content.parts) {
       names += "|";
       for (const auto& media : part.media) names += " " + media.name + ":" + media.alt;
     }
