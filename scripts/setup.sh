@@ -6,6 +6,7 @@
 #   sh scripts/setup.sh tidy           the compiler and linter of `scripts/test.sh --tidy`
 #   sh scripts/setup.sh fuzz           the compiler of `scripts/test.sh --fuzz`
 #   sh scripts/setup.sh real           what the servers of `scripts/test.sh --real` are installed with
+#   sh scripts/setup.sh judges         what judges the pages and feeds there
 #   sh scripts/setup.sh databases      what those of `scripts/test.sh --real-full` keep their things in; as services of this
 #                                      machine they are neither started now nor at boot
 #
@@ -24,6 +25,8 @@ fuzz_packages='clang-14 libclang-rt-14-dev'
 real_packages='g++ make nodejs python3'
 command -v npm >/dev/null 2>&1 || real_packages="$real_packages npm"
 [ -e /usr/include/node/node.h ] || real_packages="$real_packages libnode-dev"
+judge_packages='chromium default-jre-headless libxml2-utils nodejs python3 python3-feedparser'
+command -v npm >/dev/null 2>&1 || judge_packages="$judge_packages npm"
 database_packages='postgresql redis-server'
 
 wanted=
@@ -34,8 +37,9 @@ for group in "$@"; do
     tidy) wanted="$wanted $tidy_packages" ;;
     fuzz) wanted="$wanted $fuzz_packages" ;;
     real) wanted="$wanted $real_packages" ;;
+    judges) wanted="$wanted $judge_packages" ;;
     databases) wanted="$wanted $database_packages" ;;
-    *) echo "setup: no such group of packages: $group (build, test, tidy, fuzz, real, databases)" >&2; exit 2 ;;
+    *) echo "setup: no such group of packages: $group (build, test, tidy, fuzz, real, judges, databases)" >&2; exit 2 ;;
   esac
 done
 

@@ -5,8 +5,9 @@
 #   sh scripts/test.sh             the tests, as fast as they come
 #   sh scripts/test.sh --asan      the same under the address and undefined-behaviour sanitizers
 #   sh scripts/test.sh --faults    the slow ones: kills, full disks, lost answers
-#   sh scripts/test.sh --real      against servers that really exist, from npm, started on this machine; exit status 77
-#                                  where npm's registry is out of reach
+#   sh scripts/test.sh --real      against servers that really exist, from npm, started on this machine, and the pages and
+#                                  feeds before judges that do (browser, checkers, schemas); exit status 77 where npm's
+#                                  registry is out of reach or a judge is missing: it says what wasn't tried
 #   sh scripts/test.sh --real-full    the same with people who answer: Bluesky's feeds, notifications and search, which need
 #                                  PostgreSQL and Redis, of their own and gone afterwards
 #   sh scripts/test.sh --tidy      clang-tidy over everything, counted in sources
@@ -53,8 +54,15 @@ check() {
   fi
 }
 
+absent=  # what can't be tried on this machine
 finish() {
+  if [ -n "$absent" ]; then
+    echo "SKIPPED: $absent"
+  fi
   echo "$passed passed, $failed failed"
+  if [ "$failed" -eq 0 ] && [ -n "$absent" ]; then
+    exit "$not_here"
+  fi
   [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
   exit
 }
@@ -67,7 +75,8 @@ build_failed() {
 
 say "looking for packages that are missing"
 case $mode in
-  tidy | fuzz | real) sh scripts/setup.sh build test "$mode" || build_failed "installing packages" ;;
+  tidy | fuzz) sh scripts/setup.sh build test "$mode" || build_failed "installing packages" ;;
+  real) sh scripts/setup.sh build test real judges || build_failed "installing packages" ;;
   real-full) sh scripts/setup.sh build test real databases || build_failed "installing packages" ;;
   *) sh scripts/setup.sh build test || build_failed "installing packages" ;;
 esac
@@ -164,7 +173,7 @@ install_servers() {
   if ! (cd "$2" && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline) >"$log" 2>&1; then
     cat "$log"
     if grep -qE 'ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ERR_SOCKET_TIMEOUT' "$log"; then
-      echo "npm's registry can't be reached: the servers can't be installed"
+      echo "npm's registry can't be reached: nothing can be installed from it"
       return "$not_here"
     fi
     if grep -qE 'SELF_SIGNED_CERT|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER' "$log"; then
@@ -173,6 +182,10 @@ install_servers() {
       return "$not_here"
     fi
     return 1
+  fi
+  if [ ! -d "$2/node_modules/better-sqlite3" ]; then
+    echo "$wanted" >"$2/installed"
+    return 0
   fi
   node_home=$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")
   if [ -e "$node_home/include/node/node.h" ]; then
@@ -185,19 +198,20 @@ install_servers() {
   echo "$wanted" >"$2/installed"
 }
 
-# test_servers FOLDER INTO TEST: installs servers and runs a test against them, which starts and stops them itself.
-test_servers() {
-  say "installing the servers"
+# test_with NAME FOLDER INTO TEST: installs what FOLDER lists and runs a test with it. Servers are started and stopped by
+# the test itself.
+test_with() {
+  name=$1
+  shift
+  say "installing the $name"
   status=0
   install_servers "$1" "$2" || status=$?
   if [ "$status" -eq "$not_here" ]; then
-    echo "SKIPPED: the real servers"
-    echo "$passed passed, $failed failed"
-    [ "$failed" -eq 0 ] || exit 1
-    exit "$not_here"
+    absent="$absent${absent:+, }the $name"
+    return
   fi
-  [ "$status" -eq 0 ] || build_failed "installing the servers"
-  say "real servers"
+  [ "$status" -eq 0 ] || build_failed "installing the $name"
+  say "$name"
   rm -f "$2/status"
   # Ctrl-C is the test's to answer: tee goes when it does.
   { python3 "$3" "$build/src/postq" "$2" 2>&1 || echo $? >"$2/status"; } | tee -i "$2/tests.log"
@@ -206,7 +220,9 @@ test_servers() {
   set -- $(sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$into/tests.log" | tail -n 1) 0 0
   passed=$((passed + $1))
   failed=$((failed + $2))
-  if [ -e "$into/status" ] && [ "$2" -eq 0 ]; then
+  if [ -e "$into/status" ] && [ "$(cat "$into/status")" -eq "$not_here" ]; then
+    absent="$absent${absent:+, }the $name"
+  elif [ -e "$into/status" ] && [ "$2" -eq 0 ]; then
     echo "FAILED: the tests ended with $(cat "$into/status")"
     failed=$((failed + 1))
   fi
@@ -216,11 +232,12 @@ if [ "$mode" = real ]; then
   # Node.js is here for certain now, so it can say what it takes for a grapheme.
   say "graphemes, by Node.js $(node --version)"
   check "graphemes end where Intl.Segmenter ends them" "$build/tests/postq_core_tests" "graphemes end where*"
-  test_servers tests/real build/real tests/real/bluesky_test.py
+  test_with "judges of pages and feeds" tests/real/judges build/judges tests/real/pages_test.py
+  test_with "real servers" tests/real build/real tests/real/bluesky_test.py
   finish
 fi
 if [ "$mode" = real-full ]; then
-  test_servers tests/real/full build/real-full tests/real/two_way_test.py
+  test_with "real servers with people" tests/real/full build/real-full tests/real/two_way_test.py
   finish
 fi
 
