@@ -1,7 +1,10 @@
 #include "app/accounts.h"
 
+#include <algorithm>
+
 #include <postq/core/text.h>
 #include <postq/core/when.h>
+#include <postq/ports/changeable_settings.h>
 #include <postq/ports/secret_settings.h>
 
 #include "app/counting.h"
@@ -241,6 +244,34 @@ Result<Account> with_setting(World& world, Account account, const std::string& n
     secrets.insert_or_assign(taken, std::move(secret));
   account.remote_id = remote_id;  // asking tells whether it still is
   return account;
+}
+
+Result<Identity> change_account(World& world, Store& store, const Account& account, const Settings& changes) {
+  POSTQ_TRY(auto* const secrets, world.secrets());
+  POSTQ_TRY(auto line, line_to(world, *secrets, account));
+  const auto* const changeable = changeable_settings_of(line.platform);
+  Account after = account;
+  for (const auto& [name, value] : changes) {
+    std::string flag = "--" + name;
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    if (changeable == nullptr || !changeable->is_changeable(name)) {
+      return fail(ErrorKind::usage, flag + " of " + account.name + " can't change: it is on " + account.platform,
+                  "postq account add NAME makes another account");
+    }
+    if (value.empty()) return fail(ErrorKind::usage, flag + " is empty", "leave it out: it stays as it is");
+    after.settings[name] = value;
+  }
+  POSTQ_CHECK(make_paths_absolute(world, line.platform.traits(), after.settings));
+  POSTQ_CHECK(line.platform.check_settings(after));
+  after.remote_id = account.remote_id;
+  POSTQ_TRY(const auto identity, changeable->change_settings(account, after, line.outside));
+  if (identity.remote_id != account.remote_id) {
+    return fail(ErrorKind::refused, "that would be another account than " + account.name);
+  }
+  take_settings(after, identity);
+  POSTQ_CHECK(store.set_identity(account.id, identity.remote_id, identity.remote_name, world.doing()));
+  POSTQ_CHECK(store.change_settings(after, world.doing()));
+  return identity;
 }
 
 Status may_replace_token(const Account& account) {

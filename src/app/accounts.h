@@ -51,6 +51,10 @@ std::string missing_secret_setting(World& world, const Account& account);
 Result<Account> with_setting(World& world, Account account, const std::string& name, const std::string& value,
                              SecretValues& secrets);
 
+// The account with settings that were typed anew, where its platform lets them change; what is public already follows.
+// kind usage for others, refused where it would be another account afterwards. Returns what the platform said.
+Result<Identity> change_account(World& world, Store& store, const Account& account, const Settings& changes);
+
 // Whether a new token can be kept for an account; kind refused when it never had one in a file.
 Status may_replace_token(const Account& account);
 

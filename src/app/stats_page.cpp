@@ -38,8 +38,8 @@ std::string sentence(std::string text) {
 // Rows of a table: the first cell of each names it.
 class Table {
  public:
-  explicit Table(const std::vector<std::string>& head) {
-    html_ = "<table>\n<thead><tr>";
+  Table(std::string_view caption, const std::vector<std::string>& head) {
+    html_ = "<table>\n" + element("caption", caption) + "\n<thead><tr>";
     for (const auto& name : head) html_ += element("th scope=\"col\"", name);
     html_ += "</tr></thead>\n<tbody>\n";
   }
@@ -144,7 +144,8 @@ class Page {
   void posts(const std::string& id, const std::string& whose, const StatsSums& sums) {
     const auto steps = in_steps(sums.days, step_);
     std::vector<StackedBar> bars;
-    Table table({step_ == 1 ? "Day" : "Days", "By hand", "of these answers", "Scheduled"});
+    Table table("Posts on " + whose + " for each " + step_words(),
+                {step_ == 1 ? "Day" : "Days", "By hand", "of these answers", "Scheduled"});
     for (const auto& step : steps) {
       const auto name = say_step(step, step_, zone_);
       bars.push_back({say_date(step.day.from, zone_), step.by_hand(), step.scheduled,
@@ -185,7 +186,8 @@ class Page {
   void share(const AccountStats& each) {
     const auto over = say_duration(each.settings.window);
     std::vector<SharePoint> points;
-    Table table({"End of", "By hand : scheduled", "Share", "Standing"});
+    Table table("Share by hand on " + each.account + ", counted over " + over,
+                {"End of", "By hand : scheduled", "Share", "Standing"});
     for (const auto& day : in_steps(each.sums.days, step_)) {
       const auto last = day.day.to - Seconds{1};
       const auto percent = share_by_hand(day.window);
@@ -249,7 +251,7 @@ class Page {
               {pair("Likes", &Results::likes), pair("Replies", &Results::replies), pair("Boosts", &Results::boosts)}) +
           "</div>\n";
     }
-    Table table({"Mean (median)", "By hand", "Scheduled"});
+    Table table("What came of a post on " + each.account, {"Mean (median)", "By hand", "Scheduled"});
     table.row({"Posts", posts_words(by_hand), posts_words(scheduled)});
     const auto row = [&](const std::string& name, Measure Results::*which) {
       table.row({name, measure_words(by_hand, which), measure_words(scheduled, which)});
@@ -269,7 +271,8 @@ class Page {
       return;
     }
     std::string table =
-        "<table class=\"words\">\n<thead><tr><th scope=\"col\">Post</th><th scope=\"col\">When</th>"
+        "<table class=\"words\">\n<caption>Posts that were sent past the rules</caption>\n<thead><tr><th "
+        "scope=\"col\">Post</th><th scope=\"col\">When</th>"
         "<th scope=\"col\">Why</th></tr></thead>\n<tbody>\n";
     for (const auto& each : stats_.past_rules) {
       table += "<tr>" + element("th scope=\"row\"", each.name()) +

@@ -75,6 +75,7 @@ table { width: 100%; margin: .5rem 0; border-collapse: collapse; font-size: .875
 th, td { padding: .3rem .4rem; text-align: right; vertical-align: top; border-bottom: 1px solid var(--line); }
 th:first-child, td:first-child { padding-left: 0; text-align: left; }
 th:last-child, td:last-child { padding-right: 0; }
+caption { text-align: left; color: var(--soft); padding-bottom: .25rem; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 400; }
 tfoot th, tfoot td { font-weight: 600; border-bottom: 0; }

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include <postq/core/command_words.h>
+#include <postq/core/draft.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 #include <postq/ports/secret_settings.h>
@@ -13,6 +14,7 @@
 #include "app/process.h"
 #include "app/select.h"
 #include "cli/account_flags.h"
+#include "cli/account_set.h"
 #include "cli/commands.h"
 #include "cli/sign_in.h"
 
@@ -101,6 +103,34 @@ Status ask_for_settings(Context& context, AccountRequest& request) {
     if (!answer.empty()) request.settings[spec.name] = answer;
   }
   return {};
+}
+
+// "de-DE" of de_DE.UTF-8; empty where the machine's programs speak no language (C, POSIX).
+std::string language_of_locale(World& world) {
+  for (const auto* const name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    auto locale = world.environment(name).value_or("");
+    if (locale.empty()) continue;
+    locale.resize(std::min(locale.find_first_of(".@"), locale.size()));
+    std::replace(locale.begin(), locale.end(), '_', '-');
+    const bool none = locale == "C" || locale == "POSIX";
+    return none ? std::string() : normalise_languages(locale).value_or("");
+  }
+  return {};
+}
+
+// What the pages of a platform that makes some are in, where nobody said it: what posts are in, what the machine
+// speaks, English. Nothing where it was said, or isn't asked.
+Result<std::optional<std::string>> settle_language(World& world, AccountRequest& request) {
+  constexpr const char* kLanguage = "lang";
+  const auto& specs = request.platform->traits().settings;
+  const bool asks = std::any_of(specs.begin(), specs.end(), [](const auto& spec) { return spec.name == kLanguage; });
+  if (!asks || request.settings.contains(kLanguage)) return std::optional<std::string>{};
+  POSTQ_TRY(const auto* const config, world.config());
+  std::string language = config->language.substr(0, config->language.find(','));
+  if (language.empty()) language = language_of_locale(world);
+  if (language.empty()) language = "en";
+  request.settings[kLanguage] = language;
+  return std::optional(language);
 }
 
 struct SecretsFound {
@@ -316,6 +346,7 @@ Exit run_add(const AddFlags& flags, Context& context) {
   // A queue is made only when there is something to store in it.
   POSTQ_TRY(auto* const known, begin_queue(world, StoreUse::read));
   POSTQ_CHECK(ask_for_settings(context, request));
+  POSTQ_TRY(const auto derived, settle_language(world, request));
   // Before a token is asked for in vain.
   POSTQ_TRY(const auto intended, plan_account(world, *known, request));
   SecretsFound found;
@@ -356,7 +387,11 @@ Exit run_add(const AddFlags& flags, Context& context) {
               (account.remote_name.empty() || account.remote_name == account.name
                    ? "."
                    : ": " + visible_line(account.remote_name) + "."));
-  if (identity && !identity->note.empty()) context.say("  " + visible_line(identity->note));
+  if (identity) say_note(context, identity->note);
+  if (derived && account.setting("lang") == *derived) {
+    context.say("  its pages are in " + visible_line(*derived) + "; to change that: postq account set " + account.name +
+                " --lang LANG");
+  }
   if (identity) {
     const auto read = read_own_timeline(world, *store, account);
     if (!read) context.say("  its timeline can't be read yet: " + visible_line(read.error().message));
@@ -367,6 +402,9 @@ Exit run_add(const AddFlags& flags, Context& context) {
     if (const auto waiting = say_who_waits(*store, account); !waiting.empty()) context.say("  " + waiting);
   }
   if (const auto mix = say_mix(world, *store, account)) context.say("  " + *mix);
+  if (!request.platform->traits().timeline) {
+    context.say("  what you write there in an app can't be read; note it: postq record " + account.name);
+  }
   say_next(context, account);
   return kDone;
 }
@@ -451,7 +489,7 @@ Exit run_test(const std::string& name, Context& context) {
     return kDone;
   }
   context.say(account.name + " works: " + visible_line(identity.remote_name));
-  if (!identity.note.empty()) context.say("  " + visible_line(identity.note));
+  say_note(context, identity.note);
   if (const auto mix = say_mix(world, *store, account)) context.say("  " + *mix);
   return kDone;
 }
@@ -670,6 +708,8 @@ void setup_account(CLI::App& command, Context& context) {
       "  postq account login work --paste                 over ssh: a code to paste\n"
       "  pass show mastodon | postq account login work    the token comes from stdin");
   login->callback([login_flags, &context] { context.outcome = run_login(*login_flags, context); });
+
+  setup_account_set(command, context);
 
   auto name = std::make_shared<std::string>();
   auto* const show = command.add_subcommand("show", "One account, whole; a token is never shown");

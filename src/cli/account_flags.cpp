@@ -1,5 +1,7 @@
 #include "cli/account_flags.h"
 
+#include <algorithm>
+
 #include <postq/core/text.h>
 
 namespace postq {
@@ -15,6 +17,14 @@ std::string placeholder(std::string_view setting) {
   for (const char c : setting.substr(setting.rfind('_') + 1))
     word += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   return word;
+}
+
+void say_note(Context& context, const std::string& note) {
+  for (std::string_view rest = note; !rest.empty();) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    context.say("  " + visible_line(rest.substr(0, end)));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
 }
 
 Result<const Platform*> platform_named(World& world, std::string_view name) {

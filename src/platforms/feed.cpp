@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <sys/random.h>
 
+#include <postq/core/draft.h>
 #include <postq/core/text.h>
+#include <postq/ports/changeable_settings.h>
 #include <postq/ports/platform.h>
 
 #include "platforms/feed_content.h"
@@ -77,6 +79,14 @@ Status stage_page(FeedFolder& folder, const Account& account, const SiteFile& fi
   return folder.stage(file.name, file.bytes);
 }
 
+// Somebody's own icon stays, and is shown.
+Status stage_icon(FeedFolder& folder, const Feed& feed) {
+  const SiteFile icon = icon_file(feed);
+  POSTQ_TRY(const auto old, folder.read(icon.name));
+  if (old && !old->empty() && !is_made_by_postq(*old)) return {};
+  return folder.stage(icon.name, icon.bytes);
+}
+
 // Everything that is made from feed.json, where it differs from what is there: an earlier run may have been killed, a
 // person may have changed an item. Pages come before feed.json, since nobody knows of them yet; the index and the Atom
 // file after it. The rename of feed.json is the moment at which the change is public.
@@ -84,6 +94,7 @@ Status stage_all(FeedFolder& folder, const Account& account, const Feed& feed) {
   const std::string base = base_of(account);
   for (const SiteFile& page : item_pages(feed, base)) POSTQ_CHECK(stage_page(folder, account, page));
   POSTQ_CHECK(folder.stage(kFeedFile, feed.text));
+  POSTQ_CHECK(stage_icon(folder, feed));
   POSTQ_CHECK(stage_page(folder, account, index_page(feed, base)));
   return stage_page(folder, account, atom_file(feed, base));
 }
@@ -102,7 +113,15 @@ Receipt receipt_of(const Account& account, const std::string& id, TimePoint at) 
   return {id, "", base.empty() ? "file://" + escape_path(path_of(account)) + "/" + page : base + page, at};
 }
 
-class FeedPlatform final : public Platform {
+// What feed.json has to say of itself where it lacks it, and its items at the address that the account has.
+std::string completed(const Account& account, const Feed& feed) {
+  Feed now = feed;
+  const std::string_view language = account.setting("lang");
+  if (feed.language.empty() && !language.empty()) now.text = with_language(feed, std::string(language));
+  return with_items_at(now, base_of(account));
+}
+
+class FeedPlatform final : public Platform, public ChangeableSettings {
  public:
   const PlatformTraits& traits() const override {
     static const PlatformTraits traits = [] {
@@ -113,7 +132,8 @@ class FeedPlatform final : public Platform {
       made.settings = {{"path", "the folder to write", true, false, true},
                        {"url", "its public address, for links", false, false},
                        {"title", "what the feed is called (the account's name)", false, false},
-                       {"author", "who writes it", false, false}};
+                       {"author", "who writes it", false, false},
+                       {"lang", "what its pages are in, such as de", false, false}};
       made.sign_in = "none";
       made.repeat = Repeat::harmless;
       made.threads = true;
@@ -144,6 +164,7 @@ class FeedPlatform final : public Platform {
     while (clean.size() > 1 && clean.back() == '/') clean.pop_back();
     if (clean == "/") return fail(ErrorKind::usage, "--path / is no folder for a feed", "--path /home/me/public_html");
     account.settings["path"] = std::move(clean);
+    POSTQ_CHECK(check_language(account));
     account.base_url.clear();
     if (account.setting("url").empty()) return {};
     POSTQ_TRY(WebUrl url, parse_web_url(account.setting("url"), "url"));
@@ -173,8 +194,12 @@ class FeedPlatform final : public Platform {
     if (!base.empty()) item.url = base + page_file(item.id);
     item.summary = content.warning;
     item.content_html = content_html(part, content.warning, base);
-    item.content_text = part.text;
+    item.content_text = text_with_warning(part.text, content.warning);
+    // The parts of a thread go out within a second, and readers sort by time.
     item.published = facts.now;
+    if (!facts.earlier.empty()) {
+      item.published = std::max(facts.now, facts.earlier.back().sent_at + Seconds{1});
+    }
     item.language = main_language(content.language);
     item.tags = tags_of(part.text);
     for (const Media& media : part.media) item.attachments.push_back({base + media_file(media), media.mime});
@@ -209,16 +234,60 @@ class FeedPlatform final : public Platform {
                     "remove that member");
       }
     }
+    POSTQ_TRY(feed, parse_named(account, completed(account, feed)));
     POSTQ_CHECK(stage_all(folder, account, feed));
     POSTQ_CHECK(folder.commit());
-    return Identity{feed.id, feed.title.empty() ? account.name : feed.title, note + " in " + path_of(account)};
+    return identity_of(account, feed, note + " in " + path_of(account));
+  }
+
+  // Where it lies may change, too: the folder was moved, and is known by the id in it.
+  bool is_changeable(const std::string& setting) const override {
+    const auto& settings = traits().settings;
+    return std::any_of(settings.begin(), settings.end(), [&](const SettingSpec& spec) { return spec.name == setting; });
+  }
+
+  Result<Identity> change_settings(const Account& before, const Account& after, Outside&) const override {
+    POSTQ_TRY(auto folder, FeedFolder::open(path_of(after), FeedFolder::Missing::refuse));
+    POSTQ_TRY(auto feed, load(after, folder));
+    const auto changed = [&](const char* name) { return before.setting(name) != after.setting(name); };
+    const auto change = [&](std::string text) -> Status {
+      POSTQ_TRY(feed, parse_named(after, std::move(text)));
+      return {};
+    };
+    if (changed("title")) POSTQ_CHECK(change(with_title(feed, std::string(after.setting("title")))));
+    if (changed("author")) POSTQ_CHECK(change(with_author(feed, std::string(after.setting("author")))));
+    if (changed("lang")) POSTQ_CHECK(change(with_language(feed, std::string(after.setting("lang")))));
+    if (changed("url")) POSTQ_CHECK(change(with_address(feed, base_of(after))));
+    POSTQ_CHECK(change(with_items_at(feed, base_of(after))));
+    POSTQ_CHECK(stage_all(folder, after, feed));
+    POSTQ_CHECK(folder.commit());
+    return identity_of(after, feed, "the pages in " + path_of(after) + " are made anew");
+  }
+
+  // What pages and feeds can't do for everybody; it is said, and holds nothing up.
+  std::vector<Problem> problems(const Account& account, const Content& content) const override {
+    auto found = Platform::problems(account, content);
+    for (std::size_t i = 0; i < content.parts.size(); ++i) {
+      const auto& media = content.parts[i].media;
+      const int part = static_cast<int>(i) + 1;
+      if (!media.empty() && base_of(account).empty()) {
+        found.push_back(said(
+            part, "no-address",
+            "what is attached is seen on the page and in no feed reader: " + account.name + " has no public address",
+            "postq account set " + account.name + " --url https://YOUR.SITE/"));
+      }
+      if (std::any_of(media.begin(), media.end(), [](const Media& one) { return one.mime.starts_with("video/"); })) {
+        found.push_back(said(part, "no-captions", "a video without captions, and the page says so", ""));
+      }
+    }
+    return found;
   }
 
   SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
                   Outside& outside) const override {
     SendAnswer answer;
     bool is_public = false;
-    const TimePoint now = outside.now();
+    const TimePoint now = item_published(outgoing.body).value_or(outside.now());
     if (const Status done = write_item(account, delivery, outgoing, outside, is_public); !done) {
       // Sending it again with its id does no harm, and completes what is missing.
       answer.outcome = is_public ? Outcome::unconfirmed : Outcome::not_sent;
@@ -296,6 +365,45 @@ class FeedPlatform final : public Platform {
   }
 
  private:
+  static Problem said(int part, std::string kind, std::string message, std::string remedy) {
+    Problem problem;
+    problem.fatal = false;
+    problem.kind = std::move(kind);
+    problem.message = std::move(message);
+    problem.remedy = std::move(remedy);
+    problem.part = part;
+    return problem;
+  }
+
+  static Status check_language(Account& account) {
+    if (account.setting("lang").empty()) return {};
+    POSTQ_TRY(auto language, normalise_languages(account.setting("lang")));
+    if (language.find(',') != std::string::npos) {
+      return fail(ErrorKind::usage, "--lang is one language here: what the pages are in",
+                  "--lang " + main_language(language));
+    }
+    account.settings["lang"] = std::move(language);
+    return {};
+  }
+
+  // What feed.json says stands, also against what was typed when the account was added.
+  static Identity identity_of(const Account& account, const Feed& feed, std::string note) {
+    Identity identity;
+    identity.remote_id = feed.id;
+    identity.remote_name = feed.title.empty() ? account.name : feed.title;
+    identity.note = std::move(note);
+    if (feed.language.empty()) {
+      identity.note += "\nits pages don't say what they are in: postq account set " + account.name + " --lang LANG";
+    } else {
+      identity.settings["lang"] = feed.language;
+    }
+    if (base_of(account).empty()) {
+      identity.note += "\nno public address yet, so its feeds can't be subscribed to:\npostq account set " +
+                       account.name + " --url https://YOUR.SITE/";
+    }
+    return identity;
+  }
+
   static Result<std::string> known_or_new_id(const Account& account) {
     if (!account.remote_id.empty()) return account.remote_id;
     return new_feed_id();
@@ -323,7 +431,7 @@ class FeedPlatform final : public Platform {
     POSTQ_TRY(const std::string id, known_or_new_id(account));
     const std::string_view title = account.setting("title");
     return new_feed({id, std::string(title.empty() ? account.name : title), std::string(account.setting("author")),
-                     base_of(account)});
+                     std::string(account.setting("lang")), base_of(account)});
   }
 
   static Status write_item(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,

@@ -47,6 +47,7 @@ std::string entry(const Feed& feed, const FeedItem& item, std::string_view base)
   const std::string own = has_page(item, base) ? std::string(base) : std::string{};
   xml += "<link rel=\"alternate\" type=\"text/html\" href=\"" + escape_markup(own + item_href(item, base)) + "\"/>\n";
   for (const FeedAttachment& file : item.attachments) {
+    if (!file.is_public()) continue;
     xml += "<link rel=\"enclosure\" type=\"" + escape_markup(file.mime) + "\" href=\"" +
            escape_markup(safe_url(file.url)) + "\"/>\n";
   }
@@ -64,14 +65,21 @@ SiteFile atom_file(const Feed& feed, std::string_view base) {
   for (const FeedItem& item : feed.items) newest = std::max(newest, updated(item));
   const std::string title = feed.title.empty() ? "Posts" : feed.title;
   std::string xml = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\"";
-  if (!feed.language.empty()) xml += " xml:lang=\"" + escape_markup(feed.language) + "\"";
+  xml += " xml:lang=\"" + escape_markup(site_language(feed)) + "\"";
   if (!base.empty()) xml += " xml:base=\"" + escape_markup(base) + "\"";
   xml += ">\n" + element("id", atom_id(feed.id, feed.title)) + element("title", title);
   if (!feed.description.empty()) xml += element("subtitle", feed.description);
   xml += element("updated", format_rfc3339(newest));
   xml += "<author>" + element("name", feed.author.empty() ? title : feed.author) + "</author>\n";
-  xml += "<link rel=\"self\" type=\"application/atom+xml\" href=\"" + escape_markup(std::string(base) + "atom.xml") +
-         "\"/>\n";
+  // Without an address of its own a feed can't say where it is.
+  if (!base.empty()) {
+    xml += "<link rel=\"self\" type=\"application/atom+xml\" href=\"" + escape_markup(std::string(base) + "atom.xml") +
+           "\"/>\n";
+  }
+  if (const std::string icon = feed.icon.empty() && !base.empty() ? std::string(base) + kIconFile : feed.icon;
+      !icon.empty()) {
+    xml += element("icon", safe_url(icon));
+  }
   xml += "<link rel=\"alternate\" type=\"text/html\" href=\"" +
          escape_markup(base.empty() ? std::string("index.html") : std::string(base)) + "\"/>\n";
   xml += "<generator>postq</generator>\n";

@@ -76,13 +76,16 @@ std::string paragraphs(std::string_view text) {
 std::string media_html(const Media& media, std::string_view base) {
   const std::string source = escape_markup(std::string(base) + media_file(media));
   const std::string alt = escape_markup(media.alt);
+  const std::string label = alt.empty() ? "" : " aria-label=\"" + alt + "\"";
   if (media.mime.starts_with("video/")) {
-    return "<figure><video class=\"u-video\" src=\"" + source + "\" controls preload=\"metadata\" aria-label=\"" + alt +
-           "\"></video></figure>\n";
+    // Whoever can't hear it is told that there is nothing to read instead but this.
+    return "<figure><video class=\"u-video\" src=\"" + source + "\" controls preload=\"metadata\"" + label +
+           "></video>\n<figcaption dir=\"auto\"><span lang=\"en\">Video without captions" +
+           (alt.empty() ? "</span>" : ":</span> " + alt) + "</figcaption></figure>\n";
   }
   if (media.mime.starts_with("audio/")) {
-    return "<figure><audio class=\"u-audio\" src=\"" + source + "\" controls preload=\"metadata\" aria-label=\"" + alt +
-           "\"></audio></figure>\n";
+    return "<figure><audio class=\"u-audio\" src=\"" + source + "\" controls preload=\"metadata\"" + label +
+           "></audio></figure>\n";
   }
   std::string size;
   if (media.width > 0 && media.height > 0) {

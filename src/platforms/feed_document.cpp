@@ -4,8 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "platforms/feed_site.h"
 #include "platforms/json.h"
 #include "platforms/json_splice.h"
+#include "platforms/markup.h"
 
 namespace postq {
 namespace {
@@ -15,6 +17,7 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kVersion = "https://jsonfeed.org/version/1.1";
 constexpr std::string_view kAnyVersion = "https://jsonfeed.org/version/";
 constexpr const char* kExtension = "_postq";
+constexpr const char* kMedia = "media";  // in it, those of a feed that has no public address
 
 std::optional<TimePoint> time_member(const Json& value, const char* name) {
   const auto parsed = parse_rfc3339(text_member(value, name));
@@ -57,6 +60,11 @@ FeedItem read_item(const Json& value) {
     item.thread = text_member(*ours, "thread");
     item.part = int_member(*ours, "part", 1);
     item.parts = int_member(*ours, "parts", 1);
+    if (const auto files = ours->find(kMedia); files != ours->end() && files->is_array()) {
+      for (const Json& file : *files) {
+        item.attachments.push_back({text_member(file, "file"), text_member(file, "mime_type")});
+      }
+    }
   }
   return item;
 }
@@ -71,6 +79,67 @@ std::string read_author(const Json& value) {
 
 std::string dump(const Json& value) {
   return value.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+// Attachments have addresses that anybody can open; what has none yet is noted in our own member.
+void put_attachments(Json& item, Json& ours, const std::vector<FeedAttachment>& attachments) {
+  Json shown = Json::array();
+  Json noted = Json::array();
+  for (const FeedAttachment& file : attachments) {
+    if (file.is_public()) {
+      shown.push_back(Json{{"url", file.url}, {"mime_type", file.mime}});
+    } else {
+      noted.push_back(Json{{"file", file.url}, {"mime_type", file.mime}});
+    }
+  }
+  // A member that stays keeps its place.
+  const auto put = [](Json& into, const char* name, Json list) {
+    if (list.empty()) {
+      into.erase(name);
+    } else {
+      into[name] = std::move(list);
+    }
+  };
+  put(item, "attachments", std::move(shown));
+  put(ours, kMedia, std::move(noted));
+}
+
+// The address of the feed's folder, as one of its items has it: what stands in front of its page. Nothing for an item
+// whose address was changed by hand.
+std::optional<std::string> address_in(const FeedItem& item) {
+  const std::string page = page_file(item.id);
+  if (item.url.empty()) return std::string{};
+  if (!item.url.ends_with(page)) return std::nullopt;
+  return item.url.substr(0, item.url.size() - page.size());
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+// The same item at another address.
+Json moved(Json value, const FeedItem& item, const std::string& url) {
+  const auto old = address_in(item);
+  if (!old) return value;
+  if (url.empty()) {
+    value.erase("url");
+  } else {
+    value["url"] = url + page_file(item.id);
+  }
+  std::string html = item.content_html;
+  for (const char* folder : {"media/", "posts/"}) {
+    html = replaced(std::move(html), "=\"" + escape_markup(*old) + folder, "=\"" + escape_markup(url) + folder);
+  }
+  value["content_html"] = std::move(html);
+  std::vector<FeedAttachment> attachments = item.attachments;
+  for (FeedAttachment& file : attachments) {
+    if (file.url.starts_with(*old + "media/")) file.url.replace(0, old->size(), url);
+  }
+  put_attachments(value, value[kExtension], attachments);
+  return value;
 }
 
 JsonSpan items_of(const Feed& feed) {
@@ -93,8 +162,10 @@ std::string new_feed(const FeedTitle& title) {
   if (!title.url.empty()) {
     feed["home_page_url"] = title.url;
     feed["feed_url"] = title.url + "feed.json";
+    feed["favicon"] = title.url + kIconFile;
   }
   if (!title.author.empty()) feed["authors"] = Json::array({Json{{"name", title.author}}});
+  if (!title.language.empty()) feed["language"] = title.language;
   feed[kExtension] = Json{{"id", title.id}};
   feed["items"] = Json::array();
   return dump(feed) + "\n";
@@ -119,6 +190,8 @@ Result<Feed> parse_feed(std::string text) {
   feed.description = text_member(*parsed, "description");
   feed.language = text_member(*parsed, "language");
   feed.author = read_author(*parsed);
+  feed.icon = text_member(*parsed, "favicon");
+  if (feed.icon.empty()) feed.icon = text_member(*parsed, "icon");
   if (const auto ours = parsed->find(kExtension); ours != parsed->end()) feed.id = text_member(*ours, "id");
   for (std::size_t i = 0; i < items->size(); ++i) {
     if (!(*items)[i].is_object()) {
@@ -142,13 +215,6 @@ std::string item_json(const FeedItem& item, Origin origin) {
   if (item.published) value["date_published"] = format_rfc3339(*item.published);
   if (!item.language.empty()) value["language"] = item.language;
   if (!item.tags.empty()) value["tags"] = item.tags;
-  if (!item.attachments.empty()) {
-    Json files = Json::array();
-    for (const FeedAttachment& file : item.attachments) {
-      files.push_back(Json{{"url", file.url}, {"mime_type", file.mime}});
-    }
-    value["attachments"] = std::move(files);
-  }
   Json ours;
   ours["origin"] = std::string(word(origin));
   if (!item.in_reply_to.empty()) ours["in_reply_to"] = item.in_reply_to;
@@ -157,8 +223,14 @@ std::string item_json(const FeedItem& item, Origin origin) {
     ours["part"] = item.part;
     ours["parts"] = item.parts;
   }
+  put_attachments(value, ours, item.attachments);
   value[kExtension] = std::move(ours);
   return dump(value);
+}
+
+std::optional<TimePoint> item_published(std::string_view item) {
+  const auto parsed = parse_json(item);
+  return parsed ? time_member(*parsed, "date_published") : std::nullopt;
 }
 
 std::string item_id(std::string_view item) {
@@ -179,6 +251,40 @@ std::string without_item(const Feed& feed, std::string_view item_id) {
 
 std::string with_feed_id(const Feed& feed, const std::string& id) {
   return with_first_member(feed.text, kExtension, dump(Json{{"id", id}}));
+}
+
+std::string with_language(const Feed& feed, const std::string& language) {
+  return with_member(feed.text, "language", dump(language));
+}
+
+std::string with_title(const Feed& feed, const std::string& title) {
+  return with_member(feed.text, "title", dump(title));
+}
+
+std::string with_author(const Feed& feed, const std::string& author) {
+  return with_member(feed.text, "authors", dump(Json::array({Json{{"name", author}}})));
+}
+
+std::string with_address(const Feed& feed, const std::string& url) {
+  std::string text = with_member(feed.text, "home_page_url", dump(url));
+  text = with_member(text, "feed_url", dump(url + "feed.json"));
+  // An icon of the owner's own stays.
+  const bool made = feed.icon.empty() || feed.icon.ends_with(std::string("/") + kIconFile);
+  return made ? with_member(text, "favicon", dump(url + kIconFile)) : text;
+}
+
+std::string with_items_at(const Feed& feed, const std::string& url) {
+  std::string text = feed.text;
+  const auto parsed = parse_json(feed.text);
+  if (!parsed) return text;
+  const Json& items = parsed->at("items");
+  for (std::size_t i = 0; i < feed.items.size(); ++i) {
+    if (!feed.items[i].made_by_postq) continue;
+    const Json now = moved(items[i], feed.items[i], url);
+    // The list itself doesn't move, its elements do.
+    if (now != items[i]) text = with_element(text, json_members(text, "items").front(), i, dump(now));
+  }
+  return text;
 }
 
 }  // namespace postq

@@ -14,8 +14,11 @@ namespace postq {
 // feed.json (JSON Feed 1.1) is the truth of a feed; its pages are made from what stands here.
 
 struct FeedAttachment {
-  std::string url;
+  std::string url;  // relative to the feed's folder as long as the feed has no public address
   std::string mime;
+
+  // Whether anybody elsewhere can open it.
+  bool is_public() const { return url.find("://") != std::string::npos; }
 };
 
 struct FeedItem {
@@ -45,6 +48,7 @@ struct Feed {
   std::string description;
   std::string language;
   std::string author;
+  std::string icon;             // favicon, else icon; empty: postq makes one
   std::vector<FeedItem> items;  // in the order of the file
 
   const FeedItem* find(std::string_view item_id) const;
@@ -55,8 +59,11 @@ struct FeedTitle {
   std::string id;
   std::string title;
   std::string author;
+  std::string language;
   std::string url;  // public address, ending in "/"; may be empty
 };
+
+constexpr const char* kIconFile = "icon.svg";
 
 std::string new_feed(const FeedTitle& title);
 
@@ -67,10 +74,20 @@ Result<Feed> parse_feed(std::string text);
 std::string item_json(const FeedItem& item, Origin origin);
 // The id of such an item; empty when it is none.
 std::string item_id(std::string_view item);
+// When it says that it was published.
+std::optional<TimePoint> item_published(std::string_view item);
 
 // The file's text with one thing changed, everything else kept byte for byte.
 std::string with_item(const Feed& feed, std::string_view item);
 std::string without_item(const Feed& feed, std::string_view item_id);
 std::string with_feed_id(const Feed& feed, const std::string& id);
+std::string with_language(const Feed& feed, const std::string& language);
+std::string with_title(const Feed& feed, const std::string& title);
+std::string with_author(const Feed& feed, const std::string& author);
+// With the feed's own addresses.
+std::string with_address(const Feed& feed, const std::string& url);
+// With all items of postq's as they are at this address (empty: at none): their pages, media and attachments. Those by
+// hand stay.
+std::string with_items_at(const Feed& feed, const std::string& url);
 
 }  // namespace postq

@@ -7,6 +7,7 @@
 #include "platforms/feed_site.h"
 #include "platforms/feed_style.h"
 #include "platforms/markup.h"
+#include "platforms/relative_links.h"
 
 namespace postq {
 namespace {
@@ -49,18 +50,30 @@ std::string local_urls(std::string html, std::string_view base) {
   return html;
 }
 
+// postq's own words are English, whatever the page is in.
+std::string english_within(std::string_view language) {
+  return language == "en" || language.starts_with("en-") ? std::string{} : " lang=\"en\"";
+}
+
 struct Page {
   std::string title;
   std::string description;
   std::string language;
   std::string body;
-  bool in_posts = false;  // a page in posts/, whose relative URLs begin one folder higher
+  std::string_view up;  // "../" for a page in posts/: written into each link, since few readers of pages mind a <base>
 };
 
+std::string icon_link(const Feed& feed, std::string_view up) {
+  if (!feed.icon.empty() && !feed.icon.ends_with(std::string("/") + kIconFile)) {
+    return "<link rel=\"icon\" href=\"" + escape_markup(safe_url(feed.icon)) + "\">\n";
+  }
+  return "<link rel=\"icon\" type=\"image/svg+xml\" href=\"" + std::string(up) + kIconFile + "\">\n";
+}
+
 std::string document(const Feed& feed, const Page& page) {
+  const std::string up(page.up);
   std::string html =
       "<!doctype html>\n<html" + attribute("lang", page.language) + ">\n<head>\n<meta charset=\"utf-8\">\n";
-  if (page.in_posts) html += "<base href=\"../\">\n";
   html += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n";
   html += "<meta name=\"color-scheme\" content=\"light dark\">\n";
   // Items by hand may hold any HTML; scripts of theirs don't run on these pages.
@@ -68,28 +81,25 @@ std::string document(const Feed& feed, const Page& page) {
   html += "<meta name=\"generator\" content=\"postq\">\n";
   html += "<title>" + escape_markup(page.title) + "</title>\n";
   if (!page.description.empty()) html += "<meta name=\"description\"" + attribute("content", page.description) + ">\n";
-  html += "<link rel=\"alternate\" type=\"application/feed+json\"" + attribute("title", site_title(feed)) +
-          " href=\"feed.json\">\n";
-  html += "<link rel=\"alternate\" type=\"application/atom+xml\"" + attribute("title", site_title(feed)) +
-          " href=\"atom.xml\">\n";
+  html += "<link rel=\"alternate\" type=\"application/feed+json\"" + attribute("title", site_title(feed)) + " href=\"" +
+          up + "feed.json\">\n";
+  html += "<link rel=\"alternate\" type=\"application/atom+xml\"" + attribute("title", site_title(feed)) + " href=\"" +
+          up + "atom.xml\">\n";
+  html += icon_link(feed, up);
   html += "<style>\n" + std::string(kFeedStyle) + "</style>\n</head>\n<body>\n";
   return html + page.body + "</body>\n</html>\n";
 }
 
-std::string author_card(const Feed& feed) {
+std::string author_card(const Feed& feed, std::string_view up) {
   const std::string name = feed.author.empty() ? site_title(feed) : feed.author;
-  return "<a class=\"p-author h-card\" href=\"index.html\" dir=\"auto\">" + escape_markup(name) + "</a>";
+  return "<a class=\"p-author h-card\" href=\"" + std::string(up) + "index.html\" dir=\"auto\">" + escape_markup(name) +
+         "</a>";
 }
 
-std::string footer() {
-  return "<footer class=\"site\"><a href=\"feed.json\">JSON Feed</a> <a href=\"atom.xml\">Atom</a></footer>\n";
-}
-
-std::string permalink(const FeedItem& item, std::string_view base) {
-  const std::string href = escape_markup(item_href(item, base));
-  if (!item.published) return "<a class=\"u-url u-uid\" href=\"" + href + "\">Link</a>";
-  return "<a class=\"u-url u-uid\" href=\"" + href + "\"><time class=\"dt-published\" datetime=\"" +
-         format_rfc3339(*item.published) + "\">" + readable(*item.published) + "</time></a>";
+std::string footer(const Page& page) {
+  const std::string up(page.up);
+  return "<footer class=\"site\"" + english_within(page.language) + "><a href=\"" + up +
+         "feed.json\">JSON Feed</a> <a href=\"" + up + "atom.xml\">Atom</a></footer>\n";
 }
 
 // The parts of each thread, first part first.
@@ -121,39 +131,72 @@ struct Site {
   const Feed& feed;
   Threads threads;
   std::string_view base;
+  std::string language;
+  std::string_view up;
+
+  // Escaped, for an attribute.
+  std::string href(const FeedItem& item) const {
+    return escape_markup((has_page(item, base) ? std::string(up) : std::string{}) + item_href(item, base));
+  }
+  std::string english(const FeedItem& item) const {
+    return english_within(item.language.empty() ? language : item.language);
+  }
 };
 
-enum class Author : unsigned char { named, left_out };
+std::string permalink(const Site& site, const FeedItem& item) {
+  const std::string link = "<a class=\"u-url u-uid\"" + site.english(item) + " href=\"" + site.href(item) + "\">";
+  if (!item.published) return link + "Link</a>";
+  return link + "<time class=\"dt-published\" datetime=\"" + format_rfc3339(*item.published) + "\">" +
+         readable(*item.published) + "</time></a>";
+}
 
-std::string entry(const Site& site, const FeedItem& item, Author author) {
-  const std::string_view base = site.base;
-  std::string html = "<article class=\"h-entry\"" + attribute("lang", item.language) + ">\n";
-  if (!item.title.empty()) html += "<h2 class=\"p-name\" dir=\"auto\">" + escape_markup(item.title) + "</h2>\n";
-  if (!item.in_reply_to.empty()) {
-    const std::string url = escape_markup(safe_url(item.in_reply_to));
-    html += "<p class=\"context\">In reply to <a class=\"u-in-reply-to\" href=\"" + url + "\">" +
-            escape_markup(item.in_reply_to) + "</a></p>\n";
-  }
-  html += "<div class=\"e-content\" dir=\"auto\">\n";
-  if (!item.content_html.empty()) {
-    html += local_urls(item.content_html, base);
-  } else {
-    html += "<p>" + escape_markup(item.content_text) + "</p>\n";
-  }
-  if (html.back() != '\n') html += '\n';
-  html += "</div>\n<p class=\"about\">";
-  if (author == Author::named) html += author_card(site.feed) + " ";
-  html += permalink(item, base);
+// Which part of a thread it is, and its tags; empty for most.
+std::string place_and_tags(const Site& site, const FeedItem& item) {
+  std::string html;
   if (item.parts > 1) {
     const std::string place = std::to_string(item.part) + " of " + std::to_string(item.parts);
     const FeedItem* before = thread_part(site.threads, item, item.part - 1);
     // What a part continues is what it answers: readers of microformats see the thread.
-    html += before == nullptr ? " <span>" + place + "</span>"
-                              : " <a class=\"u-in-reply-to\" href=\"" + escape_markup(item_href(*before, base)) +
+    html += before == nullptr ? "<span" + site.english(item) + ">" + place + "</span>"
+                              : "<a class=\"u-in-reply-to\"" + site.english(item) + " href=\"" + site.href(*before) +
                                     "\">" + place + "</a>";
   }
   for (const std::string& tag : item.tags) html += "<data class=\"p-category\"" + attribute("value", tag) + "></data>";
-  return html + "</p>\n</article>\n";
+  return html;
+}
+
+// On the index the title of the site is the first heading, and the author stands beside it; a page of its own has both.
+enum class Place : unsigned char { index, page };
+
+std::string entry(const Site& site, const FeedItem& item, Place place) {
+  const std::string heading = place == Place::page ? "h1" : "h2";
+  const std::string who_and_when =
+      (place == Place::page ? author_card(site.feed, site.up) + " " : std::string{}) + permalink(site, item);
+  std::string about = place_and_tags(site, item);
+  std::string html = "<article class=\"h-entry\"" + attribute("lang", item.language) + ">\n";
+  if (item.title.empty()) {
+    // A note has no name of its own; who wrote it and when tells one from another.
+    html += "<" + heading + " class=\"about\">" + who_and_when + "</" + heading + ">\n";
+  } else {
+    html += "<" + heading + " class=\"p-name\" dir=\"auto\">" + escape_markup(item.title) + "</" + heading + ">\n";
+    about = who_and_when + (about.empty() ? "" : " ") + about;
+  }
+  if (!item.in_reply_to.empty()) {
+    const std::string url = escape_markup(safe_url(item.in_reply_to));
+    html += "<p class=\"context\"><span" + site.english(item) +
+            ">In reply to</span> <a class=\"u-in-reply-to\" href=\"" + url + "\">" + escape_markup(item.in_reply_to) +
+            "</a></p>\n";
+  }
+  html += "<div class=\"e-content\" dir=\"auto\">\n";
+  if (!item.content_html.empty()) {
+    html += with_links_from(local_urls(item.content_html, site.base), site.up);
+  } else {
+    html += "<p>" + escape_markup(item.content_text) + "</p>\n";
+  }
+  if (html.back() != '\n') html += '\n';
+  html += "</div>\n";
+  if (!about.empty()) html += "<p class=\"about\">" + about + "</p>\n";
+  return html + "</article>\n";
 }
 
 // The parts before and after, for the page of one.
@@ -162,12 +205,13 @@ std::string neighbours(const Site& site, const FeedItem& item) {
   const auto link = [&](int part, std::string_view rel, std::string_view words) {
     const FeedItem* other = thread_part(site.threads, item, part);
     if (other == nullptr) return;
-    html += "<a rel=\"" + std::string(rel) + "\" href=\"" + escape_markup(item_href(*other, site.base)) + "\">" +
-            std::string(words) + "</a>\n";
+    html += "<a rel=\"" + std::string(rel) + "\" href=\"" + site.href(*other) + "\">" + std::string(words) + "</a>\n";
   };
   link(item.part - 1, "prev", "Part before");
   link(item.part + 1, "next", "Next part");
-  return html.empty() ? html : "<nav class=\"thread\">\n" + html + "</nav>\n";
+  return html.empty() ? html
+                      : "<nav class=\"thread\" aria-label=\"Thread\"" + english_within(site.language) + ">\n" + html +
+                            "</nav>\n";
 }
 
 std::string short_title(const FeedItem& item) {
@@ -193,18 +237,21 @@ std::vector<std::vector<const FeedItem*>> in_order(const Site& site) {
 }  // namespace
 
 std::vector<SiteFile> item_pages(const Feed& feed, std::string_view base) {
-  const Site site{feed, threads_of(feed), base};
+  constexpr std::string_view kUp = "../";
+  Site site{feed, threads_of(feed), base, site_language(feed), kUp};
+  const std::string site_is_in = site.language;
   std::vector<SiteFile> pages;
   for (const FeedItem& item : feed.items) {
     if (!has_page(item, base)) continue;
     Page page;
     page.title = short_title(item) + " - " + site_title(feed);
     page.description = first_words(item.summary.empty() ? item_text(item) : item.summary, 160);
-    page.language = item.language.empty() ? feed.language : item.language;
-    page.in_posts = true;
-    page.body = "<header class=\"site\"><p><a href=\"index.html\" dir=\"auto\">" + escape_markup(site_title(feed)) +
-                "</a></p></header>\n<main>\n" + entry(site, item, Author::named) + neighbours(site, item) +
-                "</main>\n" + footer();
+    page.language = item.language.empty() ? site_is_in : item.language;
+    page.up = kUp;
+    site.language = page.language;
+    page.body = "<header class=\"site\"><p><a href=\"../index.html\" dir=\"auto\">" + escape_markup(site_title(feed)) +
+                "</a></p></header>\n<main>\n" + entry(site, item, Place::page) + neighbours(site, item) + "</main>\n" +
+                footer(page);
     pages.push_back({page_file(item.id), document(feed, page)});
   }
   return pages;
@@ -214,33 +261,33 @@ SiteFile index_page(const Feed& feed, std::string_view base) {
   Page page;
   page.title = site_title(feed);
   page.description = feed.description;
-  page.language = feed.language;
-  if (page.language.empty() && !feed.items.empty()) page.language = feed.items.front().language;
+  page.language = site_language(feed);
   std::string& body = page.body;
   body = "<div class=\"h-feed\">\n<header class=\"site\"><h1 class=\"p-name\" dir=\"auto\">" +
          escape_markup(site_title(feed)) + "</h1>";
-  if (!feed.author.empty()) body += "<p>by " + author_card(feed) + "</p>";
+  if (!feed.author.empty())
+    body += "<p><span" + english_within(page.language) + ">by</span> " + author_card(feed, "") + "</p>";
   if (!feed.description.empty())
     body += "<p class=\"p-summary\" dir=\"auto\">" + escape_markup(feed.description) + "</p>";
   body += "</header>\n<main>\n";
-  const Site site{feed, threads_of(feed), base};
+  const Site site{feed, threads_of(feed), base, page.language, ""};
   const auto groups = in_order(site);
-  if (groups.empty()) body += "<p class=\"nothing\">Nothing here yet.</p>\n";
+  if (groups.empty()) body += "<p class=\"nothing\"" + english_within(page.language) + ">Nothing here yet.</p>\n";
   for (std::size_t i = 0; i < groups.size() && i < kShownItems; ++i) {
-    if (groups[i].size() > 1) body += "<section class=\"thread\">\n";
-    for (const FeedItem* item : groups[i]) body += entry(site, *item, Author::left_out);
-    if (groups[i].size() > 1) body += "</section>\n";
+    if (groups[i].size() > 1) body += "<div class=\"thread\">\n";
+    for (const FeedItem* item : groups[i]) body += entry(site, *item, Place::index);
+    if (groups[i].size() > 1) body += "</div>\n";
   }
   if (groups.size() > kShownItems) {
-    body += "<section class=\"older\">\n<h2>Older</h2>\n<ul>\n";
+    body += "<section class=\"older\">\n<h2" + english_within(page.language) + ">Older</h2>\n<ul>\n";
     for (std::size_t i = kShownItems; i < groups.size(); ++i) {
       const FeedItem& item = *groups[i].front();
-      body += "<li><a href=\"" + escape_markup(item_href(item, base)) + "\" dir=\"auto\">" +
-              escape_markup(short_title(item)) + "</a></li>\n";
+      body +=
+          "<li><a href=\"" + site.href(item) + "\" dir=\"auto\">" + escape_markup(short_title(item)) + "</a></li>\n";
     }
     body += "</ul>\n</section>\n";
   }
-  body += "</main>\n" + footer() + "</div>\n";
+  body += "</main>\n" + footer(page) + "</div>\n";
   return {"index.html", document(feed, page)};
 }
 

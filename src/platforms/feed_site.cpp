@@ -1,8 +1,11 @@
 #include "platforms/feed_site.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 
 #include <postq/core/digest.h>
+#include <postq/core/text.h>
 
 #include "platforms/markup.h"
 
@@ -10,6 +13,7 @@ namespace postq {
 namespace {
 
 constexpr std::size_t kLongestFileName = 100;
+constexpr std::string_view kMadeByPostq = "<!-- made by postq -->";
 
 bool is_file_name(std::string_view id) {
   return !id.empty() && id.size() <= kLongestFileName && id.front() != '.' && id.front() != '-' &&
@@ -32,7 +36,8 @@ bool has_page(const FeedItem& item, std::string_view base) {
 
 bool is_made_by_postq(std::string_view bytes) {
   return bytes.find("<meta name=\"generator\" content=\"postq\">") != std::string_view::npos ||
-         bytes.find("<generator>postq</generator>") != std::string_view::npos;
+         bytes.find("<generator>postq</generator>") != std::string_view::npos ||
+         bytes.find(kMadeByPostq) != std::string_view::npos;
 }
 
 std::vector<const FeedItem*> newest_first(const Feed& feed) {
@@ -49,7 +54,42 @@ std::string item_href(const FeedItem& item, std::string_view base) {
 }
 
 std::string item_text(const FeedItem& item) {
-  return item.content_text.empty() ? text_of_html(item.content_html) : item.content_text;
+  if (item.content_text.empty()) return text_of_html(item.content_html);
+  const std::string before = text_with_warning("", item.summary);
+  if (item.made_by_postq && item.content_text.starts_with(before)) return item.content_text.substr(before.size());
+  return item.content_text;
+}
+
+std::string text_with_warning(const std::string& text, const std::string& warning) {
+  return warning.empty() ? text : warning + "\n\n" + text;
+}
+
+std::string site_language(const Feed& feed) {
+  if (!feed.language.empty()) return feed.language;
+  std::map<std::string_view, int> used;
+  std::string_view most = "en";
+  std::size_t looked_at = 0;
+  for (const FeedItem* item : newest_first(feed)) {
+    if (++looked_at > kShownItems) break;
+    if (item->language.empty()) continue;
+    if (++used[item->language] > used[most]) most = item->language;
+  }
+  return std::string(most);
+}
+
+SiteFile icon_file(const Feed& feed) {
+  // Dark enough for white letters: each has a contrast of at least 4.5 with them.
+  constexpr std::array<std::string_view, 8> kColours{"#1a56a8", "#256b4a", "#8a3b12", "#6a3d8f",
+                                                     "#a0264f", "#0b6472", "#5a5213", "#3f4a5a"};
+  const std::string id = feed.id.empty() ? feed.title : feed.id;
+  const auto colour = kColours.at(static_cast<unsigned char>(sha256(id).hex().front()) % kColours.size());
+  const std::string title = first_words(feed.title.empty() ? "Posts" : feed.title, 60);
+  const std::string letter = title.substr(0, grapheme_prefix(title, 1));
+  return {kIconFile, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 64 64\">" + std::string(kMadeByPostq) +
+                         "<rect width=\"64\" height=\"64\" rx=\"14\" fill=\"" + std::string(colour) +
+                         "\"/><text x=\"32\" y=\"32\" dy=\".36em\" text-anchor=\"middle\" font-size=\"38\" "
+                         "font-weight=\"700\" font-family=\"system-ui,sans-serif\" fill=\"#fff\">" +
+                         escape_markup(letter) + "</text></svg>\n"};
 }
 
 }  // namespace postq

@@ -25,8 +25,10 @@ bool has_page(const FeedItem& item, std::string_view base);
 std::vector<SiteFile> item_pages(const Feed& feed, std::string_view base);
 SiteFile index_page(const Feed& feed, std::string_view base);
 SiteFile atom_file(const Feed& feed, std::string_view base);
+// The feed's first letter on a colour of its own, for browsers and readers; an owner's own icon.svg stays.
+SiteFile icon_file(const Feed& feed);
 
-// Whether a page or Atom file was made by postq, and may be replaced.
+// Whether a page, Atom file or icon was made by postq, and may be replaced.
 bool is_made_by_postq(std::string_view bytes);
 
 // --- shared by the above ---
@@ -37,8 +39,16 @@ std::vector<const FeedItem*> newest_first(const Feed& feed);
 // Where an item is read: relative to the feed's folder for pages of postq's own.
 std::string item_href(const FeedItem& item, std::string_view base);
 
-// The text of an item, for titles and timelines.
+// The text of an item, for titles and timelines: without its warning.
 std::string item_text(const FeedItem& item);
+
+// A text as it stands in content_text: readers that show that have nothing to hide it behind, so the warning comes
+// first.
+std::string text_with_warning(const std::string& text, const std::string& warning);
+
+// What the site's pages are in: what feed.json says, else most of the newest items, else English, as postq's own words
+// on them are. Never empty.
+std::string site_language(const Feed& feed);
 
 constexpr std::size_t kShownItems = 50;  // on the index and in the Atom file; the index lists the others by title
 

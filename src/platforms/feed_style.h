@@ -32,18 +32,19 @@ header.site a:hover, .h-card:hover, .about a:hover { text-decoration: underline;
   margin: 0 0 1.25rem; padding: 1.25rem 1.4rem 1rem;
   background: var(--card); border: 1px solid var(--line); border-radius: .75rem;
 }
-.h-entry h2 { margin: 0 0 .5rem; font-size: 1.3rem; line-height: 1.3; }
-section.thread { margin-bottom: 1.25rem; }
-section.thread .h-entry { margin: 0; border-radius: 0; border-bottom-style: dashed; }
-section.thread .h-entry + .h-entry { border-top: 0; }
-section.thread .h-entry:first-child { border-radius: .75rem .75rem 0 0; }
-section.thread .h-entry:last-child { border-radius: 0 0 .75rem .75rem; border-bottom-style: solid; }
+.h-entry h1.p-name, .h-entry h2 { margin: 0 0 .5rem; font-size: 1.3rem; line-height: 1.3; }
+div.thread { margin-bottom: 1.25rem; }
+div.thread .h-entry { margin: 0; border-radius: 0; border-bottom-style: dashed; }
+div.thread .h-entry + .h-entry { border-top: 0; }
+div.thread .h-entry:first-child { border-radius: .75rem .75rem 0 0; }
+div.thread .h-entry:last-child { border-radius: 0 0 .75rem .75rem; border-bottom-style: solid; }
 .e-content > :first-child, details > summary + * { margin-top: 0; }
 .e-content p { margin: .75em 0; }
 .hashtag { color: var(--tag); }
 .media { margin: 1rem 0 .25rem; }
 .media.several { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: .5rem; }
 figure { margin: 0; }
+figcaption { margin-top: .35rem; color: var(--soft); font-size: .875rem; }
 img, video { display: block; max-width: 100%; height: auto; border-radius: .5rem; background: var(--line); }
 .several img, .several video { width: 100%; aspect-ratio: 4 / 3; object-fit: contain; }
 .several figure:last-child:nth-child(odd) { grid-column: 1 / -1; }
@@ -52,6 +53,7 @@ details summary { cursor: pointer; font-weight: 600; }
 details[open] summary { margin-bottom: .75rem; }
 .about, .context { margin: .9rem 0 0; color: var(--soft); font-size: .875rem; }
 .context { margin: 0 0 .6rem; }
+.h-entry h1.about, .h-entry h2.about { margin: 0 0 .8rem; font-size: .875rem; font-weight: 400; line-height: 1.6; }
 .about a { color: inherit; text-decoration: none; }
 .about > * + *::before { content: "\00b7"; margin-inline: .3em .45em; }
 .about > data::before { content: none !important; }

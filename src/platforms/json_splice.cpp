@@ -79,6 +79,17 @@ std::vector<JsonSpan> json_elements(std::string_view text, JsonSpan array) {
   return elements;
 }
 
+std::string with_element(std::string_view text, JsonSpan array, std::size_t index, std::string_view element) {
+  const JsonSpan old = json_elements(text, array).at(index);
+  std::string result(text.substr(0, old.begin));
+  for (const char c : element) {
+    result += c;
+    if (c == '\n') result += "    ";
+  }
+  result += text.substr(old.end);
+  return result;
+}
+
 std::string with_first_element(std::string_view text, JsonSpan array, std::string_view element) {
   std::string result(text.substr(0, array.begin + 1));
   result += "\n    ";
@@ -124,6 +135,15 @@ std::string with_first_member(std::string_view text, std::string_view name, std:
     result += ',';
     result += text.substr(open + 1);
   }
+  return result;
+}
+
+std::string with_member(std::string_view text, std::string_view name, std::string_view value) {
+  const auto found = json_members(text, name);
+  if (found.empty()) return with_first_member(text, name, value);
+  std::string result(text.substr(0, found.front().begin));
+  result += value;
+  result += text.substr(found.front().end);
   return result;
 }
 

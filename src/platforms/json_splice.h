@@ -27,7 +27,13 @@ std::string with_first_element(std::string_view text, JsonSpan array, std::strin
 // Without the array's element number `index`.
 std::string without_element(std::string_view text, JsonSpan array, std::size_t index);
 
+// With another element in the place of number `index`; its lines are indented by four spaces.
+std::string with_element(std::string_view text, JsonSpan array, std::size_t index, std::string_view element);
+
 // With `"name": value` as the first member of the outermost object.
 std::string with_first_member(std::string_view text, std::string_view name, std::string_view value);
+
+// With that value for the member, which becomes the first one where there was none.
+std::string with_member(std::string_view text, std::string_view name, std::string_view value);
 
 }  // namespace postq

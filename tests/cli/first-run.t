@@ -29,6 +29,9 @@ The first minutes: no account, a text that is kept, an account, a post.
   Times are read in Europe/Berlin, this machine's zone (--zone sets another).
   site is added.
     a new feed in */first-run.t/home/site (glob)
+    no public address yet, so its feeds can't be subscribed to:
+    postq account set site --url https://YOUR.SITE/
+    its pages are in en; to change that: postq account set site --lang LANG
     0 by hand, 0 scheduled in the last 14 days; write one by hand to make room
   Next:  postq add "..." --to site
   $ postq add --recover --at "fri 9am"

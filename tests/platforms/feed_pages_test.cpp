@@ -2,6 +2,7 @@
 #include "platforms/feed_content.h"
 #include "platforms/feed_fixture.h"
 #include "platforms/feed_site.h"
+#include "platforms/relative_links.h"
 
 using namespace postq;
 using namespace postq::testing;
@@ -126,7 +127,8 @@ TEST_CASE("pictures have alt text, films and sound have controls") {
   const std::string html = content_html(part, "", "");
 
   CHECK(html.find(".png\" alt=\"an &quot;oak&quot;\" loading=\"lazy\"") != std::string::npos);
-  CHECK(html.find(".mp4\" controls preload=\"metadata\" aria-label=\"an &quot;oak&quot;\"></video>") !=
+  CHECK(html.find(".mp4\" controls preload=\"metadata\" aria-label=\"an &quot;oak&quot;\"></video>\n"
+                  "<figcaption dir=\"auto\"><span lang=\"en\">Video without captions:</span> an &quot;oak&quot;") !=
         std::string::npos);
   CHECK(html.find(".mp3\" controls") != std::string::npos);
   CHECK(html.find(".bin\"") != std::string::npos);
@@ -136,8 +138,10 @@ TEST_CASE("pictures have alt text, films and sound have controls") {
 TEST_CASE("pages name their own files so that the folder opens anywhere") {
   const std::string page = page_of(sample(), "<title>acorns");
 
-  CHECK(page.find("<base href=\"../\">") != std::string::npos);
-  CHECK(page.find("src=\"media/") != std::string::npos);
+  CHECK(page.find("<base") == std::string::npos);
+  CHECK(page.find("src=\"../media/") != std::string::npos);
+  CHECK(page.find("href=\"../feed.json\"") != std::string::npos);
+  CHECK(page.find("href=\"../index.html\"") != std::string::npos);
   CHECK(page.find("src=\"https://") == std::string::npos);
   CHECK(page.find("<script") == std::string::npos);
 }
@@ -205,4 +209,85 @@ TEST_CASE("an item says its language and lets each paragraph find its direction"
   CHECK(page.find("<html lang=\"ar\">") != std::string::npos);
   CHECK(page.find("<article class=\"h-entry\" lang=\"ar\">") != std::string::npos);
   CHECK(page.find("<div class=\"e-content\" dir=\"auto\">") != std::string::npos);
+  // postq's own words on it are English, and say so.
+  CHECK(page.find("<footer class=\"site\" lang=\"en\">") != std::string::npos);
+}
+
+TEST_CASE("every page says its language: the feed's, else that of most posts, else English") {
+  const auto index_of = [](const std::string& head, const std::string& items) {
+    const auto feed =
+        parse_feed(R"({"version":"https://jsonfeed.org/version/1.1",)" + head + R"("items":[)" + items + "]}");
+    REQUIRE(feed);
+    const std::string page = index_page(*feed, "").bytes;
+    CHECK(atom_file(*feed, "").bytes.find(" xml:lang=\"") != std::string::npos);
+    for (const SiteFile& each : item_pages(*feed, "")) CHECK(each.bytes.find("<html lang=\"") != std::string::npos);
+    return page.substr(page.find("<html"), page.find('>', page.find("<html")) + 1 - page.find("<html"));
+  };
+
+  CHECK(index_of(R"("language":"fr",)", R"({"id":"1","language":"de","content_text":"x"})") == "<html lang=\"fr\">");
+  CHECK(index_of("", R"({"id":"1","language":"pt","content_text":"x"},{"id":"2","language":"de","content_text":"x"},
+                        {"id":"3","language":"de","content_text":"x"},{"id":"4","content_text":"x"})") ==
+        "<html lang=\"de\">");
+  CHECK(index_of("", R"({"id":"1","content_text":"x"})") == "<html lang=\"en\">");
+  CHECK(index_of("", "") == "<html lang=\"en\">");
+}
+
+TEST_CASE("every page has one heading of the first order") {
+  const Feed feed = feed_with(R"({"id":"1","title":"Oak","content_text":"x"},{"id":"2","content_text":"y",
+    "date_published":"2026-11-22T20:00:00Z"},{"id":"3","content_text":"z"})");
+  const auto headings = [](const std::string& page) {
+    std::size_t count = 0;
+    for (auto at = page.find("<h1"); at != std::string::npos; at = page.find("<h1", at + 1)) ++count;
+    return count;
+  };
+
+  CHECK(headings(index_page(feed, "").bytes) == 1);
+  const auto pages = item_pages(feed, "");
+  for (const SiteFile& page : pages) CHECK(headings(page.bytes) == 1);
+  CHECK(pages[0].bytes.find("<h1 class=\"p-name\" dir=\"auto\">Oak</h1>") != std::string::npos);
+  CHECK(pages[1].bytes.find("22 November 2026, 20:00 UTC</time></a></h1>") != std::string::npos);
+  CHECK(pages[1].bytes.find("p-name") == std::string::npos);  // a note has none
+}
+
+TEST_CASE("relative links of an item by hand lead where they led from the feed's folder") {
+  CHECK(with_links_from(R"(<a href="a/b">x</a> <img src='c.png' srcset="d.png 1x, e.png 2x"><video poster=f.png>)",
+                        "../") ==
+        R"(<a href="../a/b">x</a> <img src='../c.png' srcset="../d.png 1x, ../e.png 2x"><video poster=../f.png>)");
+  for (const char* stays :
+       {R"(<a href="https://x.example/a">)", R"(<a href="/a">)", R"(<a href="#a">)", R"(<a href="mailto:a@b">)",
+        R"(<a href="//x/a">)", R"(<a href="">)", R"(<a href)", R"(<!-- <a href="a"> -->)", R"(3 < 4 href="a")",
+        R"(<p title="href=a" class=a>)", R"(<a href="?q">)", R"(<img srcset="https://x/a 1x, /b 2x">)",
+        R"(<a =href "a">)", "<a href="}) {
+    INFO(stays);
+    CHECK(with_links_from(stays, "../") == stays);
+  }
+}
+
+TEST_CASE("a warning stands before the text where nothing can hide it, and in no title") {
+  const Feed feed = sample();
+
+  const FeedItem& item = feed.items.front();
+  CHECK(item.content_text.starts_with("acorns\n\nInk & Oak"));
+  CHECK(item_text(item).starts_with("Ink & Oak"));
+}
+
+TEST_CASE("a feed has an icon of its own, unless somebody made one") {
+  FeedBench bench("https://oak.example/");
+  bench.add();
+  CHECK(bench.file("icon.svg").find(">I</text>") != std::string::npos);
+  CHECK(bench.file("index.html").find("<link rel=\"icon\" type=\"image/svg+xml\" href=\"icon.svg\">") !=
+        std::string::npos);
+  CHECK(bench.file("atom.xml").find("<icon>https://oak.example/icon.svg</icon>") != std::string::npos);
+  CHECK(bench.file("feed.json").find("\"favicon\": \"https://oak.example/icon.svg\"") != std::string::npos);
+
+  write_text(bench.site("icon.svg"), "<svg>mine</svg>");
+  const Receipt receipt = bench.post("hello");
+  CHECK(bench.file("icon.svg") == "<svg>mine</svg>");
+  CHECK(bench.file("posts/" + receipt.remote_id + ".html").find("href=\"../icon.svg\"") != std::string::npos);
+
+  const auto feed =
+      parse_feed(R"({"version":"https://jsonfeed.org/version/1.1","favicon":"https://oak.example/f.png","items":[]})");
+  CHECK(
+      index_page(*feed, "https://oak.example/").bytes.find("<link rel=\"icon\" href=\"https://oak.example/f.png\">") !=
+      std::string::npos);
 }

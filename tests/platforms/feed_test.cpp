@@ -1,8 +1,11 @@
 // A feed as a place to send to: what is in the folder after each step.
 #include <sys/stat.h>
 
+#include <postq/ports/changeable_settings.h>
+
 #include "platforms/feed_document.h"
 #include "platforms/feed_fixture.h"
+#include "platforms/feed_site.h"
 
 using namespace postq;
 using namespace postq::testing;
@@ -259,12 +262,149 @@ TEST_CASE("a thread is one item per part, each saying what it continues") {
   const std::string index = bench.file("index.html");
   CHECK(index.find("<p dir=\"auto\">one") < index.find("<p dir=\"auto\">two"));
   CHECK(index.find("<p dir=\"auto\">two") < index.find("<p dir=\"auto\">three"));
-  CHECK(count_of(index, "<section class=\"thread\">") == 1);
+  CHECK(count_of(index, "<div class=\"thread\">") == 1);
   const std::string second = bench.file("posts/" + receipts[1].remote_id + ".html");
-  CHECK(second.find("class=\"u-in-reply-to\" href=\"posts/" + receipts[0].remote_id + ".html\"") != std::string::npos);
-  CHECK(second.find("rel=\"next\" href=\"posts/" + receipts[2].remote_id + ".html\"") != std::string::npos);
+  CHECK(second.find("class=\"u-in-reply-to\" href=\"../posts/" + receipts[0].remote_id + ".html\"") !=
+        std::string::npos);
+  CHECK(second.find("rel=\"next\" href=\"../posts/" + receipts[2].remote_id + ".html\"") != std::string::npos);
   // The first part's page learns of the parts that came after it.
   CHECK(bench.file("posts/" + receipts[0].remote_id + ".html").find("rel=\"next\"") != std::string::npos);
+}
+
+TEST_CASE("the parts of a thread have times of their own, however fast they went out") {
+  FeedBench bench("https://oak.example/");
+  bench.add();
+  const ApprovedDelivery thread = bench.delivery(draft_of({"one", "two", "three"}));
+  std::vector<Receipt> receipts;
+  for (int part = 1; part <= 3; ++part) {
+    const SendAnswer answer = bench.send(thread, part, receipts);
+    REQUIRE(answer.outcome == Outcome::sent);
+    receipts.push_back(answer.receipt);
+  }
+
+  const Feed feed = *parse_feed(bench.file("feed.json"));
+  REQUIRE(feed.items.size() == 3);
+  CHECK(feed.items[2].published == bench.now);
+  CHECK(feed.items[1].published == bench.now + Seconds{1});
+  CHECK(feed.items[0].published == bench.now + Seconds{2});
+  CHECK(receipts[2].sent_at == bench.now + Seconds{2});
+  CHECK(count_of(bench.file("atom.xml"), "<updated>" + format_rfc3339(bench.now + Seconds{1}) + "</updated>") == 1);
+}
+
+TEST_CASE("without a public address nothing is attached that nobody can open") {
+  FeedBench bench;
+  bench.add();
+  Draft draft = draft_of({"look"});
+  draft.parts[0].media = {bench.media.add("PNG", "oak.png", "image/png", "an oak"),
+                          bench.media.add("MP4", "oak.mp4", "video/mp4", "an oak in the wind")};
+  const auto said = bench.feed.problems(bench.account, bench.feed.render(bench.account, draft));
+  REQUIRE(said.size() == 2);
+  CHECK(said[0].kind == "no-address");
+  CHECK_FALSE(said[0].fatal);
+  CHECK(said[0].remedy == "postq account set site --url https://YOUR.SITE/");
+  CHECK(said[1].kind == "no-captions");
+  CHECK_FALSE(said[1].fatal);
+
+  REQUIRE(bench.send(bench.delivery(draft)).outcome == Outcome::sent);
+
+  CHECK(bench.file("feed.json").find("\"attachments\"") == std::string::npos);
+  CHECK(bench.file("atom.xml").find("rel=\"enclosure\"") == std::string::npos);
+  CHECK(bench.file("atom.xml").find("rel=\"self\"") == std::string::npos);
+  CHECK(bench.file("index.html").find("<img class=\"u-photo\" src=\"media/") != std::string::npos);
+  const auto identity = bench.feed.identify(bench.account, bench.outside);
+  REQUIRE(identity);
+  CHECK(identity->note.find("postq account set site --url") != std::string::npos);
+}
+
+TEST_CASE("a feed that gets an address later has it everywhere, and can move on") {
+  FeedBench bench;
+  bench.add();
+  Draft draft = draft_of({"look"});
+  draft.parts[0].media = {bench.media.add("PNG", "oak.png", "image/png", "an oak")};
+  REQUIRE(bench.send(bench.delivery(draft)).outcome == Outcome::sent);
+  Feed by_hand = *parse_feed(bench.file("feed.json"));
+  write_text(bench.site("feed.json"),
+             with_item(by_hand, R"({"id":"h","url":"https://else.example/","content_text":"x"})"));
+
+  Account before = bench.account;
+  for (const std::string url : {"https://oak.example/", "https://elm.example/blog/"}) {
+    INFO(url);
+    Account after = before;
+    after.settings["url"] = url;
+    REQUIRE(bench.feed.check_settings(after));
+    const auto* changeable = changeable_settings_of(bench.feed);
+    REQUIRE(changeable != nullptr);
+    REQUIRE(changeable->change_settings(before, after, bench.outside));
+    const auto once = tree(bench.site());
+    REQUIRE(changeable->change_settings(before, after, bench.outside));
+    CHECK(tree(bench.site()) == once);
+
+    const Feed feed = *parse_feed(bench.file("feed.json"));
+    const FeedItem& item = feed.items[1];
+    CHECK(item.url == url + page_file(item.id));
+    REQUIRE(item.attachments.size() == 1);
+    CHECK(item.attachments[0].url.starts_with(url + "media/"));
+    CHECK(item.content_html.find("src=\"" + url + "media/") != std::string::npos);
+    CHECK(feed.items[0].url == "https://else.example/");
+    CHECK(feed.text.find("\"home_page_url\": \"" + url + "\"") != std::string::npos);
+    CHECK(feed.text.find("\"feed_url\": \"" + url + "feed.json\"") != std::string::npos);
+    CHECK(count_of(bench.file("atom.xml"), "rel=\"enclosure\"") == 1);
+    CHECK(bench.file("index.html").find("<img class=\"u-photo\" src=\"media/") != std::string::npos);
+    before = after;
+  }
+  CHECK(bench.file("feed.json").find("oak.example") == std::string::npos);
+}
+
+TEST_CASE("title, author and language of a feed can change, and what its owner wrote stays") {
+  FeedBench bench("https://oak.example/");
+  bench.add();
+  bench.post("hello");
+  const auto* changeable = changeable_settings_of(bench.feed);
+  Account after = bench.account;
+  after.settings["title"] = "Elm";
+  after.settings["author"] = "Bea";
+  after.settings["lang"] = "de-AT";
+  REQUIRE(bench.feed.check_settings(after));
+
+  const auto identity = changeable->change_settings(bench.account, after, bench.outside);
+
+  REQUIRE(identity);
+  CHECK(identity->remote_id == bench.account.remote_id);
+  CHECK(identity->remote_name == "Elm");
+  const Feed feed = *parse_feed(bench.file("feed.json"));
+  CHECK(feed.title == "Elm");
+  CHECK(feed.author == "Bea");
+  CHECK(feed.language == "de-AT");
+  CHECK(bench.file("index.html").find("<html lang=\"de-AT\">") != std::string::npos);
+  // What feed.json says is what counts when the account is asked again.
+  const auto again = bench.feed.identify(bench.account, bench.outside);
+  REQUIRE(again);
+  CHECK(again->settings.at("lang") == "de-AT");
+
+  for (const char* wrong : {"klingonese", "de,en", "d", "../x"}) {
+    INFO(wrong);
+    Account bad = bench.account;
+    bad.settings["lang"] = wrong;
+    CHECK(bench.feed.check_settings(bad).error().kind == ErrorKind::usage);
+  }
+}
+
+TEST_CASE("a feed whose folder was moved is found by its id, and no other is taken for it") {
+  FeedBench bench;
+  bench.add();
+  bench.post("hello");
+  const auto* changeable = changeable_settings_of(bench.feed);
+  Account after = bench.account;
+  after.settings["path"] = bench.dir.path("www");
+
+  CHECK_FALSE(changeable->change_settings(bench.account, after, bench.outside));
+  std::filesystem::rename(bench.site(), bench.dir.path("www"));
+  CHECK(changeable->change_settings(bench.account, after, bench.outside));
+
+  FeedBench other;
+  other.add();
+  after.settings["path"] = other.site();
+  CHECK_FALSE(changeable->change_settings(bench.account, after, bench.outside));
 }
 
 TEST_CASE("the timeline tells posts of postq from posts by hand, and parts and replies from posts") {
