@@ -8,6 +8,7 @@
 #include "app/content_words.h"
 #include "app/select.h"
 #include "app/shrink.h"
+#include "app/when_words.h"
 
 namespace postq {
 
@@ -50,10 +51,6 @@ Status add_meant(Store& store, const Config& config, const std::vector<Account>&
     }
   }
   return account_named(store, word).map([&](const Account& account) { add(account); });
-}
-
-WhenContext when_context(World& world, const Zone& zone) {
-  return {world.now(), zone, [&world](std::string_view name) { return world.zones().find(name); }};
 }
 
 Status keep_media(World& world, const ComposeRequest& request, const std::vector<Account>& accounts,
@@ -140,12 +137,12 @@ Status split_long_ones(World& world, const std::vector<Account>& accounts, Compo
 
 Status read_schedule(World& world, Store& store, const ComposeRequest& request, const std::vector<Account>& accounts,
                      Composed& composed) {
-  POSTQ_TRY(const auto* const zone, world.zone());
   auto& schedule = composed.draft.schedule;
   if (request.next_free_slot) {
+    POSTQ_TRY(const auto* const zone, world.zone());
     POSTQ_TRY(composed.when, next_free_slot(world, store, accounts, *zone));
   } else if (!request.at.empty()) {
-    POSTQ_TRY(composed.when, parse_when(request.at, when_context(world, *zone)));
+    POSTQ_TRY(composed.when, read_when(world, request.at));
   }
   if (composed.when) {
     schedule.wall = composed.when->wall;
@@ -154,7 +151,7 @@ Status read_schedule(World& world, Store& store, const ComposeRequest& request, 
     if (!composed.when->note.empty()) composed.notes.push_back(composed.when->note);
   }
   if (!request.until.empty()) {
-    POSTQ_TRY(composed.until, parse_when(request.until, when_context(world, *zone)));
+    POSTQ_TRY(composed.until, read_when(world, request.until));
     schedule.until = composed.until->instant;
     if (!composed.until->note.empty()) composed.notes.push_back(composed.until->note);
     if (schedule.wall && *schedule.until <= schedule.not_before) {

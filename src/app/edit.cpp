@@ -6,6 +6,7 @@
 
 #include "app/edit_template.h"
 #include "app/select.h"
+#include "app/when_words.h"
 
 namespace postq {
 
@@ -240,11 +241,6 @@ std::optional<Error> why_not(const std::vector<AccountContent>& contents, PostId
   error.message = "post " + std::to_string(number(post)) + " can't go to " + list(names) +
                   " like this; it stays as it was" + details;
   return error;
-}
-
-Result<WhenContext> when_context(World& world) {
-  POSTQ_TRY(const auto* const zone, world.zone());
-  return WhenContext{world.now(), *zone, [&world](std::string_view name) { return world.zones().find(name); }};
 }
 
 Result<std::vector<AccountContent>> contents_of(World& world, Store& store, const OpenedPost& post) {

@@ -73,7 +73,4 @@ class EditorText {
 // The accounts that the post goes to now, rendered as they are stored in its draft: for the counts in the template.
 Result<std::vector<AccountContent>> contents_of(World& world, Store& store, const OpenedPost& post);
 
-// How the words of a person for a time are read now.
-Result<WhenContext> when_context(World& world);
-
 }  // namespace postq

@@ -10,6 +10,7 @@
 #include "app/edit_template.h"
 #include "app/review_keys.h"
 #include "app/select.h"
+#include "app/when_words.h"
 
 namespace postq {
 
@@ -223,7 +224,7 @@ class Session {
       case ReviewKey::quit:
         return Next::leave;
       case ReviewKey::help:
-        terminal_.out(review_help(can));
+        terminal_.out(review_help(can, static_cast<std::size_t>(std::max(terminal_.size().columns, kNarrowest))));
         return Next::prompt;
     }
     return Next::prompt;
@@ -321,8 +322,7 @@ class Session {
       schedule.not_before = {};
       say("As soon as it is approved and the rules allow.");
     } else {
-      POSTQ_TRY(const auto context, when_context(world_));
-      POSTQ_TRY(const auto when, parse_when(words, context));
+      POSTQ_TRY(const auto when, read_when(world_, words));
       schedule.wall = when.wall;
       schedule.zone = when.zone;
       schedule.not_before = when.instant;

@@ -10,6 +10,7 @@
 #include "app/edit_template.h"
 #include "app/select.h"
 #include "app/shrink.h"
+#include "app/when_words.h"
 #include "cli/commands.h"
 #include "cli/compose_flags.h"
 
@@ -159,14 +160,13 @@ Status put_media(World& world, const EditOptions& options, const std::vector<Acc
 
 Status put_times(Context& context, const EditOptions& options, Draft& draft) {
   if (!options.at && !options.until) return {};
-  POSTQ_TRY(const auto when, when_context(context.world));
   auto& schedule = draft.schedule;
   if (options.at && options.at->empty()) {
     schedule.wall.reset();
     schedule.zone.clear();
     schedule.not_before = {};
   } else if (options.at) {
-    POSTQ_TRY(const auto at, parse_when(*options.at, when));
+    POSTQ_TRY(const auto at, read_when(context.world, *options.at));
     schedule.wall = at.wall;
     schedule.zone = at.zone;
     schedule.not_before = at.instant;
@@ -175,8 +175,9 @@ Status put_times(Context& context, const EditOptions& options, Draft& draft) {
   if (options.until) {
     schedule.until.reset();
     if (!options.until->empty()) {
-      POSTQ_TRY(const auto until, parse_when(*options.until, when));
+      POSTQ_TRY(const auto until, read_when(context.world, *options.until));
       schedule.until = until.instant;
+      if (!until.note.empty()) context.say(until.note);
     }
   }
   if (schedule.until && schedule.wall && *schedule.until <= schedule.not_before) {

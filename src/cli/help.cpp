@@ -40,8 +40,15 @@ constexpr Topic kTopics[] = {
      "Times are read in your zone (`postq config` shows which) and echoed in full:\n"
      "  2027-01-15 09:00     fri 9am            tomorrow 14:30     in 2h\n"
      "  next week mon 10:00  28 nov 9am         +3d                noon\n"
-     "  2027-01-15T09:00:00+01:00               fri 9am Europe/Paris\n"
-     "`postq when \"fri 9am\"` shows how words are understood. Past times are refused.\n"},
+     "  in 1 month           2027-01-15T09:00:00+01:00\n"
+     "  fri 9am Europe/Paris                    fri 9am UTC+2 (2 hours ahead)\n"
+     "`postq when \"fri 9am\"` shows how words are understood. Past times are refused.\n"
+     "\n"
+     "Ranges are --from and --until; both days belong to them:\n"
+     "  mon   1 nov   2026-11-01   today   yesterday   last fri   \"fri 14:00\"\n"
+     "  7d (so long ago)           in 7d\n"
+     "`mon` is today on a Monday; else the coming one in `list`, and the last one\n"
+     "where only the past is looked at.\n"},
     {"environment",
      "POSTQ_CONFIG, POSTQ_DB     another configuration file, another database\n"
      "POSTQ_EDITOR, VISUAL, EDITOR   the editor, first one set\n"
@@ -150,7 +157,7 @@ std::string manual(Context& context) {
 }
 
 void print_commands(Context& context) {
-  if (!context.json) return context.world.terminal().out(overview());
+  if (!context.json) return print_page(context, overview());
   for (const auto& command : all_commands()) {
     context.result(JsonLine()
                        .text("schema", "postq.help/1")
@@ -162,14 +169,14 @@ void print_commands(Context& context) {
 }
 
 void print_exit_codes(Context& context) {
-  if (!context.json) return context.world.terminal().out(exit_codes_text());
+  if (!context.json) return print_page(context, exit_codes_text());
   for (const auto& [code, meaning] : kExitCodes) {
     context.result(JsonLine().text("schema", "postq.help/1").number("code", code).text("meaning", meaning).str());
   }
 }
 
 void print_text(Context& context, std::string_view name, std::string_view text) {
-  if (!context.json) return context.world.terminal().out(text);
+  if (!context.json) return print_page(context, text);
   context.result(JsonLine().text("schema", "postq.help/1").text("topic", name).text("text", text).str());
 }
 

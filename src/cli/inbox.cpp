@@ -11,8 +11,8 @@
 #include "app/select.h"
 #include "app/standing.h"
 #include "app/sync.h"
+#include "app/when_words.h"
 #include "cli/attention.h"
-#include "cli/bounds.h"
 #include "cli/commands.h"
 #include "cli/item_lines.h"
 #include "cli/rows_shown.h"
@@ -28,14 +28,14 @@ struct InboxFlags {
   ItemFilter filter;
   std::string state;
   std::string older;
-  std::string since;
+  BoundWords words;
   std::optional<std::int64_t> limit;
   bool all = false;
   bool walk = false;
 
   bool narrowed() const {
-    return !filter.account.empty() || !filter.person.empty() || !state.empty() || !older.empty() || !since.empty() ||
-           filter.heard || all;
+    return !filter.account.empty() || !filter.person.empty() || !state.empty() || !older.empty() ||
+           !words.from.empty() || !words.until.empty() || filter.heard || all;
   }
 };
 
@@ -44,11 +44,13 @@ Result<ItemFilter> filter_of(const InboxFlags& flags, Context& context, Store& s
   if (!filter.account.empty()) POSTQ_CHECK(account_named(store, filter.account).map([](const Account&) {}));
   if (!flags.state.empty()) filter.states = {item_state_from_word(flags.state).value_or(ItemState::open)};
   if (!flags.older.empty()) {
-    POSTQ_TRY(filter.before, read_past_bound(context.world, flags.older));
+    // Older than a day is before it began.
+    POSTQ_TRY(const auto bounds, read_bounds(context.world, {flags.older, ""}, Toward::past));
+    filter.before = bounds.from;
   }
-  if (!flags.since.empty()) {
-    POSTQ_TRY(filter.since, read_past_bound(context.world, flags.since));
-  }
+  POSTQ_TRY(const auto bounds, read_bounds(context.world, flags.words, Toward::past));
+  filter.since = bounds.from;
+  if (bounds.end) filter.before = bounds.end;
   filter.ignored = filter.deleted = flags.all;
   return filter;
 }
@@ -89,7 +91,8 @@ Status say_unheard(Context& context, Store& store) {
 
 void say_summary(Context& context, const InboxSummary& summary) {
   if (summary.heard > 0) {
-    context.say("Heard (saved searches, nobody waits): " + say_count(summary.heard) + "           postq inbox --heard");
+    context.say("Heard (saved searches, nobody waits): " + std::to_string(summary.heard) +
+                "           postq inbox --heard");
   }
   if (summary.answered > 0) {
     std::string text = "Answered in the last 7 days: " + std::to_string(summary.answered);
@@ -174,8 +177,14 @@ void setup_inbox(CLI::App& command, Context& context) {
   command.add_flag("--walk", flags->walk, "One at a time: answer, dismiss, or go on (needs a person)");
   command.add_option("--account", filter.account, "On this account")->option_text("NAME");
   command.add_option("--person", filter.person, "By whom: a part of the handle or the name")->option_text("WHO");
-  command.add_option("--older", flags->older, "Said before then, or longer ago than that: 24h")->option_text("WHEN");
-  command.add_option("--since", flags->since, "Said, or settled, since then: 7d, \"1 nov\"")->option_text("WHEN");
+  command.add_option("--from", flags->words.from, "Said, or settled, since then: 7d, \"1 nov\"")->option_text("WHEN");
+  command.add_option("--since", flags->words.from, "")
+      ->option_text("WHEN")
+      ->excludes(command.get_option("--from"));  // as it was called before
+  command.add_option("--until", flags->words.until, "Said up to then; a day counts as well")->option_text("WHEN");
+  command.add_option("--older", flags->older, "Said before then, or longer ago than that: 24h")
+      ->option_text("WHEN")
+      ->excludes(command.get_option("--until"));
   command.add_option("--state", flags->state, "open (without it), answered or dismissed")
       ->check(CLI::IsMember({"open", "answered", "dismissed"}))
       ->option_text("STATE");

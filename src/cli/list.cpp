@@ -2,14 +2,15 @@
 
 #include <CLI/CLI.hpp>
 
+#include <postq/core/command_words.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
 #include "app/select.h"
 #include "app/standing.h"
+#include "app/when_words.h"
 #include "cli/attention.h"
 #include "cli/author_json.h"
-#include "cli/bounds.h"
 #include "cli/commands.h"
 #include "cli/rows_shown.h"
 
@@ -23,8 +24,8 @@ constexpr const char* kLimitHelp = "At most this many; 0: all (50 at a terminal,
 struct ListFlags {
   std::vector<std::string> words;  // "failed", or the name of an account
   ListFilter filter;
-  std::string from;
-  std::string to;
+  BoundWords words_of_time;
+  std::string to;  // an account, as in `add --to`
   bool by_hand = false;
   bool scheduled = false;
   std::optional<std::int64_t> limit;
@@ -70,6 +71,25 @@ Status apply_word(const std::string& typed, TimePoint now, ListFilter& filter, S
   const auto meant = closest(name, known);
   return fail(ErrorKind::usage, "'" + typed + "' is neither a state nor an account",
               meant ? "did you mean " + *meant + "?" : "postq list --help");
+}
+
+// Whether only what has happened is listed, so that `mon` can only be the last one.
+bool looks_back(const ListFilter& filter) {
+  const auto is_over = [](DeliveryState state) {
+    return state == DeliveryState::sent || state == DeliveryState::cancelled || state == DeliveryState::expired ||
+           state == DeliveryState::failed;
+  };
+  return !filter.states.empty() && std::all_of(filter.states.begin(), filter.states.end(), is_over);
+}
+
+Status check_account(World& world, Store& store, const std::string& name, bool typed_as_to) {
+  const auto account = account_named(store, name);
+  if (account) return {};
+  // `--to` was the end of a range once.
+  const bool is_time = typed_as_to && read_bounds(world, {"", name}, Toward::future).has_value();
+  if (!is_time) return pass_on(account.error());
+  return fail(account.error().kind, account.error().message + "; --to takes accounts",
+              "--until " + quoted_word(name) + " ends a range of days");
 }
 
 std::string row_json(const ListRow& row, TimePoint now) {
@@ -122,6 +142,10 @@ void print_rows(Context& context, const std::vector<ListRow>& rows, const Zone& 
       context.result(name + "\t" + std::string(state) + "\t" + time + "\t" + text);
       continue;
     }
+    if (text_goes_below(world, names + states + times + 6)) {
+      print_below(context, {name, std::string(state), time}, text);
+      continue;
+    }
     const std::string left = pad(name, names) + "  " + pad(state, states) + "  " + pad(time, times) + "  ";
     const std::size_t room = std::max<std::size_t>(10, columns(world) - std::min(columns(world), display_width(left)));
     context.result(with_attention(world, left) + shorten(text, room));
@@ -143,18 +167,17 @@ Exit run_list(const ListFlags& flags, Context& context) {
   POSTQ_TRY(const auto shown, rows_shown(context, flags.limit, kShown));
   filter.limit = static_cast<int>(shown.to_read());
   for (const auto& typed : flags.words) POSTQ_CHECK(apply_word(typed, world.now(), filter, *store));
-  if (!filter.account.empty()) POSTQ_CHECK(account_named(*store, filter.account).map([](const Account&) {}));
+  if (!flags.to.empty()) filter.account = flags.to;
+  if (!filter.account.empty()) POSTQ_CHECK(check_account(world, *store, filter.account, !flags.to.empty()));
   if (flags.by_hand && flags.scheduled) {
     return fail(ErrorKind::usage, "a post is either by hand or scheduled", "leave one of the two flags out");
   }
   if (flags.by_hand) filter.origin = Origin::hand_written;
   if (flags.scheduled) filter.origin = Origin::scheduled;
-  if (!flags.from.empty()) {
-    POSTQ_TRY(filter.from, read_bound(world, flags.from));
-  }
-  if (!flags.to.empty()) {
-    POSTQ_TRY(filter.to, read_bound(world, flags.to));
-  }
+  POSTQ_TRY(const auto bounds,
+            read_bounds(world, flags.words_of_time, looks_back(filter) ? Toward::past : Toward::future));
+  filter.from = bounds.from;
+  filter.to = bounds.end;
   if (filter.pending_only && filter.approved_only) {
     return fail(ErrorKind::usage, "a post is either pending or approved", "postq list --pending");
   }
@@ -199,11 +222,13 @@ void setup_list(CLI::App& command, Context& context) {
   }
   command.add_flag("--late", filter.late_only, "Missed their time");
   command.add_flag("--all", filter.everything, "Those that are over, too; newest first");
-  command.add_option("--account", filter.account, "On this account")->option_text("NAME");
+  auto* const account = command.add_option("--account", filter.account, "On this account")->option_text("NAME");
+  command.add_option("--to", flags->to, "The same, as `postq add` calls it")->option_text("NAME")->excludes(account);
   command.add_option("--label", filter.label, "With this label")->option_text("LABEL");
   command.add_option("--text", filter.text, "These words are in the text")->option_text("WORDS");
-  command.add_option("--from", flags->from, "Their time is then or later")->option_text("WHEN");
-  command.add_option("--to", flags->to, "Their time is before then")->option_text("WHEN");
+  command.add_option("--from", flags->words_of_time.from, "Their time is then or later")->option_text("WHEN");
+  command.add_option("--until", flags->words_of_time.until, "Their time is then or before; a day counts as well")
+      ->option_text("WHEN");
   command.add_flag("--by-hand", flags->by_hand, "Written by hand");
   command.add_flag("--scheduled", flags->scheduled, "Queued to go without you");
   command.add_option("-n,--limit", flags->limit, kLimitHelp)->option_text("N");
@@ -213,6 +238,7 @@ void setup_list(CLI::App& command, Context& context) {
       "Examples:\n"
       "  postq list\n"
       "  postq list failed\n"
+      "  postq list --from mon --until fri\n"
       "  postq list --sent --account site --from \"1 nov\"\n"
       "  postq list --pending --json | jq -r .name");
   command.callback([flags, &context] { context.outcome = run_list(*flags, context); });

@@ -7,6 +7,8 @@
 #include "app/process.h"
 #include "app/select.h"
 #include "app/stop.h"
+#include "app/when_words.h"
+#include "cli/attention.h"
 #include "cli/commands.h"
 #include "cli/ids.h"
 
@@ -23,12 +25,11 @@ struct PauseFlags {
 };
 
 std::string plural(std::int64_t count, std::string_view one, std::string_view many) {
-  const std::string number = count >= kCountCap ? std::to_string(kCountCap - 1) + "+" : std::to_string(count);
-  return number + " " + std::string(count == 1 ? one : many);
+  return std::to_string(count) + " " + std::string(count == 1 ? one : many);
 }
 
 std::string paused_word(const Context& context) {
-  return context.world.terminal().colour() ? "\x1b[1;33mPAUSED\x1b[0m" : "PAUSED";
+  return with_attention(context.world, "PAUSED");
 }
 
 // The zone is only for reading times; a broken configuration must not keep anybody from stopping.
@@ -138,9 +139,9 @@ Exit pause_everything(const PauseFlags& flags, Context& context) {
 
 Result<std::optional<TimePoint>> read_until(const PauseFlags& flags, World& world) {
   if (flags.until.empty()) return std::nullopt;
-  POSTQ_TRY(const auto* const zone, world.zone());
-  const WhenContext context{world.now(), *zone, [&world](std::string_view name) { return world.zones().find(name); }};
-  POSTQ_TRY(const auto when, parse_when(flags.until, context));
+  // The pause is over by the real clock, so its end is read by that as well.
+  if (auto* const process = process_of(world); process != nullptr) process->go_by_the_real_clock();
+  POSTQ_TRY(const auto when, read_when(world, flags.until));
   return when.instant;
 }
 

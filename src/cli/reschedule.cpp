@@ -9,6 +9,7 @@
 #include "app/review_card.h"
 #include "app/review_facts.h"
 #include "app/select.h"
+#include "app/when_words.h"
 #include "cli/agents.h"
 #include "cli/commands.h"
 #include "cli/ids.h"
@@ -183,8 +184,7 @@ Exit run_reschedule(const RescheduleFlags& flags, Context& context) {
   auto& world = context.world;
   std::string words;
   for (const auto& word : flags.when) words += (words.empty() ? "" : " ") + word;
-  POSTQ_TRY(const auto how, when_context(world));
-  POSTQ_TRY(const auto when, parse_when(words, how));
+  POSTQ_TRY(const auto when, read_when(world, words));
   POSTQ_TRY(auto* const store, world.store(flags.dry_run ? StoreUse::read : StoreUse::write));
   POSTQ_TRY(const auto ids, expand_ids(context, {flags.id}));
   POSTQ_TRY(const auto selected, select(*store, ids));

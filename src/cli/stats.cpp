@@ -9,8 +9,8 @@
 
 #include "app/stats_page.h"
 #include "app/stats_words.h"
+#include "app/when_words.h"
 #include "cli/attention.h"
-#include "cli/bounds.h"
 #include "cli/commands.h"
 #include "cli/stats_report.h"
 
@@ -23,8 +23,7 @@ constexpr int kMostDays = 1100;  // three years: more than a chart can show
 
 struct StatsFlags {
   std::string account;
-  std::string since;
-  std::string until;
+  BoundWords words;
   std::optional<int> days;
   bool csv = false;
   std::string html;
@@ -37,25 +36,18 @@ tl::unexpected<Error> too_long() {
 
 // Whole days of the zone, today's included unless --until says otherwise.
 Result<TimeRange> read_period(const StatsFlags& flags, World& world) {
-  if (flags.days && !flags.since.empty()) {
-    return fail(ErrorKind::usage, "--days and --since both say where to begin", "leave one of them out");
+  if (flags.days && !flags.words.from.empty()) {
+    return fail(ErrorKind::usage, "--days and --from both say where to begin", "leave one of them out");
   }
   POSTQ_TRY(const auto* const zone, world.zone());
+  POSTQ_TRY(const auto bounds, read_bounds(world, flags.words, Toward::past));
   TimePoint last = start_of_day(world.now(), 0, *zone);
-  if (!flags.until.empty()) {
-    POSTQ_TRY(last, read_past_day(world, flags.until));
-  }
+  if (bounds.end) last = std::min(last, start_of_day(*bounds.end - Seconds{1}, 0, *zone));
   const int days = flags.days.value_or(kDays);
   if (days < 1 || days > kMostDays) return too_long();
   TimePoint first = start_of_day(last, 1 - days, *zone);
-  if (!flags.since.empty()) {
-    POSTQ_TRY(first, read_past_day(world, flags.since));
-  }
+  if (bounds.from) first = start_of_day(*bounds.from, 0, *zone);
   const TimePoint end = start_of_day(last, 1, *zone);
-  if (first >= end) {
-    return fail(ErrorKind::usage, say_day(first, *zone) + " comes after " + say_day(last, *zone),
-                "postq stats --since \"1 nov\" --until \"14 nov\"");
-  }
   if (end - first > std::chrono::days{kMostDays + 1}) return too_long();
   return TimeRange{first, end};
 }
@@ -119,8 +111,9 @@ Exit run_stats(const StatsFlags& flags, Context& context) {
 void setup_stats(CLI::App& command, Context& context) {
   auto flags = std::make_shared<StatsFlags>();
   command.add_option("--account", flags->account, "Only this account")->option_text("NAME");
-  command.add_option("--since", flags->since, "From this day on")->option_text("DAY");
-  command.add_option("--until", flags->until, "Up to this day, which counts as well")->option_text("DAY");
+  auto* const from = command.add_option("--from", flags->words.from, "From this day on")->option_text("DAY");
+  command.add_option("--since", flags->words.from, "")->option_text("DAY")->excludes(from);  // as it was called before
+  command.add_option("--until", flags->words.until, "Up to this day, which counts as well")->option_text("DAY");
   command.add_option("--days", flags->days, "So many days, the last of them today (28)")->option_text("N");
   command.add_flag("--csv", flags->csv, "A row for each account and day (RFC 4180)");
   command.add_option("--html", flags->html, "Write one page with charts, for any browser; - for standard output")
@@ -129,7 +122,7 @@ void setup_stats(CLI::App& command, Context& context) {
       "By hand means you were there when it went out. Days are those of your time zone.\n\n"
       "Examples:\n"
       "  postq stats\n"
-      "  postq stats --account bsky --since \"1 nov\" --until \"14 nov\"\n"
+      "  postq stats --account bsky --from \"1 nov\" --until \"14 nov\"\n"
       "  postq stats --days 90 --html ~/stats.html\n"
       "  postq stats --csv > stats.csv\n"
       "  postq stats --json | jq '{account, by_hand, scheduled}'");

@@ -5,6 +5,7 @@
 
 #include "app/forecast.h"
 #include "app/select.h"
+#include "app/when_words.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
 
@@ -22,8 +23,7 @@ Exit say_words(const std::string& words, Context& context) {
   auto& world = context.world;
   POSTQ_TRY(const auto* const zone, world.zone());
   const TimePoint now = world.now();
-  const WhenContext reading{now, *zone, [&world](std::string_view name) { return world.zones().find(name); }};
-  POSTQ_TRY(const auto when, parse_when(words, reading));
+  POSTQ_TRY(const auto when, read_when(world, words));
   if (context.json) {
     context.result(JsonLine()
                        .text("schema", "postq.when/1")

@@ -1,7 +1,10 @@
 #include "core/day_words.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
+
+#include <postq/core/text.h>
 
 namespace postq {
 namespace {
@@ -49,6 +52,28 @@ std::optional<std::int64_t> number_of(std::string_view text, std::size_t shortes
   return digits_value(text);
 }
 
+// What `next month` and the like may be meant to say.
+std::string instead_of_next(std::string_view unit, Date today) {
+  const chrono::year_month_day day{today};
+  const auto first = [](chrono::year_month month) { return "`" + iso_date(Date{month / chrono::day{1}}) + "`"; };
+  if (unit == "week") return "type `next week mon 9am`, or `in 1 week`";
+  if (unit == "month") {
+    return "type " + first(day.year() / day.month() + chrono::months{1}) + " for its first day, or `in 1 month`";
+  }
+  if (unit == "year") {
+    return "type " + first((day.year() + chrono::years{1}) / chrono::January) + " for its first day, or `in 1 year`";
+  }
+  return time_examples(today);
+}
+
+// The first day of the month that lies ahead, as `2027-09-01`; of the month that goes on, tomorrow.
+std::string day_in(chrono::month month, Date today) {
+  const chrono::year_month_day tomorrow{today + chrono::days{1}};
+  if (tomorrow.month() == month) return iso_date(Date{tomorrow});
+  const auto year = tomorrow.year() + chrono::years{month < tomorrow.month() ? 1 : 0};
+  return iso_date(Date{year / month / chrono::day{1}});
+}
+
 Result<std::size_t> DayReader::read() {
   const bool weekday_stands_before = day_.weekday && !day_.date && !day_.yearless;
   if (day_.given() && !weekday_stands_before) return std::size_t{0};
@@ -61,11 +86,16 @@ Result<std::size_t> DayReader::read() {
       day_.date = today_ + chrono::days{1};
       return std::size_t{1};
     }
+    if (text() == "yesterday") {
+      day_.date = today_ - chrono::days{1};
+      return std::size_t{1};
+    }
     if (text() == "next") return read_next();
-    const std::size_t ahead = text() == "this" ? 1 : 0;
+    const std::size_t ahead = text() == "this" || text() == "last" ? 1 : 0;
     if (const auto weekday = read_weekday(text(ahead))) {
       day_.weekday = weekday;
       day_.typed = std::string{text(ahead)};
+      day_.last = text() == "last";
       return ahead + 1;
     }
   }
@@ -83,8 +113,8 @@ Result<std::size_t> DayReader::read_next() {
   if (week && text(ahead) == "on") ++ahead;
   const auto weekday = read_weekday(text(ahead));
   if (!weekday) {
-    const std::string said = week ? "`next week`" : quoted("next " + std::string{text(1)});
-    return fail(ErrorKind::usage, said + " names no day", "type `next week mon 9am`, or `+30d` for 30 days ahead");
+    const std::string said = "next" + (text(1).empty() ? "" : " " + words_[at_ + 1].typed);
+    return fail(ErrorKind::usage, quoted(said) + " names no day", instead_of_next(text(1), today_));
   }
   const auto since_monday = chrono::weekday{today_} - chrono::Monday;
   day_.date = today_ - since_monday + chrono::days{7} + (*weekday - chrono::Monday);
@@ -126,7 +156,8 @@ Result<std::size_t> DayReader::read_month_date() {
   if (!month) return std::size_t{0};
   if (!day) day = read_day_number(text(1));
   if (!day) {
-    return fail(ErrorKind::usage, quoted(words_[at_].typed) + " is a month without a day", "type `28 nov 9am`");
+    return fail(ErrorKind::usage, quoted(words_[at_].typed) + " is a month without a day",
+                "type `" + day_in(*month, today_) + "` or another day of it");
   }
   const std::size_t read = 2 + of;
   if (const auto year = number_of(text(read), 4, 4)) {
@@ -194,21 +225,99 @@ std::string time_examples(Date today) {
   return "try `fri 9am`, `tomorrow 14:30`, `" + padded(next_year, 4) + "-01-15 09:00` or `in 2h`";
 }
 
-tl::unexpected<Error> unreadable_time(const TimeWord& word, Date today) {
-  const bool begins_with_digit = !word.text.empty() && word.text[0] >= '0' && word.text[0] <= '9';
-  if (word.text.find_first_not_of("0123456789") == std::string::npos) {
-    if (word.text.size() > 2) {
-      return fail(ErrorKind::usage, quoted(word.typed) + " is a bare number, which is never a time",
-                  time_examples(today));
+namespace {
+
+// The next day of that number, as "27 dec"; empty where the coming month is too short for it.
+std::string coming_day(std::int64_t number, Date today) {
+  const chrono::year_month_day now{today};
+  auto month = now.year() / now.month();
+  if (number <= unsigned{now.day()}) month += chrono::months{1};
+  const auto date = date_from(int{month.year()}, unsigned{month.month()}, number);
+  return date ? day_and_month(*date) : "";
+}
+
+using Choices = std::vector<std::string>;
+
+// An hour, a length, a day or a year, as far as each can be.
+Choices instead_of_number(const TimeWord& word, const DayWords& day, Date today) {
+  constexpr std::size_t kMostDigits = 2;
+  const auto number = digits_value(word.text);
+  if (!number || word.text.size() > kMostDigits) return {};
+  Choices choices;
+  if (*number <= 23) choices.push_back(word.text + ":00");
+  if (day.yearless && *number > 23) choices.push_back("20" + word.text);
+  if (!day.given()) {
+    choices.push_back("in " + word.text + "h");
+    if (auto date = coming_day(*number, today); !date.empty()) choices.push_back(std::move(date));
+  }
+  return choices;
+}
+
+// Both ways to read `3/4/2027`; one where the other is no date.
+Choices instead_of_slashes(std::string_view typed) {
+  const auto parts = split_at(typed, '/');
+  const auto first = number_of(parts[0], 1, 2);
+  const auto second = number_of(parts[1], 1, 2);
+  const auto year = parts.size() == 3 ? number_of(parts[2], 4, 4) : std::nullopt;
+  const bool is_date = first && second && (parts.size() == 2 || (parts.size() == 3 && year));
+  if (!is_date) return {};
+  Choices choices;
+  const auto offer = [&](std::int64_t day, std::int64_t month) {
+    constexpr std::int64_t kLeapYear = 2028;
+    const auto date = date_from(year.value_or(kLeapYear), month, day);
+    if (!date) return;
+    auto said = year ? iso_date(*date) : day_and_month(*date);
+    if (std::find(choices.begin(), choices.end(), said) == choices.end()) choices.push_back(std::move(said));
+  };
+  offer(*first, *second);
+  offer(*second, *first);
+  return choices;
+}
+
+// Words that people use and that mean no moment by themselves.
+Choices instead_of_word(std::string_view text) {
+  struct Loose {
+    std::string_view word;
+    std::string_view clock;
+  };
+  constexpr auto kLoose = std::to_array<Loose>(
+      {{"tonight", "today 20:00"}, {"morning", "9am"}, {"afternoon", "15:00"}, {"evening", "20:00"}});
+  for (const auto& [word, clock] : kLoose) {
+    if (text == word) return {std::string{clock}};
+  }
+  // "14h", as many write a time of day.
+  const bool is_hour = text.ends_with('h') && digits_value(text.substr(0, text.size() - 1)).value_or(99) <= 23;
+  if (is_hour) return {std::string{text.substr(0, text.size() - 1)} + ":00"};
+  return {};
+}
+
+}  // namespace
+
+tl::unexpected<Error> unreadable_time(const std::vector<TimeWord>& words, std::size_t at, const DayWords& day,
+                                      std::string_view zone_words, Date today) {
+  const auto& word = words[at];
+  // All that was typed, with each of the choices in the place of the word.
+  const auto refuse = [&](const std::string& message, const Choices& choices) {
+    std::string before;
+    std::string after;
+    for (std::size_t i = 0; i < at; ++i) before += words[i].typed + " ";
+    for (std::size_t i = at + 1; i < words.size(); ++i) after += " " + words[i].typed;
+    after += zone_words;
+    std::string hint;
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+      hint += i == 0 ? "type " : i + 1 == choices.size() ? " or " : ", ";
+      hint += "`" + visible_line(before + choices[i] + after) + "`";
     }
-    return fail(ErrorKind::usage, quoted(word.typed) + " is a bare number, which is never a time",
-                "type `" + word.text + ":00`, `in " + word.text + "h` or `" + word.text + " jan 9am`");
+    return fail(ErrorKind::usage, message, hint.empty() ? time_examples(today) : hint);
+  };
+  if (!word.text.empty() && word.text.find_first_not_of("0123456789") == std::string::npos) {
+    return refuse(quoted(word.typed) + " is a bare number, which is never a time", instead_of_number(word, day, today));
   }
+  const bool begins_with_digit = !word.text.empty() && word.text[0] >= '0' && word.text[0] <= '9';
   if (begins_with_digit && word.text.find('/') != std::string::npos) {
-    return fail(ErrorKind::usage, quoted(word.typed) + " could be day/month or month/day",
-                "type `28 nov 9am` or `28.11. 9:00`");
+    return refuse(quoted(word.typed) + " could be day/month or month/day", instead_of_slashes(word.text));
   }
-  return fail(ErrorKind::usage, "can't read " + quoted(word.typed) + " as a time", time_examples(today));
+  return refuse("can't read " + quoted(word.typed) + " as a time", instead_of_word(word.text));
 }
 
 }  // namespace postq

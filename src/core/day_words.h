@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <postq/core/result.h>
@@ -22,6 +23,7 @@ struct DayWords {
   bool has_year = false;       // the date was typed in full
   bool of_next_week = false;   // the date is the weekday of the next week
   bool said_next_day = false;  // as `next fri`, which others use for the coming one
+  bool last = false;           // `last fri`: the one before today
   std::string typed;           // the weekday, for messages
 
   bool given() const { return today || date || yearless || weekday; }
@@ -40,7 +42,9 @@ std::string date_words(Date date);
 // "try `fri 9am`, ...", with a date that lies ahead.
 std::string time_examples(Date today);
 
-// Why this word can't be part of a time. kind usage.
-tl::unexpected<Error> unreadable_time(const TimeWord& word, Date today);
+// Why the word at `at` can't be part of a time, `day` being what was read before it; the hint has the words, and the
+// zone behind them, with what may be meant in its place. kind usage.
+tl::unexpected<Error> unreadable_time(const std::vector<TimeWord>& words, std::size_t at, const DayWords& day,
+                                      std::string_view zone_words, Date today);
 
 }  // namespace postq

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include <postq/core/utc_offset.h>
 #include <postq/core/when.h>
 
 #include "core/civil.h"
@@ -17,13 +18,6 @@ std::string count_of(std::int64_t number, std::string_view unit) {
 
 std::string days(std::int64_t number) {
   return count_of(number, number == 1 ? "day" : "days");
-}
-
-// "Europe/Berlin" is "Berlin", "America/Argentina/Buenos_Aires" is "Buenos Aires".
-std::string city(std::string_view zone_name) {
-  std::string name{zone_name.substr(zone_name.rfind('/') + 1)};
-  std::replace(name.begin(), name.end(), '_', ' ');
-  return name;
 }
 
 std::string date_with_year(Date date) {
@@ -61,7 +55,7 @@ std::string say_relative(TimePoint at, TimePoint now) {
 std::string say_wall(WallTime wall, std::string_view zone_name) {
   const auto date = date_of(wall);
   return weekday_name(date) + " " + date_with_year(date) + " " + clock_words(since_midnight(wall)) + " " +
-         city(zone_name);
+         zone_label(zone_name);
 }
 
 std::string say_time(TimePoint at, const Zone& zone) {
@@ -83,8 +77,9 @@ std::string say_time_short(TimePoint at, TimePoint now, const Zone& zone) {
 std::string say_now(TimePoint now, const Zone& zone) {
   const auto wall = zone.wall(now);
   const auto date = date_of(wall);
+  const auto ahead = offset_of_etc_zone(zone.name());
   return weekday_name(date) + " " + date_with_year(date) + ", " + clock_words(since_midnight(wall)) + " (" +
-         zone.name() + ")";
+         (ahead ? say_offset(*ahead) : zone.name()) + ")";
 }
 
 }  // namespace postq

@@ -56,10 +56,11 @@ tl::unexpected<Error> no_such_clock(const TimeWord& word, std::string hint) {
   return fail(ErrorKind::usage, "there is no " + quoted(word.typed) + " on a clock", std::move(hint));
 }
 
-// What people type for each unit, and how long one is. Months and years are left out: they differ in length.
+// What people type for each unit, and how long one is: in seconds, or in months, which differ in length.
 struct Unit {
   std::string_view word;
   std::int64_t seconds;
+  int months = 0;
 };
 constexpr std::int64_t kDaySeconds = 86400;
 constexpr auto kUnits = std::to_array<Unit>({{"s", 1},
@@ -84,35 +85,55 @@ constexpr auto kUnits = std::to_array<Unit>({{"s", 1},
                                              {"wk", 7 * kDaySeconds},
                                              {"wks", 7 * kDaySeconds},
                                              {"week", 7 * kDaySeconds},
-                                             {"weeks", 7 * kDaySeconds}});
+                                             {"weeks", 7 * kDaySeconds},
+                                             {"mo", 0, 1},
+                                             {"mos", 0, 1},
+                                             {"month", 0, 1},
+                                             {"months", 0, 1},
+                                             {"y", 0, 12},
+                                             {"yr", 0, 12},
+                                             {"yrs", 0, 12},
+                                             {"year", 0, 12},
+                                             {"years", 0, 12}});
 
-std::optional<std::int64_t> unit_seconds(std::string_view word) {
+const Unit* unit_called(std::string_view word) {
   const auto* const unit =
       std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& known) { return known.word == word; });
-  if (unit == kUnits.end()) return {};
-  return unit->seconds;
+  return unit == kUnits.end() ? nullptr : unit;
 }
 
-constexpr std::string_view kLengthHint = "write a length like `90m`, `2h30m`, `14d` or `1w`";
+constexpr std::int64_t kLongestMonths = 1200;
 constexpr std::int64_t kLongest = 36525 * kDaySeconds;  // a hundred years: a longer one is a slip of the finger
 
-Status add_amount(Amounts& amounts, std::int64_t number, std::int64_t unit) {
-  // Nine digits of the largest unit stay far below the limit of the type.
-  const auto length = number * unit;
-  if (length > kLongest) {
-    return fail(ErrorKind::usage, "a length of time over a hundred years can't be meant", std::string{kLengthHint});
-  }
-  if (unit % kDaySeconds == 0) {
-    amounts.days += chrono::days{length / kDaySeconds};
+std::string length_hint(std::string_view before) {
+  const auto example = [&](std::string_view length) { return "`" + std::string{before} + std::string{length} + "`"; };
+  return "write a length like " + example("90m") + ", " + example("2h30m") + ", " + example("14d") + " or " +
+         example("1w");
+}
+
+tl::unexpected<Error> too_long(std::string_view before) {
+  return fail(ErrorKind::usage, "a length of time over a hundred years can't be meant", length_hint(before));
+}
+
+bool is_too_long(const Amounts& amounts) {
+  return amounts.months.count() > kLongestMonths || amounts.days + amounts.exact > Seconds{kLongest};
+}
+
+// Nine digits of the largest unit stay far below the limit of the types.
+void add_amount(Amounts& amounts, std::int64_t number, const Unit& unit) {
+  const auto length = number * unit.seconds;
+  if (unit.months != 0) {
+    amounts.months += chrono::months{std::min(number * unit.months, kLongestMonths + 1)};
+  } else if (unit.seconds % kDaySeconds == 0) {
+    amounts.days += chrono::days{std::min(length, 2 * kLongest) / kDaySeconds};
   } else {
-    amounts.exact += Seconds{length};
+    amounts.exact += Seconds{std::min(length, 2 * kLongest)};
   }
-  amounts.names_seconds = amounts.names_seconds || unit == 1;
-  return {};
+  amounts.names_seconds = amounts.names_seconds || unit.seconds == 1;
 }
 
 // "2h30m" as a whole, or nothing of it: false when the word is none.
-Result<bool> add_word(Amounts& amounts, std::string_view text) {
+bool add_word(Amounts& amounts, std::string_view text) {
   Amounts read = amounts;
   while (!text.empty()) {
     const auto digits = count_digits(text);
@@ -120,13 +141,21 @@ Result<bool> add_word(Amounts& amounts, std::string_view text) {
         std::find_if_not(text.begin() + static_cast<std::ptrdiff_t>(digits), text.end(), is_letter) - text.begin() -
         static_cast<std::ptrdiff_t>(digits));
     const auto number = digits_value(text.substr(0, digits));
-    const auto unit = unit_seconds(text.substr(digits, letters));
-    if (!number || !unit) return false;
-    POSTQ_CHECK(add_amount(read, *number, *unit));
+    const auto* const unit = unit_called(text.substr(digits, letters));
+    if (!number || unit == nullptr) return false;
+    add_amount(read, *number, *unit);
     text.remove_prefix(digits + letters);
   }
   amounts = read;
   return true;
+}
+
+tl::unexpected<Error> without_unit(std::string_view number, std::string_view before) {
+  const auto with = [&](std::string_view unit) {
+    return "`" + std::string{before} + std::string{number} + std::string{unit} + "`";
+  };
+  return fail(ErrorKind::usage, quoted(number) + " has no unit: minutes, hours, days, weeks or months",
+              "type " + with("min") + ", " + with("h") + ", " + with("d") + " or " + with("w"));
 }
 
 }  // namespace
@@ -187,11 +216,11 @@ std::optional<std::int64_t> read_day_number(std::string_view text) {
 
 bool is_time_word(std::string_view text) {
   constexpr auto kWords =
-      std::to_array<std::string_view>({"today", "tomorrow", "next", "this", "noon", "midnight", "at", "on", "in", "now",
-                                       "month", "months", "year", "years"});
+      std::to_array<std::string_view>({"today", "tomorrow", "yesterday", "tonight", "next", "last", "this", "noon",
+                                       "midnight", "morning", "afternoon", "evening", "at", "on", "in", "now", "ago"});
   if (text.empty() || is_digit(text[0]) || text[0] == '+' || text[0] == '-') return true;
   return std::find(kWords.begin(), kWords.end(), text) != kWords.end() || read_weekday(text) || read_month(text) ||
-         unit_seconds(text);
+         unit_called(text) != nullptr;
 }
 
 std::optional<Seconds> read_utc_offset(std::string_view text) {
@@ -259,37 +288,36 @@ Result<std::optional<ClockWord>> read_clock(const TimeWord& word) {
   return clock;
 }
 
-Result<Amounts> read_amounts(const std::vector<TimeWord>& words, std::size_t first) {
+Result<Amounts> read_amounts(const std::vector<TimeWord>& words, std::size_t first, std::string_view before) {
   Amounts amounts;
   std::size_t at = first;
   while (at < words.size()) {
     const std::string_view text = words[at].text;
     if (const auto number = digits_value(text)) {
-      const auto unit = at + 1 < words.size() ? unit_seconds(words[at + 1].text) : std::nullopt;
-      if (!unit) {
-        return fail(ErrorKind::usage, quoted(text) + " has no unit: minutes, hours, days or weeks",
-                    "type `" + std::string{text} + "h`, `" + std::string{text} + "m`, `" + std::string{text} +
-                        "d` or `" + std::string{text} + "w`");
-      }
-      POSTQ_CHECK(add_amount(amounts, *number, *unit));
+      const auto* const unit = at + 1 < words.size() ? unit_called(words[at + 1].text) : nullptr;
+      if (unit == nullptr) return without_unit(text, before);
+      add_amount(amounts, *number, *unit);
       at += 2;
-      continue;
+    } else if (words[at].typed.ends_with('M') && digits_value(text.substr(0, text.size() - 1))) {
+      const auto number_typed = std::string{text.substr(0, text.size() - 1)};
+      return fail(
+          ErrorKind::usage, quoted(words[at].typed) + " could be minutes or months",
+          "type `" + std::string{before} + number_typed + "min` or `" + std::string{before} + number_typed + "mo`");
+    } else if (add_word(amounts, text)) {
+      ++at;
+    } else {
+      break;
     }
-    POSTQ_TRY(const bool read, add_word(amounts, text));
-    if (!read) break;
-    ++at;
+    if (is_too_long(amounts)) return too_long(before);
   }
   amounts.words = at - first;
   if (amounts.words == 0) {
     const auto said = first < words.size() ? quoted(words[first].typed) + " is not a length of time"
                                            : std::string{"the length of time is missing"};
-    return fail(ErrorKind::usage, said, std::string{kLengthHint});
+    return fail(ErrorKind::usage, said, length_hint(before));
   }
-  const auto total = amounts.days + amounts.exact;
-  if (total > Seconds{kLongest}) {
-    return fail(ErrorKind::usage, "a length of time over a hundred years can't be meant", std::string{kLengthHint});
-  }
-  if (total <= Seconds{0}) return fail(ErrorKind::usage, "a length of time can't be zero", std::string{kLengthHint});
+  const bool is_zero = amounts.months == chrono::months{0} && amounts.days + amounts.exact == Seconds{0};
+  if (is_zero) return fail(ErrorKind::usage, "a length of time can't be zero", length_hint(before));
   return amounts;
 }
 

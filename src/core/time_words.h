@@ -47,15 +47,19 @@ Result<std::optional<ClockWord>> read_clock(const TimeWord& word);
 // "+01:00", "-0830": how far local clocks are ahead of UTC.
 std::optional<Seconds> read_utc_offset(std::string_view text);
 
-// `2h`, `90 min`, `1d 2h30m`: days and weeks apart from what is the same everywhere.
+// `2h`, `90 min`, `1d 2h30m`, `1 month`: what the calendar counts apart from what is the same everywhere.
 struct Amounts {
-  std::chrono::days days{0};
+  std::chrono::months months{0};  // years as well
+  std::chrono::days days{0};      // weeks as well
   Seconds exact{0};
   bool names_seconds = false;
   std::size_t words = 0;  // how many were read
+
+  bool whole_days() const { return exact == Seconds{0}; }
 };
 
-// Reads as many words from `first` on as belong to a length of time. kind usage for none, zero or over a hundred years.
-Result<Amounts> read_amounts(const std::vector<TimeWord>& words, std::size_t first);
+// Reads as many words from `first` on as belong to a length of time. kind usage for none, zero or over a hundred years;
+// what the hint says to type has `before` in front of it: "in ".
+Result<Amounts> read_amounts(const std::vector<TimeWord>& words, std::size_t first, std::string_view before);
 
 }  // namespace postq

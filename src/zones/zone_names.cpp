@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <postq/core/text.h>
+#include <postq/core/utc_offset.h>
 
 namespace postq {
 namespace {
@@ -104,6 +105,7 @@ std::optional<std::string> suggest_zone(std::string_view typed, const std::vecto
   std::vector<std::string> spellings;
   std::vector<std::string> candidates;
   for (const auto& name : names) {
+    if (offset_of_etc_zone(name)) continue;  // near to each other by spelling, and hours apart
     auto spelling = has_region ? plain(name) : city_of(name);
     if (spelling.front() != meant.front()) continue;
     spellings.push_back(std::move(spelling));

@@ -12,6 +12,7 @@
 #include <absl/time/time.h>
 
 #include <postq/core/text.h>
+#include <postq/core/utc_offset.h>
 
 #include "zones/zone_names.h"
 
@@ -99,9 +100,21 @@ class AbseilZones final : public Zones {
       if (means_utc(*right)) return &utc_zone();
       if (has_zone_file(*right)) return load(*right);
     }
+    if (looks_like_offset(name)) return no_offset(name);
     const auto meant = suggest_zone(name, names);
     return fail(ErrorKind::usage, "no time zone is called `" + shown(name) + "`",
                 meant ? "try `" + *meant + "`" : "a zone is written like `Europe/Berlin` or `UTC`");
+  }
+
+  // What people mean by UTC+2 is Etc/GMT-2, and `nearest` would be the zone on the other side.
+  static tl::unexpected<Error> no_offset(std::string_view name) {
+    const auto ahead = read_named_offset(name);
+    const auto zone = ahead ? etc_zone_of(*ahead) : std::nullopt;
+    const std::string hint = zone ? "`" + *zone + "` is always " + say_offset(*ahead) +
+                                        " (its name has the other sign); with summer time it is a city's"
+                                  : "a zone is a city's";
+    return fail(ErrorKind::usage, "`" + shown(name) + "` is an offset and no time zone",
+                hint + ", such as `Europe/Berlin`");
   }
 
   const Zone& find_machine() {

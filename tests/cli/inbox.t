@@ -23,12 +23,12 @@ Who waits for an answer. A feed tells nobody's words, so here nobody does; tests
     your accounts: site
   [4]
   $ postq inbox --older yesterdayish
-  postq: "yesterdayish" is no time that lies behind us
-    write it as 24h, 7d, fri, "1 nov", "fri 14:00", yesterday or today
+  postq: can't read `yesterdayish` as a time or a time zone
+    write it as 7d, fri, "1 nov", "fri 14:00", 2026-11-01, yesterday or today
   [2]
-  $ postq inbox --since tomorrow
-  postq: "tomorrow" is no time that lies behind us
-    write it as 24h, 7d, fri, "1 nov", "fri 14:00", yesterday or today
+  $ postq inbox --from tomorrow
+  postq: `tomorrow` lies ahead
+    write it as 7d, fri, "1 nov", "fri 14:00", 2026-11-01, yesterday or today
   [2]
   $ postq inbox --walk
   postq: walking through the inbox needs the real clock, and POSTQ_NOW is set

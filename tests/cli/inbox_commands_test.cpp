@@ -153,14 +153,16 @@ TEST_CASE("the inbox is narrowed by person, age, state and account") {
   CHECK(listed({}) == "one two ");
   CHECK(listed({"--person", "tom"}) == "two ");
   CHECK(listed({"--older", "24h"}) == "one ");
-  CHECK(listed({"--since", "6h"}) == "two ");
+  CHECK(listed({"--from", "6h"}) == "two ");
   // Words of time look back here: the last one there was, and not the next.
   CHECK(listed({"--since", "sun"}) == "two ");
   CHECK(listed({"--older", "sun"}) == "one ");
   CHECK(listed({"--older", "sun 9am"}) == "one two ");
-  CHECK(listed({"--since", "sat"}) == "one two ");
-  CHECK(listed({"--since", "today"}) == "two ");
+  CHECK(listed({"--from", "sat"}) == "one two ");
+  CHECK(listed({"--from", "today"}) == "two ");
   CHECK(listed({"--older", "9am"}) == "one two ");
+  CHECK(listed({"--until", "sun"}) == "one two ");
+  CHECK(listed({"--until", "sat"}) == "one ");
   CHECK(listed({"--state", "dismissed"}) == "three ");
   CHECK(listed({"--limit", "1"}) == "one ");
   CHECK(listed({"--account", "bsky"}) == "one two ");

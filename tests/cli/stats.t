@@ -70,13 +70,13 @@ What was by hand, what was scheduled, and what came of it, day by day of the zon
   No post was sent past the rules.
   
   postq stats --html stats.html  (a page with charts)
-  $ postq stats --since "17 nov" --until "18 nov" --csv | cat -A
+  $ postq stats --from "17 nov" --until "18 nov" --csv | cat -A
   account,date,by_hand_posts,by_hand_answers,by_hand,scheduled,past_rules,window_by_hand,window_scheduled,share_by_hand,rule_share,aim_share,items,answered^M$
   site,2026-11-17,1,0,1,0,0,2,0,1.00,0.25,0.50,0,0^M$
   site,2026-11-18,1,0,1,0,0,3,0,1.00,0.25,0.50,0,0^M$
-  $ postq stats --since yesterday --json
+  $ postq stats --from yesterday --json
   {"schema":"postq.stats/1","account":"site","zone":"Europe/Berlin","since":"2026-11-21","until":"2026-11-22","today_goes_on":true,"readable":true,"known_from":"2026-11-08T20:40:00Z","window_seconds":1209600,"ratio":"1:3","aim":"1:1","by_hand":0,"by_hand_posts":0,"by_hand_answers":0,"scheduled":0,"people":{"items":0,"answered":0,"dismissed":0,"open":0,"people":0,"people_answered":0,"median_seconds_to_answer":null},"by_hand_results":{"posts":0,"readable":0,"likes":null,"replies":null,"boosts":null},"scheduled_results":{"posts":0,"readable":0,"likes":null,"replies":null,"boosts":null},"past_rules":[],"days":[{"date":"2026-11-21","by_hand_posts":0,"by_hand_answers":0,"by_hand":0,"scheduled":0,"past_rules":0,"window_by_hand":5,"window_scheduled":0,"items":0,"answered":0},{"date":"2026-11-22","by_hand_posts":0,"by_hand_answers":0,"by_hand":0,"scheduled":0,"past_rules":0,"window_by_hand":5,"window_scheduled":0,"items":0,"answered":0}]}
-  $ postq stats --since 2020-01-01 --until 2020-01-31
+  $ postq stats --from 2020-01-01 --until 2020-01-31
   Wed 1 Jan to Fri 31 Jan 2020, 31 days (Europe/Berlin).
   Nothing was posted, and nobody spoke, as far as postq knows.
     postq stats   the last 28 days
@@ -87,20 +87,20 @@ What can't be meant is refused with what to type.
   postq: there is no account 'sight'
     your accounts: site
   [4]
-  $ postq stats --since tomorrow
-  postq: "tomorrow" is no day that lies behind us
-    write it as 2026-11-01, "1 nov", fri, yesterday or today
+  $ postq stats --from tomorrow
+  postq: `tomorrow` lies ahead
+    write it as 7d, fri, "1 nov", "fri 14:00", 2026-11-01, yesterday or today
   [2]
-  $ postq stats --since fri --until "1 nov"
-  postq: Fri 20 Nov comes after Sun 1 Nov
-    postq stats --since "1 nov" --until "14 nov"
+  $ postq stats --from fri --until "1 nov"
+  postq: `fri` (Fri 00:00) comes after `1 nov` (1 Nov 23:59:59)
+    write it as 7d, fri, "1 nov", "fri 14:00", 2026-11-01, yesterday or today
   [2]
   $ postq stats --days 0
   postq: stats look at 1 to 1100 days at once
     postq stats --days 28
   [2]
-  $ postq stats --days 7 --since fri
-  postq: --days and --since both say where to begin
+  $ postq stats --days 7 --from fri
+  postq: --days and --from both say where to begin
     leave one of them out
   [2]
   $ postq stats --csv --json

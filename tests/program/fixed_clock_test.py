@@ -53,6 +53,14 @@ class FixedClock(unittest.TestCase):
         self.home.run("flush", "--yes", POSTQ_NOW="2020-01-01T00:00:00Z", check=0)
         self.assertEqual(self.home.feed_texts(), ["As soon as approved"])
 
+    def test_a_pause_ends_by_the_real_clock(self):
+        self.add("As soon as approved")
+        self.home.run("pause", "site", "--until", "in 2h", POSTQ_NOW="2020-01-01T00:00:00Z", check=0)
+        self.home.run("flush", "--yes")
+        self.assertEqual(self.home.feed_texts(), [])
+        refused = self.home.run("pause", "site", "--until", "2020-01-02 09:00", POSTQ_NOW="2020-01-01T00:00:00Z", check=2)
+        self.assertIn("has passed", refused.stderr)
+
     def test_nothing_is_approved_or_written_with_it(self):
         self.home.run("-q", "add", "Unread", check=0)
         for words in (("approve", "1"), ("review",), ("post", "By hand"), ("send", "1", "--reason", "now")):

@@ -182,7 +182,7 @@ class StatsPage(unittest.TestCase):
             self.assertTrue(heights and min(heights) > 100, heights)
 
         for name, arguments in (("year", ("--days", "365")), ("day", ("--days", "1")),
-                                ("nothing", ("--since", "2020-01-01", "--until", "2020-01-28"))):
+                                ("nothing", ("--from", "2020-01-01", "--until", "2020-01-28"))):
             self.each_look(self.page(*arguments), name, check)
 
 
