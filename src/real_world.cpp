@@ -293,11 +293,13 @@ class WorldOfProcess final : public RealWorld, public Process {
 
  private:
   // Somebody who names a file means its rules, and not the defaults.
-  Result<Config> read_named_config(const std::string& path) const {
+  Result<Config> read_named_config(const std::string& path) {
     std::string named_by;
     if (!read_environment("POSTQ_CONFIG").value_or("").empty()) named_by = "POSTQ_CONFIG";
     if (flags_.config) named_by = "--config";
-    if (named_by.empty() || access(path.c_str(), F_OK) == 0 || errno != ENOENT) return read_config(path);
+    if (named_by.empty() || access(path.c_str(), F_OK) == 0 || errno != ENOENT) {
+      return read_config(path, [this](const std::string& zone) { return zones().find(zone).map([](const Zone*) {}); });
+    }
     return fail(ErrorKind::config, "there is no " + path + ", which " + named_by + " names",
                 "make it, or leave " + named_by + " out");
   }

@@ -6,10 +6,13 @@
 #include "cli/commands.h"
 #include "cli/ids.h"
 #include "cli/item_lines.h"
+#include "cli/reason.h"
 
 namespace postq {
 
 namespace {
+
+constexpr std::size_t kQuoted = 60;
 
 struct DismissFlags {
   std::vector<std::string> ids;
@@ -35,14 +38,14 @@ std::string ids_of(const std::vector<Item>& items) {
   return text;
 }
 
-void tell(Context& context, const std::vector<Item>& items, const DismissFlags& flags) {
+void tell(Context& context, const std::vector<Item>& items, const DismissFlags& flags, const std::string& reason) {
   for (const auto& item : items) {
     if (context.json) {
       context.result(JsonLine()
                          .text("schema", "postq.dismiss/1")
                          .text("id", name_of(item.id))
                          .text("state", flags.undo ? "open" : "dismissed")
-                         .text("reason", flags.undo ? "" : flags.reason)
+                         .text("reason", reason)
                          .str());
     } else {
       context.say(name_of(item.id) + ", " + name_of(item.said.person) +
@@ -55,14 +58,13 @@ Exit run_dismiss(const DismissFlags& flags, Context& context) {
   std::string command = "postq dismiss";
   for (const auto& id : flags.ids) command += " " + id;
   const bool empty = flags.reason.find_first_not_of(" \t\n") == std::string::npos;
-  if (!flags.undo && empty) {
-    return fail(ErrorKind::usage, "why does it need no answer? --reason is missing", command + " --reason TEXT");
-  }
+  const ReasonAsked why{"Why does it need no answer? ", "why does it need no answer? --reason is missing",
+                        command + " --reason TEXT"};
+  if (!flags.undo && empty && !context.may_ask()) return fail(ErrorKind::usage, std::string(why.missing), why.command);
   if (flags.undo && !empty) {
     return fail(ErrorKind::usage, "--undo takes no --reason", command + " --undo");
   }
   POSTQ_CHECK(require_person(context.world, "dismissing", command + (flags.undo ? " --undo" : " --reason TEXT")));
-  POSTQ_TRY(const auto reason, normalise_text(flags.reason));
   POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
   POSTQ_TRY(const auto ids, expand_ids(context, flags.ids));
   POSTQ_TRY(auto items, items_named(*store, ids));
@@ -80,11 +82,17 @@ Exit run_dismiss(const DismissFlags& flags, Context& context) {
   if (chosen.empty()) return kDone;
   if (flags.undo) {
     POSTQ_CHECK(store->reopen(chosen, context.world.doing()));
-    tell(context, changed, flags);
+    tell(context, changed, flags, "");
     return kDone;
   }
+  for (const auto& item : changed) {
+    if (empty)
+      context.say(name_of(item.id) + "  " + name_of(item.said.person) + ": " +
+                  shorten(visible_line(item.said.text), kQuoted));
+  }
+  POSTQ_TRY(const auto reason, read_reason(context, flags.reason, why));
   POSTQ_TRY(const auto withdrawn, store->dismiss(chosen, reason, context.world.doing()));
-  tell(context, changed, flags);
+  tell(context, changed, flags, reason);
   for (const auto& answer : withdrawn) context.say(say_withdrawn(answer));
   context.say("If that was wrong:  postq dismiss " + ids_of(changed) + " --undo");
   return kDone;
@@ -95,7 +103,8 @@ Exit run_dismiss(const DismissFlags& flags, Context& context) {
 void setup_dismiss(CLI::App& command, Context& context) {
   auto flags = std::make_shared<DismissFlags>();
   command.add_option("ITEM", flags->ids, "What needs no answer: i7, i4-i9; - reads them")->required();
-  command.add_option("--reason", flags->reason, "Why not; it is kept")->option_text("TEXT");
+  command.add_option("--reason", flags->reason, "Why not; it is kept. At a terminal it is asked for")
+      ->option_text("TEXT");
   command.add_flag("--undo", flags->undo, "They wait again; also what was answered elsewhere");
   command.footer(
       "Nobody is told: it only stops waiting here.\n\n"

@@ -5,6 +5,7 @@
 #include "app/select.h"
 #include "cli/commands.h"
 #include "cli/ids.h"
+#include "cli/reason.h"
 
 namespace postq {
 
@@ -27,9 +28,13 @@ Status store_rejections(Context& context, Store& store, const std::vector<Delive
 }
 
 Exit run_reject(const RejectOptions& options, Context& context) {
-  if (options.reason.find_first_not_of(" \t\n") == std::string::npos) {
-    return fail(ErrorKind::usage, "a rejection needs a reason: the author reads it",
-                "postq reject" + quoted_words(options.ids) + " --reason TEXT");
+  ReasonAsked why{"", "a rejection needs a reason: the author reads it",
+                  "postq reject" + quoted_words(options.ids) + " --reason TEXT"};
+  const bool will_ask = options.reason.empty() && context.may_ask();
+  // What has no reason and nobody to ask for one is refused before the queue is looked at.
+  std::string reason;
+  if (!will_ask) {
+    POSTQ_TRY(reason, read_reason(context, options.reason, why));
   }
   POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
   POSTQ_TRY(const auto ids, expand_ids(context, options.ids));
@@ -47,7 +52,12 @@ Exit run_reject(const RejectOptions& options, Context& context) {
     }
   }
   if (queued.empty()) return fail(ErrorKind::refused, "nothing of it is queued", "postq list --all");
-  POSTQ_CHECK(store_rejections(context, *store, queued, options.reason));
+  if (will_ask) {
+    const auto which = queued.size() == 1 ? name_of(queued.front()) : "these " + std::to_string(queued.size());
+    why.question = "Why not " + which + "? The author reads it: ";
+    POSTQ_TRY(reason, read_reason(context, options.reason, why));
+  }
+  POSTQ_CHECK(store_rejections(context, *store, queued, reason));
   for (const auto& delivery : queued) {
     if (context.json) {
       context.result(JsonLine().text("schema", "postq.reject/1").text("name", name_of(delivery)).str());
@@ -64,7 +74,8 @@ Exit run_reject(const RejectOptions& options, Context& context) {
 void setup_reject(CLI::App& command, Context& context) {
   auto options = std::make_shared<RejectOptions>();
   command.add_option("ID", options->ids, "Posts or deliveries: 12, 12@site, 12-17; - reads them")->required();
-  command.add_option("--reason", options->reason, "Why not; the author reads it")->required()->option_text("TEXT");
+  command.add_option("--reason", options->reason, "Why not; the author reads it. At a terminal it is asked for")
+      ->option_text("TEXT");
   command.footer(
       "Examples:\n"
       "  postq reject 12 --reason \"the link is dead\"\n"

@@ -11,6 +11,7 @@
 #include "cli/describe.h"
 #include "cli/help_page.h"
 #include "cli/kept_text.h"
+#include "cli/meant_command.h"
 #include "cli/typed_words.h"
 #include "cli/typing_error.h"
 
@@ -166,11 +167,15 @@ int unknown_command(const std::vector<std::string>& words, Context& context) {
   const std::string& typed = words.front();
   std::vector<std::string> names;
   for (const auto& command : all_commands()) names.emplace_back(command.name);
-  const auto meant = closest(typed, names);
+  auto meant = closest(typed, names);
   Error error{ErrorKind::usage,
               "there is no command '" + typed + "'",
               meant ? "did you mean `postq " + *meant + "`?" : "postq help",
               {}};
+  if (const auto other = meant_command(context, words)) {
+    error.hint = other->hint;
+    meant = other->command.empty() ? std::nullopt : std::optional{std::string(other->command)};
+  }
   const auto* const command = meant ? find_command(*meant) : nullptr;
   if (command == nullptr) return report(context, keep_words(context, words, std::move(error)));
   CLI::App app{"", "postq"};

@@ -6,6 +6,7 @@
 #include "app/write_now.h"
 #include "cli/by_hand.h"
 #include "cli/commands.h"
+#include "cli/reason.h"
 
 namespace postq {
 
@@ -18,10 +19,13 @@ struct SendFlags {
 
 Exit run_send(const SendFlags& flags, Context& context) {
   const std::string command = "postq send " + quoted_word(flags.id) + " --reason ";
-  if (flags.reason.empty()) return fail(ErrorKind::usage, "sending past the rules needs a reason", command + "TEXT");
-  POSTQ_CHECK(require_person(context.world, "sending past the rules", command + quoted_word(flags.reason)));
+  const ReasonAsked why{"Why past the rules? The log keeps it: ", "sending past the rules needs a reason",
+                        command + "TEXT"};
+  if (flags.reason.empty() && !context.may_ask()) return fail(ErrorKind::usage, std::string(why.missing), why.command);
+  POSTQ_CHECK(require_person(context.world, "sending past the rules",
+                             command + (flags.reason.empty() ? "TEXT" : quoted_word(flags.reason))));
+  POSTQ_TRY(const auto reason, read_reason(context, flags.reason, why));
   POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
-  POSTQ_TRY(const auto reason, normalise_text(flags.reason));
   POSTQ_TRY(const auto report, send_past_rules(context.world, *store, flags.id, reason));
   tell_events(context, report);
   return exit_code_of(report);
@@ -32,7 +36,8 @@ Exit run_send(const SendFlags& flags, Context& context) {
 void setup_send(CLI::App& command, Context& context) {
   auto flags = std::make_shared<SendFlags>();
   command.add_option("ID", flags->id, "The delivery, such as 12@work-bsky")->required();
-  command.add_option("--reason", flags->reason, "Why; the log keeps it")->option_text("TEXT");
+  command.add_option("--reason", flags->reason, "Why; the log keeps it. At a terminal it is asked for")
+      ->option_text("TEXT");
   command.footer(
       "It goes past people who wait, ratio, gap, day cap and quiet hours, once, and still counts as scheduled.\n\n"
       "Examples:\n"

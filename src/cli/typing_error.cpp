@@ -9,6 +9,7 @@
 
 #include "cli/describe.h"
 #include "cli/help_page.h"
+#include "cli/meant_command.h"
 
 namespace postq {
 
@@ -148,7 +149,7 @@ Error unknown_command_of(const std::string& word, const CLI::App& command) {
     known.push_back(sub->get_name());
     all += (all.empty() ? "" : ", ") + sub->get_name();
   }
-  const auto meant = closest(word, known);
+  const auto meant = meant_subcommand(word, known);
   return {ErrorKind::usage,
           words_of(command) + " has no command '" + word + "'",
           (meant ? "did you mean `postq " + words_of(command) + " " + *meant + "`?" : "it has " + all) + "\n" +

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -69,11 +70,14 @@ std::vector<std::string> names_of(const Keys& keys) {
   return names;
 }
 
-// Goes through the parsed file. toml++ hands keys out by name, so the mistake that is reported is the first of the file
-// and not the first one found.
+using ZoneCheck = std::function<Status(const std::string&)>;
+
+// Goes through the parsed file. toml++ hands keys out by name, so mistakes are put into the order of the file at the
+// end.
 class Reader {
  public:
-  explicit Reader(const std::string& path) : path_(path), file_name_(path.substr(path.rfind('/') + 1)) {}
+  Reader(const std::string& path, const ZoneCheck& check_zone)
+      : path_(path), file_name_(path.substr(path.rfind('/') + 1)), check_zone_(check_zone) {}
 
   Result<Config> read(const toml::table& file) {
     read_keys(file, "", general_keys(), {"groups", "policy"}, config_);
@@ -87,14 +91,19 @@ class Reader {
     if (policy != nullptr) {
       if (const auto* accounts = table_in(*policy, "accounts", "policy.accounts")) read_accounts(*accounts);
     }
-    if (mistake_) return pass_on(std::move(mistake_->error));
-    return std::move(config_);
+    if (mistakes_.empty()) return std::move(config_);
+    if (const auto* zone = file.get("zone"); zone != nullptr && !config_.zone.empty() && check_zone_) {
+      const auto checked = check_zone_(config_.zone);
+      if (!checked) complain(zone->source(), "zone: " + checked.error().message, checked.error().hint);
+    }
+    return pass_on(all_mistakes());
   }
 
   tl::unexpected<Error> broken(const toml::parse_error& problem) const {
     std::string reason(problem.description());
     if (!reason.empty()) reason[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(reason[0])));
-    return fail(ErrorKind::config, place(problem.source().begin) + ": " + reason);
+    return fail(ErrorKind::config, place(problem.source().begin) + ": " + reason,
+                "what stands behind it is read when this is right");
   }
 
  private:
@@ -110,8 +119,20 @@ class Reader {
   }
 
   void complain(const toml::source_region& where, const std::string& message, std::string hint) {
-    if (mistake_ && mistake_->at < where.begin) return;
-    mistake_ = Mistake{where.begin, Error{ErrorKind::config, place(where.begin) + ": " + message, std::move(hint), {}}};
+    mistakes_.push_back(
+        {where.begin, Error{ErrorKind::config, place(where.begin) + ": " + message, std::move(hint), {}}});
+  }
+
+  // The first, with the others below what helps against it.
+  Error all_mistakes() {
+    std::stable_sort(mistakes_.begin(), mistakes_.end(),
+                     [](const Mistake& one, const Mistake& other) { return one.at < other.at; });
+    Error all = std::move(mistakes_.front().error);
+    for (std::size_t i = 1; i < mistakes_.size(); ++i) {
+      const auto& [message, hint] = std::tie(mistakes_[i].error.message, mistakes_[i].error.hint);
+      all.hint += (all.hint.empty() ? "" : "\n") + message + (hint.empty() ? "" : "\n  " + hint);
+    }
+    return all;
   }
 
   const toml::table* table_in(const toml::table& parent, std::string_view name, const std::string& full_name) {
@@ -211,7 +232,8 @@ class Reader {
   const std::string& path_;
   std::string file_name_;
   Config config_;
-  std::optional<Mistake> mistake_;
+  const ZoneCheck& check_zone_;
+  std::vector<Mistake> mistakes_;
 };
 
 // The defaults, without toml++: most commands of most people run without a file.
@@ -226,10 +248,10 @@ Config defaults() {
 
 }  // namespace
 
-Result<Config> read_config(const std::string& path) {
+Result<Config> read_config(const std::string& path, const std::function<Status(const std::string&)>& check_zone) {
   POSTQ_TRY(const auto text, read_config_file(path));
   if (!text) return defaults();
-  Reader reader(path);
+  Reader reader(path, check_zone);
   try {
     return reader.read(toml::parse(*text));
   } catch (const toml::parse_error& problem) {

@@ -40,9 +40,9 @@ Accounts and times:
     with that put right:  postq add --recover --to sit
   [4]
   $ postq add "Hello" --at "yesterday 9am"
-  postq: can't read `yesterday` as a time
+  postq: `yesterday 9am` has passed: it is Sun 22 Nov 2026, 21:40 (Europe/Berlin)
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
-    try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
+    type `tomorrow 09:00`
     with that put right:  postq add --recover --at 'yesterday 9am'
   [2]
   $ postq add "Hello" --at "2027-02-30 09:00"
@@ -262,9 +262,8 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
     with that put right:  postq add --key '' --recover
   [2]
   $ postq reject 1
-  postq: reject needs --reason TEXT
-    --reason TEXT    Why not; the author reads it
-    postq reject --help
+  postq: a rejection needs a reason: the author reads it
+    postq reject 1 --reason TEXT
   [2]
   $ postq reject 1 1@site --reason " "
   postq: a rejection needs a reason: the author reads it

@@ -320,6 +320,18 @@ TEST_CASE("keys of rules that do not exist are refused") {
         "config.toml:2:1: there is no key policy.hashtags_per_post");
 }
 
+TEST_CASE("all mistakes of the file are named, in its order") {
+  const auto error =
+      error_of("zoen = \"UTC\"\nui = \"fancy\"\n[policy.accounts.a]\nwindow = 1\n[policy]\nration = \"1:3\"\n");
+
+  CHECK(error.message == "config.toml:1:1: there is no key zoen");
+  CHECK(error.hint.rfind("did you mean zone?\nconfig.toml:2:6: ui wants \"plain\" or \"\", not \"fancy\"\n"
+                         "config.toml:4:10: policy.accounts.a.window wants ",
+                         0) == 0);
+  CHECK(error.hint.find("\nconfig.toml:6:1: there is no key policy.ration\n  did you mean policy.ratio?") !=
+        std::string::npos);
+}
+
 TEST_CASE("of several mistakes the first in the file is reported") {
   CHECK(error_of("zone = 5\n[policy]\naim = 3\n").message.rfind("config.toml:1:8:", 0) == 0);
   CHECK(error_of("[policy.accounts.a]\nwindow = 1\n[policy]\naim = 3\n").message.rfind("config.toml:2:10:", 0) == 0);

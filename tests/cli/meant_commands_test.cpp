@@ -1,0 +1,138 @@
+#include "cli/talk_world.h"
+
+using namespace postq;
+using namespace postq::test;
+
+namespace {
+
+// What is on the screen after these words, none of which is a command.
+std::string told(TalkWorld& world, std::vector<std::string> words) {
+  world.person.take_screen();
+  CHECK(world.type(std::move(words)) == 2);
+  return world.person.take_screen();
+}
+
+}  // namespace
+
+TEST_CASE("a word of another program names the command that is meant") {
+  TalkWorld world;
+  const std::vector<std::pair<std::string, std::string>> meant{
+      {"login", "postq account login"},
+      {"remove", "postq rm ID"},
+      {"delete", "postq retract ID"},
+      {"cancel", "postq rm ID"},
+      {"stop", "postq pause"},
+      {"halt", "postq pause"},
+      {"unapprove", "postq reject ID"},
+      {"undo", "postq log"},
+      {"ls", "postq list"},
+      {"new", "postq add \"...\""},
+      {"publish", "postq post \"...\""},
+      {"tweet", "postq post \"...\""},
+      {"toot", "postq post \"...\""},
+      {"schedule", "postq add \"...\" --at \"fri 9am\""},
+      {"feed", "postq account add feed --path"},
+      {"rss", "postq account add feed --path"},
+      {"move", "postq reschedule ID \"fri 9am\""},
+      {"check", "postq doctor"},
+      {"version", "postq --version"},
+  };
+  for (const auto& [word, command] : meant) {
+    CAPTURE(word);
+    const auto screen = told(world, {word});
+    CAPTURE(screen);
+    CHECK(has(screen, "there is no command '" + word + "'"));
+    CHECK(has(screen, "    " + command));
+  }
+}
+
+TEST_CASE("stop leads to pause and never to the statistics") {
+  TalkWorld world;
+  for (const char* const typed : {"stop", "stopp", "STOP", "sotp"}) {
+    CAPTURE(typed);
+    const auto screen = told(world, {typed});
+    CHECK(has(screen, "postq pause"));
+    CHECK_FALSE(has(screen, "stats"));
+  }
+  CHECK(has(told(world, {"stat"}), "did you mean `postq stats`?"));
+  CHECK(has(told(world, {"acc"}), "did you mean `postq account`?"));
+  CHECK(has(told(world, {"lst"}), "did you mean `postq list`?"));
+}
+
+TEST_CASE("what delete means depends on where the post stands") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  REQUIRE(world.type({"post", "Acorns.", "--yes"}) == 0);
+
+  const auto queued = told(world, {"delete", "1"});
+  CHECK(has(queued, "postq rm 1"));
+  CHECK_FALSE(has(queued, "retract"));
+  const auto out = told(world, {"remove", "2"});
+  CHECK(has(out, "postq retract 2"));
+  CHECK_FALSE(has(out, "postq rm"));
+  CHECK(has(told(world, {"delete", "bsky"}), "postq account rm bsky"));
+  CHECK(has(told(world, {"delete", "i1"}), "postq dismiss i1"));
+  CHECK(must(world.queue().list({})).size() == 1);  // nothing ran
+}
+
+TEST_CASE("undo of a post names what takes its last step back") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  CHECK(has(told(world, {"undo", "1"}), "postq rm 1"));
+  world.approve_all();
+  CHECK(has(told(world, {"undo", "1"}), "postq reject 1 --reason"));
+  REQUIRE(world.type({"rm", "1"}) == 0);
+  CHECK(has(told(world, {"undo", "1"}), "postq retry 1"));
+}
+
+TEST_CASE("a text typed behind a word of another program is kept") {
+  TalkWorld world;
+
+  const auto screen = told(world, {"tweet", "Oak leaves fall."});
+
+  CHECK(has(screen, "postq post 'Oak leaves fall.'"));
+  CHECK(has(screen, "then go on:  postq post --recover"));
+}
+
+TEST_CASE("commands of a command are known by other names as well") {
+  TalkWorld world;
+  CHECK(has(told(world, {"account", "delete", "bsky"}), "did you mean `postq account rm`?"));
+  CHECK(has(told(world, {"account", "ls"}), "did you mean `postq account list`?"));
+  CHECK(has(told(world, {"listen", "remove"}), "did you mean `postq listen rm`?"));
+  CHECK(has(told(world, {"timer", "stop"}), "did you mean `postq timer remove`?"));
+  CHECK(has(told(world, {"timer", "start"}), "did you mean `postq timer install`?"));
+}
+
+TEST_CASE("reject, dismiss and send ask at a terminal for the reason") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  world.person.lines = {"the link is dead"};
+
+  CHECK(world.type({"reject", "1"}) == 0);
+
+  CHECK(world.person.prompts.back() == "Why not 1@bsky? The author reads it: ");
+  CHECK(must(world.queue().post(PostId{1})).deliveries.front().last_approval->reason == "the link is dead");
+}
+
+TEST_CASE("an empty line is no reason, and nothing is rejected") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  world.person.lines = {"  "};
+
+  CHECK(world.type({"reject", "1"}) == 130);
+
+  CHECK(must(world.queue().list({})).front().delivery.state == DeliveryState::queued);
+  CHECK(has(world.person.take_screen(), "without a reason nothing was changed"));
+}
+
+TEST_CASE("on a narrow screen the text stands below its columns, and no word is broken") {
+  TalkWorld world;
+  world.person.extent = {40, 20};
+  REQUIRE(world.type({"add", "Three weeks of drawing oak leaves, and one of deciding to throw them all away."}) == 0);
+  world.person.take_screen();
+
+  CHECK(world.type({"list"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "1@bsky  to review  once approved\n    Three weeks of drawing oak leaves,\n"));
+}
