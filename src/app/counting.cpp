@@ -14,7 +14,7 @@ Result<Counting> counting_of(Store& store, const Account& account, const Snapsho
   counting.in_part = known.read_at && !snapshot.read_at;
   const bool gap = known.complete && known.complete->from > context.now - context.settings.window;
   if (gap && known.cursor == kUnpagedCursor) {
-    counting.leaves_out = "its server shows the newest posts only, and older ones aren't counted";
+    counting.leaves_out = "its server shows the newest posts only: older ones, if there are any, aren't counted";
   }
   return counting;
 }

@@ -9,8 +9,7 @@ namespace {
 constexpr auto kHour = std::chrono::hours{8};  // of the day, in the person's zone
 
 std::string count(std::int64_t number, std::string_view one, std::string_view many) {
-  return (number >= kCountCap ? std::to_string(kCountCap - 1) + "+" : std::to_string(number)) + " " +
-         std::string(number == 1 ? one : many);
+  return std::to_string(number) + " " + std::string(number == 1 ? one : many);
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ namespace {
 
 constexpr int kNarrowest = 40;
 constexpr std::size_t kMostNameColumns = 14;
-constexpr std::size_t kQuotedColumns = 200;  // of what somebody said: three lines of a usual screen
-constexpr std::string_view kBoldYellow = "\x1b[1;33m";
+constexpr std::size_t kQuotedColumns = 200;              // of what somebody said: three lines of a usual screen
+constexpr std::string_view kBoldMagenta = "\x1b[1;35m";  // yellow can't be seen on a light background
 constexpr std::string_view kBoldRed = "\x1b[1;31m";
 constexpr std::string_view kPlainAgain = "\x1b[0m";
 
@@ -126,7 +126,7 @@ class Writer {
       const auto at = line.find(word);
       if (at == std::string::npos) continue;
       line.insert(at + word.size(), kPlainAgain);
-      line.insert(at, word == "HELD" || word == "PAUSED" ? kBoldYellow : kBoldRed);
+      line.insert(at, word == "HELD" || word == "PAUSED" ? kBoldMagenta : kBoldRed);
       break;
     }
     return line;

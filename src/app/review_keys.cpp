@@ -152,11 +152,19 @@ std::string review_prompt(const Possible& can, std::size_t columns, bool plain) 
   return prompt + " > ";
 }
 
-std::string review_help(const Possible& can) {
+std::string review_help(const Possible& can, std::size_t columns) {
+  constexpr std::size_t kColumn = 9;
   std::string text;
-  if (can.more) text += "  Space  show the rest; y is taken only behind the end\n";
+  const auto add = [&](std::string_view letter, std::string_view explained) {
+    std::string left = "  " + pad(letter, kColumn - 4) + "  ";
+    for (const auto& line : wrap(explained, columns - kColumn)) {
+      text += left + line + "\n";
+      left.assign(kColumn, ' ');
+    }
+  };
+  if (can.more) add("Space", "show the rest; y is taken only behind the end");
   for (const auto& entry : kKeys) {
-    if (is_possible(entry.key, can)) text += "  " + pad(entry.letter, 5) + "  " + std::string(entry.explained) + "\n";
+    if (is_possible(entry.key, can)) add(entry.letter, entry.explained);
   }
   return text;
 }

@@ -44,6 +44,6 @@ std::string why_not_possible(std::optional<ReviewKey> key, const Possible& can);
 
 // At most two lines, without a line feed at the end, and only keys that do something here.
 std::string review_prompt(const Possible& can, std::size_t columns, bool plain);
-std::string review_help(const Possible& can);
+std::string review_help(const Possible& can, std::size_t columns);
 
 }  // namespace postq

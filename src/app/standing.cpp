@@ -94,6 +94,8 @@ std::string say_its_time(const Delivery& delivery, TimePoint now, const Zone& zo
   if (delivery.state != DeliveryState::queued) return "";
   if (delivery.origin == Origin::hand_written) return "by hand";
   if (!delivery.approval) return "once approved";
+  if (delivery.paused) return "once resumed";
+  if (delivery.next_at <= now && !delivery.verdict.empty()) return "once it may";
   return delivery.next_at <= now ? "next flush" : say_time_short(to_the_minute(delivery.next_at), now, zone);
 }
 
@@ -104,7 +106,7 @@ std::optional<TimePoint> next_time(const Delivery& delivery) {
 }
 
 std::string say_count(std::int64_t count) {
-  return count >= kCountCap ? std::to_string(kCountCap - 1) + "+" : std::to_string(count);
+  return std::to_string(count);
 }
 
 std::string count_of(std::int64_t count, std::string_view one, std::string_view many) {

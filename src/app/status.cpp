@@ -123,6 +123,7 @@ Result<AccountStatus> read_account(World& world, Store& store, const Account& ac
   }
   status.held = true;
   status.rule = judgement.deciding()->rule;
+  status.held_until = judgement.earliest();
   status.scheduled_post_now = say_hold(judgement, status, now, zone);
   if (status.rule == "ratio" && settings.ratio) {
     const auto needed = by_hand_needed(snapshot.mix, *settings.ratio);
@@ -165,7 +166,7 @@ ListFilter unsent_by_hand() {
   ListFilter filter;
   filter.states = {DeliveryState::queued};
   filter.origin = Origin::hand_written;
-  filter.limit = 0;
+  filter.limit = 0;  // few: their authors were about to send them
   return filter;
 }
 
@@ -235,6 +236,7 @@ Result<QueueStatus> read_status(World& world, Store& store) {
     if (status.stop.paused) {
       each.held = true;
       each.rule = "pause";
+      each.held_until.reset();
       each.scheduled_post_now = "PAUSED";
     }
     status.accounts.push_back(std::move(each));
@@ -273,7 +275,7 @@ Result<Check> check_status(World& world, Store& store) {
     check.lines.push_back(std::move(line));
   };
   const auto& queue = basics.queue;
-  if (queue.unconfirmed > 0) found(kUnknown, say_count(queue.unconfirmed) + " unconfirmed");
+  if (queue.unconfirmed > 0) found(kUnknown, std::to_string(queue.unconfirmed) + " unconfirmed");
   POSTQ_TRY(const auto twice, store.standing_twice());
   for (const auto& twin : twice) found(kUnknown, name_of(twin.delivery) + " stands twice");
   for (const auto& account : basics.accounts) {
@@ -289,7 +291,7 @@ Result<Check> check_status(World& world, Store& store) {
     found(kConfig, basics.last_flush ? "flush last ran " + say_relative(*basics.last_flush, world.now())
                                      : std::string("flush has never run"));
   }
-  if (queue.failed > 0) found(kReview, say_count(queue.failed) + " failed");
+  if (queue.failed > 0) found(kReview, std::to_string(queue.failed) + " failed");
   POSTQ_TRY(const auto unsent, store.list(unsent_by_hand()));
   if (!unsent.empty()) found(kReview, std::to_string(unsent.size()) + " written by hand and not sent");
   for (const auto& account : basics.accounts) {
@@ -301,10 +303,9 @@ Result<Check> check_status(World& world, Store& store) {
     found(kReview, count_of(snapshot.waiting_too_long, "person waits", "people wait") + " on " + account.name +
                        " longer than " + say_duration(settings.answer_within) + " for an answer");
   }
-  if (queue.late_pending > 0) found(kReview, say_count(queue.late_pending) + " missed their time");
+  if (queue.late_pending > 0) found(kReview, std::to_string(queue.late_pending) + " missed their time");
   const auto fresh = queue.pending - queue.late_pending;
-  if (fresh > 0 || queue.pending >= kCountCap)
-    found(kReview, say_count(std::max<std::int64_t>(fresh, 1)) + " to review");
+  if (fresh > 0) found(kReview, std::to_string(fresh) + " to review");
   return check;
 }
 

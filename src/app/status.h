@@ -24,9 +24,10 @@ struct AccountStatus {
   std::optional<std::int64_t> room;           // scheduled posts that may go by the ratio; nothing when it is off
   std::int64_t people_waiting = 0;            // for an answer
   std::optional<Snapshot::Waiting> longest_waiting;
-  bool held = false;               // a scheduled post that is due now would not go
-  std::string rule;                // by which rule
-  std::string scheduled_post_now;  // "may go, room for 9", "held: write one by hand"
+  bool held = false;                    // a scheduled post that is due now would not go
+  std::string rule;                     // by which rule
+  std::optional<TimePoint> held_until;  // when that ends by itself
+  std::string scheduled_post_now;       // "may go, room for 9", "held: write one by hand"
 };
 
 // All that bare `postq` shows. Lists are short; the counts beside them in `queue` tell how many there are.

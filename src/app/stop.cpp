@@ -97,6 +97,7 @@ Result<PauseTargets> pause_targets(Store& store, const std::vector<std::string>&
 Result<std::size_t> withdraw_approvals(World& world, Store& store) {
   ListFilter filter;
   filter.approved_only = true;
+  filter.origin = Origin::scheduled;
   filter.limit = std::numeric_limits<int>::max();
   POSTQ_TRY(const auto rows, store.list(filter));
   std::vector<DeliveryId> deliveries;

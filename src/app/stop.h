@@ -11,7 +11,7 @@ namespace postq {
 
 // What a person who stopped everything wants to know.
 struct Stopped {
-  std::int64_t approved = 0;         // posts that would have gone; counts stop at kCountCap
+  std::int64_t approved = 0;         // posts that would have gone
   std::optional<ListRow> next;       // the first of them
   std::vector<ListRow> just_public;  // within the last hour, newest first
   std::vector<ListRow> unknown;      // being sent, or unconfirmed

@@ -28,4 +28,11 @@ void print_suggestions(Context& context, const std::vector<Suggestion>& suggesti
 // The columns that may be used: those of the screen, but never so many that a line is hard to read.
 std::size_t columns(World& world);
 
+// Whether, on a narrow screen, columns that take `left` leave too little room for a text beside them.
+bool text_goes_below(World& world, std::size_t left);
+
+// For that: the cells that aren't empty as far as they fit in a line, and at most two lines of the text below them.
+void print_below(Context& context, const std::vector<std::string>& cells, std::string_view text,
+                 std::size_t indent = 0);
+
 }  // namespace postq

@@ -1,15 +1,41 @@
 #include "cli/context.h"
 
+#include <algorithm>
+
 #include <postq/core/text.h>
+
+#include "cli/fit.h"
 
 namespace postq {
 
+namespace {
+
+// On a narrow screen no line is broken within a word. Programs get lines as they are.
+std::string fitted(const Context& context, std::string_view line) {
+  constexpr int kNarrow = 80;  // below it; lines are written for this
+  const auto& terminal = context.world.terminal();
+  const int wide = terminal.size().columns;
+  const auto columns = static_cast<std::size_t>(std::max(wide, 1));
+  if (context.json || wide >= kNarrow || line.size() <= columns || !terminal.person_present()) {
+    return std::string(line) + "\n";
+  }
+  std::string text;
+  while (true) {
+    const auto end = std::min(line.find('\n'), line.size());
+    for (const auto& piece : fit_line(line.substr(0, end), columns)) text += piece + "\n";
+    if (end == line.size()) return text;
+    line.remove_prefix(end + 1);
+  }
+}
+
+}  // namespace
+
 void Context::result(std::string_view line) {
-  world.terminal().out(std::string(line) + "\n");
+  world.terminal().out(fitted(*this, line));
 }
 
 void Context::say(std::string_view line) {
-  if (!quiet && !json) world.terminal().say(std::string(line) + "\n");
+  if (!quiet && !json) world.terminal().say(fitted(*this, line));
 }
 
 bool Context::may_ask() const {
@@ -116,7 +142,8 @@ int report(Context& context, const Error& error) {
     if (!safe) text += "  " + visible_line(safe.error().message) + ": copy it to another disk\n";
   }
   text += indented(visible_text(error.hint));
-  terminal.say(text);
+  text.pop_back();
+  terminal.say(fitted(context, text));
   return exit_code(error.kind);
 }
 

@@ -1,5 +1,8 @@
 #include "cli/describe.h"
 
+#include <algorithm>
+
+#include "cli/attention.h"
 #include "cli/help_page.h"
 
 namespace postq {
@@ -32,12 +35,17 @@ void take_one_value_each(CLI::App& app) {
   }
 }
 
+std::size_t help_columns(Context& context) {
+  const auto& terminal = context.world.terminal();
+  return terminal.person_present() ? std::min(columns(context.world), kHelpColumns) : kHelpColumns;
+}
+
 }  // namespace
 
 CLI::App& describe(CLI::App& parser, const Command& command, Context& context) {
   auto* const app = parser.add_subcommand(std::string(command.name), std::string(command.summary));
   app->group(std::string(command.group));
-  app->formatter(std::make_shared<HelpFormatter>());
+  app->formatter(std::make_shared<HelpFormatter>(help_columns(context)));
   add_help_flag(*app);
   command.setup(*app, context);
   add_shared_flags(*app, context);

@@ -10,6 +10,7 @@
 
 #include "app/clock_guard.h"
 #include "app/process.h"
+#include "cli/attention.h"
 #include "cli/commands.h"
 
 namespace postq {
@@ -53,6 +54,13 @@ void print(Context& context, const Finding& finding) {
   if (context.world.terminal().plain()) {
     context.result(std::string(word(finding.health)) + ": " + finding.subject + ": " + text);
     for (const auto& remedy : finding.remedies) context.result("  type: " + visible_line(remedy));
+    return;
+  }
+  if (text_goes_below(context.world, kTextColumn + 1)) {
+    constexpr std::size_t kIndent = 4;
+    context.result(coloured(context, finding.health) + finding.subject);
+    print_wrapped(context, text, kIndent);
+    for (const auto& remedy : finding.remedies) context.result(std::string(kIndent, ' ') + visible_line(remedy));
     return;
   }
   std::string left = coloured(context, finding.health) + pad(finding.subject, kSubjectColumn - 1) + " ";

@@ -46,7 +46,7 @@ std::string usage_of(const CLI::App& command) {
 }
 
 // Sentences are wrapped; what is indented is to be typed and stays as it is.
-std::string wrapped(const std::string& text) {
+std::string wrapped(const std::string& text, std::size_t columns) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const auto end = std::min(text.find('\n', at), text.size());
@@ -54,28 +54,30 @@ std::string wrapped(const std::string& text) {
     if (line.starts_with(' ')) {
       out += line + "\n";
     } else {
-      for (const auto& part : wrap(line, kHelpColumns)) out += part + "\n";
+      for (const auto& part : wrap(line, columns)) out += part + "\n";
     }
     at = end + 1;
   }
   return out;
 }
 
-// A row of two columns; what is too long for the left one gets a line of its own.
-std::string row(const std::string& left, const std::string& right) {
-  constexpr std::size_t kColumn = 26;
-  const std::string indent(kColumn, ' ');
+// A row of two columns; what is too long for the left one, or for the screen, gets a line of its own.
+std::string row(const std::string& left, const std::string& right, std::size_t columns) {
+  constexpr std::size_t kNarrow = 60;
+  const bool is_narrow = columns < kNarrow;
+  const std::size_t column = is_narrow ? 6 : 26;
+  const std::string indent(column, ' ');
   std::string text = "  " + left;
-  text = text.size() < kColumn ? pad(text, kColumn) : text + "\n" + indent;
-  const auto lines = wrap(right, kHelpColumns - kColumn);
+  text = text.size() < column && !is_narrow ? pad(text, column) : text + "\n" + indent;
+  const auto lines = wrap(right, columns - column);
   for (std::size_t i = 0; i < lines.size(); ++i) text += (i == 0 ? "" : indent) + lines[i] + "\n";
   return text;
 }
 
-std::string rows(const Options& options) {
+std::string rows(const Options& options, std::size_t columns) {
   std::string text;
   for (const auto* option : options) {
-    if (!option->get_description().empty()) text += row(typed_as(*option), option->get_description());
+    if (!option->get_description().empty()) text += row(typed_as(*option), option->get_description(), columns);
   }
   return text.empty() ? text : "\n" + text;
 }
@@ -133,20 +135,30 @@ std::string typed_as(const CLI::Option& option) {
 
 std::string HelpFormatter::make_help(const CLI::App* app, std::string, CLI::AppFormatMode) const {
   std::string text = usage_of(*app) + "\n" + app->get_description() + "\n";
-  if (!app->get_footer().empty()) text += "\n" + wrapped(app->get_footer());
+  if (!app->get_footer().empty()) text += "\n" + wrapped(app->get_footer(), help_columns_);
   if (const auto subs = app->get_subcommands({}); !subs.empty()) {
     text += "\n";
-    for (const auto* sub : subs) text += row(sub->get_name(), sub->get_description());
+    for (const auto* sub : subs) text += row(sub->get_name(), sub->get_description(), help_columns_);
   }
   Options own;
   Options shared;
   for (const auto* flag : flags_of(*app)) (flag->get_group() == kEverywhere ? shared : own).push_back(flag);
   const auto heading = shared.empty() ? std::string() : std::string("\n") + kEverywhere;
-  return text + rows(arguments_of(*app)) + rows(own) + heading + rows(shared);
+  return text + rows(arguments_of(*app), help_columns_) + rows(own, help_columns_) + heading +
+         rows(shared, help_columns_);
+}
+
+void print_page(Context& context, std::string_view page) {
+  if (page.ends_with('\n')) page.remove_suffix(1);
+  context.result(page);
 }
 
 int show_help(const CLI::App& command, Context& context) {
-  context.world.terminal().out(context.json ? help_json(command) + "\n" : command.help());
+  if (context.json) {
+    context.result(help_json(command));
+  } else {
+    print_page(context, command.help());
+  }
   return kDone;
 }
 

@@ -84,6 +84,12 @@ void print_items(Context& context, const std::vector<Item>& items, const Zone& z
     }
     const std::string left = pad(name_of(item.id), widths.id) + "  " + pad(item.account_name, widths.account) + "   " +
                              pad(person, widths.person) + "  " + pad(aligned(age), widths.age) + "   ";
+    if (text_goes_below(context.world, display_width(left))) {
+      print_below(context, {name_of(item.id), item.account_name, shorten(person, kWidestPerson), age}, "");
+      print_wrapped(context, how, kMargin);
+      print_text(context, text_of(item));
+      continue;
+    }
     const auto room = columns(context.world) - std::min(columns(context.world) - 12, display_width(left));
     context.result(left + shorten(how, room));
     print_text(context, text_of(item));

@@ -5,6 +5,7 @@
 #include <postq/core/text.h>
 
 #include "cli/account_flags.h"
+#include "cli/attention.h"
 #include "cli/commands.h"
 
 namespace postq {
@@ -73,6 +74,20 @@ void say_more(Context& context, const std::vector<const Platform*>& platforms) {
   context.say("More about one, with the settings to type:  postq platforms " + platforms.front()->traits().name);
 }
 
+// For a screen that is too narrow for the table.
+void show_below(Context& context, const PlatformTraits& traits) {
+  std::string has;
+  for (const auto& [it_has, what] :
+       {std::pair{traits.media, "media"}, std::pair{traits.threads, "threads"}, std::pair{traits.timeline, "timeline"},
+        std::pair{traits.retract, "retract"}, std::pair{traits.items, "inbox"}}) {
+    if (it_has) has += (has.empty() ? "" : ", ") + std::string(what);
+  }
+  context.result(traits.name);
+  print_wrapped(context, traits.summary, 2);
+  print_wrapped(context, "Has: " + has, 2);
+  print_wrapped(context, "Sign-in: " + traits.sign_in, 2);
+}
+
 void show_table(Context& context, const std::vector<const Platform*>& platforms) {
   constexpr std::size_t kName = 12;
   constexpr std::size_t kWord = 9;
@@ -83,6 +98,11 @@ void show_table(Context& context, const std::vector<const Platform*>& platforms)
     }
     say_more(context, platforms);
     return;
+  }
+  if (text_goes_below(context.world, kName + 5 * kWord)) {
+    for (const auto* platform : platforms) show_below(context, platform->traits());
+    context.say("");
+    return say_more(context, platforms);
   }
   context.result(pad("", kName) + pad("media", kWord) + pad("threads", kWord) + pad("timeline", kWord) +
                  pad("retract", kWord) + "inbox");

@@ -146,7 +146,7 @@ void print_entries(Context& context, const SimulatedAccount& each, const Zone& z
   std::size_t times = 0;
   std::size_t ids = 0;
   for (const auto& entry : each.forecast.entries) {
-    times = std::max(times, say_time_short(entry.asked, now, zone).size());
+    times = std::max(times, say_time_short(to_the_minute(entry.asked), now, zone).size());
     ids = std::max(ids, std::to_string(number(entry.post)).size());
   }
   int freed_by = 0;
@@ -159,7 +159,8 @@ void print_entries(Context& context, const SimulatedAccount& each, const Zone& z
       if (entry.by_hand_needed > 0 && entry.by_hand_needed == freed_by) {
         what += "; the same frees this too";
       } else if (entry.by_hand_needed > 0) {
-        const std::string when = entry.asked <= now ? "now" : "before " + say_time_short(entry.asked, now, zone);
+        const std::string when =
+            entry.asked <= now ? "now" : "before " + say_time_short(to_the_minute(entry.asked), now, zone);
         what += "; " + std::to_string(entry.by_hand_needed) + " by hand " + when +
                 (entry.by_hand_needed == 1 ? " frees it" : " free it");
         freed_by = entry.by_hand_needed;
@@ -167,7 +168,7 @@ void print_entries(Context& context, const SimulatedAccount& each, const Zone& z
     } else if (*entry.goes > entry.asked) {
       what = "goes " + say_time_short(*entry.goes, now, zone) + (entry.rule.empty() ? "" : " (" + entry.rule + ")");
     }
-    const std::string left = "  " + pad(say_time_short(entry.asked, now, zone), times) + "  " +
+    const std::string left = "  " + pad(say_time_short(to_the_minute(entry.asked), now, zone), times) + "  " +
                              pad(std::to_string(number(entry.post)), ids) + "  ";
     print_fact(context, left, what, left.size());
   }

@@ -16,9 +16,9 @@ enum class ReadAgain : std::uint8_t { no, yes };
 
 Result<ReadAgain> ask_to_read_again(Context& context, std::int64_t approved) {
   if (approved == 0) return ReadAgain::no;
-  const std::string count = approved >= kCountCap ? std::to_string(kCountCap - 1) + "+" : std::to_string(approved);
-  const std::string question = approved == 1 ? "Read the approved post again before it goes? [y/n] "
-                                             : "Read all " + count + " approved posts again before they go? [y/n] ";
+  const std::string question =
+      approved == 1 ? "Read the approved post again before it goes? [y/n] "
+                    : "Read all " + std::to_string(approved) + " approved posts again before they go? [y/n] ";
   while (true) {
     POSTQ_TRY(const auto answer, context.world.terminal().read_key(question));
     if (answer == "y" || answer == "Y") return ReadAgain::yes;

@@ -78,7 +78,8 @@ void print_parts(Context& context, const Content& content) {
     }
     print_wrapped(context, visible_text(part.text));
     for (const auto& media : part.media) {
-      print_fact(context, "File", visible_line(media.name) + ", " + size_words(media), kLabel);
+      print_fact(context, media.mime.starts_with("video/") ? "Film" : "Picture",
+                 visible_line(media.name) + ", " + size_words(media), kLabel);
       print_fact(context, "  alt",
                  media.decorative    ? "(decoration, needs none)"
                  : media.alt.empty() ? "none"

@@ -21,6 +21,7 @@ namespace postq {
 namespace {
 
 constexpr std::size_t kAccountsShown = 20;
+constexpr std::int64_t kUnsentShown = 8;
 constexpr std::size_t kQuoted = 24;
 
 struct StatusFlags {
@@ -34,8 +35,9 @@ std::string quoted(const ListRow& row, std::size_t room) {
 // --- no account yet (screen 09)
 
 void print_welcome(Context& context) {
-  context.result("postq queues posts, you read each one and say yes, and it sends them at their");
-  context.result("time, as long as you also write some by hand.");
+  print_wrapped(context,
+                "postq queues posts, you read each one and say yes, and it sends them at their time, as long as you "
+                "also write some by hand.");
   context.result("");
   context.result("No account yet. Add one:");
   std::vector<Suggestion> suggestions;
@@ -91,13 +93,19 @@ void print_missed(Context& context, const QueueStatus& status) {
   if (status.missed.empty()) return;
   const auto count = status.queue.late_pending;
   const auto late = status.sent_late;
-  const std::string others = late == 0
-                                 ? " Nothing was sent late."
-                                 : " " + say_count(late) + (late == 1 ? " other was" : " others were") + " sent late.";
+  const std::string others =
+      late == 0 ? " Nothing was sent late."
+                : " " + std::to_string(late) + (late == 1 ? " other was" : " others were") + " sent late.";
   print_wrapped(context,
-                say_count(count) + (count == 1 ? " post missed its time." : " posts missed their time.") + others);
+                std::to_string(count) + (count == 1 ? " post missed its time." : " posts missed their time.") + others);
   for (const auto& row : status.ended) {
-    context.result("  ended:   " + pad(name_of(row.delivery), 16) + " " + quoted(row, kQuoted) + "  (it had --until)");
+    const auto text = quoted(row, kQuoted) + "  (it had --until)";
+    const auto left = "  ended:   " + pad(name_of(row.delivery), 16) + " ";
+    if (text_goes_below(context.world, display_width(left) + kQuoted)) {
+      print_below(context, {"ended:", name_of(row.delivery)}, text, 2);
+    } else {
+      context.result(left + text);
+    }
   }
   context.result("  ask you: " + posts_named(status.missed, count));
   print_suggestions(context, {{"postq review --late", "send when the rules allow, another time, or drop"}}, 11);
@@ -121,7 +129,7 @@ void print_needs_you(Context& context, const QueueStatus& status) {
       needs.push_back({name, what, quoted(row, kQuoted), command});
     }
     if (count > static_cast<std::int64_t>(rows.size()))
-      needs.push_back({"...", what, say_count(count) + " in all", all});
+      needs.push_back({"...", what, std::to_string(count) + " in all", all});
   };
   add(status.unconfirmed, status.queue.unconfirmed, "UNCONFIRMED", "postq list unconfirmed");
   for (const auto& twin : status.twice) {
@@ -129,7 +137,9 @@ void print_needs_you(Context& context, const QueueStatus& status) {
     needs.push_back({name, twin.first.empty() ? "IS OUT" : "TWICE", visible_line(twin.url), "postq retract " + name});
   }
   add(status.failed, status.queue.failed, "failed", "postq list failed");
-  add(status.unsent, static_cast<std::int64_t>(status.unsent.size()), "not sent", "postq list --by-hand");
+  const auto unsent = static_cast<std::int64_t>(status.unsent.size());
+  add({status.unsent.begin(), status.unsent.begin() + std::min<std::int64_t>(unsent, kUnsentShown)}, unsent, "not sent",
+      "postq list --by-hand");
   for (const auto& each : status.accounts) {
     if (!each.account.sign_in_needed) continue;
     needs.push_back({each.account.name, "PROBLEM", "needs a new sign-in", "postq account login " + each.account.name});
@@ -147,6 +157,11 @@ void print_needs_you(Context& context, const QueueStatus& status) {
   for (const auto& need : needs) {
     if (context.world.terminal().plain()) {
       context.result(need.name + ": " + need.what + ", " + need.text + ": " + need.command);
+      continue;
+    }
+    if (text_goes_below(context.world, names + words + texts + 6)) {
+      print_below(context, {need.name, need.what}, need.text, 2);
+      context.result("      " + need.command);
       continue;
     }
     const std::string left = "  " + pad(need.name, names) + "  " + pad(need.what, words) + "  ";
@@ -176,7 +191,8 @@ void print_accounts(Context& context, const QueueStatus& status, const Config& c
     hands = std::max(hands, by_hand_words(status.accounts[i]).size());
   }
   const bool plain = world.terminal().plain();
-  if (!plain) {
+  const bool below = !plain && text_goes_below(world, names + hands + 15);
+  if (!plain && !below) {
     context.result(pad("Account", names) + "  " + pad("By hand, " + window, hands) + "  Scheduled  " +
                    "A scheduled post now");
   }
@@ -186,6 +202,14 @@ void print_accounts(Context& context, const QueueStatus& status, const Config& c
       context.result(each.account.name + ": " + by_hand_words(each) + " by hand in " + window + ", " +
                      std::to_string(each.mix.scheduled) +
                      " scheduled; a scheduled post now: " + each.scheduled_post_now);
+      continue;
+    }
+    if (below) {
+      context.result(each.account.name);
+      print_wrapped(
+          context,
+          by_hand_words(each) + " by hand in " + window + ", " + std::to_string(each.mix.scheduled) + " scheduled", 2);
+      print_wrapped(context, "a scheduled post now: " + each.scheduled_post_now, 2);
       continue;
     }
     context.result(with_attention(world, pad(each.account.name, names) + "  " + pad(by_hand_words(each), hands) + "  " +
@@ -232,10 +256,11 @@ void print_queue(Context& context, const QueueStatus& status) {
   const auto& queue = status.queue;
   std::string text;
   const auto add = [&text](std::int64_t count, const std::string& what) {
-    if (count > 0) text += (text.empty() ? "" : ", ") + say_count(count) + " " + what;
+    if (count > 0) text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + what;
   };
   add(queue.pending, "to review");
   add(queue.approved, "approved");
+  add(static_cast<std::int64_t>(status.unsent.size()), "by hand, not sent yet");
   print_fact(context, "Queue", text.empty() ? "empty" : text, 11);
 }
 
@@ -255,11 +280,30 @@ void print_last_run(Context& context, const QueueStatus& status) {
   print_suggestions(context, {{"postq timer status", "is it installed, does it run"}}, 11);
 }
 
+const AccountStatus* account_of(const QueueStatus& status, const Delivery& delivery) {
+  const auto found = std::find_if(status.accounts.begin(), status.accounts.end(),
+                                  [&](const AccountStatus& each) { return each.account.id == delivery.account; });
+  return found == status.accounts.end() ? nullptr : &*found;
+}
+
+// Its account is held until somebody lets it go on, or for longer than until the post's time.
+bool is_held_with_account(const AccountStatus& account, const Delivery& delivery, TimePoint now) {
+  if (!account.held) return false;
+  return delivery.next_at <= now || (account.held_until && *account.held_until > delivery.next_at);
+}
+
 // Why one of the next may not go at its time, in a word; empty: it goes.
 std::string trouble_of(const Delivery& delivery, const QueueStatus& status, TimePoint now) {
   const auto standing = standing_now(status, delivery, now);
   if (standing == Standing::held || standing == Standing::paused || standing == Standing::unsent) {
     return std::string(word(standing));
+  }
+  if (status.stop.paused) return "PAUSED";
+  const auto* const account = account_of(status, delivery);
+  if (account != nullptr && is_held_with_account(*account, delivery, now)) {
+    return account->scheduled_post_now.starts_with("PAUSED")   ? "PAUSED"
+           : account->held_until && account->rule == "min_gap" ? ""
+                                                               : "HELD";
   }
   const bool beyond = std::any_of(status.likely_held.begin(), status.likely_held.end(),
                                   [&delivery](const Delivery& held) { return held.id == delivery.id; });
@@ -267,10 +311,20 @@ std::string trouble_of(const Delivery& delivery, const QueueStatus& status, Time
   return delivery.next_at <= now ? "HELD" : "will be HELD";
 }
 
+// Never a moment at which it is known not to go.
+std::string say_when_it_goes(const Delivery& delivery, const QueueStatus& status, TimePoint now, const Zone& zone) {
+  const auto* const account = account_of(status, delivery);
+  const bool waits = account != nullptr && is_held_with_account(*account, delivery, now);
+  if (waits && account->held_until)
+    return say_time_short(to_the_minute(*account->held_until + std::chrono::seconds{59}), now, zone);
+  const bool is_due = delivery.next_at <= now;
+  const auto state = trouble_of(delivery, status, now);
+  if (is_due && !delivery.schedule.wall && !state.empty()) return state == "PAUSED" ? "once resumed" : "once it may";
+  return say_its_time(delivery, now, zone);
+}
+
 void print_next(Context& context, const QueueStatus& status, const Zone& zone) {
-  auto next = status.queue.next;
-  // What its author sends stands above, among what needs them.
-  std::erase_if(next, [](const ListRow& row) { return row.delivery.origin == Origin::hand_written; });
+  const auto& next = status.queue.next;
   if (next.empty()) return;
   auto& world = context.world;
   const TimePoint now = world.now();
@@ -280,8 +334,9 @@ void print_next(Context& context, const QueueStatus& status, const Zone& zone) {
   std::size_t names = 0;
   std::size_t states = 0;
   std::string why;  // the first that does not go by itself
+  const auto time_of = [&](const Delivery& delivery) { return say_when_it_goes(delivery, status, now, zone); };
   for (const auto& row : next) {
-    times = std::max(times, say_its_time(row.delivery, now, zone).size());
+    times = std::max(times, time_of(row.delivery).size());
     names = std::max(names, name_of(row.delivery).size());
     states = std::max(states, trouble_of(row.delivery, status, now).size());
   }
@@ -290,10 +345,14 @@ void print_next(Context& context, const QueueStatus& status, const Zone& zone) {
     const std::string name = name_of(row.delivery);
     if (why.empty() && !state.empty()) why = "postq why " + name;
     if (world.terminal().plain()) {
-      context.result(name + ": " + say_its_time(row.delivery, now, zone) + (state.empty() ? "" : ", " + state));
+      context.result(name + ": " + time_of(row.delivery) + (state.empty() ? "" : ", " + state));
       continue;
     }
-    std::string line = "  " + pad(say_its_time(row.delivery, now, zone), times) + "  " + pad(name, names) + "  ";
+    if (text_goes_below(world, times + names + states + 6)) {
+      print_below(context, {time_of(row.delivery), name, state}, quoted(row, columns(world)), 2);
+      continue;
+    }
+    std::string line = "  " + pad(time_of(row.delivery), times) + "  " + pad(name, names) + "  ";
     if (states > 0) line += pad(state, states) + "  ";
     const std::size_t room = columns(world) - std::min<std::size_t>(columns(world) - 12, display_width(line) + 2);
     context.result(with_attention(world, line) + quoted(row, room));
@@ -334,7 +393,7 @@ void print_rule_and_next(Context& context, const QueueStatus& status, const Conf
     next.push_back({"postq post --to " + each.account.name, "say hello on " + each.account.name + " yourself"});
     break;
   }
-  if (status.queue.pending + status.queue.approved == 0) {
+  if (status.queue.pending + status.queue.approved == 0 && status.unsent.empty()) {
     next.push_back({"postq add \"...\" --at \"fri 9am\"", "queue something"});
   }
   if (next.empty()) next.push_back({"postq list", "everything that is queued"});
@@ -386,7 +445,9 @@ std::string as_json(const QueueStatus& status, TimePoint now, const Zone& zone) 
   line.number("pending", status.queue.pending).number("missed", status.queue.late_pending);
   line.number("sent_late", status.sent_late);
   line.number("approved", status.queue.approved).number("failed", status.queue.failed);
-  line.number("unconfirmed", status.queue.unconfirmed).number("counts_stop_at", kCountCap);
+  line.number("unconfirmed", status.queue.unconfirmed)
+      .number("unsent", static_cast<std::int64_t>(status.unsent.size()));
+  line.null("counts_stop_at");  // they stop nowhere any more
   const auto longest = status.longest_waiting.value_or(Snapshot::Waiting{});
   line.number("waiting", status.people_waiting)
       .time("longest_waiting", status.longest_waiting ? std::optional(longest.since) : std::nullopt);

@@ -64,8 +64,8 @@ Verdict check_pause(const Snapshot& snapshot, const Candidate& candidate, const 
 }
 
 std::string describe_pause(const PolicySettings&) {
-  return "Nothing goes out while it, its account or everything is paused, or while the platform wants a break or a new "
-         "sign-in.";
+  return "Nothing goes out while it, its account or everything is paused, while the platform wants a break or a new "
+         "sign-in, or while an earlier post may be out there and the timeline wasn't read since.";
 }
 
 }  // namespace postq

@@ -141,7 +141,7 @@ Result<InboxSummary> SqliteStore::inbox_summary(TimePoint since) {
     summary.waiting += static_cast<std::int64_t>(waiting.size());
     summary.longest = std::min(summary.longest.value_or(TimePoint::max()), waiting.front().since);
   }
-  POSTQ_TRY(summary.heard, db_.integer(kCountHeard, {kCountCap}));
+  POSTQ_TRY(summary.heard, db_.integer(kCountHeard, {}));
   std::vector<std::int64_t> times;
   // Two clocks may disagree about which came first.
   POSTQ_CHECK(db_.each(kAnswerTimes, {since},

@@ -57,10 +57,15 @@ Result<std::vector<ListRow>> load_rows(Database& db, const std::vector<DeliveryI
   return rows;
 }
 
-// Five counts in one statement: what they cost is mostly the asking.
+// All counts in one statement: what they cost is mostly the asking.
 constexpr std::string_view kSelect = "SELECT (";
 constexpr std::string_view kAnd = "), (";
+constexpr std::string_view kLess = ") - (";
 constexpr std::string_view kEnd = ")";
+
+constexpr std::string_view kNotReleased = " AND approval_id IS NULL";
+constexpr std::string_view kIsReleased = " AND approval_id IS NOT NULL";
+constexpr std::string_view kScheduled = " AND origin = 'scheduled'";
 
 constexpr std::string_view kInTimeOrder = " ORDER BY next_at, id LIMIT ?1";
 
@@ -93,9 +98,10 @@ Result<std::vector<std::string>> SqliteStore::labels() {
 Result<QueueSummary> SqliteStore::summary() {
   POSTQ_TRY(auto transaction, db_.begin_read());
   QueueSummary summary;
-  constexpr auto& kCounts = joined<kSelect, kCountPending, kAnd, kCountMissed, kAnd, kCountApproved, kAnd, kCountFailed,
-                                   kAnd, kCountUnconfirmed, kAnd, kFirstPending, kEnd>;
-  POSTQ_CHECK(db_.each(kCounts, {kCountCap}, [&](const Row& row) {
+  constexpr auto& kCounts =
+      joined<kSelect, kCountToDo, kLess, kCountUnsent, kNotReleased, kAnd, kCountMissed, kAnd, kCountReleased, kLess,
+             kCountUnsent, kIsReleased, kAnd, kCountFailed, kAnd, kCountUnconfirmed, kAnd, kFirstPending, kEnd>;
+  POSTQ_CHECK(db_.each(kCounts, {}, [&](const Row& row) {
     summary.pending = row.integer(0);
     summary.late_pending = row.integer(1);
     summary.approved = row.integer(2);
@@ -104,7 +110,7 @@ Result<QueueSummary> SqliteStore::summary() {
     if (!row.is_null(5)) summary.first_pending = row.id<PostId>(5);
   }));
   std::vector<DeliveryId> next;
-  POSTQ_CHECK(db_.each(joined<kApprovedArm, kInTimeOrder>, {kNextShown},
+  POSTQ_CHECK(db_.each(joined<kApprovedArm, kScheduled, kInTimeOrder>, {kNextShown},
                        [&](const Row& row) { next.push_back(row.id<DeliveryId>(0)); }));
   POSTQ_TRY(summary.next, load_rows(db_, next));
   return summary;

@@ -68,7 +68,7 @@ Status SqliteStore::end_outage(AccountId account) {
 }
 
 Result<std::int64_t> SqliteStore::sent_late(TimePoint since) {
-  return db_.integer(kSentLate, {since, kCountCap, kOnTime.count()});
+  return db_.integer(kSentLate, {since, kOnTime.count()});
 }
 
 }  // namespace postq::sqlite

@@ -82,13 +82,12 @@ inline constexpr std::string_view kSendingKnown = R"sql(
          (SELECT read_at FROM cursors WHERE account_id = ?1 AND stream = 'timeline')
     FROM accounts c WHERE c.id = ?1)sql";
 
-// ?1 since when, ?2 the cap, ?3 how long after its time is late.
+// ?1 since when, ?2 how long after its time is late.
 inline constexpr std::string_view kSentLate = R"sql(
-  SELECT count(*) FROM (
-    SELECT 1 FROM accounts c CROSS JOIN deliveries d INDEXED BY deliveries_public
+  SELECT count(*) FROM accounts c CROSS JOIN deliveries d INDEXED BY deliveries_public
                                      ON d.account_id = c.id AND d.public_at >= ?1 AND d.public_at IS NOT NULL
                                     AND d.origin = 'scheduled'
-     WHERE d.wall_time IS NOT NULL AND d.public_at > d.not_before + ?3 LIMIT ?2))sql";
+   WHERE d.wall_time IS NOT NULL AND d.public_at > d.not_before + ?2)sql";
 
 // ?1 account.
 inline constexpr std::string_view kSending = R"sql(
@@ -205,14 +204,21 @@ inline constexpr std::string_view kCountPending = R"sql(
 inline constexpr std::string_view kCountApproved = R"sql(
   SELECT count(*) FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_approved
                          WHERE state = 'queued' AND approval_id IS NOT NULL LIMIT ?1))sql";
-inline constexpr std::string_view kCountMissed = R"sql(
-  SELECT count(*) FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_missed
-                         WHERE state = 'queued' AND missed_at IS NOT NULL AND approval_id IS NULL LIMIT ?1))sql";
-inline constexpr std::string_view kCountFailed = R"sql(
-  SELECT count(*) FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_failed WHERE state = 'failed' LIMIT ?1))sql";
-inline constexpr std::string_view kCountUnconfirmed = R"sql(
-  SELECT count(*) FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_open
-                         WHERE state = 'unconfirmed' LIMIT ?1))sql";
+// Exact: a count reads nothing but an index, in ten nanoseconds a row. What waits for its author stands among the
+// others there, and is counted for itself.
+inline constexpr std::string_view kCountToDo =
+    "SELECT count(*) FROM deliveries INDEXED BY deliveries_todo WHERE state = 'queued' AND approval_id IS NULL";
+inline constexpr std::string_view kCountReleased =
+    "SELECT count(*) FROM deliveries INDEXED BY deliveries_approved WHERE state = 'queued' AND approval_id IS NOT NULL";
+inline constexpr std::string_view kCountUnsent =
+    "SELECT count(*) FROM deliveries INDEXED BY deliveries_unsent WHERE state = 'queued' AND origin = 'hand-written'";
+inline constexpr std::string_view kCountMissed =
+    "SELECT count(*) FROM deliveries INDEXED BY deliveries_missed WHERE state = 'queued' AND missed_at IS NOT NULL AND "
+    "approval_id IS NULL";
+inline constexpr std::string_view kCountFailed =
+    "SELECT count(*) FROM deliveries INDEXED BY deliveries_failed WHERE state = 'failed'";
+inline constexpr std::string_view kCountUnconfirmed =
+    "SELECT count(*) FROM deliveries INDEXED BY deliveries_open WHERE state = 'unconfirmed'";
 inline constexpr std::string_view kFirstPending = R"sql(
   SELECT post_id FROM deliveries INDEXED BY deliveries_todo
    WHERE state = 'queued' AND approval_id IS NULL AND origin = 'scheduled' ORDER BY next_at, id LIMIT 1)sql";
@@ -240,11 +246,9 @@ inline constexpr std::string_view kOpenArm =
 inline constexpr std::string_view kWaiting = R"sql(
   SELECT id, created_at, person_id FROM items INDEXED BY items_open
    WHERE account_id = ?1 AND waits = 1 ORDER BY created_at, id)sql";
-// ?1 the cap.
 inline constexpr std::string_view kCountHeard = R"sql(
-  SELECT count(*) FROM (SELECT 1 FROM accounts c CROSS JOIN items i INDEXED BY items_open
-                                   ON i.account_id = c.id AND i.waits = 0
-                         WHERE c.removed_at IS NULL LIMIT ?1))sql";
+  SELECT count(*) FROM accounts c CROSS JOIN items i INDEXED BY items_open ON i.account_id = c.id AND i.waits = 0
+   WHERE c.removed_at IS NULL)sql";
 // ?1 since when.
 inline constexpr std::string_view kAnswerTimes = R"sql(
   SELECT settled_at - created_at FROM items INDEXED BY items_settled

@@ -4,6 +4,7 @@ Mistakes in the configuration are named with line and column, and nothing runs o
   $ mkdir -p -m 700 ~/.config/postq; C=~/.config/postq/config.toml; umask 077
   $ printf '[policy]\nratio = 1:3"\n' > $C; postq policy
   postq: */config.t/home/.config/postq/config.toml:2:10: error while parsing time: expected 2-digit hour, saw ':' (glob)
+    what stands behind it is read when this is right
   [3]
   $ printf '[policy]\nratoi = "1:3"\n' > $C; postq policy
   postq: */config.t/home/.config/postq/config.toml:2:1: there is no key policy.ratoi (glob)
@@ -22,10 +23,12 @@ Mistakes in the configuration are named with line and column, and nothing runs o
   [3]
   $ chmod 600 $C; postq config policy.ratio
   "1:2"
-  $ postq policy | head -n 15
+  $ postq policy | head -n 17
   The rules in force:
     pause           Nothing goes out while it, its account or everything is
-                    paused, or while the platform wants a break or a new sign-in.
+                    paused, while the platform wants a break or a new sign-in, or
+                    while an earlier post may be out there and the timeline wasn't
+                    read since.
     until           A post with an end (--until) never goes out after it.
     alt_text        No scheduled post is approved, or goes out, with a picture
                     that has no alt text.

@@ -36,7 +36,7 @@ A picture that is too large for one of its accounts is refused with the numbers,
                                yet, so nobody knows the mix
   Next: postq review 1
   1
-  $ postq show 1 | grep -c "File .*shrunk from 800x600, 1.4 MB"
+  $ postq show 1 | grep -c "Picture .*shrunk from 800x600, 1.4 MB"
   1
   $ cd "$HOME/.local/share/postq/media" && sha256sum -- * | awk '{print $1 == $2}' | sort -u
   1

@@ -191,7 +191,23 @@ TEST_CASE("a row shows the account's own variant") {
   CHECK(must(queue.store.list({})).front().text == "for work");
 }
 
-TEST_CASE("a summary counts what needs a person, and stops counting in time") {
+TEST_CASE("a summary counts to the end, and what its author sends for itself") {
+  Queue queue;
+  const auto account = add_account(queue.store, "feed");
+  std::vector<PostId> posts;
+  for (int n = 0; n < 201; ++n) {
+    posts.push_back(add_post(queue.store, {.accounts = {account}, .key = std::to_string(n)}).id);
+  }
+  add_post(queue.store, {.accounts = {account}, .origin = Origin::hand_written, .key = "mine"});
+  CHECK(must(queue.store.summary()).pending == 201);
+  for (const auto post : posts) approve(queue.store, post);
+  auto summary = must(queue.store.summary());
+  CHECK(summary.pending == 0);
+  CHECK(summary.approved == 201);
+  CHECK(summary.next.size() == 5);
+}
+
+TEST_CASE("a summary counts what needs a person") {
   Shelf shelf;
 
   const auto summary = must(shelf.store.summary());

@@ -1,0 +1,78 @@
+#include "cli/talk_world.h"
+
+using namespace postq;
+using namespace postq::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string status_of(TalkWorld& world) {
+  world.person.take_screen();
+  REQUIRE(world.type({"status"}) == 0);
+  return world.person.take_screen();
+}
+
+}  // namespace
+
+TEST_CASE("status names no moment at which a post is known to be held") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  world.approve_all();
+  world.run_flush();
+
+  auto screen = status_of(world);
+  CAPTURE(screen);
+  CHECK(has(screen, "  once it may  1@bsky  HELD"));
+  CHECK_FALSE(has(screen, "next flush"));
+
+  must(world.queue().pause_account(world.account.id, world.now() + 4h + 21min, world.doing()));
+  screen = status_of(world);
+  CHECK(has(screen, "  16:21  1@bsky  "));
+  CHECK_FALSE(has(screen, "next flush"));
+
+  must(world.queue().pause_account(world.account.id, kUntilResumed, world.doing()));
+  screen = status_of(world);
+  CHECK(has(screen, "  once resumed  1@bsky  "));
+  CHECK_FALSE(has(screen, "next flush"));
+}
+
+TEST_CASE("what flush sends and what its author sends are counted apart") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  world.approve_all();
+  world.beach().is_down = true;
+  world.type({"post", "Acorns.", "--yes"});
+
+  const auto screen = status_of(world);
+  CAPTURE(screen);
+  CHECK(has(screen, "Queue      1 approved, 1 by hand, not sent yet"));
+}
+
+TEST_CASE("status is readable on a narrow screen") {
+  TalkWorld world;
+  world.person.extent = {40, 20};
+  REQUIRE(world.type({"add", "Three weeks of drawing oak leaves, and one of deciding to throw them all away."}) == 0);
+  world.approve_all();
+
+  const auto screen = status_of(world);
+
+  CAPTURE(screen);
+  for (std::size_t at = 0; at < screen.size();) {
+    const auto end = screen.find('\n', at);
+    const auto line = screen.substr(at, end - at);
+    CAPTURE(line);
+    const bool is_command = line.find("postq ") == line.find_first_not_of(' ');
+    CHECK((line.size() <= 40 || is_command));
+    at = end + 1;
+  }
+  CHECK(has(screen, "bsky\n  0 by hand in 14 days, 0 scheduled\n  a scheduled post now: "));
+}
+
+TEST_CASE("held is not yellow, which can't be seen on a light screen") {
+  TalkWorld world;
+  world.person.has_colour = true;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  const auto screen = status_of(world);
+  CHECK(has(screen, "\x1b[1;35mHELD\x1b[0m"));
+  CHECK_FALSE(has(screen, "\x1b[1;33m"));
+}
