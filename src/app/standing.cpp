@@ -105,10 +105,6 @@ std::optional<TimePoint> next_time(const Delivery& delivery) {
   return delivery.next_at;
 }
 
-std::string say_count(std::int64_t count) {
-  return std::to_string(count);
-}
-
 std::string count_of(std::int64_t count, std::string_view one, std::string_view many) {
   return std::to_string(count) + " " + std::string(count == 1 ? one : many);
 }

@@ -40,9 +40,6 @@ constexpr TimePoint to_the_minute(TimePoint at) {
   return std::chrono::floor<std::chrono::minutes>(at);
 }
 
-// A count of the queue, which stops at kCountCap: "12", "199+".
-std::string say_count(std::int64_t count);
-
 // "1 post", "3 posts".
 std::string count_of(std::int64_t count, std::string_view one, std::string_view many);
 

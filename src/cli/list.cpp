@@ -117,7 +117,9 @@ std::string facts_of(const ListRow& row) {
                 ? "[" + std::to_string(row.parts_sent) + " of " + std::to_string(row.parts) + " parts out] "
                 : "[" + std::to_string(row.parts) + " parts] ";
   }
-  if (row.media > 0) text += row.media == 1 ? "[1 file] " : "[" + std::to_string(row.media) + " files] ";
+  // As review and show call them.
+  if (row.media > row.films) text += "[" + count_of(row.media - row.films, "picture", "pictures") + "] ";
+  if (row.films > 0) text += "[" + count_of(row.films, "film", "films") + "] ";
   return text;
 }
 

@@ -10,7 +10,7 @@
 #include "app/accounts.h"
 #include "app/select.h"
 #include "app/standing.h"
-#include "cli/bounds.h"
+#include "app/when_words.h"
 #include "cli/commands.h"
 
 namespace postq {
@@ -128,7 +128,8 @@ Exit note_post(Context& context, Store& store, const Account& account, const Rec
   auto& world = context.world;
   post.at = world.now();
   if (!flags.at.empty()) {
-    POSTQ_TRY(post.at, read_past_bound(world, flags.at));
+    POSTQ_TRY(const auto bounds, read_bounds(world, {flags.at, ""}, Toward::past));
+    post.at = bounds.from.value_or(post.at);
   }
   post.answer = flags.reply;
   if (post.url.empty() && flags.at.empty()) POSTQ_CHECK(ask_whether_it_is_another(context, store, account, flags));

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "sqlite/list_query.h"
@@ -21,7 +22,9 @@ constexpr std::string_view kExtras = R"sql(,
                   WHEN instr(p.draft, '"variants":{"') THEN json_extract(p.draft, '$.variants."' || c.name || '"[0]') END,
                   json_extract(p.draft, '$.parts[0].text'), ''),
          p.author, p.author_for, p.label, d.media, count(r.n), count(r.remote_id),
-         max(CASE r.n WHEN 1 THEN r.url END))sql";
+         max(CASE r.n WHEN 1 THEN r.url END),
+         CASE WHEN d.media > 0 THEN
+                (SELECT count(*) FROM json_tree(p.draft) t WHERE t.key = 'mime' AND t.atom LIKE 'video/%') END)sql";
 constexpr std::string_view kOne = R"sql(
     JOIN posts p ON p.id = d.post_id LEFT JOIN parts r ON r.delivery_id = d.id WHERE d.id = ?1)sql";
 
@@ -44,6 +47,7 @@ Result<ListRow> read_list_row(const Row& columns) {
   row.parts = static_cast<int>(columns.integer(kExtra + 5));
   row.parts_sent = static_cast<int>(columns.integer(kExtra + 6));
   row.url = columns.text(kExtra + 7);
+  row.films = std::min(static_cast<int>(columns.integer(kExtra + 8)), row.media);
   return row;
 }
 

@@ -23,25 +23,29 @@ struct WhenContext {
   std::function<Result<const Zone*>(std::string_view)> find_zone;
 };
 
-// Reads the time words of design.md §6: `2027-01-15 09:00`, RFC 3339, `9am`, `tomorrow 14:30`, `fri 9am`, `28 nov 9am`,
-// `in 2h`, `+3d`, `next week mon`, `noon`, each also with a zone name behind it. kind usage for what can't be read (the
-// hint has examples), for an impossible date, for a bare integer, and for a time in the past (the hint has the next
-// fitting one). Whatever was not typed and had to be decided stands in the note:
+// Reads time words: `2027-01-15 09:00`, RFC 3339, `9am`, `tomorrow 14:30`, `fri 9am`, `28 nov 9am`, `in 2h`, `+3d`,
+// `in 1 month`, `next week mon`, `noon`, each also with a zone or an offset behind it; `UTC+2` is two hours ahead. kind
+// usage for what can't be read (the hint has what may be meant, or examples), for an impossible date, for a bare
+// integer, and for a time in the past (the hint has the next fitting one). Whatever was not typed and had to be decided
+// stands in the note:
 // - a day without a time is 09:00; midnight is the start of its day; a weekday is its next moment, today's included;
 //   `next fri` is the Friday of next week; a date without a year is this year's, or lies within the next half year;
-// - days and weeks are counted on the calendar and hours on the clock, from the next whole minute on.
+// - days, weeks and months are counted on the calendar and hours on the clock, from the next whole minute on; a month
+//   that is too short for the day ends it;
+// - what was typed with an offset is kept as the wall time of the zone in force.
 // The instant lies after context.now; it is what the zone resolves the wall time to, and back. An instant that no wall
 // time of the zone tells (the second of a repeated one) is kept in UTC.
 Result<When> parse_when(std::string_view words, const WhenContext& context);
 
-// "14d", "90m", "2h30m", "1w": a positive length of time. kind usage.
+// "14d", "90m", "2h30m", "1w": a positive length of time. kind usage, also for months and years, which differ in
+// length.
 Result<Seconds> parse_duration(std::string_view words);
 
 // For people, rounded down, never "0": "45 s", "40 min", below ten hours "2 h 30 min", below two days "26 h", "5 days".
 std::string say_duration(Seconds length);
 // "in 5 days", "3 h ago", "in 1 day 11 h" (between one day and two), "now" (less than a minute away).
 std::string say_relative(TimePoint at, TimePoint now);
-// "Sat 28 Nov 2026 06:30 Berlin", the last word being the zone's city ("UTC" stays). With seconds when not whole
+// "Sat 28 Nov 2026 06:30 Berlin", the last word being the zone_label(). With seconds when not whole
 // minutes.
 std::string say_time(TimePoint at, const Zone& zone);
 // As short as it stays clear from `now`: "06:30" today, "Sat 06:30" within 6 days, "28 Nov 06:30", "28 Nov 2027 06:30".

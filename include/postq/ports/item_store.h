@@ -52,7 +52,7 @@ struct ItemFilter {
 struct InboxSummary {
   std::int64_t waiting = 0;              // people, on each account; counted to the end: an index alone is read
   std::optional<TimePoint> longest;      // since when the first of them waits
-  std::int64_t heard = 0;                // open ones, at most kCountCap
+  std::int64_t heard = 0;                // open ones
   std::int64_t answered = 0;             // since `since`
   std::optional<Seconds> median_answer;  // of these, from said to answered
 };

@@ -142,18 +142,18 @@ struct ListRow {
   int parts = 1;
   int parts_sent = 0;
   int media = 0;
+  int films = 0;    // of them; the others are pictures
   std::string url;  // of the first receipt
 };
 
-// What `status` shows; counts stop at kCountCap ("199+").
-constexpr std::int64_t kCountCap = 200;
+// What `status` shows. The counts are exact.
 struct QueueSummary {
   std::int64_t pending = 0;
   std::int64_t late_pending = 0;  // pending because they missed their time
-  std::int64_t approved = 0;
+  std::int64_t approved = 0;      // what flush sends
   std::int64_t failed = 0;
   std::int64_t unconfirmed = 0;
-  std::vector<ListRow> next;  // approved, by next_at, at most 5
+  std::vector<ListRow> next;  // of what flush sends, by next_at, at most 5
   std::optional<PostId> first_pending;
 };
 
@@ -457,7 +457,7 @@ class Store : public ItemStore, public RecordedPosts {
   virtual Result<SendingKnown> sending_known(AccountId account, TimePoint now) = 0;
   // What kept the account from being sent on is over.
   virtual Status end_outage(AccountId account) = 0;
-  // How many posts with a time of their own went out since, more than five minutes after it; stops at kCountCap.
+  // How many posts with a time of their own went out since, more than five minutes after it.
   virtual Result<std::int64_t> sent_late(TimePoint since) = 0;
   // What the rules may know, outside a claim: for why, review and simulate.
   virtual Result<Snapshot> snapshot(const Account& account, const PolicySettings& settings, TimeRange day,
