@@ -12,7 +12,8 @@ namespace postq {
 
 namespace {
 
-constexpr int kAround = 40;
+constexpr int kAround = 40;          // at a terminal
+constexpr int kAllOfIt = 1'000'000;  // more than any conversation has
 constexpr std::size_t kMargin = 5;
 
 // The account itself, as far as what it posted can be told from what others said.
@@ -37,7 +38,7 @@ void print_said(Context& context, const Said& said, const std::string& mark, con
 }
 
 Exit show_json(Context& context, Store& store, const Item& item) {
-  POSTQ_TRY(const auto said, store.conversation(item.id, kAround));
+  POSTQ_TRY(const auto said, store.conversation(item.id, kAllOfIt));
   const auto own = own_id_of(store, item);
   std::vector<std::string> lines;
   for (const auto& each : said) {
@@ -64,7 +65,8 @@ Exit show_item(Context& context, Store& store, const Item& item) {
                              say_wait(item.said.created_at, now) + ", " + say_how(item, now, *zone) +
                              (standing.empty() ? "" : "; " + standing));
   context.result("");
-  POSTQ_CHECK(print_conversation(context, store, item, kAround));
+  const bool reader = world.terminal().person_present() && !context.quiet;
+  POSTQ_CHECK(print_conversation(context, store, item, reader ? kAround : kAllOfIt));
   if (!item.said.url.empty()) print_fact(context, "Link", visible_line(item.said.url), kMargin + 1);
   if (item.state == ItemState::open && !item.deleted_at) {
     const auto name = name_of(item.id);
@@ -89,6 +91,11 @@ Status print_conversation(Context& context, Store& store, const Item& item, int 
                say_time_short(to_the_minute(each.created_at), now, *zone));
     context.result("");
   }
+  if (static_cast<int>(said.size()) < limit) return {};
+  POSTQ_TRY(const auto all, store.conversation(item.id, kAllOfIt));
+  if (all.size() <= said.size()) return {};
+  context.say("Shown: " + std::to_string(said.size()) + " of the " + std::to_string(all.size()) +
+              " posts of this conversation.  All of them:  postq show " + name_of(item.id) + " | less");
   return {};
 }
 
