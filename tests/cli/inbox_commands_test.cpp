@@ -297,6 +297,25 @@ TEST_CASE("show tells the conversation, oldest first, with own posts and the ite
   CHECK(world.type({"show", "i1", "12"}) == 2);
 }
 
+TEST_CASE("a conversation that is longer than a screen says what it leaves out") {
+  TalkWorld world;
+  for (int i = 0; i < 45; ++i) {
+    world.shore.say_to("bsky", "@p" + std::to_string(i), "word " + std::to_string(i) + ".", kNoon - 5h + Seconds{i});
+    world.beach().said.back().said.conversation = "one";
+  }
+  world.sync(world.account);
+
+  CHECK(world.type({"show", "i1"}) == 0);
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "Shown: 40 of the 45 posts of this conversation.  All of them:  postq show i1 | less"));
+
+  world.person.person = false;
+  CHECK(world.type({"show", "i1"}) == 0);
+  const auto all = world.person.take_screen();
+  CHECK(has(all, "word 44."));
+  CHECK_FALSE(has(all, "Shown:"));
+}
+
 TEST_CASE("hostile text from a stranger reaches no terminal as it is") {
   TalkWorld world;
   world.hears("@\x1b[31mred\xe2\x80\xae", kHostile, kNoon - 26h);
