@@ -101,7 +101,7 @@ TEST_CASE("the pictures of a part that is cut go with its first piece") {
 
 TEST_CASE("a text without spaces is cut behind a sentence, and never before a closing mark or within a link") {
   Bench bench;
-  CHECK(bench.split("今日は晴れです。明日は雨が降るでしょう。", 15) ==
+  CHECK(bench.split("今日は晴れです。明日は雨が降るでしょう。", 12) ==
         Pieces{"今日は晴れです。", "明日は雨が降るでしょう。"});
   CHECK(bench.split("彼は「雨です。」と言った。", 9) == Pieces{"彼は「雨です。」", "と言った。"});
   CHECK(bench.split("ああああああああっと", 9) == Pieces{"ああああああああ"
