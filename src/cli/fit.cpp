@@ -9,7 +9,9 @@ namespace postq {
 namespace {
 
 constexpr std::string_view kCommand = "postq ";
-constexpr std::string_view kReason = "   ";  // between a command and what it is for
+// Between a command and what it is for, the second in plain mode.
+constexpr std::string_view kReason = "   ";
+constexpr std::string_view kPlainReason = "  (";
 constexpr std::size_t kDeeper = 2;
 
 std::string without_colours(std::string_view line) {
@@ -72,7 +74,7 @@ std::vector<std::string> fit_line(std::string_view line, std::size_t columns) {
     add_words(line, indent, columns, lines);
     return lines;
   }
-  const auto reason = std::min(line.find(kReason, command), line.size());
+  const auto reason = std::min({line.find(kReason, command), line.find(kPlainReason, command), line.size()});
   auto margin = indent;
   if (command > indent) {
     add_words(line.substr(0, command), indent, columns, lines);

@@ -10,7 +10,7 @@ namespace postq {
 // The line in pieces that fit a screen of so many columns, broken between words; what goes on stands two columns deeper
 // than the line itself. A word that is longer stays whole, since an address with a line break in it leads nowhere, and
 // so does a command to be typed: one that doesn't fit behind a sentence gets a line of its own, and so does what it is
-// for, behind three spaces or more. Colours take no room.
+// for, behind three spaces or in brackets. Colours take no room.
 std::vector<std::string> fit_line(std::string_view line, std::size_t columns);
 
 // Columns of the line without its colours.

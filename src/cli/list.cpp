@@ -140,6 +140,10 @@ void print_rows(Context& context, const std::vector<ListRow>& rows, const Zone& 
     const std::string_view state = word(standing_of(row.delivery, now));
     const std::string time = say_its_time(row.delivery, now, zone);
     const std::string text = facts_of(row) + visible_line(row.text);
+    if (world.terminal().person_present() && !table) {
+      context.result(name + ": " + std::string(state) + ", " + time + ": " + text);
+      continue;
+    }
     if (!table) {
       context.result(name + "\t" + std::string(state) + "\t" + time + "\t" + text);
       continue;

@@ -96,6 +96,10 @@ void print_hits(Context& context, const std::vector<ArchiveHit>& hits, const std
     const std::string who = hit.own ? "you" : shorten(visible_line(hit.person), 40);
     const std::string time = say_time_short(to_the_minute(hit.at), now, zone);
     const auto text = excerpt(hit.text, words, kTextRows * (columns(world) - kMargin) - 8);
+    if (world.terminal().person_present() && !table) {
+      context.result(id_of(hit) + ": " + who + " on " + hit.account_name + ", " + time + ": " + text);
+      continue;
+    }
     if (!table) {
       context.result(id_of(hit) + "\t" + hit.account_name + "\t" + time + "\t" + who + "\t" + text);
       continue;

@@ -33,6 +33,7 @@ TEST_CASE("a command to be typed is never broken") {
         Lines{"Changed, it comes to review", "  again:", "  postq edit 12"});
   CHECK(fit_line("  postq rm 12    take it out of the queue", 20) ==
         Lines{"  postq rm 12", "      take it out of", "        the queue"});
+  CHECK(fit_line("postq rm 12  (take it out)", 20) == Lines{"postq rm 12", "    (take it out)"});
 }
 
 TEST_CASE("colours take no room") {

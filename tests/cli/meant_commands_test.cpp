@@ -135,4 +135,8 @@ TEST_CASE("on a narrow screen the text stands below its columns, and no word is 
 
   const auto screen = world.person.take_screen();
   CHECK(has(screen, "1@bsky  to review  once approved\n    Three weeks of drawing oak leaves,\n"));
+
+  world.person.is_plain = true;
+  CHECK(world.type({"list"}) == 0);
+  CHECK(has(world.person.take_screen(), "1@bsky: to review, once approved: Three"));
 }
