@@ -21,8 +21,8 @@
 #include <postq/core/when.h>
 #include <postq/ports/secret_settings.h>
 
+#include "app/editing.h"
 #include "app/process.h"
-#include "cli/editor_page.h"
 #include "config/toml_config.h"
 #include "files/last_words.h"
 #include "files/locks.h"

@@ -5,6 +5,7 @@
 #include <postq/core/text.h>
 
 #include "app/edit_template.h"
+#include "app/editing.h"
 #include "app/select.h"
 #include "app/when_words.h"
 
@@ -19,8 +20,7 @@ bool has_public_parts(const DeliveryDetail& detail) {
 
 // Taken out by a person, not by a no in review: an edit doesn't bring it back.
 bool was_taken_out(const DeliveryDetail& detail) {
-  if (detail.delivery.state != DeliveryState::cancelled) return false;
-  return !detail.last_approval || detail.last_approval->verdict != ReviewVerdict::rejected;
+  return detail.delivery.state == DeliveryState::cancelled;
 }
 
 bool has(const std::vector<Account>& accounts, AccountId id) {
@@ -112,7 +112,7 @@ class Planner {
     const auto schedule = schedule_after(delivery);
     POSTQ_TRY(const auto before, render(post_.draft, delivery.schedule, *account));
     POSTQ_TRY(auto after, render(edit_.draft, schedule, *account));
-    const bool over = delivery.state == DeliveryState::cancelled || delivery.state == DeliveryState::expired;
+    const bool over = delivery.dropped() || delivery.state == DeliveryState::expired;
     const bool same = before.document == after.document && delivery.schedule.not_before == schedule.not_before;
     if (same && !(over && asked_for)) {
       edited_.untouched.push_back(name);
@@ -133,7 +133,7 @@ class Planner {
 
   Status leave_out(const DeliveryDetail& detail) {
     const auto& delivery = detail.delivery;
-    if (delivery.state == DeliveryState::cancelled || delivery.state == DeliveryState::expired) return {};
+    if (delivery.dropped() || delivery.state == DeliveryState::expired) return {};
     if (delivery.state == DeliveryState::sending || delivery.state == DeliveryState::unconfirmed) return busy(delivery);
     if (has_public_parts(detail)) {
       return fail(ErrorKind::refused, "a part of " + name_of(delivery) + " is public already",
@@ -202,16 +202,6 @@ class Planner {
   bool goes_nowhere_ = true;
 };
 
-// "20261122-214012", in UTC: a rescue file's name says when, and sorts.
-std::string stamp(TimePoint now) {
-  std::string out;
-  for (const char c : format_rfc3339(now)) {
-    if (c >= '0' && c <= '9') out += c;
-    if (c == 'T') out += '-';
-  }
-  return out;
-}
-
 }  // namespace
 
 Result<OpenedPost> open_post(Store& store, PostId post) {
@@ -256,23 +246,31 @@ Result<std::vector<AccountContent>> contents_of(World& world, Store& store, cons
   return render_for(world, post.draft, accounts);
 }
 
-Result<Draft> EditorText::open_editor(Rescue& rescue, const Draft& before, const WhenContext& when) {
-  const auto ended = world_.terminal().edit_file(path_);
-  POSTQ_TRY(const auto text, rescue.load(path_));
-  auto draft = ended ? parse_edit_template(text, before, when) : Result<Draft>(pass_on(ended.error()));
-  const bool emptied = ended && !draft && draft.error().kind == ErrorKind::interrupted;
-  if (!draft && (emptied || text == given_)) forget();
+Result<Draft> EditorText::open_editor(Rescue& rescue, const Draft& before, const std::string& asked,
+                                      const WhenContext& when) {
+  const auto page = edit_page(world_, rescue, path_, given_);
+  if (!page) {
+    if (rescue.load(path_).value_or("") == given_) forget();
+    return pass_on(page.error());
+  }
+  if (page->not_yet) return pass_on(*page->not_yet);
+  auto draft = parse_edit_template(page->text, before, when);
+  const bool emptied = !draft && draft.error().kind == ErrorKind::interrupted;
+  if (!draft && !emptied && page->text != given_) return draft;
+  POSTQ_CHECK(keep_left_out(world_, emptied ? typed_below(page->text, asked) : notes_below(page->text, asked)));
+  if (!draft) forget();
   return draft;
 }
 
 Result<Draft> EditorText::edit(const Draft& before, const std::vector<AccountContent>& contents) {
   POSTQ_TRY(const auto when, when_context(world_));
   POSTQ_TRY(auto* const rescue, world_.rescue());
+  const auto asked = edit_template(before, contents, when.zone);
   if (path_.empty()) {
-    given_ = edit_template(before, contents, when.zone);
+    given_ = asked;
     POSTQ_TRY(path_, rescue->save(given_, stamp(world_.now())));
   }
-  auto draft = open_editor(*rescue, before, when);
+  auto draft = open_editor(*rescue, before, asked, when);
   if (!draft) draft.error().rescue = path_;
   return draft;
 }

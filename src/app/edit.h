@@ -63,7 +63,8 @@ class EditorText {
   void forget();
 
  private:
-  Result<Draft> open_editor(Rescue& rescue, const Draft& before, const WhenContext& when);
+  // `asked`: the template of `before`.
+  Result<Draft> open_editor(Rescue& rescue, const Draft& before, const std::string& asked, const WhenContext& when);
 
   World& world_;
   std::string path_;

@@ -3,15 +3,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include <postq/core/editor_page.h>
 #include <postq/core/text.h>
 
 namespace postq {
 
 namespace {
 
-constexpr std::string_view kScissors = "# -- >8 --";
-constexpr std::string_view kScissorsLine =
-    "# -- >8 ----------------------------------------------------------------------";
 constexpr std::string_view kOnlyFor = "-- only for ";
 constexpr std::string_view kOnlyForEnd = " --";
 constexpr std::string_view kNoAlt = "--no-alt";
@@ -315,10 +313,6 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
-bool is_scissors(std::string_view line) {
-  return line.substr(0, kScissors.size()) == kScissors;
-}
-
 // Somebody cleared the whole file and wrote a new text; unless parts of the template are still there.
 bool looks_like_bare_text(const std::vector<std::string_view>& lines, const std::vector<Field>& fields) {
   return std::none_of(lines.begin(), lines.end(), [&](std::string_view line) {
@@ -391,8 +385,32 @@ void set_texts(Draft& draft, const std::vector<std::string>& texts) {
   draft.parts = std::move(parts);
 }
 
+std::string typed_below(std::string_view page, std::string_view given) {
+  const auto lines = lines_of(given);
+  const auto cut = std::find_if(lines.begin(), lines.end(), is_scissors);
+  // Everything from there on.
+  return cut == lines.end()
+             ? ""
+             : parts_of_page(page, given.substr(static_cast<std::size_t>(cut->data() - given.data()))).left_out;
+}
+
+std::string notes_below(std::string_view page, std::string_view given) {
+  std::string notes;
+  const auto typed = typed_below(page, given);
+  for (const auto line : lines_of(page)) {
+    // What follows is a text, and a # in it is a tag.
+    if (!Below::only_for(line).empty()) break;
+    const auto trimmed = trim(line);
+    const bool is_typed = ("\n" + typed + "\n").find("\n" + std::string(line) + "\n") != std::string::npos;
+    if (trimmed.starts_with('#') && trimmed.find_first_not_of("# \t") != std::string_view::npos && is_typed) {
+      notes.append(line).append("\n");
+    }
+  }
+  return notes;
+}
+
 std::string edit_template(const Draft& draft, const std::vector<AccountContent>& contents, const Zone& zone) {
-  auto text = joined(draft.parts) + "\n\n" + std::string(kScissorsLine) + "\n";
+  std::string text;
   for (const auto& content : contents) {
     text += "# " + pad(content.account.name, 12) + std::to_string(content.length);
     if (content.limit != 0) text += " of " + std::to_string(content.limit);
@@ -410,7 +428,7 @@ std::string edit_template(const Draft& draft, const std::vector<AccountContent>&
   for (const auto& [account, texts] : draft.variants) {
     text += std::string(kOnlyFor) + account + std::string(kOnlyForEnd) + "\n" + join_thread(texts) + "\n";
   }
-  return text;
+  return editor_page(joined(draft.parts), text);
 }
 
 Result<Draft> parse_edit_template(std::string_view text, const Draft& before, const WhenContext& when) {
@@ -418,12 +436,11 @@ Result<Draft> parse_edit_template(std::string_view text, const Draft& before, co
   const auto lines = lines_of(normal);
   const auto scissors = std::count_if(lines.begin(), lines.end(), is_scissors);
   if (scissors > 1) {
-    return fail(ErrorKind::usage, "the line `" + std::string(kScissors) + "` is there twice",
-                "keep only the one below the text");
+    return fail(ErrorKind::usage, "the line `# -- >8 --` is there twice", "keep only the one below the text");
   }
   if (scissors == 0) {
     if (looks_like_bare_text(lines, fields_of(before, when.zone))) return with_text(before, before, normal);
-    return fail(ErrorKind::usage, "the line `" + std::string(kScissors) + "` below the text is gone",
+    return fail(ErrorKind::usage, "the line `# -- >8 --` below the text is gone",
                 "put it back, so that the text can be told from the rest");
   }
   std::string above;

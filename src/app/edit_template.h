@@ -22,6 +22,11 @@ std::string edit_template(const Draft& draft, const std::vector<AccountContent>&
 // the line, for what can't be meant; kind interrupted when the text was emptied: that means, leave it.
 Result<Draft> parse_edit_template(std::string_view text, const Draft& before, const WhenContext& when);
 
+// What a person typed below the scissors of `page`, which was `given` as a template: all of it, or only the notes,
+// which say nothing to postq. Empty where it was left as it stood.
+std::string typed_below(std::string_view page, std::string_view given);
+std::string notes_below(std::string_view page, std::string_view given);
+
 // Puts texts into the parts of a draft: media stay with their part; those of parts that are gone go to the last one.
 void set_texts(Draft& draft, const std::vector<std::string>& texts);
 

@@ -68,6 +68,7 @@ class DeliveryExplainer {
         explain_failed(out_, detail_, zone_, now_);
         break;
       case DeliveryState::cancelled:
+      case DeliveryState::rejected:
         explain_cancelled();
         break;
       case DeliveryState::expired:
@@ -383,9 +384,7 @@ class DeliveryExplainer {
 
   void explain_cancelled() {
     const auto& last = detail_.last_approval;
-    const bool rejected = last && last->verdict == ReviewVerdict::rejected;
-    if (rejected) {
-      out_.standing = "rejected";
+    if (delivery_.state == DeliveryState::rejected && last) {
       out_.headline = out_.name + " was rejected by " + last->person + " " +
                       say_time_short(to_the_minute(last->at), now_, zone_) + ".";
       out_.facts.emplace_back("Reason", last->reason);

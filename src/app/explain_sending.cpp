@@ -78,7 +78,9 @@ std::vector<Explanation::Moment> history_of(const DeliveryDetail& detail) {
   const bool thread = detail.parts.size() > 1;
   std::vector<Explanation::Moment> history;
   for (const auto& attempt : detail.attempts) {
-    std::string begun = "sent to " + detail.delivery.account_name;
+    // What never left this machine was not sent.
+    const bool left = attempt.outcome != Outcome::not_sent;
+    std::string begun = (left ? "sent to " : "tried to send to ") + detail.delivery.account_name;
     if (thread) begun += ", part " + std::to_string(attempt.part) + " of " + std::to_string(detail.parts.size());
     begun += ": " + count_of(static_cast<std::int64_t>(attempt.request.size()), "byte", "bytes") + ", key " +
              attempt.key.substr(0, kKeyShown) + (attempt.key.size() > kKeyShown ? "..." : "");

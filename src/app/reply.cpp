@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <postq/core/text.h>
 #include <postq/core/when.h>
@@ -17,7 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr int kQuotedPosts = 12;           // of the conversation, around the item
-constexpr std::size_t kQuoteColumns = 74;  // of a line in the editor
+constexpr std::size_t kQuoteColumns = 72;  // of a line in the editor
 constexpr std::size_t kQuoteLines = 40;    // of one post: what is longer can be read with `show`
 constexpr auto kClaimPatience = 10s;
 
@@ -96,10 +97,50 @@ std::string quote(std::string_view text) {
   std::string out;
   std::size_t count = 0;
   for (const auto& line : wrap(visible_text(text), kQuoteColumns)) {
-    if (++count > kQuoteLines) return out + "> ...\n";
-    out += line.empty() ? ">\n" : "> " + line + "\n";
+    if (++count > kQuoteLines) return out + "# > ...\n";
+    out += line.empty() ? "# >\n" : "# > " + line + "\n";
   }
   return out;
+}
+
+std::string quoted_with_name(const Said& said, bool yours, TimePoint now, const Zone& zone) {
+  std::string text = "# " + (yours ? "you" : name_of(said.person)) + ", " +
+                     say_time_short(to_the_minute(said.created_at), now, zone) + (said.deleted ? ", deleted" : "") +
+                     "\n";
+  if (!said.warning.empty()) text += "# with the warning: " + visible_line(said.warning) + "\n";
+  return text + (said.text.empty() ? "" : quote(opening_of(said.text))) + "#\n";
+}
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+std::string in_lower_case(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += lower(c);
+  return out;
+}
+
+bool goes_on(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '@';
+}
+
+// Whether the handle stands in the text by itself: "@bob" isn't in "@bobby", nor in "@bob@elsewhere.example".
+bool names(const std::string& text, const std::string& handle) {
+  for (auto at = text.find(handle); at != std::string::npos; at = text.find(handle, at + 1)) {
+    const auto end = at + handle.size();
+    if (at > 0 && goes_on(text[at - 1])) continue;
+    const bool dot = end + 1 < text.size() && text[end] == '.' && goes_on(text[end + 1]);
+    if (end == text.size() || !(goes_on(text[end]) || dot)) return true;
+  }
+  return false;
+}
+
+std::string_view host_of(std::string_view url) {
+  const auto slashes = url.find("//");
+  if (slashes == std::string_view::npos) return {};
+  url.remove_prefix(slashes + 2);
+  return url.substr(0, url.find_first_of("/:"));
 }
 
 }  // namespace
@@ -152,24 +193,60 @@ Result<ComposeRequest> as_answer(const ReplyTarget& target, ComposeRequest typed
   return typed;
 }
 
-Result<std::string> quoted(World& world, Store& store, const Item& item) {
-  POSTQ_TRY(auto said, store.conversation(item.id, kQuotedPosts));
+std::vector<std::string> not_told(const Item& item, const Account& account, std::string_view text) {
+  const auto said = in_lower_case(text);
+  std::vector<std::string> left_out;
+  for (const auto& handle : item.said.mentions) {
+    const auto whole = in_lower_case(handle);
+    // Whoever is on the account's own server is reached without its name.
+    const auto at = whole.find('@', 1);
+    const bool here = at != std::string::npos && std::string_view(whole).substr(at + 1) == host_of(account.base_url);
+    if (names(said, whole) || (here && names(said, whole.substr(0, at)))) continue;
+    left_out.push_back(handle);
+  }
+  return left_out;
+}
+
+std::string naming(const std::vector<std::string>& handles, const std::string& text) {
+  std::string named;
+  for (const auto& handle : handles) named += handle + " ";
+  return named + text;
+}
+
+std::string joined(const std::vector<std::string>& handles) {
+  std::string list;
+  for (const auto& handle : handles) list += (list.empty() ? "" : ", ") + visible_line(handle);
+  return list;
+}
+
+Result<std::string> below_the_answer(World& world, Store& store, const ReplyTarget& target) {
+  const auto& item = target.item;
+  POSTQ_TRY(const auto said, store.conversation(item.id, kQuotedPosts));
   POSTQ_TRY(const auto* const zone, world.zone());
   const TimePoint now = world.now();
-  // Behind it there may be more; what is answered stands last.
-  const auto here =
-      std::find_if(said.begin(), said.end(), [&](const Said& each) { return each.remote_id == item.said.remote_id; });
-  if (here == said.end()) {
-    said = {item.said};
-  } else {
-    std::rotate(here, here + 1, said.end());
+  const auto is_yours = [&](const Said& each) {
+    return each.person.id.empty() || (!target.account.remote_id.empty() && each.person.id == target.account.remote_id);
+  };
+  std::string text =
+      "# Write the answer above this line; save and quit. An empty text ends it.\n"
+      "# What stands below is left out.\n";
+  if (!item.said.mentions.empty()) {
+    for (const auto& line :
+         wrap("It also speaks to " + joined(item.said.mentions) + ": not told unless named above.", kQuoteColumns)) {
+      text += "# " + line + "\n";
+    }
   }
-  std::string text;
+  text += "#\n" + quoted_with_name(item.said, false, now, *zone);
+  // What is answered stands next to the text; then how it came to that.
+  bool is_first = true;
+  bool knows_parent = item.said.reply_to.empty();
   for (const auto& each : said) {
-    text += "# " + name_of(each.person) + ", " + say_time_short(to_the_minute(each.created_at), now, *zone) + "\n";
-    if (!each.warning.empty()) text += "# with the warning: " + visible_line(each.warning) + "\n";
-    text += quote(opening_of(each.text)) + "#\n";
+    knows_parent = knows_parent || each.remote_id == item.said.reply_to;
+    if (each.remote_id == item.said.remote_id) continue;
+    if (std::exchange(is_first, false)) text += "# The conversation:\n#\n";
+    text += quoted_with_name(each, is_yours(each), now, *zone);
   }
+  if (!knows_parent) text += std::string("# ") + std::string(kUnknownParent) + "\n";
   return text;
 }
 

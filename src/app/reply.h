@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <postq/ports/store.h>
@@ -35,7 +36,18 @@ Result<ComposeRequest> as_answer(const ReplyTarget& target, ComposeRequest typed
 // An answer whose target the platform no longer knows.
 Error gone(const Item& item);
 
-// The conversation as a person wants it in sight while they write: "> " before what was said, oldest first.
-Result<std::string> quoted(World& world, Store& store, const Item& item);
+// Of whom the item speaks to beside the account, those whom an answer with this text doesn't name, and so doesn't tell.
+std::vector<std::string> not_told(const Item& item, const Account& account, std::string_view text);
+// The text with these people named in front.
+std::string naming(const std::vector<std::string>& handles, const std::string& text);
+// "@bob, @carol@other.example", for a sentence.
+std::string joined(const std::vector<std::string>& handles);
+
+// What stands below the text while a person writes, in lines of notes: whom an answer doesn't tell by itself, what is
+// answered, and the conversation, "> " before what was said, oldest first.
+Result<std::string> below_the_answer(World& world, Store& store, const ReplyTarget& target);
+
+// Where what an item answers can't be shown.
+inline constexpr std::string_view kUnknownParent = "What it answers can't be read: it is gone, or not for you.";
 
 }  // namespace postq

@@ -179,6 +179,10 @@ class Writer {
     } else {
       add(pad(left, columns_ - 1 - right.size()) + right);
     }
+    if (card_.last_change) {
+      fact("Changed", "by " + visible_line(say_actor(card_.last_change->who)) + ", " +
+                          say_time_short(to_minute(card_.last_change->at), look_.now, look_.zone));
+    }
     if (!card_.label.empty()) fact("Label", visible_line(card_.label));
   }
 

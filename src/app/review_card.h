@@ -35,6 +35,7 @@ struct ReviewCard {
   TimePoint created_at{};
   TimePoint changed_at{};
   Origin origin = Origin::scheduled;
+  std::optional<PostChange> last_change;
   std::string label;
   bool together = false;
   std::vector<CardDelivery> deliveries;  // never empty

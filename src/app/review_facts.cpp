@@ -9,6 +9,7 @@
 #include "app/compose.h"
 #include "app/forecast.h"
 #include "app/inbox.h"
+#include "app/reply.h"
 #include "app/select.h"
 #include "app/standing.h"
 
@@ -177,6 +178,13 @@ Status add_what_it_answers(World& world, Store& store, const PostDetail& post, R
   for (auto& each : card.deliveries) {
     if (each.content.reply_to.empty() || each.content.reply_to != item.said.url) continue;
     each.answers = item;
+    std::string text;
+    for (const auto& part : each.content.parts) text += part.text + "\n";
+    const auto account = store.account(each.delivery.account_name);
+    const auto left_out = account ? not_told(item, *account, text) : std::vector<std::string>{};
+    if (!left_out.empty()) {
+      each.notes.push_back(name_of(item.id) + " also speaks to " + joined(left_out) + ": not told, e names them");
+    }
     if (became.empty()) continue;
     each.notes.push_back(name_of(item.id) + " of " + name_of(item.said.person) + ", which it answers, " + became);
   }
@@ -192,8 +200,9 @@ Result<ReviewCard> read_card(World& world, Store& store, const ReviewEntry& entr
   if (changed) {
     POSTQ_TRY(post, store.post(entry.post));
   }
-  ReviewCard card{
-      post.id, say_actor(post.author), post.created_at, post.changed_at, post.origin, post.label, post.together, {}};
+  ReviewCard card{post.id,     say_actor(post.author), post.created_at, post.changed_at,
+                  post.origin, post.last_change,       post.label,      post.together,
+                  {}};
   for (const auto& detail : post.deliveries) {
     if (!wanted(entry, detail.delivery)) continue;
     POSTQ_TRY(auto each, read_delivery(world, store, detail));

@@ -23,7 +23,7 @@ constexpr Entry kKeys[] = {
     {ReviewKey::time, "t", "time", "another time"},
     {ReviewKey::alt, "a", "alt", "describe the pictures"},
     {ReviewKey::split, "s", "split", "answer for each account by itself"},
-    {ReviewKey::request, "v", "request", "the exact request of each account, secrets masked"},
+    {ReviewKey::request, "v", "request", "the exact request of each account, secrets masked; then the post again"},
     {ReviewKey::next, "j", "next", "decide later, go on to the next"},
     {ReviewKey::back, "k", "back", "the one before"},
     {ReviewKey::undo, "u", "undo", "take the last answer back; again for the one before it"},

@@ -8,6 +8,7 @@
 
 #include "app/edit.h"
 #include "app/edit_template.h"
+#include "app/editing.h"
 #include "app/review_keys.h"
 #include "app/select.h"
 #include "app/when_words.h"
@@ -264,7 +265,8 @@ class Session {
       say("No answer given.");
       return Next::prompt;
     }
-    POSTQ_CHECK(decide(ReviewVerdict::rejected, reason));
+    if (auto decided = decide(ReviewVerdict::rejected, reason); !decided)
+      return pass_on(with_typed(decided.error(), reason));
     say("Rejected: " + names_of(card_) + ". `postq edit " + std::to_string(number(card_.post)) +
         "` brings it back to review.");
     return Next::forward;
@@ -342,19 +344,36 @@ class Session {
     POSTQ_TRY(const auto post, open_post(store_, card_.post));
     PostEdit change;
     change.draft = post.draft;
+    std::string typed_so_far;
     for (auto* media : media_of(change.draft)) {
       say(media->name +
           (media->width > 0 ? ", " + std::to_string(media->width) + "x" + std::to_string(media->height) : ""));
       if (media->decorative) say("  is marked as decoration");
       if (!media->alt.empty()) say("  alt now: \"" + media->alt + "\"");
-      POSTQ_TRY(const auto typed,
-                terminal_.read_line("  What does it show? (Enter: as it is; -: it is decoration) > "));
-      POSTQ_TRY(const auto alt, normalise_text(typed));
+      const auto typed = terminal_.read_line("  What does it show? (Enter: as it is; -: it is decoration) > ");
+      const auto normal = typed ? normalise_text(*typed) : typed;
+      if (!normal) {
+        // Those before it were typed for nothing else.
+        const auto kept = keep_typed(world_, typed_so_far);
+        if (kept && !kept->empty()) say("the descriptions typed here are kept:  " + *kept);
+        return pass_on(normal.error());
+      }
+      const auto& alt = *normal;
       if (alt.find_first_not_of(" \t") == std::string::npos) continue;
+      typed_so_far += media->name + ": " + alt + "\n";
       media->decorative = alt == "-";
       media->alt = media->decorative ? "" : alt;
     }
-    return store_edit(post, change);
+    auto stored = store_edit(post, change);
+    if (!stored) return pass_on(with_typed(stored.error(), typed_so_far));
+    return stored;
+  }
+
+  // What was typed for something that can't be stored is kept beside the error.
+  Error with_typed(Error error, const std::string& typed) {
+    const auto kept = keep_typed(world_, typed);
+    if (kept && !kept->empty()) error.hint += (error.hint.empty() ? "" : "\n") + ("what was typed is kept:  " + *kept);
+    return error;
   }
 
   Result<Next> pause() {
@@ -404,22 +423,24 @@ class Session {
       }
     }
     POSTQ_CHECK(page(lines));
-    return Next::prompt;
+    return Next::show;  // what y approves is on the screen again
   }
 
-  // Screen by screen; every key but the one for more ends it.
+  // Screen by screen, and a key at the end; every key but the one for more ends it.
   Status page(const std::vector<std::string>& lines) {
     const auto room = static_cast<std::size_t>(std::max(terminal_.size().rows - 1, kFewestRows));
     std::string text;
     for (std::size_t i = 0; i < lines.size(); ++i) {
       text += lines[i] + "\n";
-      if ((i + 1) % room != 0 || i + 1 == lines.size()) continue;
+      const bool last = i + 1 == lines.size();
+      if (!last && (i + 1) % room != 0) continue;
       terminal_.out(std::exchange(text, {}));
-      POSTQ_TRY(const auto key,
-                terminal_.read_key(terminal_.plain() ? "Enter for more, or back > " : "Space more  q back > "));
+      const std::string_view more =
+          terminal_.plain() ? "Enter for more, or back > " : "Space more  q back to the post > ";
+      const std::string_view end = terminal_.plain() ? "Enter: back to the post > " : "q back to the post > ";
+      POSTQ_TRY(const auto key, terminal_.read_key(last ? end : more));
       if (review_key(key) != ReviewKey::more) return {};
     }
-    terminal_.out(text);
     return {};
   }
 

@@ -135,8 +135,8 @@ Result<Requeued> retry(World& world, Store& store, const std::vector<std::string
       const auto& delivery = detail.delivery;
       if (!selected.contains(delivery.id)) continue;
       if (delivery.state == DeliveryState::failed) POSTQ_CHECK(check_scheduled(post));
-      const bool over = delivery.state == DeliveryState::failed || delivery.state == DeliveryState::cancelled ||
-                        delivery.state == DeliveryState::expired;
+      const bool over =
+          delivery.state == DeliveryState::failed || delivery.dropped() || delivery.state == DeliveryState::expired;
       if (!over) {
         requeued.left.push_back(name_of(delivery) + " is " + std::string(word(delivery.state)));
         continue;

@@ -37,6 +37,8 @@ Words words_of(Standing standing) {
       return {"failed", "failed"};
     case Standing::cancelled:
       return {"cancelled", "cancelled"};
+    case Standing::rejected:
+      return {"rejected", "rejected"};
     case Standing::expired:
       return {"ended unsent", "expired"};
   }
@@ -66,6 +68,8 @@ Standing standing_of(const Delivery& delivery, TimePoint now) {
       return Standing::failed;
     case DeliveryState::cancelled:
       return Standing::cancelled;
+    case DeliveryState::rejected:
+      return Standing::rejected;
     case DeliveryState::expired:
       return Standing::expired;
   }

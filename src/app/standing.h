@@ -22,6 +22,7 @@ enum class Standing : std::uint8_t {
   removed,  // was sent, and deleted again
   failed,
   cancelled,
+  rejected,
   expired,
 };
 

@@ -217,7 +217,18 @@ std::vector<MovedTime> moved_times(const QueueSummary& queue, const Zone& zone) 
   return moved;
 }
 
+// One for each person, since several share a folder.
+std::string news_mark(World& world) {
+  constexpr std::size_t kEnough = 16;
+  return "told-" + sha256(world.actor().name).hex().substr(0, kEnough);
+}
+
 }  // namespace
+
+void mark_told(World& world, const QueueStatus& status) {
+  if (status.news.empty()) return;
+  if (const auto state = world.state()) (*state)->write_mark(news_mark(world), status.news.back().seq);
+}
 
 Result<QueueStatus> read_status(World& world, Store& store) {
   POSTQ_TRY(auto basics, read_basics(world, store));
@@ -249,6 +260,9 @@ Result<QueueStatus> read_status(World& world, Store& store) {
   POSTQ_TRY(status.failed, rows(store, DeliveryState::failed, status.queue.failed));
   POSTQ_TRY(status.unsent, store.list(unsent_by_hand()));
   POSTQ_CHECK(read_missed(store, world.now(), status));
+  POSTQ_TRY(auto* const marks, world.state());
+  POSTQ_TRY(status.news,
+            store.news_for(world.actor().name, marks->read_mark(news_mark(world)).value_or(0), world.now()));
   return status;
 }
 

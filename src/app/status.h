@@ -48,12 +48,15 @@ struct QueueStatus {
   std::vector<ListRow> ended;  // ended unsent within the last week
   std::vector<ListRow> unconfirmed;
   std::vector<StandsTwice> twice;  // what stands beside what counts, for a person to take back
+  std::vector<News> news;          // of the person's own posts; see mark_told()
   std::vector<ListRow> failed;
   std::vector<ListRow> unsent;   // by hand, and not out: only their author sends them
   std::vector<MovedTime> moved;  // of queue.next: new time zone data moved them; the next flush follows
 };
 
 Result<QueueStatus> read_status(World& world, Store& store);
+// What status.news holds was on the screen: it is told once.
+void mark_told(World& world, const QueueStatus& status);
 
 // Where one of queue.next stands: a hold of its whole account that flush remembers is over once the account may send.
 Standing standing_now(const QueueStatus& status, const Delivery& delivery, TimePoint now);

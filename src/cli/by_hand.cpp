@@ -81,9 +81,16 @@ Exit send_by_hand(Context& context, Store& store, const Composed& composed, cons
   auto& world = context.world;
   if (by_hand.ask) {
     show_what_goes_where(context, composed, by_hand.heading);
+    world.terminal().say(by_hand.footing);
     const auto answer = world.terminal().read_key(by_hand.question);
     if (!answer && answer.error().kind != ErrorKind::interrupted) return pass_on(answer.error());
+    if (by_hand.other != nullptr && answer && *answer == by_hand.other_key) {
+      *by_hand.other = true;
+      return kDone;
+    }
     if (answer.value_or("") != "y" && answer.value_or("") != "Y") return pass_on(by_hand.unless);
+  } else if (!by_hand.footing.empty()) {
+    world.terminal().say(by_hand.footing);
   }
   std::vector<Account> accounts;
   for (const auto& content : composed.contents) accounts.push_back(content.account);

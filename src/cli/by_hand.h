@@ -13,10 +13,14 @@ namespace postq {
 // What `post` and `reply` have in common behind the text: show it, ask once, store it and send it at once.
 struct ByHand {
   std::string heading;   // above what is shown; may be empty
+  std::string footing;   // below it, also where nothing is asked; may be empty
   std::string question;  // "Post it now? [y/n] "
   Error unless;          // of a no
   bool ask = true;       // --yes skips the question, not the person
   std::string command;   // "postq post"
+  // A third way to answer the question: nothing is sent, and `other` is set. Empty: there is none.
+  std::string other_key = {};
+  bool* other = nullptr;
   // Asked between the answer and the row; what it gives is held until everything is sent. May be empty.
   std::function<Result<std::unique_ptr<Lock>>()> claim = {};
 };

@@ -6,18 +6,30 @@
 #include <CLI/CLI.hpp>
 
 #include <postq/core/command_words.h>
+#include <postq/core/editor_page.h>
 #include <postq/core/encoding.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
-#include "cli/editor_page.h"
+#include "app/editing.h"
+#include "cli/editor_text.h"
 
 namespace postq {
 
 namespace {
 
+constexpr std::string_view kPostAdvice = "# Write the post above this line; save and quit. An empty text ends it.\n";
 constexpr std::size_t kNameColumn = 12;
 constexpr std::size_t kTailShown = 34;  // columns of the text's end that are shown before the limit
+
+// What lies in a rescue file is a text, or a page that an editor was opened on. What was typed below its line stays in
+// the file, which is the text's own until that is stored: it is kept by itself.
+Result<std::string> text_of_rescued(World& world, const std::string& page) {
+  auto parts = parts_of_page(page, {});
+  if (parts.text.empty()) return std::move(parts.left_out);
+  POSTQ_CHECK(keep_left_out(world, parts.left_out));
+  return std::move(parts.text);
+}
 
 // Empty when the editor is to be asked.
 Result<std::string> text_from_flags(Context& context, const ComposeFlags& flags, std::string_view command) {
@@ -232,7 +244,7 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
 }
 
 Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::string_view command,
-                           std::string_view above) {
+                           std::string_view below) {
   auto& world = context.world;
   POSTQ_TRY(auto* const rescue, world.rescue());
   ReadText read;
@@ -244,7 +256,7 @@ Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::str
     }
     POSTQ_TRY(read.text, rescue->load(read.rescue));
     POSTQ_CHECK(check_encoding(context, read, flags, command));
-    read.text = without_frame(std::move(read.text), {});
+    POSTQ_TRY(read.text, text_of_rescued(world, read.text));
     if (!flags.edit) return read;
   } else {
     POSTQ_TRY(read.text, text_from_flags(context, flags, command));
@@ -258,7 +270,7 @@ Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::str
     }
     return read;
   }
-  POSTQ_TRY(const auto edited, from_editor(context, read.text, above, *rescue));
+  POSTQ_TRY(const auto edited, from_editor(context, read.text, below.empty() ? kPostAdvice : below, *rescue));
   auto kept = rescue->save(edited.text, stamp(world.now()));
   if (!kept) {
     kept.error().rescue = edited.path;

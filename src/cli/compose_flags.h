@@ -47,9 +47,9 @@ struct ReadText {
   std::string text;
   std::string rescue;  // path; empty if there was nothing to save
 };
-// `above` stands over the text in the editor, and is left out again.
+// `below` stands under the text in the editor, and is left out again; empty: advice on how to write a post.
 Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::string_view command,
-                           std::string_view above = {});
+                           std::string_view below = {});
 
 // The same of what was typed or piped in, without opening an editor: for where nobody may go on, and nothing may be
 // lost. Empty when there is none; kind storage when it can't be kept.

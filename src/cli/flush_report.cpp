@@ -46,10 +46,10 @@ std::string_view word(FlushEvent::Kind kind) {
   return "?";
 }
 
-// What goes well is said on a terminal, and kept from a cron mail.
+// What goes well is said on a terminal, and kept from a cron mail. What became of an unconfirmed one is told where that
+// was told.
 bool is_good_news(const FlushEvent& event) {
-  return event.kind == FlushEvent::Kind::sent || event.kind == FlushEvent::Kind::part_sent ||
-         event.kind == FlushEvent::Kind::found || event.kind == FlushEvent::Kind::absent;
+  return event.kind == FlushEvent::Kind::sent || event.kind == FlushEvent::Kind::part_sent;
 }
 
 std::string verb(const FlushEvent& event) {

@@ -4,6 +4,7 @@
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
+#include "app/editing.h"
 #include "app/inbox.h"
 #include "app/sign_in.h"
 #include "cli/attention.h"
@@ -168,9 +169,13 @@ class Walk {
       context_.say(reason ? "It stays." : reason.error().message);
       return true;
     }
-    POSTQ_TRY(const auto withdrawn, store_.dismiss({item_.id}, *reason, world_.doing()));
+    auto withdrawn = store_.dismiss({item_.id}, *reason, world_.doing());
+    if (!withdrawn) {
+      if (auto kept = keep_typed(world_, *reason)) withdrawn.error().rescue = *std::move(kept);
+      return pass_on(std::move(withdrawn).error());
+    }
     context_.say("Dismissed: " + name_of(item_.id));
-    for (const auto& answer : withdrawn) context_.say(say_withdrawn(answer));
+    for (const auto& answer : *withdrawn) context_.say(say_withdrawn(answer));
     ++dismissed_;
     ++at_;
     return false;

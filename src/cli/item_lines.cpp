@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kTextRows = 2;
 constexpr std::size_t kMargin = 5;
 constexpr std::size_t kWidestPerson = 32;
+constexpr std::size_t kWidestPost = 40;  // of what was answered
 
 // Ages stand with their units under each other: " 5 h" below "26 h".
 std::string aligned(const std::string& age) {
@@ -29,6 +30,10 @@ std::string text_of(const Item& item) {
 
 std::string how_of(const Item& item, TimePoint now, const Zone& zone) {
   auto how = say_how(item, now, zone);
+  // Nobody knows a post by its time.
+  if (!item.on_own_text.empty()) {
+    how += ": \"" + shorten(visible_line(item.on_own_text.substr(0, item.on_own_text.find('\n'))), kWidestPost) + "\"";
+  }
   if (const auto standing = say_standing(item, now, zone); !standing.empty()) how += "; " + standing;
   return how;
 }
@@ -102,6 +107,7 @@ std::string said_json(const Said& said) {
   line.text("person_id", said.person.id).flag("ignored", said.person.ignored).time("at", said.created_at);
   line.text("reply_to", said.reply_to).text("text", said.text).text("warning", said.warning);
   line.text("visibility", said.visibility).text("language", said.language).text("url", said.url);
+  line.list("mentions", said.mentions).flag("deleted", said.deleted);
   return line.str();
 }
 
@@ -112,6 +118,7 @@ std::string item_json(const Item& item, std::string_view schema) {
   line.raw("said", said_json(item.said)).time("first_seen_at", item.first_seen_at);
   line.text("reason", item.reason).text("answered_by", item.answered_by).time("settled_at", item.settled_at);
   line.time("deleted_at", item.deleted_at).time("on_own_at", item.on_own_at).text("on_answer_to", item.on_answer_to);
+  line.text("on_own_text", item.on_own_text);
   return line.str();
 }
 

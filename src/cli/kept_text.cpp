@@ -7,7 +7,7 @@
 #include <postq/core/command_words.h>
 #include <postq/ports/saved_texts.h>
 
-#include "cli/editor_page.h"
+#include "app/editing.h"
 #include "cli/typing_error.h"
 
 namespace postq {
@@ -163,6 +163,32 @@ bool takes_text(const CLI::App& command) {
   return has_option(command, "TEXT") || has_option(command, "--text");
 }
 
+namespace {
+
+// The command again, with its reason from the file: " --reason \"$(cat FILE)\"".
+std::string with_reason_from(const std::vector<TypedWord>& words, const std::string& path) {
+  std::string again = "postq";
+  for (const auto& word : words) {
+    if (is_flag_of(word, "--reason")) {
+      if (word.kind == Kind::flag) again += " --reason \"$(cat " + quoted_word(path) + ")\"";
+    } else {
+      again += " " + quoted_word(word.word);
+    }
+  }
+  return again;
+}
+
+std::string typed_reason(const std::vector<TypedWord>& words) {
+  for (const auto& word : words) {
+    if (!is_flag_of(word, "--reason")) continue;
+    if (word.kind == Kind::value) return word.word;
+    if (const auto equals = word.word.find('='); equals != std::string::npos) return word.word.substr(equals + 1);
+  }
+  return {};
+}
+
+}  // namespace
+
 Error keep_text(Context& context, const CLI::App& command, const std::vector<std::string>& words, Error error,
                 PutRight put_right) {
   const auto rescue = context.world.rescue();
@@ -171,6 +197,12 @@ Error keep_text(Context& context, const CLI::App& command, const std::vector<std
   const auto text = text_of(context.world, command, typed);
   const bool mistyped =
       put_right == PutRight::no && (error.kind == ErrorKind::usage || error.kind == ErrorKind::not_found);
+  // Why somebody said no, or stopped everything, is as much work to write as a post.
+  if (const auto reason = typed_reason(typed); text.empty() && has_space(reason)) {
+    return kept(context, reason, std::move(error), [&](Rescue&, const std::string& path) {
+      return (mistyped ? "with that put right:  " : "then go on:  ") + with_reason_from(typed, path);
+    });
+  }
   return kept(context, text, std::move(error), [&](Rescue& folder, const std::string& path) {
     return way_on(folder, command, typed, text, path, mistyped);
   });

@@ -46,6 +46,7 @@ constexpr std::array kWords{
     Word{"failed", [](ListFilter& filter, TimePoint) { filter.states.push_back(DeliveryState::failed); }},
     Word{"unconfirmed", [](ListFilter& filter, TimePoint) { filter.states.push_back(DeliveryState::unconfirmed); }},
     Word{"cancelled", [](ListFilter& filter, TimePoint) { filter.states.push_back(DeliveryState::cancelled); }},
+    Word{"rejected", [](ListFilter& filter, TimePoint) { filter.states.push_back(DeliveryState::rejected); }},
     Word{"expired", [](ListFilter& filter, TimePoint) { filter.states.push_back(DeliveryState::expired); }},
     Word{"late", [](ListFilter& filter, TimePoint) { filter.late_only = true; }},
     Word{"all", [](ListFilter& filter, TimePoint) { filter.everything = true; }},

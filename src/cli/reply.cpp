@@ -17,7 +17,8 @@ namespace {
 void name_way_on(Context& context, Store& store, const ReplyFlags& flags, const ReplyTarget* target,
                  const std::string& rescue, Error& error) {
   const bool unknown = target == nullptr && error.kind == ErrorKind::not_found;
-  std::string command = "reply " + (unknown ? "iN" : flags.item) + (flags.draft ? " --draft" : "");
+  std::string command =
+      "reply " + (unknown ? "iN" : flags.item) + (flags.draft ? " --draft" : "") + (flags.all ? " --all" : "");
   if (error.kind == ErrorKind::refused && !rescue.empty()) {
     const auto id = item_id_from_words(flags.item);
     const auto item = id ? store.item(*id) : Result<Item>(pass_on(id.error()));
@@ -48,7 +49,8 @@ Exit refuse_without_person(Context& context, const ReplyFlags& flags) {
     name_rescue(context, kept.rescue, "reply iN", flags.compose, error);
     return pass_on(std::move(error));
   }
-  const std::string command = "reply " + flags.item + (flags.again == Again::yes ? " --again" : "");
+  const std::string command =
+      "reply " + flags.item + (flags.again == Again::yes ? " --again" : "") + (flags.all ? " --all" : "");
   POSTQ_TRY(const auto kept, keep_typed_text(context, flags.compose, command));
   const std::string words = kept.rescue.empty() ? "" : recover_words(context, flags.compose);
   auto error = require_person(context.world, "answering", "postq " + command + words).error();
@@ -69,12 +71,13 @@ std::string heading_of(const Item& item) {
          shorten(visible_line(opening_of(item.said.text)), 50) + "\"\n\n";
 }
 
-std::string as_json(const Item& item, const Added& added) {
+std::string as_json(const Item& item, const Added& added, const std::vector<std::string>& left_out) {
   return JsonLine()
       .text("schema", "postq.reply/1")
       .number("id", number(added.post))
       .text("item", name_of(item.id))
       .flag("draft", true)
+      .list("not_told", left_out)
       .str();
 }
 
@@ -85,13 +88,21 @@ class Answering {
       : context_(context), world_(context.world), store_(store), flags_(flags), target_(target), read_(read) {}
 
   Exit run() {
-    auto typed = flags_.compose.request;
-    typed.text = read_.text;
-    typed.origin = flags_.draft ? Origin::scheduled : Origin::hand_written;
-    POSTQ_TRY(const auto request, as_answer(target_, std::move(typed)));
-    POSTQ_TRY(auto composed, compose(world_, store_, request));
-    if (!composed.fits()) return pass_on(refused(composed));
-    return flags_.draft ? queue(composed, request) : send(composed, request);
+    std::string text = read_.text;
+    if (flags_.all) text = naming(not_told(target_.item, target_.account, text), text);
+    for (;;) {
+      auto typed = flags_.compose.request;
+      typed.text = text;
+      typed.origin = flags_.draft ? Origin::scheduled : Origin::hand_written;
+      POSTQ_TRY(const auto request, as_answer(target_, std::move(typed)));
+      POSTQ_TRY(auto composed, compose(world_, store_, request));
+      if (!composed.fits()) return pass_on(refused(composed));
+      left_out_ = not_told(target_.item, target_.account, text);
+      bool all = false;
+      auto outcome = flags_.draft ? queue(composed, request) : send(composed, request, all);
+      if (!all) return outcome;
+      text = naming(left_out_, text);
+    }
   }
 
   // The text is a row: it needs no rescue file any more.
@@ -114,16 +125,21 @@ class Answering {
     }
     const auto id = std::to_string(number(added.post));
     if (context_.json) {
-      context_.result(as_json(target_.item, added));
+      context_.result(as_json(target_.item, added, left_out_));
       return kDone;
     }
     context_.say("Queued for review as " + id + ", an answer to " + name_of(target_.item.id) + ".");
+    if (!left_out_.empty()) {
+      context_.say("Not told: " + joined(left_out_) + ", to whom it also speaks. To tell them, name them:");
+      context_.say("  postq edit " + id);
+    }
     context_.say("Next: postq review " + id);
     context_.result(id);
     return kDone;
   }
 
-  Exit send(Composed& composed, const ComposeRequest& request) {
+  // `all` is set, and nothing sent, when those are to be named as well to whom the item also speaks.
+  Exit send(Composed& composed, const ComposeRequest& request, bool& all) {
     if (auto found = resolve_all(world_, composed); !found) {
       if (found.error().kind != ErrorKind::not_found) return pass_on(found.error());
       target_.item.deleted_at = world_.now();
@@ -134,6 +150,13 @@ class Answering {
     ByHand by_hand;
     by_hand.heading = heading_of(target_.item);
     by_hand.question = "Send it now? [y/n] ";
+    if (!left_out_.empty()) {
+      by_hand.footing = "Not told: " + joined(left_out_) + ", to whom it also speaks.\n";
+      by_hand.question =
+          left_out_.size() == 1 ? "Send it now? [y/n, a: name them too] " : "Send it now? [y/n, a: name all of them] ";
+      by_hand.other_key = "a";
+      by_hand.other = &all;
+    }
     by_hand.unless = {ErrorKind::interrupted, "nothing was sent", "", {}};
     by_hand.ask = !flags_.yes;
     by_hand.command = "postq reply " + flags_.item;
@@ -147,6 +170,7 @@ class Answering {
   const ReplyFlags& flags_;
   ReplyTarget& target_;
   const ReadText& read_;
+  std::vector<std::string> left_out_;  // not told by the text as it is
   bool stored_ = false;
 };
 
@@ -162,15 +186,15 @@ Exit run_reply(ReplyFlags& flags, Context& context) {
   auto target = reply_target(world, *store, id, flags.again);
   // Nobody writes in vain; but what is written already is kept before anything is said.
   if (!target && comes_from_the_editor(flags, world)) return pass_on(target.error());
-  std::string above;
+  std::string below;
   if (target && (flags.compose.edit || comes_from_the_editor(flags, world))) {
-    POSTQ_TRY(above, quoted(world, *store, target->item));
+    POSTQ_TRY(below, below_the_answer(world, *store, *target));
   }
   const auto failed = [&](Error error, const std::string& rescue) -> Exit {
     name_way_on(context, *store, flags, target ? &*target : nullptr, rescue, error);
     return pass_on(std::move(error));
   };
-  const auto read = read_text(context, flags.compose, "reply " + flags.item, above);
+  const auto read = read_text(context, flags.compose, "reply " + flags.item, below);
   if (!read) return failed(read.error(), read.error().rescue);
   if (!target) return failed(target.error(), read->rescue);
   if (!flags.draft) {
@@ -192,11 +216,12 @@ void setup_reply(CLI::App& command, Context& context) {
   add_compose_flags(command, flags->compose);
   command.add_flag_callback(
       "--again", [flags] { flags->again = Again::yes; }, "Answer once more what was answered already");
+  command.add_flag("--all", flags->all, "Name those whom it speaks to besides you, so that they are told as well");
   command.add_flag("--draft", flags->draft, "Queue it for review instead: for scripts, and to sleep on it");
   command.add_flag("-y,--yes", flags->yes, "Do not ask again (a terminal is needed all the same)");
   command.footer(
       "Goes out at once, by hand, from the account that the item came in on, with its warning and for no more "
-      "people than it. Without TEXT the editor opens, with the conversation above a line with scissors.\n\n"
+      "people than it. Without TEXT the editor opens, with the conversation below a line with scissors.\n\n"
       "Examples:\n"
       "  postq reply i7\n"
       "  postq reply i7 \"Yes, I do! Write to me.\"\n"

@@ -15,6 +15,7 @@ struct ReplyFlags {
   ComposeFlags compose;
   Again again = Again::no;
   bool draft = false;
+  bool all = false;  // names whom the item speaks to as well
   bool yes = false;
 };
 

@@ -53,7 +53,7 @@ Result<std::vector<ToMove>> sort_out(Context& context, const Selected& selected)
         sent.push_back(name_of(delivery));
         continue;
       }
-      if (delivery.state == DeliveryState::cancelled) {  // somebody said no to it, or took it out
+      if (delivery.dropped()) {  // somebody said no to it, or took it out
         dropped.push_back(name_of(delivery));
         continue;
       }

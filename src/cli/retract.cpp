@@ -3,6 +3,7 @@
 #include <postq/core/command_words.h>
 #include <postq/core/text.h>
 
+#include "app/inbox.h"
 #include "app/settle_by_hand.h"
 #include "cli/commands.h"
 #include "cli/ids.h"
@@ -77,6 +78,12 @@ Exit run_retract(const RetractFlags& flags, Context& context) {
     if (answer != "y" && answer != "Y") return fail(ErrorKind::interrupted, "nothing was deleted");
   }
   POSTQ_TRY(const auto done, retract(context.world, *store, out));
+  std::vector<Item> waiting;
+  for (const auto& post : selected.posts) {
+    if (!post.answers) continue;
+    const auto item = store->item(*post.answers);
+    if (item && item->waits()) waiting.push_back(*item);
+  }
   const Error* worst = nullptr;
   for (const auto& entry : done) {
     if (context.json) {
@@ -95,6 +102,9 @@ Exit run_retract(const RetractFlags& flags, Context& context) {
     // What is still public is the most serious.
     const bool counts = !entry.status && (worst == nullptr || entry.status.error().kind == ErrorKind::platform);
     if (counts) worst = &entry.status.error();
+  }
+  for (const auto& item : waiting) {
+    context.say(name_of(item.said.person) + " waits for an answer again:  postq reply " + name_of(item.id));
   }
   return worst == nullptr ? kDone : exit_code(worst->kind);
 }

@@ -47,6 +47,7 @@ Result<ToRemove> sort_out(const Selected& selected) {
                           name_of(delivery) + " --not-sent    it is not");
         case DeliveryState::sent:
         case DeliveryState::cancelled:
+        case DeliveryState::rejected:
         case DeliveryState::expired:
           found.stay.push_back(delivery);
           break;

@@ -153,8 +153,12 @@ void print_post(Context& context, const PostDetail& post, const std::vector<Show
   const TimePoint now = world.now();
   std::string head = "Post " + std::to_string(number(post.id)) + ", written by " +
                      visible_line(say_actor(post.author)) + ", " + say_time(to_the_minute(post.created_at), zone);
-  if (post.changed_at > post.created_at)
+  if (post.last_change) {
+    head += ", changed by " + visible_line(say_actor(post.last_change->who)) + ", " +
+            say_time_short(to_the_minute(post.last_change->at), now, zone);
+  } else if (post.changed_at > post.created_at) {
     head += ", changed " + say_time_short(to_the_minute(post.changed_at), now, zone);
+  }
   print_wrapped(context, head);
   print_rule(context);
   const auto& content = shown.front().content;
@@ -277,6 +281,7 @@ std::string post_json(const PostDetail& post, const std::vector<Shown>& shown, T
   JsonLine line;
   line.text("schema", "postq.show/1").number("id", number(post.id)).text("origin", word(post.origin));
   author_json(line, post.author).time("created_at", post.created_at).time("changed_at", post.changed_at);
+  line.text("changed_by", post.last_change ? say_actor(post.last_change->who) : "");
   line.text("label", post.label).flag("together", post.together);
   if (schedule.wall) {
     line.time("not_before", schedule.not_before).text("wall_time", format_wall(*schedule.wall));

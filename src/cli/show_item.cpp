@@ -1,8 +1,11 @@
 // `postq show i7`: what somebody said, and the conversation around it.
+#include <algorithm>
+
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
 #include "app/inbox.h"
+#include "app/reply.h"
 #include "app/standing.h"
 #include "cli/attention.h"
 #include "cli/inbox.h"
@@ -34,7 +37,7 @@ void print_said(Context& context, const Said& said, const std::string& mark, con
     context.result(pad(mark, kMargin) + who + "  " + time);
   }
   if (!said.warning.empty()) print_wrapped(context, "[" + visible_line(said.warning) + "]", kMargin);
-  print_wrapped(context, visible_text(opening_of(said.text)), kMargin);
+  if (!said.text.empty()) print_wrapped(context, visible_text(opening_of(said.text)), kMargin);
 }
 
 Exit show_json(Context& context, Store& store, const Item& item) {
@@ -68,6 +71,7 @@ Exit show_item(Context& context, Store& store, const Item& item) {
   const bool reader = world.terminal().person_present() && !context.quiet;
   POSTQ_CHECK(print_conversation(context, store, item, reader ? kAround : kAllOfIt));
   if (!item.said.url.empty()) print_fact(context, "Link", visible_line(item.said.url), kMargin + 1);
+  if (!item.said.mentions.empty()) print_fact(context, "Also to", joined(item.said.mentions), kMargin + 3);
   if (item.state == ItemState::open && !item.deleted_at) {
     const auto name = name_of(item.id);
     context.say("");
@@ -87,8 +91,16 @@ Status print_conversation(Context& context, Store& store, const Item& item, int 
   for (const auto& each : said) {
     const bool is_this = each.remote_id == item.said.remote_id;
     const bool yours = !is_this && is_own(each, own);
-    print_said(context, each, is_this ? name_of(item.id) : "", yours ? "you" : name_of(each.person),
-               say_time_short(to_the_minute(each.created_at), now, *zone));
+    print_said(
+        context, each, is_this ? name_of(item.id) : "", yours ? "you" : name_of(each.person),
+        say_time_short(to_the_minute(each.created_at), now, *zone) + (each.deleted && !is_this ? ", deleted" : ""));
+    context.result("");
+  }
+  const auto& parent = item.said.reply_to;
+  const bool known = parent.empty() ||
+                     std::any_of(said.begin(), said.end(), [&](const Said& each) { return each.remote_id == parent; });
+  if (!known) {
+    print_wrapped(context, kUnknownParent, kMargin);
     context.result("");
   }
   if (static_cast<int>(said.size()) < limit) return {};

@@ -112,6 +112,25 @@ void print_missed(Context& context, const QueueStatus& status) {
   context.result("");
 }
 
+// What became of one's own posts, told once.
+void print_news(Context& context, const QueueStatus& status, const Zone& zone) {
+  const TimePoint now = context.world.now();
+  for (const auto& each : status.news) {
+    const std::string name = name_of(each.delivery);
+    const std::string at = say_time_short(to_the_minute(each.at), now, zone);
+    if (each.kind == News::Kind::out) {
+      print_wrapped(context, name + ", which was UNCONFIRMED, is out.");
+      if (!each.url.empty()) context.result("  " + visible_line(each.url));
+    } else {
+      print_wrapped(context, name + " was rejected by " + visible_line(each.person) + ", " + at + ": " +
+                                 visible_line(each.reason));
+      print_suggestions(context, {{"postq edit " + std::to_string(number(each.delivery.post)),
+                                   "change it; it goes to review again"}});
+    }
+  }
+  if (!status.news.empty()) context.result("");
+}
+
 void print_needs_you(Context& context, const QueueStatus& status) {
   struct Need {
     std::string name;
@@ -456,7 +475,18 @@ std::string as_json(const QueueStatus& status, TimePoint now, const Zone& zone) 
   line.list("unsent_names", names_of(status.unsent));
   std::vector<std::string> twice;
   for (const auto& twin : status.twice) twice.push_back(name_of(twin.delivery));
-  line.list("stands_twice", twice).raw_list("next", next).raw_list("accounts", accounts);
+  std::vector<std::string> news;
+  for (const auto& each : status.news) {
+    news.push_back(JsonLine()
+                       .text("name", name_of(each.delivery))
+                       .text("event", each.kind == News::Kind::out ? "out" : "rejected")
+                       .text("person", each.person)
+                       .text("reason", each.reason)
+                       .text("url", each.url)
+                       .time("at", each.at)
+                       .str());
+  }
+  line.raw_list("news", news).list("stands_twice", twice).raw_list("next", next).raw_list("accounts", accounts);
   return line.str();
 }
 
@@ -495,6 +525,7 @@ Exit run_status(const StatusFlags& flags, Context& context) {
   print_paused(context, status, *zone);
   print_clock(context, status);
   print_missed(context, status);
+  print_news(context, status, *zone);
   print_needs_you(context, status);
   print_accounts(context, status, *config);
   print_readings(context, status, *zone);
@@ -503,6 +534,7 @@ Exit run_status(const StatusFlags& flags, Context& context) {
   print_next(context, status, *zone);
   print_moved(context, status, *zone);
   print_rule_and_next(context, status, *config);
+  mark_told(world, status);
   return kDone;
 }
 

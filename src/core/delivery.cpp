@@ -15,7 +15,7 @@ constexpr std::array kStates{
     std::pair{DeliveryState::queued, "queued"sv},           std::pair{DeliveryState::sending, "sending"sv},
     std::pair{DeliveryState::unconfirmed, "unconfirmed"sv}, std::pair{DeliveryState::sent, "sent"sv},
     std::pair{DeliveryState::failed, "failed"sv},           std::pair{DeliveryState::cancelled, "cancelled"sv},
-    std::pair{DeliveryState::expired, "expired"sv}};
+    std::pair{DeliveryState::rejected, "rejected"sv},       std::pair{DeliveryState::expired, "expired"sv}};
 constexpr std::array kVerdicts{std::pair{ReviewVerdict::approved, "approved"sv},
                                std::pair{ReviewVerdict::rejected, "rejected"sv}};
 constexpr std::array kHows{std::pair{ApprovedHow::review, "review"sv}, std::pair{ApprovedHow::written, "written"sv}};

@@ -2,11 +2,15 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <cassert>
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
+
+#include <postq/core/editor_page.h>
 
 #include "files/bytes_on_disk.h"
 
@@ -105,20 +109,25 @@ void RescueFolder::drop(const std::string& path) {
 }
 
 Result<std::string> RescueFolder::newest() {
-  std::string newest_name;
-  Order newest_order;
+  std::vector<std::pair<Order, std::string>> found;
   std::error_code error;
   std::filesystem::directory_iterator entries{folder_, error};
   for (; !error && entries != std::filesystem::directory_iterator{}; entries.increment(error)) {
     const auto name = entries->path().filename().string();
     const auto order = order_of(name);
-    if (!order || *order < newest_order) continue;
-    newest_order = *order;
-    newest_name = name;
+    if (order) found.emplace_back(*order, name);
   }
   if (error && error.value() != ENOENT) return disk_refused("read", folder_, error.value());
-  if (newest_name.empty()) return fail(ErrorKind::not_found, "no rescued text lies in " + folder_);
-  return folder_ + "/" + newest_name;
+  std::sort(found.begin(), found.end(), [](const auto& one, const auto& other) { return other.first < one.first; });
+  for (const auto& [order, name] : found) {
+    const auto path = folder_ + "/" + name;
+    // A page for an editor that may still be open, with nothing on it yet, hides no text.
+    const auto page = load(path);
+    if (!page || page->empty()) return path;
+    const auto parts = parts_of_page(*page, {});
+    if (!parts.text.empty() || !parts.left_out.empty()) return path;
+  }
+  return fail(ErrorKind::not_found, "no rescued text lies in " + folder_);
 }
 
 Result<std::string> RescueFolder::load(const std::string& path) {

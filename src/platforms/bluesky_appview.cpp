@@ -67,7 +67,7 @@ std::string uris_query(const std::vector<std::string>& uris, std::size_t from) {
   return query;
 }
 
-Said said_of(const PostView& view, TimePoint now) {
+Said said_of(const Account& account, const PostView& view, TimePoint now) {
   Said said;
   said.remote_id = view.uri;
   said.person = view.person;
@@ -77,6 +77,9 @@ Said said_of(const PostView& view, TimePoint now) {
   said.reply_to = view.parent;
   said.conversation = !view.root.empty() ? view.root : !view.parent.empty() ? view.parent : view.uri;
   said.text = view.text;
+  for (const auto& [did, handle] : view.mentions) {
+    if (did != account.remote_id && did != view.person.id) said.mentions.push_back(handle);
+  }
   said.visibility = "public";
   said.language = view.language;
   // By the DID, so that it still leads there when they have renamed themselves.

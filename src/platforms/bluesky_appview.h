@@ -45,6 +45,6 @@ std::string uris_query(const std::vector<std::string>& uris, std::size_t from);
 inline constexpr std::size_t kUrisAtOnce = 25;  // from the lexicon of getPosts
 
 // A post as what somebody said.
-Said said_of(const PostView& view, TimePoint now);
+Said said_of(const Account& account, const PostView& view, TimePoint now);
 
 }  // namespace postq::bluesky

@@ -114,7 +114,7 @@ class Reader {
       if (at < begin) continue;
       if (from_newest && (!newest_ || at > *newest_)) newest_ = at;
       const std::string& reason = list.reasons[i];
-      if (view.person.id == account_.remote_id || said_of(view, now_).created_at < request_.from) continue;
+      if (view.person.id == account_.remote_id || said_of(account_, view, now_).created_at < request_.from) continue;
       // Everybody above an answer is told of it; only who is answered is meant.
       if (reason == "reply" && author_of(view.parent) != account_.remote_id) {
         keep_around(view);
@@ -164,7 +164,7 @@ class Reader {
       const bool own = view.person.id == account_.remote_id;
       if (own && view.uri != uri) reading_.reactions.push_back({view.uri, view.likes, view.replies, view.reposts});
       const bool answers_us = !own && author_of(view.parent) == account_.remote_id;
-      if (answers_us && said_of(view, now_).created_at >= request_.from) {
+      if (answers_us && said_of(account_, view, now_).created_at >= request_.from) {
         add(view);
       } else {
         keep_around(view);
@@ -256,10 +256,10 @@ class Reader {
     if (author_of(view.quoted) == account_.remote_id) kind = ItemKind::quote;
     if (author_of(view.parent) == account_.remote_id) kind = ItemKind::reply;
     const bool is_new = place_of_.try_emplace(view.uri, reading_.items.size()).second;
-    if (is_new) reading_.items.push_back({kind, said_of(view, now_)});
+    if (is_new) reading_.items.push_back({kind, said_of(account_, view, now_)});
   }
 
-  void keep_around(const PostView& view) { around_.insert_or_assign(view.uri, said_of(view, now_)); }
+  void keep_around(const PostView& view) { around_.insert_or_assign(view.uri, said_of(account_, view, now_)); }
 
   const Account& account_;
   const ItemsRequest& request_;

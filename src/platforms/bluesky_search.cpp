@@ -36,7 +36,7 @@ Result<ItemsReading> search_posts(const Account& account, const SearchRequest& r
       break;
     }
     for (const PostView& view : list->posts) {
-      Said said = said_of(view, now);
+      Said said = said_of(account, view, now);
       if (view.person.id == account.remote_id || said.created_at < since) continue;
       reading.items.push_back({ItemKind::heard, std::move(said)});
     }

@@ -14,6 +14,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t kMostMentions = 50;  // of one post; whoever calls more people means nobody
+
 std::optional<Json> parsed(std::string_view body) {
   auto json = parse_json_of_strangers(body);
   if (!json || !json->is_object()) return std::nullopt;
@@ -65,6 +67,44 @@ Person person_of(const Json& author) {
   return person;
 }
 
+// Its pictures, film, or card; a card says nothing that an address in the text doesn't.
+std::string attached(const Json& embed, bool has_text) {
+  std::string lines;
+  const Json& media = member(embed, "media").is_object() ? member(embed, "media") : embed;  // beside a quote
+  const std::string type = text_member(media, "$type");
+  if (member(media, "images").is_array()) {
+    for (const Json& image : member(media, "images"))
+      lines += "\n" + attachment_line("image", text_member(image, "alt"));
+  } else if (type == "app.bsky.embed.video") {
+    lines += "\n" + attachment_line("video", text_member(media, "alt"));
+  } else if (const Json& card = member(media, "external"); card.is_object() && !has_text) {
+    const std::string title = one_line(text_member(card, "title"));
+    lines += "\n[link: " + title + (title.empty() ? "" : ", ") + one_line(text_member(card, "uri")) + "]";
+  }
+  const bool quotes = type.starts_with("app.bsky.embed.record") || member(embed, "record").is_object();
+  if (lines.empty() && !has_text && quotes) lines = "\n[a quote without words]";
+  return lines;
+}
+
+// The names as they stand in the text: only there they are told.
+void read_mentions(const Json& record, PostView& view) {
+  const std::string text = text_member(record, "text");
+  const Json& facets = member(record, "facets");
+  if (!facets.is_array()) return;
+  for (const Json& facet : facets) {
+    const Json& features = member(facet, "features");
+    if (!features.is_array() || view.mentions.size() == kMostMentions) continue;
+    const auto begin = static_cast<std::size_t>(count_of(member(facet, "index"), "byteStart"));
+    const auto end = static_cast<std::size_t>(count_of(member(facet, "index"), "byteEnd"));
+    if (begin >= end || end > text.size()) continue;
+    const std::string name = text.substr(begin, end - begin);
+    for (const Json& feature : features) {
+      const std::string did = text_member(feature, "did");
+      if (is_did(did) && name.starts_with('@') && is_handle(name.substr(1))) view.mentions.emplace_back(did, name);
+    }
+  }
+}
+
 // Of a post view, or of a notification, which has the same members as far as they are wanted here.
 std::optional<PostView> view_of(const Json& value) {
   PostView view;
@@ -75,6 +115,8 @@ std::optional<PostView> view_of(const Json& value) {
   view.created_at = time_of(record, "createdAt");
   view.indexed_at = time_of(value, "indexedAt");
   view.text = kept_text(text_member(record, "text"));
+  view.text = with_attachments(view.text, attached(member(record, "embed"), !view.text.empty()));
+  read_mentions(record, view);
   const Json& languages = member(record, "langs");
   if (languages.is_array() && !languages.empty() && languages.front().is_string()) {
     const auto language = languages.front().get<std::string>();

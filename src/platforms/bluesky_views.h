@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <postq/core/item.h>
@@ -17,9 +18,10 @@ struct PostView {
   Person person;
   std::optional<TimePoint> created_at;  // as its author says
   std::optional<TimePoint> indexed_at;
-  std::string text;
+  std::string text;  // with a line for each thing that is attached
   std::string language;
-  std::string parent;  // at:// addresses; empty where there is none
+  std::vector<std::pair<std::string, std::string>> mentions;  // DID and handle, with its @
+  std::string parent;                                         // at:// addresses; empty where there is none
   std::string root;
   std::string quoted;
   std::int64_t likes = 0;

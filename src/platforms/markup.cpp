@@ -71,21 +71,29 @@ std::string first_words(std::string_view text, std::size_t most) {
   return line.substr(0, space == std::string::npos || space == 0 ? end : space) + "...";
 }
 
-std::string text_of_html(std::string_view html) {
+std::string text_with_entities(std::string_view html) {
   std::string text;
   for (std::size_t at = 0; at < html.size(); ++at) {
-    if (html[at] == '<') {
-      const std::size_t close = html.find('>', at);
-      const std::string_view tag = html.substr(at, 3);
-      if (tag == "<br" || tag == "</p" || tag == "<li") text += '\n';
-      at = close == std::string_view::npos ? html.size() : close;
-    } else if (html[at] == '&') {
-      const std::size_t length = html.substr(at, kLongestEntity).find(';');
-      text += length == std::string_view::npos ? "&" : entity(html.substr(at + 1, length - 1));
-      if (length != std::string_view::npos) at += length;
-    } else {
+    if (html[at] != '&') {
       text += html[at];
+      continue;
     }
+    const std::size_t length = html.substr(at, kLongestEntity).find(';');
+    text += length == std::string_view::npos ? "&" : entity(html.substr(at + 1, length - 1));
+    if (length != std::string_view::npos) at += length;
+  }
+  return text;
+}
+
+std::string text_of_html(std::string_view html) {
+  std::string text;
+  for (std::size_t at = 0; at < html.size();) {
+    const std::size_t tag_at = std::min(html.find('<', at), html.size());
+    text += text_with_entities(html.substr(at, tag_at - at));
+    const std::size_t close = html.find('>', tag_at);
+    const std::string_view tag = html.substr(tag_at, 3);
+    if (tag == "<br" || tag == "</p" || tag == "<li") text += '\n';
+    at = close == std::string_view::npos ? html.size() : close + 1;
   }
   const std::size_t last = text.find_last_not_of(" \n\t");
   text.resize(last == std::string::npos ? 0 : last + 1);

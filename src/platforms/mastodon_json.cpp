@@ -18,6 +18,7 @@ constexpr std::size_t kLongestId = 128;
 constexpr std::size_t kLongestUrl = 2048;
 constexpr std::size_t kLongestName = 200;
 constexpr std::size_t kMostTypes = 64;
+constexpr std::size_t kMostMentions = 50;  // of one post; whoever calls more people means nobody
 
 std::optional<Json> parse(std::string_view body) {
   auto parsed = parse_json(body);
@@ -74,6 +75,28 @@ void read_number(const Json& value, const char* name, Number& number) {
   if (said > 0) number = static_cast<Number>(said);
 }
 
+// What somebody attached, a line for each; and what a poll asks.
+std::string attached(const Json& value) {
+  std::string lines;
+  for (const Json& media : at(value, "media_attachments")) {
+    lines += "\n" + attachment_line(text_member(media, "type"), text_member(media, "description"));
+  }
+  std::string choices;
+  for (const Json& option : at(at(value, "poll"), "options")) {
+    choices += (choices.empty() ? "" : " / ") + one_line(text_member(option, "title"));
+  }
+  return choices.empty() ? lines : lines + "\n[poll: " + choices + "]";
+}
+
+void read_mentions(const Json& value, MastodonStatus& status) {
+  for (const Json& mention : at(value, "mentions")) {
+    if (status.mentions.size() == kMostMentions) return;
+    std::string id = id_member(mention, "id");
+    std::string acct = text_member(mention, "acct");
+    if (!id.empty() && is_acct(acct)) status.mentions.emplace_back(std::move(id), std::move(acct));
+  }
+}
+
 std::optional<MastodonStatus> status_of(const Json& value) {
   MastodonStatus status;
   status.id = id_member(value, "id");
@@ -82,6 +105,8 @@ std::optional<MastodonStatus> status_of(const Json& value) {
   if (status.url.empty()) status.url = url_member(value, "uri");
   if (const auto created = parse_rfc3339(text_member(value, "created_at"))) status.created_at = *created;
   status.text = text_of_status(text_member(value, "content"));
+  status.shown = with_attachments(shown_text_of_status(text_member(value, "content")), attached(value));
+  read_mentions(value, status);
   status.visibility = text_member(value, "visibility");
   status.client = text_member(at(value, "application"), "name").substr(0, kLongestName);
   status.reply_to = id_member(value, "in_reply_to_id");

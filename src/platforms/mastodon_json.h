@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <postq/core/time.h>
@@ -35,6 +36,8 @@ struct MastodonStatus {
   bool boost = false;
   bool quote = false;
   // What others say is kept and shown with:
+  std::string shown;                                          // its text for people to read, with what is attached
+  std::vector<std::pair<std::string, std::string>> mentions;  // id and handle, as author_handle
   std::string warning;
   std::string language;
   std::string author_name;    // as they call themselves

@@ -19,7 +19,12 @@ Said said_of(const Account& account, const MastodonStatus& status, TimePoint now
   said.created_at = std::min(status.created_at.value_or(now), now);
   said.reply_to = status.reply_to;
   if (said.reply_to.empty()) said.conversation = status.id;
-  said.text = kept_text(status.text);
+  said.text = kept_text(status.shown);
+  for (const auto& [id, acct] : status.mentions) {
+    const bool elsewhere = acct.find('@') != std::string::npos;
+    if (id == account.remote_id || id == status.author) continue;
+    said.mentions.push_back("@" + acct + (elsewhere ? "" : "@" + instance_of(account)));
+  }
   said.warning = kept_text(status.warning);
   said.visibility = kept_name(status.visibility);
   said.language = status.language;

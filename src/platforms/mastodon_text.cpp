@@ -9,6 +9,7 @@
 #include "core/top_level_domains.h"
 #include "core/utf8.h"
 #include "platforms/markup.h"
+#include "platforms/said_html.h"
 
 namespace postq {
 namespace {
@@ -251,6 +252,17 @@ std::string bare(std::string_view text) {
 
 }  // namespace
 
+namespace {
+
+// What servers put in front for those that don't know quotes.
+std::string_view without_quote_line(std::string_view html) {
+  if (!html.starts_with("<p class=\"quote-inline\">")) return html;
+  const std::size_t end = html.find("</p>");
+  return end == std::string_view::npos ? std::string_view{} : html.substr(end + 4);
+}
+
+}  // namespace
+
 std::size_t mastodon_length(const MastodonServer& server, std::string_view warning, std::string_view text) {
   if (server.is(MastodonSoftware::gotosocial)) return count_code_points(warning) + count_code_points(text);
   if (server.is(MastodonSoftware::pixelfed)) return count_code_points(text);
@@ -270,13 +282,11 @@ std::size_t mastodon_length(const MastodonServer& server, std::string_view warni
 }
 
 std::string text_of_status(std::string_view html) {
-  std::string content(html);
-  constexpr std::string_view kQuote = "<p class=\"quote-inline\">";
-  if (content.starts_with(kQuote)) {
-    const std::size_t end = content.find("</p>");
-    content.erase(0, end == std::string::npos ? std::string::npos : end + 4);
-  }
-  return text_of_html(content);
+  return text_of_html(without_quote_line(html));
+}
+
+std::string shown_text_of_status(std::string_view html) {
+  return readable_text(without_quote_line(html));
 }
 
 bool mentions(std::string_view text, std::string_view acct, std::string_view host) {

@@ -14,6 +14,8 @@ std::size_t mastodon_length(const MastodonServer& server, std::string_view warni
 // What a reader sees of a status: paragraphs and line breaks as line feeds, without the line that servers put in front
 // of a quote for those that don't know quotes.
 std::string text_of_status(std::string_view html);
+// The same for people to read (said_html.h).
+std::string shown_text_of_status(std::string_view html);
 
 // Whether a text mentions the person `acct` ("mira", or "mira@elsewhere.example"), told on the instance `host`.
 bool mentions(std::string_view text, std::string_view acct, std::string_view host);

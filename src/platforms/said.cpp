@@ -68,6 +68,33 @@ std::string kept_name(std::string_view name) {
   return kept_text(name, kLongestName);
 }
 
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!space) {
+      line += c;
+    } else if (!line.empty() && line.back() != ' ') {
+      line += ' ';
+    }
+  }
+  if (!line.empty() && line.back() == ' ') line.pop_back();
+  return line;
+}
+
+std::string attachment_line(std::string_view type, std::string_view alt) {
+  std::string what = "attachment";
+  if (type == "image" || type == "video" || type == "audio") what = type;
+  if (type == "gifv") what = "animation";
+  const std::string words = one_line(alt);
+  return "[" + what + (words.empty() ? "" : ": " + words) + "]";
+}
+
+std::string with_attachments(std::string text, std::string_view lines) {
+  if (text.empty() && !lines.empty()) lines.remove_prefix(1);
+  return text.append(lines);
+}
+
 std::string repaired_json(std::string_view text) {
   return without_half_pairs(is_valid_utf8(text) ? std::string(text) : valid_utf8(text));
 }

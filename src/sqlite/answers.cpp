@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sqlite/event_log.h"
 #include "sqlite/rows.h"
 #include "sqlite/withdrawal.h"
 
@@ -84,6 +85,7 @@ Result<std::optional<GivenAnswer>> own_answer(Database& db, const Place& place) 
   constexpr std::string_view kOwn = R"sql(
     SELECT remote_id, created_at FROM timeline INDEXED BY timeline_answers
      WHERE account_id = ?1 AND reply_to = ?2 AND reply_to IS NOT NULL AND kind <> 'quote' AND kind <> 'boost'
+       AND deleted_at IS NULL
      ORDER BY created_at, remote_id LIMIT 1)sql";
   return db.first(kOwn, {place.account, place.remote_id}, [](const Row& row) {
     return GivenAnswer{row.text(0), row.time(1)};
@@ -118,6 +120,37 @@ Result<std::int64_t> look_for_answer(Database& db, ItemId item, Settling& settli
   if (place->answered && (!given || place->answered->at < given->at)) given = place->answered;
   if (!given) return 0;
   return answer(db, item, *given, settling);
+}
+
+Result<std::int64_t> take_answer_back(Database& db, AccountId account, std::string_view remote_id, Settling& settling) {
+  constexpr std::string_view kAnswered = R"sql(
+    SELECT i.id, p.handle FROM items i INDEXED BY items_answered
+      JOIN people p ON p.account_id = i.account_id AND p.person_id = i.person_id
+     WHERE i.account_id = ?1 AND i.answered_by = ?2 AND i.answered_by IS NOT NULL AND i.state = 'answered'
+     ORDER BY i.id)sql";
+  constexpr std::string_view kReopen = R"sql(
+    UPDATE items SET state = 'open', settled_at = NULL, answered_by = NULL,
+           waits = CASE WHEN deleted_at IS NULL AND ignored = 0 AND kind <> 'around' THEN kind <> 'heard' END
+     WHERE id = ?1)sql";
+  constexpr std::string_view kOpen = "SELECT count(*) FROM items WHERE id = ?1 AND state = 'open'";
+  constexpr std::string_view kAccount = "SELECT name FROM accounts WHERE id = ?1";
+  std::vector<std::pair<ItemId, std::string>> items;
+  POSTQ_CHECK(db.each(kAnswered, {account, remote_id},
+                      [&](const Row& row) { items.emplace_back(row.id<ItemId>(0), row.text(1)); }));
+  if (items.empty()) return 0;
+  for (const auto& [item, handle] : items) POSTQ_CHECK(db.run(kReopen, {item}));
+  POSTQ_TRY(const auto name, db.first(kAccount, {account}, [](const Row& row) { return row.text(0); }));
+  std::int64_t waiting = 0;
+  for (const auto& [item, handle] : items) {
+    POSTQ_CHECK(look_for_answer(db, item, settling).map([](auto) {}));
+    POSTQ_TRY(const auto open, db.integer(kOpen, {item}));
+    if (open == 0) continue;
+    ++waiting;
+    JsonObject details;
+    details.number("item", number(item)).text("person", handle).text("why", "its answer is gone");
+    POSTQ_CHECK(append(db, {name.value_or(""), "reopened", {}, {}, std::move(details)}, settling.doing));
+  }
+  return waiting;
 }
 
 Status withdraw_answers(Database& db, ItemId item, std::string_view what_became, Settling& settling) {

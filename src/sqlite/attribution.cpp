@@ -181,7 +181,7 @@ Result<std::int64_t> see_again(Database& db, AccountId account, const Known& kno
   POSTQ_CHECK(db.run(kSeenAgain, {account, seen.remote_id, settling.doing.now, seen.created_at, seen.reply_to}));
   POSTQ_CHECK(decide_again(db, account, known, seen));
   if (moves || known.deleted) POSTQ_CHECK(remember_own(db, account, seen.remote_id));
-  if (known.answers) return 0;
+  if (known.answers && !known.deleted) return 0;  // one that is back answers again
   return answer_with(db, account, seen, settling);
 }
 

@@ -1,4 +1,5 @@
 #include "sqlite/agents.h"
+#include "sqlite/answers.h"
 #include "sqlite/archive.h"
 #include "sqlite/contents.h"
 #include "sqlite/event_log.h"
@@ -156,7 +157,7 @@ Status SqliteStore::cancel(const std::vector<DeliveryId>& deliveries, const Doin
   for (const auto id : deliveries) {
     POSTQ_TRY(const auto delivery, load_delivery(db_, id));
     if (is_on_its_way(delivery)) return refuse_state(delivery, "removed");
-    if (delivery.state == DeliveryState::cancelled || delivery.state == DeliveryState::expired) continue;
+    if (delivery.dropped() || delivery.state == DeliveryState::expired) continue;
     POSTQ_CHECK(check_own(db_, delivery.post, "rm " + name_of(delivery), doing));
     POSTQ_CHECK(db_.run(kCancel, {id}));
     POSTQ_CHECK(
@@ -202,6 +203,11 @@ Status SqliteStore::retracted(DeliveryId id, const Doing& doing) {
   }
   POSTQ_CHECK(db_.run(kGone, {id, doing.now}));
   POSTQ_CHECK(append(db_, event_about(delivery, "retracted"), doing));
+  Settling settling{doing};
+  for (const auto& part : parts) {
+    if (!part.receipt) continue;
+    POSTQ_CHECK(take_answer_back(db_, delivery.account, part.receipt->remote_id, settling).map([](auto) {}));
+  }
   return transaction.commit();
 }
 

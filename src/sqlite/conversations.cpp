@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <tuple>
 
@@ -11,9 +12,10 @@ namespace {
 
 constexpr std::string_view kSaid = R"sql(
   SELECT i.remote_id, i.person_id, p.handle, p.name, i.ignored, i.created_at, i.reply_to, i.conversation, i.text,
-         i.warning, i.visibility, i.language, i.url
+         i.warning, i.visibility, i.language, i.url, i.mentions, i.deleted_at IS NOT NULL
     FROM items i JOIN people p ON p.account_id = i.account_id AND p.person_id = i.person_id)sql";
-constexpr std::string_view kByRemoteId = " WHERE i.account_id = ?1 AND i.remote_id = ?2 AND i.deleted_at IS NULL";
+// Also what is gone: an answer to it is read beside the place where it stood.
+constexpr std::string_view kByRemoteId = " WHERE i.account_id = ?1 AND i.remote_id = ?2";
 // ?1 account, ?2 conversation, ?3 time, ?4 how many: those before and those after.
 constexpr std::string_view kBefore = R"sql(
    WHERE i.id IN (SELECT id FROM items INDEXED BY items_conversation
@@ -27,17 +29,18 @@ constexpr std::string_view kAfter = R"sql(
 // The account's own posts in the same shape.
 constexpr std::string_view kOwnColumns = R"sql(
   SELECT t.remote_id, coalesce(c.remote_id, ''), coalesce(c.remote_name, c.name), '', 0, t.created_at,
-         coalesce(t.reply_to, ''), '', t.text, '', coalesce(t.visibility, ''), '', coalesce(r.url, '')
+         coalesce(t.reply_to, ''), '', t.text, '', coalesce(t.visibility, ''), '', coalesce(r.url, ''), '',
+         t.deleted_at IS NOT NULL
     FROM timeline t)sql";
 constexpr std::string_view kOwnRest = R"sql(
     JOIN accounts c ON c.id = t.account_id
     LEFT JOIN parts r ON r.account_id = t.account_id AND r.remote_id = t.remote_id AND r.remote_id IS NOT NULL
-   WHERE t.account_id = ?1 AND t.deleted_at IS NULL AND t.kind <> 'boost')sql";
+   WHERE t.account_id = ?1 AND t.kind <> 'boost')sql";
 constexpr std::string_view kById = " AND t.remote_id = ?2";
 // Named, because one that is in order of time would be read to its end.
 constexpr std::string_view kByAnswers = " INDEXED BY timeline_answers";
 constexpr std::string_view kAnswering =
-    " AND t.reply_to = ?2 AND t.reply_to IS NOT NULL ORDER BY t.created_at LIMIT ?3";
+    " AND t.reply_to = ?2 AND t.reply_to IS NOT NULL AND t.deleted_at IS NULL ORDER BY t.created_at LIMIT ?3";
 constexpr auto& kOwnById = joined<kOwnColumns, kOwnRest, kById>;
 constexpr auto& kOwnAnswers = joined<kOwnColumns, kByAnswers, kOwnRest, kAnswering>;
 
@@ -80,10 +83,14 @@ class Conversation {
     return add_own_answers();
   }
 
-  // Oldest first, at most the limit around `center`.
-  std::vector<Said> around(const std::string& center) && {
+  // Oldest first, at most the limit around `center`; what it answers is always among them.
+  std::vector<Said> around(const Said& center) && {
     std::vector<Said> all;
-    for (auto& [id, said] : found_) all.push_back(std::move(said));
+    for (auto& [id, said] : found_) {
+      all.push_back(std::move(said));
+      // What others took back isn't shown; what is one's own may be.
+      if (all.back().deleted && id != center.remote_id && !all.back().person.handle.empty()) all.back().text.clear();
+    }
     std::sort(all.begin(), all.end(), [](const Said& one, const Said& other) {
       return std::tie(one.created_at, one.remote_id) < std::tie(other.created_at, other.remote_id);
     });
@@ -91,10 +98,16 @@ class Conversation {
     const auto most = static_cast<std::ptrdiff_t>(std::max(limit_, 1));
     const auto size = static_cast<std::ptrdiff_t>(all.size());
     if (size <= most) return all;
-    const auto middle =
-        std::find_if(all.begin(), all.end(), [&](const Said& said) { return said.remote_id == center; });
-    const auto first = std::clamp((middle - all.begin()) - most / 2, std::ptrdiff_t{0}, size - most);
-    return {std::make_move_iterator(all.begin() + first), std::make_move_iterator(all.begin() + first + most)};
+    const auto place_of = [&](const std::string& id) {
+      return std::find_if(all.begin(), all.end(), [&](const Said& said) { return said.remote_id == id; }) - all.begin();
+    };
+    const auto first = std::clamp(place_of(center.remote_id) - most / 2, std::ptrdiff_t{0}, size - most);
+    const auto answered = place_of(center.reply_to);
+    const bool before = most > 1 && answered < first;
+    std::vector<Said> shown;
+    if (before) shown.push_back(std::move(all[static_cast<std::size_t>(answered)]));
+    std::move(all.begin() + first + (before ? 1 : 0), all.begin() + first + most, std::back_inserter(shown));
+    return shown;
   }
 
  private:
@@ -146,7 +159,7 @@ Result<std::vector<Said>> SqliteStore::conversation(ItemId id, int limit) {
   POSTQ_TRY(const auto known, item(id));
   Conversation conversation(db_, known.account, std::max(limit, 1));
   POSTQ_CHECK(conversation.gather(known));
-  return std::move(conversation).around(known.said.remote_id);
+  return std::move(conversation).around(known.said);
 }
 
 }  // namespace postq::sqlite

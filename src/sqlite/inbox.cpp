@@ -16,12 +16,14 @@ namespace {
 
 constexpr std::string_view kItem = R"sql(
   SELECT i.id, i.account_id, c.name, i.kind, i.first_seen_at, i.state, i.reason, i.answered_by, i.settled_at,
-         i.deleted_at, t.created_at, q.handle,
+         i.deleted_at, coalesce(t.created_at, o.created_at), q.handle, coalesce(t.text, o.text),
          i.remote_id, i.person_id, p.handle, p.name, i.ignored, i.created_at, i.reply_to, i.conversation, i.text,
-         i.warning, i.visibility, i.language, i.url
+         i.warning, i.visibility, i.language, i.url, i.mentions, i.deleted_at IS NOT NULL
     FROM items i CROSS JOIN accounts c ON c.id = i.account_id
    CROSS JOIN people p ON p.account_id = i.account_id AND p.person_id = i.person_id
     LEFT JOIN timeline t ON t.account_id = i.account_id AND t.remote_id = i.reply_to AND t.kind <> 'boost'
+    LEFT JOIN items o ON t.remote_id IS NULL AND o.account_id = i.account_id AND o.remote_id = i.reply_to
+                     AND o.person_id = c.remote_id
     LEFT JOIN items w ON w.account_id = i.account_id AND w.remote_id = t.reply_to
     LEFT JOIN people q ON q.account_id = w.account_id AND q.person_id = w.person_id
    WHERE i.id = ?1 AND i.kind <> 'around')sql";
@@ -40,7 +42,8 @@ Item read_item(const Row& row) {
   item.deleted_at = row.maybe_time(9);
   item.on_own_at = row.maybe_time(10);
   item.on_answer_to = row.text(11);
-  item.said = read_said(row, 12);
+  item.on_own_text = row.text(12);
+  item.said = read_said(row, 13);
   return item;
 }
 
@@ -155,7 +158,10 @@ Result<std::vector<DeliveryId>> SqliteStore::answers_to(ItemId item) {
   constexpr std::string_view kAnswers = R"sql(
     SELECT d.id FROM posts p INDEXED BY posts_answers JOIN deliveries d ON d.post_id = p.id
      WHERE p.answers = ?1 AND p.answers IS NOT NULL AND d.state <> 'cancelled' AND d.state <> 'expired'
-       AND d.retracted_at IS NULL ORDER BY d.id)sql";
+       AND d.retracted_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM parts r JOIN timeline t ON t.account_id = r.account_id AND t.remote_id = r.remote_id
+                        WHERE r.delivery_id = d.id AND r.n = 1 AND t.deleted_at IS NOT NULL)
+     ORDER BY d.id)sql";
   std::vector<DeliveryId> answers;
   POSTQ_CHECK(db_.each(kAnswers, {item}, [&](const Row& row) { answers.push_back(row.id<DeliveryId>(0)); }));
   return answers;

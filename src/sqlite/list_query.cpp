@@ -58,10 +58,21 @@ class ListQuery {
     return "?" + std::to_string(values_.size());
   }
 
+  // What was rejected lies among what was taken out (rows.h).
   std::string in_states() {
+    const bool rejected = contains(states_, DeliveryState::rejected);
+    const bool cancelled = contains(states_, DeliveryState::cancelled);
     std::string list;
-    for (const auto state : states_) list += (list.empty() ? "" : ",") + bind(word(state));
-    return " AND state IN (" + list + ")";
+    for (const auto state : states_) {
+      if (state == DeliveryState::rejected && cancelled) continue;
+      list +=
+          (list.empty() ? "" : ",") + bind(word(state == DeliveryState::rejected ? DeliveryState::cancelled : state));
+    }
+    std::string sql = " AND state IN (" + list + ")";
+    if (rejected == cancelled) return sql;
+    return sql + " AND (state <> 'cancelled' OR " + (cancelled ? "NOT " : "") +
+           "EXISTS (SELECT 1 FROM approvals n WHERE n.delivery_id = deliveries.id AND n.verdict = 'rejected'"
+           " AND n.revision = deliveries.revision - 1))";
   }
 
   // By next_at: the arms that an index already has in that order.
@@ -109,7 +120,7 @@ class ListQuery {
     std::string arm = names_posts() ? by_post() : "SELECT id, next_at FROM deliveries WHERE true";
     if (!states_.empty()) arm += in_states();
     const bool dropped = !states_.empty() && std::all_of(states_.begin(), states_.end(), [](DeliveryState state) {
-      return state == DeliveryState::cancelled || state == DeliveryState::expired;
+      return state == DeliveryState::cancelled || state == DeliveryState::rejected || state == DeliveryState::expired;
     });
     if (dropped) arm += " AND state IN ('cancelled','expired')";
     if (!filter_.account.empty()) arm += " AND account_id = " + account();

@@ -70,6 +70,24 @@ constexpr std::string_view kNewestYes = R"sql(
 constexpr std::string_view kNewestVerdict = " WHERE a.delivery_id = ?1 ORDER BY a.id DESC LIMIT 1";
 constexpr std::string_view kOfPost = " WHERE d.post_id = ?1 ORDER BY c.name, d.id";
 
+// An edit of the post has an event of its own beside those of its deliveries; looking up mentions is nobody's change.
+Result<std::optional<PostChange>> load_last_change(Database& db, PostId post) {
+  constexpr std::string_view kLast = R"sql(
+    SELECT coalesce(json_extract(body, '$.actor'), ''), coalesce(json_extract(body, '$.agent'), 0),
+           coalesce(json_extract(body, '$.for'), ''), at
+      FROM events INDEXED BY events_post
+     WHERE post_id = ?1 AND delivery_id IS NULL AND (kind = 'edited' OR kind = 'rescheduled')
+     ORDER BY seq DESC LIMIT 1)sql";
+  return db.first(kLast, {post}, [](const Row& row) {
+    PostChange change;
+    change.who.name = row.text(0);
+    change.who.agent = row.flag(1);
+    change.who.person = row.text(2);
+    change.at = row.time(3);
+    return change;
+  });
+}
+
 // Of what is still to go all of it is looked at; of the rest, what is shown.
 Result<std::string> damage_of(Database& db, const Delivery& delivery, const std::optional<std::string>& document) {
   if (delivery.state != DeliveryState::queued) return digest_doubt(delivery.digest, document);
@@ -154,6 +172,7 @@ Result<PostDetail> SqliteStore::post(PostId post) {
     return detail;
   }));
   if (!found) return fail(ErrorKind::not_found, "there is no post " + text_of(post), "postq list");
+  POSTQ_TRY(found->last_change, load_last_change(db_, post));
   POSTQ_TRY(auto deliveries, deliveries_of(post));
   for (auto& delivery : deliveries) {
     POSTQ_TRY(auto detail, load_detail(db_, std::move(delivery)));

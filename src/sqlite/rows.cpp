@@ -135,7 +135,25 @@ Said read_said(const Row& row, int first) {
   said.visibility = row.text(first + 10);
   said.language = row.text(first + 11);
   said.url = row.text(first + 12);
+  said.mentions = handles_of(row.view(first + 13));
+  said.deleted = row.flag(first + 14);
   return said;
+}
+
+std::string words_of(const std::vector<std::string>& handles) {
+  std::string words;
+  for (const auto& handle : handles) words += (words.empty() ? "" : " ") + handle;
+  return words;
+}
+
+std::vector<std::string> handles_of(std::string_view words) {
+  std::vector<std::string> handles;
+  while (!words.empty()) {
+    const auto end = words.find(' ');
+    if (end != 0) handles.emplace_back(words.substr(0, end));
+    words.remove_prefix(end == std::string_view::npos ? words.size() : end + 1);
+  }
+  return handles;
 }
 
 Result<std::vector<Account>> load_accounts(Database& db) {

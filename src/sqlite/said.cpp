@@ -4,6 +4,7 @@
 
 #include "sqlite/answers.h"
 #include "sqlite/archive.h"
+#include "sqlite/rows.h"
 
 namespace postq::sqlite {
 
@@ -27,6 +28,7 @@ bool may_wait(std::string_view kind) {
 struct Entry {
   std::string_view kind;
   const Said* said = nullptr;
+  bool own = false;  // of the account itself, from before its timeline was read: only there to be shown
 };
 
 struct Known {
@@ -39,7 +41,7 @@ struct Known {
 Result<std::optional<Known>> load_known(Database& db, AccountId account, std::string_view remote_id) {
   constexpr std::string_view kKnown = R"sql(
     SELECT id, kind, person_id, reply_to, conversation, text, warning, visibility, language, url, created_at,
-           deleted_at IS NOT NULL
+           deleted_at IS NOT NULL, mentions
       FROM items WHERE account_id = ?1 AND remote_id = ?2)sql";
   return db.first(kKnown, {account, remote_id}, [](const Row& row) {
     Known known;
@@ -55,6 +57,7 @@ Result<std::optional<Known>> load_known(Database& db, AccountId account, std::st
     known.said.url = row.text(9);
     known.said.created_at = row.time(10);
     known.deleted = row.flag(11);
+    known.said.mentions = handles_of(row.view(12));
     return known;
   });
 }
@@ -97,16 +100,16 @@ Result<ItemId> next_id(Database& db, std::string_view kind) {
 Result<ItemId> insert(Database& db, AccountId account, const Entry& entry, bool ignored, TimePoint now) {
   constexpr std::string_view kInsert = R"sql(
     INSERT INTO items (id, account_id, remote_id, kind, person_id, ignored, reply_to, conversation, text, warning,
-                       visibility, language, url, created_at, first_seen_at, state, reason, waits)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, 'open', '',
+                       visibility, language, url, created_at, first_seen_at, mentions, state, reason, waits)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 'open', '',
             CASE WHEN NOT ?6 AND ?4 <> 'around' THEN ?4 <> 'heard' END))sql";
   const Said& said = *entry.said;
   POSTQ_TRY(const auto id, next_id(db, entry.kind));
   // Nobody waits since a time that is still to come.
   POSTQ_CHECK(db.run(kInsert, {id, account, said.remote_id, entry.kind, said.person.id, ignored, said.reply_to,
                                said.conversation, said.text, said.warning, said.visibility, said.language, said.url,
-                               std::min(said.created_at, now), now}));
-  POSTQ_CHECK(remember_said(db, account, said.remote_id));
+                               std::min(said.created_at, now), now, words_of(said.mentions)}));
+  if (!entry.own) POSTQ_CHECK(remember_said(db, account, said.remote_id));
   return id;
 }
 
@@ -121,13 +124,14 @@ Said merged(const Said& known, const Said& seen) {
   keep(now.visibility, known.visibility);
   keep(now.language, known.language);
   keep(now.url, known.url);
+  if (now.mentions.empty()) now.mentions = known.mentions;
   return now;
 }
 
 bool same(const Said& one, const Said& other) {
   return one.person.id == other.person.id && one.reply_to == other.reply_to && one.conversation == other.conversation &&
          one.text == other.text && one.warning == other.warning && one.visibility == other.visibility &&
-         one.language == other.language && one.url == other.url;
+         one.mentions == other.mentions && one.language == other.language && one.url == other.url;
 }
 
 // What changed of a row that was there.
@@ -141,7 +145,7 @@ struct Update {
 Result<Update> update(Database& db, AccountId account, const Known& known, const Entry& entry, bool ignored) {
   constexpr std::string_view kUpdate = R"sql(
     UPDATE items SET id = ?2, kind = ?3, person_id = ?4, ignored = ?5, reply_to = ?6, conversation = ?7, text = ?8,
-           warning = ?9, visibility = ?10, language = ?11, url = ?12, deleted_at = NULL,
+           warning = ?9, visibility = ?10, language = ?11, url = ?12, mentions = ?13, deleted_at = NULL,
            waits = CASE WHEN state = 'open' AND NOT ?5 AND ?3 <> 'around' THEN ?3 <> 'heard' END
      WHERE id = ?1)sql";
   const bool more = weight(entry.kind) > weight(known.kind);
@@ -152,11 +156,11 @@ Result<Update> update(Database& db, AccountId account, const Known& known, const
   if (more && known.kind == kAround) {
     POSTQ_TRY(change.id, next_id(db, entry.kind));
   }
-  POSTQ_CHECK(forget_said(db, account, said.remote_id));
-  POSTQ_CHECK(db.run(
-      kUpdate, {known.id, change.id, more ? entry.kind : std::string_view(known.kind), said.person.id, ignored,
-                said.reply_to, said.conversation, said.text, said.warning, said.visibility, said.language, said.url}));
-  POSTQ_CHECK(remember_said(db, account, said.remote_id));
+  if (!entry.own) POSTQ_CHECK(forget_said(db, account, said.remote_id));
+  POSTQ_CHECK(db.run(kUpdate, {known.id, change.id, more ? entry.kind : std::string_view(known.kind), said.person.id,
+                               ignored, said.reply_to, said.conversation, said.text, said.warning, said.visibility,
+                               said.language, said.url, words_of(said.mentions)}));
+  if (!entry.own) POSTQ_CHECK(remember_said(db, account, said.remote_id));
   return change;
 }
 
@@ -182,12 +186,16 @@ Status record_entry(Database& db, AccountId account, const Entry& entry, Recorde
   return {};
 }
 
-Result<bool> is_own(Database& db, const Account& account, const Said& said) {
+// The timeline has it, and tells all about it.
+Result<bool> is_on_timeline(Database& db, const Account& account, const Said& said) {
   constexpr std::string_view kOwn =
       "SELECT count(*) FROM timeline WHERE account_id = ?1 AND remote_id = ?2 AND kind <> 'boost'";
-  if (!account.remote_id.empty() && said.person.id == account.remote_id) return true;
   POSTQ_TRY(const auto own, db.integer(kOwn, {account.id, said.remote_id}));
   return own != 0;
+}
+
+bool is_own(const Account& account, const Said& said) {
+  return !account.remote_id.empty() && said.person.id == account.remote_id;
 }
 
 }  // namespace
@@ -202,9 +210,12 @@ Result<Recorded> record_said(Database& db, const Account& account, const std::ve
                    [](const auto& a, const auto& b) { return a.said->created_at < b.said->created_at; });
   Recorded recorded;
   Settling settling{doing};
-  for (const auto& entry : entries) {
-    POSTQ_TRY(const bool own, is_own(db, account, *entry.said));
-    if (own || entry.said->remote_id.empty()) continue;
+  for (auto& entry : entries) {
+    entry.own = is_own(account, *entry.said);
+    // An own post waits for nobody; one from before the timeline begins is what somebody may have answered.
+    if (entry.said->remote_id.empty() || (entry.own && entry.kind != kAround)) continue;
+    POSTQ_TRY(const bool known, is_on_timeline(db, account, *entry.said));
+    if (known) continue;
     POSTQ_CHECK(record_entry(db, account.id, entry, recorded, settling));
   }
   recorded.change.withdrawn = std::move(settling.withdrawn);

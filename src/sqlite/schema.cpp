@@ -391,9 +391,9 @@ CREATE VIRTUAL TABLE archive USING fts5(words, content='', columnsize=0, tokeniz
 // deliveries.deaths: how often the process died while it was being prepared. accounts.resumed_at: when a pause of it
 // last ended; blocked_*: since when nothing could be sent, what kept it, and when that ends if it is known.
 // cursors.place: when the walk began that was cut off and goes on; unpaged: the server shows one page only, whatever it
-// is asked for. A part that stands twice keeps both its receipts. What its author has to send isn't to be reviewed, and
-// is found by itself. posts.author_for: for whom the agent acted that wrote it; NULL where a person did, '' where
-// nobody wrote it down.
+// is asked for. items.mentions: handles of whom it mentions beside the account, with spaces between them. A part that
+// stands twice keeps both its receipts. What its author has to send isn't to be reviewed, and is found by itself.
+// posts.author_for: for whom the agent acted that wrote it; NULL where a person did, '' where nobody wrote it down.
 const std::string_view kSchemaV4 = R"sql(
 ALTER TABLE attempts ADD COLUMN answered INTEGER NOT NULL DEFAULT 0 CHECK (answered IN (0,1));
 ALTER TABLE attempts ADD COLUMN looked TEXT NOT NULL DEFAULT '';
@@ -432,6 +432,11 @@ ALTER TABLE posts ADD COLUMN author_for TEXT;
 UPDATE posts SET author_for = ''
  WHERE id IN (SELECT e.post_id FROM events e WHERE e.kind = 'added' AND e.delivery_id IS NULL
                  AND CASE WHEN json_valid(e.body) THEN json_extract(e.body, '$.agent') ELSE 0 END);
+ALTER TABLE items ADD COLUMN mentions TEXT NOT NULL DEFAULT '';
+-- What an own post answered waits again when that is gone.
+CREATE INDEX items_answered ON items(account_id, answered_by) WHERE answered_by IS NOT NULL;
+-- A no is told to its author once.
+CREATE INDEX approvals_rejected ON approvals(event_seq) WHERE verdict = 'rejected';
 CREATE INDEX events_out ON events(delivery_id) WHERE kind = 'sent' OR kind = 'part sent';
 CREATE INDEX events_accounts ON events(chain, chain_no)
   WHERE kind = 'account added' OR kind = 'signed in' OR kind = 'settings changed';

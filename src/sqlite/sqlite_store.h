@@ -48,6 +48,7 @@ class SqliteStore final : public Store {
 
   // second_receipts.cpp
   Result<std::vector<StandsTwice>> standing_twice() override;
+  Result<std::vector<News>> news_for(const std::string& person, std::int64_t after, TimePoint now) override;
 
   // pauses.cpp
   Status set_paused(const std::vector<DeliveryId>& deliveries, bool paused, const Doing& doing) override;

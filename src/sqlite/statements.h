@@ -261,7 +261,7 @@ inline constexpr std::string_view kOwnPosts = R"sql(
 // ?1 account, ?2 since when, ?3 how many.
 inline constexpr std::string_view kStillOpen = R"sql(
   SELECT i.remote_id, i.person_id, p.handle, p.name, i.ignored, i.created_at, i.reply_to, i.conversation, i.text,
-         i.warning, i.visibility, i.language, i.url
+         i.warning, i.visibility, i.language, i.url, i.mentions, 0
     FROM items i INDEXED BY items_open CROSS JOIN people p ON p.account_id = i.account_id AND p.person_id = i.person_id
    WHERE i.account_id = ?1 AND i.waits = 1 AND i.created_at >= ?2 ORDER BY i.created_at, i.id LIMIT ?3)sql";
 

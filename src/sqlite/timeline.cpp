@@ -5,6 +5,7 @@
 #include <postq/core/unpaged.h>
 #include <postq/ports/unfinished.h>
 
+#include "sqlite/answers.h"
 #include "sqlite/archive.h"
 #include "sqlite/attribution.h"
 #include "sqlite/event_log.h"
@@ -38,8 +39,8 @@ bool is_answer(TimelineKind kind) {
 }
 
 // `began`: the reading is the last piece of a longer one, and what its other pieces showed isn't in it.
-Result<std::int64_t> mark_deleted(Database& db, AccountId account, const TimelineReading& reading,
-                                  std::optional<TimePoint> began, TimePoint now) {
+Status mark_deleted(Database& db, AccountId account, const TimelineReading& reading, std::optional<TimePoint> began,
+                    TimelineChange& change, const Doing& doing) {
   // Last: whether a list has shown this very post.
   constexpr std::string_view kInRange = R"sql(
     SELECT remote_id, coalesce(visibility, ''), kind,
@@ -72,16 +73,24 @@ Result<std::int64_t> mark_deleted(Database& db, AccountId account, const Timelin
     return (!answer || shown.answers) && (row.view(1).empty() || visibilities.contains(row.view(1)));
   };
   std::vector<std::string> gone;
-  const TimePoint until = std::min(began.value_or(reading.complete.to), now) - kSettling;
+  const TimePoint until = std::min(began.value_or(reading.complete.to), doing.now) - kSettling;
   POSTQ_CHECK(db.each(kInRange, {account, reading.complete.from + kSettling, until, began.value_or(TimePoint::max())},
                       [&](const Row& row) {
                         if (!seen.contains(row.view(0)) && is_shown(row)) gone.push_back(row.text(0));
                       }));
   for (const auto& remote_id : gone) {
     POSTQ_CHECK(forget_own(db, account, remote_id));
-    POSTQ_CHECK(db.run(kDeleted, {account, remote_id, now}));
+    POSTQ_CHECK(db.run(kDeleted, {account, remote_id, doing.now}));
   }
-  return static_cast<std::int64_t>(gone.size());
+  // Behind all of it, so that no answer that is gone as well counts.
+  Settling settling{doing, std::move(change.withdrawn)};
+  for (const auto& remote_id : gone) {
+    POSTQ_TRY(const auto waiting, take_answer_back(db, account, remote_id, settling));
+    change.waiting_again += waiting;
+  }
+  change.withdrawn = std::move(settling.withdrawn);
+  change.deleted = static_cast<std::int64_t>(gone.size());
+  return {};
 }
 
 Status move_cursor(Database& db, AccountId account, const TimelineReading& reading, bool found_gone, TimePoint now) {
@@ -127,7 +136,7 @@ Result<TimelineChange> SqliteStore::store_timeline(AccountId account, const Time
   change.withdrawn = std::move(recorded.withdrawn);
   if (reading.full) {
     POSTQ_TRY(const auto began, walk_began(db_, account));
-    POSTQ_TRY(change.deleted, mark_deleted(db_, account, reading, began, doing.now));
+    POSTQ_CHECK(mark_deleted(db_, account, reading, began, change, doing));
   }
   POSTQ_CHECK(record_reactions(db_, account, reading.reactions));
   POSTQ_CHECK(move_cursor(db_, account, reading, change.deleted > 0, doing.now));
@@ -135,6 +144,7 @@ Result<TimelineChange> SqliteStore::store_timeline(AccountId account, const Time
     JsonObject counts;
     counts.number("new", change.fresh).number("deleted", change.deleted);
     if (change.answered != 0) counts.number("answered", change.answered);
+    if (change.waiting_again != 0) counts.number("waiting_again", change.waiting_again);
     POSTQ_CHECK(append(db_, {known.name, "timeline read", {}, {}, std::move(counts)}, doing));
   }
   POSTQ_CHECK(transaction.commit());

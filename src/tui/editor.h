@@ -2,11 +2,11 @@
 
 #include <string>
 
-#include <postq/core/result.h>
+#include <postq/ports/terminal.h>
 
 namespace postq {
 
 // Runs POSTQ_EDITOR, VISUAL or EDITOR, else the first there is of sensible-editor, nano and vi, on the file.
-Status run_editor(const std::string& path);
+Result<EditorEnd> run_editor(const std::string& path);
 
 }  // namespace postq

@@ -171,7 +171,7 @@ class RealTerminal final : public Terminal {
     return line;
   }
 
-  Status edit_file(const std::string& path) override {
+  Result<EditorEnd> edit_file(const std::string& path) override {
     write_kept();
     return run_editor(path);
   }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <utility>
 
 #include "app/edit.h"
 #include "app/review_world.h"
@@ -57,7 +59,7 @@ TEST_CASE("a no stores its reason and takes the post out of the queue") {
   const auto report = answer(world, {"n"}, {"the link is dead"});
 
   CHECK(report.rejected == 1);
-  CHECK(world.delivery(id).delivery.state == DeliveryState::cancelled);
+  CHECK(world.delivery(id).delivery.state == DeliveryState::rejected);
   CHECK(world.delivery(id).last_approval->reason == "the link is dead");
 }
 
@@ -168,7 +170,7 @@ TEST_CASE("a long post can be left or rejected before its end") {
   const auto report = answer(world, {"n"}, {"far too long"});
 
   CHECK(report.rejected == 1);
-  CHECK(world.delivery(id).delivery.state == DeliveryState::cancelled);
+  CHECK(world.delivery(id).delivery.state == DeliveryState::rejected);
 }
 
 TEST_CASE("a picture without alt text can't be approved while the policy requires one") {
@@ -280,7 +282,7 @@ TEST_CASE("what was undone is shown again and can be answered anew") {
 
   answer(world, {"y", "u", "n", "q"}, {"on second thoughts"});
 
-  CHECK(world.delivery(id).delivery.state == DeliveryState::cancelled);
+  CHECK(world.delivery(id).delivery.state == DeliveryState::rejected);
 }
 
 TEST_CASE("an old yes does not fit again after it was taken back") {
@@ -334,7 +336,7 @@ TEST_CASE("split asks for each account by itself") {
   CHECK(report.approved == 1);
   CHECK(report.rejected == 1);
   CHECK(world.delivery(id, "site").delivery.approved());
-  CHECK(world.delivery(id, "work").delivery.state == DeliveryState::cancelled);
+  CHECK(world.delivery(id, "work").delivery.state == DeliveryState::rejected);
 }
 
 TEST_CASE("another time is stored and shown before it can be approved") {
@@ -404,11 +406,55 @@ TEST_CASE("v shows the request of each account and answers nothing") {
   ReviewWorld world;
   const auto id = world.add("Hello", "", {"site", "work"});
 
-  const auto screen = screen_after(world, {"v", "q"});
+  const auto screen = screen_after(world, {"v", "q", "q"});
 
   CHECK(has(screen, "POST to site: Hello"));
   CHECK(has(screen, "POST to work: Hello"));
   CHECK(world.delivery(id).delivery.pending());
+}
+
+TEST_CASE("q in the view of the requests goes back to the post, which is on the screen again before a yes") {
+  ReviewWorld world;
+  const auto id = world.add("Hello");
+
+  const auto screen = screen_after(world, {"v", "q", "y"});
+
+  const auto request = screen.find("POST to site: Hello");
+  REQUIRE(request != std::string::npos);
+  CHECK(screen.find("q back to the post > ", request) != std::string::npos);
+  CHECK(screen.find("Post 1, written by", request) != std::string::npos);
+  CHECK(world.delivery(id).delivery.approved());
+}
+
+TEST_CASE("who changed a post last, and when, stands above it") {
+  ReviewWorld world;
+  const auto id = world.add("Hello");
+  CHECK_FALSE(has(screen_after(world, {"q"}), "Changed"));
+  world.person.editor = [](const std::string& file) -> Status {
+    std::ofstream(file) << "Hello again";
+    return {};
+  };
+
+  const auto screen = screen_after(world, {"e", "q"});
+
+  CHECK(has(screen, "Changed   by " + world.actor().name + ", "));
+  CHECK(world.queue().post(id).value().last_change);
+}
+
+TEST_CASE("a reason that was typed is kept when the no can't be stored") {
+  ReviewWorld world;
+  const auto id = world.add("Hello");
+  const auto other = world.open_another();
+  world.person.while_waiting = [&, changed = false]() mutable {
+    if (world.person.prompts.back().find("Why not?") == std::string::npos || std::exchange(changed, true)) return;
+    REQUIRE(other->cancel({world.delivery(id).delivery.id}, world.doing()));
+  };
+
+  const auto screen = screen_after(world, {"n", "q"}, {"three paragraphs of reasons"});
+
+  CHECK(has(screen, "what was typed is kept:"));
+  auto* const rescue = world.rescue().value();
+  CHECK(rescue->load(rescue->newest().value()).value() == "three paragraphs of reasons");
 }
 
 TEST_CASE("long requests come screen by screen") {
@@ -416,12 +462,12 @@ TEST_CASE("long requests come screen by screen") {
   world.known_platforms.paper.takes.text = 1000;
   world.add(long_text());
 
-  const auto left = screen_after(world, {" ", "v", "q", "q"});
+  const auto left = screen_after(world, {" ", "v", "q", "q", "q"});
   CHECK(has(left, "POST to site: line 1"));
   CHECK(has(left, "Space more  q back"));
   CHECK(left.find("line 30", left.find("POST to site")) == std::string::npos);
 
-  const auto read = screen_after(world, {" ", "v", " ", "q"});
+  const auto read = screen_after(world, {" ", "v", " ", " ", "q", "q"});
   CHECK(read.find("line 30", read.find("POST to site")) != std::string::npos);
 }
 

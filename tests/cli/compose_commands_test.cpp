@@ -298,7 +298,7 @@ TEST_CASE("the command that goes on with a rescued text keeps what was typed bes
   CHECK(has(world.person.take_screen(), "then go on:  postq post --recover --to site --cw 'two words'\n"));
 }
 
-TEST_CASE("what an editor appends below the advice is part of the text") {
+TEST_CASE("what is typed below the line of the editor's page is kept and named, and no part of the text") {
   ReviewWorld world;
   world.add_account("site");
   std::string middle;
@@ -307,22 +307,80 @@ TEST_CASE("what an editor appends below the advice is part of the text") {
     write_file(path, middle + file_text(path) + appended);
     return {};
   };
+  const auto kept = [&] { return world.rescue().value()->load(world.rescue().value()->newest().value()).value(); };
 
-  SECTION("alone") {
+  SECTION("alone, it becomes the text where the person says so") {
     appended = "written at the end\n\n- a list\n";
+    world.person.keys = {"y"};
     CHECK(type(world, {"add"}) == 0);
-    CHECK(world.text_of(PostId{1}) == "written at the end\n\n- a list");
+    CHECK(has(world.person.take_screen(), "Is that the text? [y/n] "));
+    CHECK(world.text_of(PostId{1}) == "written at the end\n- a list");
   }
-  SECTION("behind what stands above") {
+  SECTION("alone, and not meant") {
+    appended = "only a note\n";
+    world.person.keys = {"n"};
+    CHECK(type(world, {"add"}) == 130);
+    CHECK(world.queue().list({}).value().empty());
+    CHECK(kept() == "only a note");
+  }
+  SECTION("below a text") {
     middle = "the beginning";
-    appended = "and the end";
+    appended = "and a note";
     CHECK(type(world, {"add"}) == 0);
-    CHECK(world.text_of(PostId{1}) == "the beginning\nand the end");
+    CHECK(has(world.person.take_screen(), "what you typed below the line is left out, and kept:"));
+    CHECK(world.text_of(PostId{1}) == "the beginning");
+    CHECK(kept() == "and a note");
   }
   SECTION("the advice alone is no text") {
     CHECK(type(world, {"add"}) == 130);
     CHECK(world.queue().list({}).value().empty());
   }
+}
+
+TEST_CASE("an editor that comes back at once is waited for, and what is saved later is found") {
+  ReviewWorld world;
+  world.add_account("site");
+  world.person.editor_end = {"code", true, "export EDITOR='code --wait'"};
+  std::string path;
+  world.person.editor = [&](const std::string& file) -> Status {
+    path = file;
+    return {};
+  };
+
+  SECTION("the person says when it is written") {
+    world.person.keys = {"\n", "\n"};
+    int asked = 0;
+    world.person.while_waiting = [&] {
+      if (++asked == 2) write_file(path, "Typed in the window" + file_text(path));
+    };
+    CHECK(type(world, {"add"}) == 0);
+    CHECK(world.text_of(PostId{1}) == "Typed in the window");
+  }
+  SECTION("left, and saved later") {
+    world.person.keys = {"q"};
+    CHECK(type(world, {"add"}) == 130);
+    const auto screen = world.person.take_screen();
+    CHECK(has(screen, "'code' came back at once, and nothing is written yet"));
+    CHECK(has(screen, "export EDITOR='code --wait'    makes it wait"));
+    CHECK(has(screen, "postq add --recover\n"));
+    CHECK_FALSE(world.rescue().value()->newest());  // a page with nothing on it hides no text
+    write_file(path, "Typed later" + file_text(path));
+    CHECK(type(world, {"add", "--recover"}) == 0);
+    CHECK(world.text_of(PostId{1}) == "Typed later");
+  }
+}
+
+TEST_CASE("a rescued page gives its text, and keeps what was typed below its line") {
+  ReviewWorld world;
+  world.add_account("site");
+  REQUIRE(world.rescue().value()->save(
+      "Open at 7\n\n# -- >8 ----\n# Write the post above.\n# > is it oak?\n#oak is a tag\n", "20261122-100000"));
+
+  CHECK(type(world, {"add", "--recover"}) == 0);
+
+  CHECK(world.text_of(PostId{1}) == "Open at 7");
+  auto* const rescue = world.rescue().value();
+  CHECK(rescue->load(rescue->newest().value()).value() == "#oak is a tag");
 }
 
 TEST_CASE("what can't be asked is not posted") {

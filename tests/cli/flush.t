@@ -29,7 +29,16 @@ What flush says to cron: nothing, unless something needs a person.
   1@site is rejected.
   Changed, it comes to review again:  postq edit 1
   $ postq list --all
-  1@site\tcancelled\t\tHello (esc)
+  1@site\trejected\t\tHello (esc)
+  $ postq list rejected --json | jq -r .state
+  rejected
+  $ postq list cancelled
+  No post is like that. What is over:  postq list --all
+  $ postq status | grep -A 1 rejected
+  1@site was rejected by anna, 21:40: not now
+    postq edit 1    change it; it goes to review again
+  $ postq status | grep rejected
+  [1]
   $ postq retry 1
   1@site is queued again
   What needs a look first:  postq review
@@ -41,7 +50,7 @@ What flush says to cron: nothing, unless something needs a person.
     site        11
   Next: postq review 1
   $ postq show 1
-  Post 1, written by anna, Sun 22 Nov 2026 21:40 Berlin
+  Post 1, written by anna, Sun 22 Nov 2026 21:40 Berlin, changed by anna, 21:40
   ------------------------------------------------------------------------------
   Hello again
   ------------------------------------------------------------------------------
@@ -62,7 +71,7 @@ What flush says to cron: nothing, unless something needs a person.
   21:40  queue   stopped: fire at the shop  by anna
   21:40  1@site  paused  by anna
   21:40  1@site  rejected: not now  by anna
-  21:40  1@site  queued (was cancelled)  by anna
+  21:40  1@site  queued (was rejected)  by anna
   21:40  1       rescheduled  by anna
   21:40  1@site  rescheduled  by anna
   21:40  1       edited  by anna

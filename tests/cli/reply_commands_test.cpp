@@ -27,11 +27,9 @@ auto editor_that_writes(std::string& given, std::function<std::string(const std:
   };
 }
 
-std::string between_the_lines(const std::string& page, const std::string& text) {
-  const std::string above = "everything above this line is left out ------\n";
-  auto changed = page;
-  changed.insert(changed.find(above) + above.size(), text);
-  return changed;
+// The text comes first, where the cursor stands.
+std::string on_top(const std::string& page, const std::string& text) {
+  return text + page;
 }
 
 }  // namespace
@@ -75,29 +73,30 @@ TEST_CASE("a no sends nothing, keeps the text, and names the command that goes o
   CHECK(world.sent()[0].text == "Yes, I do!");
 }
 
-TEST_CASE("without text the editor opens with the conversation above the scissors, and none of it is sent") {
+TEST_CASE("without text the editor opens with the conversation below the scissors, and none of it is sent") {
   TalkWorld world;
   const auto post = world.shore.throw_in("bsky", "a new sign", "", kNoon - 40h);
   world.hears("@tom", "\x1b[2Jis it oak?\nor ash?", kNoon - 5h, ItemKind::reply, post);
   std::string given;
-  world.person.editor = editor_that_writes(
-      given, [](const std::string& page) { return between_the_lines(page, "Oak.\n\n> no, really"); });
+  world.person.editor =
+      editor_that_writes(given, [](const std::string& page) { return on_top(page, "Oak.\n\n> no, really"); });
 
   CHECK(world.type({"reply", "i1", "--yes"}) == 0);
 
   CAPTURE(given);
-  CHECK(given.find("> a new sign\n") < given.find("> \\x1b[2Jis it oak?\n> or ash?\n"));
+  CHECK(given.starts_with("\n\n# -- >8 --"));
+  CHECK(given.find("# > \\x1b[2Jis it oak?\n# > or ash?\n") < given.find("# > a new sign\n"));
   CHECK(has(given, "# @tom, 07:00\n"));
   CHECK_FALSE(has(given, "\x1b"));
   CHECK(world.sent().front().text == "Oak.\n\n> no, really");
 }
 
-TEST_CASE("an editor page without its upper line doesn't send the quote") {
+TEST_CASE("an editor page without its line doesn't send the conversation") {
   TalkWorld world;
   world.hears("@tom", "is it oak?", kNoon - 5h);
   std::string given;
   world.person.editor = editor_that_writes(
-      given, [](const std::string&) { return std::string("# @tom, 07:00\n> is it oak?\n#\nOak it is.\n"); });
+      given, [](const std::string&) { return std::string("Oak it is.\n# @tom, 07:00\n# > is it oak?\n#\n"); });
 
   CHECK(world.type({"reply", "i1", "--yes"}) == 0);
 
@@ -330,8 +329,7 @@ TEST_CASE("the walk answers, dismisses and leaves, one at a time") {
   world.hears("@tom", "two?", kNoon - 5h);
   world.hears("@lee", "three?", kNoon - 1h);
   std::string given;
-  world.person.editor =
-      editor_that_writes(given, [](const std::string& page) { return between_the_lines(page, "Yes, one."); });
+  world.person.editor = editor_that_writes(given, [](const std::string& page) { return on_top(page, "Yes, one."); });
   world.person.keys = {"x", "?", "k", "r", "y", "d", "o", "j"};
   world.person.lines = {"answered on the phone"};
 
@@ -354,8 +352,7 @@ TEST_CASE("in the walk a no, an empty reason and Ctrl-C change nothing") {
   TalkWorld world;
   world.hears("@mira", "one?", kNoon - 26h);
   std::string given;
-  world.person.editor =
-      editor_that_writes(given, [](const std::string& page) { return between_the_lines(page, "Yes, one."); });
+  world.person.editor = editor_that_writes(given, [](const std::string& page) { return on_top(page, "Yes, one."); });
   world.person.keys = {"r", "n", "d"};
   world.person.lines = {" "};
 
@@ -408,29 +405,59 @@ TEST_CASE("an answer typed where no person is is kept, and can be queued for rev
   CHECK(must(world.queue().list({})).front().text == "Oak.");
 }
 
-TEST_CASE("what an editor appends below the lower line is the answer") {
+TEST_CASE("what is typed among the conversation is kept, and not sent") {
   TalkWorld world;
   world.hears("@tom", "is it oak?", kNoon - 5h);
   std::string given;
-  world.person.editor = editor_that_writes(given, [](const std::string& page) { return page + "Oak it is.\n"; });
+  world.person.editor = editor_that_writes(given, [](const std::string& page) {
+    auto changed = on_top(page, "Oak.");
+    const std::string question = "# > is it oak?\n";
+    return changed.insert(changed.find(question) + question.size(), "(no, ash!)\n");
+  });
 
   CHECK(world.type({"reply", "i1", "--yes"}) == 0);
 
   REQUIRE(world.sent().size() == 1);
-  CHECK(world.sent().front().text == "Oak it is.");
+  CHECK(world.sent().front().text == "Oak.");
+  CHECK(has(world.person.take_screen(), "what you typed below the line is left out, and kept:"));
+  auto* const rescue = must(world.rescue());
+  CHECK(must(rescue->load(must(rescue->newest()))) == "(no, ash!)");
 }
 
-TEST_CASE("what was written below the lower line comes behind what stands in the middle") {
+TEST_CASE("an answer to what speaks to several people offers the others, and says whom it doesn't tell") {
   TalkWorld world;
-  world.hears("@tom", "is it oak?", kNoon - 5h);
-  std::string given;
-  world.person.editor =
-      editor_that_writes(given, [](const std::string& page) { return between_the_lines(page, "Oak,") + "and old."; });
+  world.hears("@tom", "@anna @bob@other.example @carol@other.example is it oak?", kNoon - 5h);
+  world.beach().said.front().said.mentions = {"@bob@other.example", "@carol@other.example"};
+  world.clock += 1h;
+  world.shore.say_to("bsky", "@lee", "hello", kNoon - 4h);
+  world.beach().takes_cursors = false;  // read it all again
+  world.sync(world.account);
 
-  CHECK(world.type({"reply", "i1", "--yes"}) == 0);
-
-  REQUIRE(world.sent().size() == 1);
-  CHECK(world.sent().front().text == "Oak,\nand old.");
+  SECTION("at the question") {
+    world.person.keys = {"a", "y"};
+    CHECK(world.type({"reply", "i1", "@carol@other.example it is"}) == 0);
+    const auto screen = world.person.take_screen();
+    CHECK(has(screen, "Not told: @bob@other.example, to whom it also speaks."));
+    CHECK(world.sent().front().text == "@bob@other.example @carol@other.example it is");
+  }
+  SECTION("in the editor") {
+    std::string given;
+    world.person.editor = editor_that_writes(given, [](const std::string& page) { return on_top(page, "Oak."); });
+    world.person.keys = {"y"};
+    CHECK(world.type({"reply", "i1"}) == 0);
+    CHECK(has(given, "# It also speaks to @bob@other.example, @carol@other.example: not told"));
+    CHECK(has(world.person.take_screen(), "Not told: @bob@other.example, @carol@other.example"));
+    CHECK(world.sent().front().text == "Oak.");
+  }
+  SECTION("with a flag") {
+    CHECK(world.type({"reply", "i1", "Oak.", "--all", "--yes"}) == 0);
+    CHECK(world.sent().front().text == "@bob@other.example @carol@other.example Oak.");
+    CHECK_FALSE(has(world.person.take_screen(), "Not told"));
+  }
+  SECTION("in a draft") {
+    CHECK(world.type({"reply", "i1", "Oak.", "--draft"}) == 0);
+    CHECK(has(world.person.take_screen(), "Not told: @bob@other.example, @carol@other.example"));
+  }
 }
 
 TEST_CASE("an answer has its text from one place, and asks unless it may not") {
@@ -479,4 +506,35 @@ TEST_CASE("a post that is sent once more is asked about, and what stays unsent i
   CHECK(world.type({"post", "1"}) == 130);
   CHECK(has(world.person.take_screen(), "Oak leaves.\nPost it now? [y/n] "));
   CHECK(world.type({"post", "1"}) == 0);
+}
+
+TEST_CASE("whose answer is retracted waits again, and is told with the command that answers") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+  REQUIRE(world.type({"reply", "i1", "Oak.", "--yes"}) == 0);
+  REQUIRE(world.item(1).state == ItemState::answered);
+  world.person.take_screen();
+
+  CHECK(world.type({"retract", "1", "--yes"}) == 0);
+
+  CHECK(has(world.person.take_screen(), "@tom waits for an answer again:  postq reply i1\n"));
+  CHECK(world.item(1).waits());
+  CHECK(world.type({"reply", "i1", "Ash.", "--yes"}) == 0);  // without --again
+}
+
+TEST_CASE("what became of an unconfirmed post is told by flush, also where nobody watches") {
+  FlushReport report;
+  FlushEvent sent;
+  sent.name = "11@bsky";
+  report.events.push_back(sent);
+  CHECK(letter(report).empty());
+
+  FlushEvent found;
+  found.kind = FlushEvent::Kind::found;
+  found.name = "12@bsky";
+  found.message = "is out after all";
+  found.url = "https://shore.example/1";
+  report.events.push_back(found);
+
+  CHECK(has(letter(report), "12@bsky  is out after all  https://shore.example/1\n"));
 }

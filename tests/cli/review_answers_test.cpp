@@ -81,7 +81,7 @@ TEST_CASE("an answer to what was deleted since can't be approved, but rejected, 
     world.person.keys = {"n"};
     world.person.lines = {"he took it back"};
     CHECK(world.type({"review"}) == 0);
-    CHECK(delivery().state == DeliveryState::cancelled);
+    CHECK(delivery().state == DeliveryState::rejected);
   }
   SECTION("without the target it is a post like any other") {
     world.person.editor = take_the_target_away;

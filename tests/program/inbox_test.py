@@ -72,7 +72,7 @@ class Inbox(unittest.TestCase):
 
     def test_an_editor_shows_the_conversation_and_only_the_answer_goes_out(self):
         self.editor('cp "$1" "$HOME/page"\n'
-                    'awk \'{print} /everything above/ {print "Written in the editor."}\' "$1" >"$1.new" && mv "$1.new" "$1"')
+                    '{ echo "Written in the editor."; cat "$1"; } >"$1.new" && mv "$1.new" "$1"')
 
         code, said = self.home.at_terminal("reply", "i1", answers=["y"])
 
@@ -80,7 +80,8 @@ class Inbox(unittest.TestCase):
         self.assertEqual(self.instance.posted, ["@mira Written in the editor."])
         with open(os.path.join(self.home.folder, "page"), encoding="utf-8") as file:
             page = file.read()
-        self.assertLess(page.index("> a new sign"), page.index("> @anna is the acorn hand-drawn?"))
+        self.assertTrue(page.startswith("\n\n# -- >8 --"), page)
+        self.assertLess(page.index("> @anna is the acorn hand-drawn?"), page.index("> a new sign"))
 
     def test_a_lost_answer_stops_a_second_one_and_its_text_is_kept(self):
         self.instance.loses_answers = True

@@ -141,6 +141,19 @@ class TypedText(unittest.TestCase):
         reader.stderr.close()
         return reader.wait(), said
 
+    def test_the_reason_of_a_command_that_fails(self):
+        for words, code in ((["reject", "99", "--reason", "the link is dead"], 4),
+                            (["reject", "1", "--reason=the link is dead", "--resaon", "x"], 2)):
+            said = self.refused(words, "the link is dead", code)
+            self.assertIn("--reason \"$(cat ", said)
+        said = self.refused(["reject", "99", "--reason", "it's a \"dead\" link"], "it's a \"dead\" link", 4)
+        # What it says to type works, with the id put right.
+        again = re.search(r"with that put right:  (postq .*)", said)[1].replace(" 99 ", " 1 ")
+        path = os.path.dirname(BINARY) + os.pathsep + os.environ["PATH"]
+        done = subprocess.run(["sh", "-c", again], env={**self.home.environment(), "PATH": path}, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("it's a \"dead\" link", self.home.run("show", "1", check=0).stdout)
+
     def test_a_signal_while_a_pipe_is_read(self):
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             with self.subTest(number=number):

@@ -102,7 +102,7 @@ TEST_CASE("a conversation that becomes known later answers what was said in it b
   CHECK(inbox.state_of("before") == "answered");
 }
 
-TEST_CASE("quotes answer nobody, and deleting an answer re-opens nothing") {
+TEST_CASE("quotes answer nobody, and whose answer was deleted waits again") {
   Inbox inbox;
   inbox.read({Inbox::mention("m1", "mira", kNoon - 26h), Inbox::mention("m2", "tom", kNoon - 26h)});
   auto quote = Inbox::own("own-quote", "m1", kNoon - 2h);
@@ -111,10 +111,31 @@ TEST_CASE("quotes answer nobody, and deleting an answer re-opens nothing") {
   CHECK(inbox.state_of("m1") == "open");
   REQUIRE(inbox.state_of("m2") == "answered");
 
-  inbox.read_timeline({quote}, kNoon + 1h, true);
+  const auto change = inbox.read_timeline({quote}, kNoon + 1h, true);
 
   CHECK(inbox.queue.count("SELECT count(*) FROM timeline WHERE deleted_at IS NOT NULL") == 1);
+  CHECK(change.waiting_again == 1);
+  CHECK(inbox.of("m2").waits());
+  CHECK(inbox.of("m2").answered_by.empty());
+  const auto events = must(inbox.store.events({}, 2));
+  CHECK(events[0].kind == "reopened");
+  CHECK(events[0].body.find(R"("why":"its answer is gone")") != std::string::npos);
+
+  // A list that had left it out shows it again.
+  inbox.read_timeline({quote, Inbox::own("own-2", "m2", kNoon - 1h)}, kNoon + 2h, true);
   CHECK(inbox.state_of("m2") == "answered");
+}
+
+TEST_CASE("all that one answer settled waits again without it, but what another one answers") {
+  Inbox inbox;
+  inbox.read({Inbox::reply("before", "mira", kNoon - 5h, "root"), Inbox::reply("asked", "mira", kNoon - 4h, "root")});
+  inbox.read_timeline({Inbox::own("own-1", "asked", kNoon - 2h), Inbox::own("own-2", "before", kNoon - 1h)});
+  REQUIRE(inbox.of("before").answered_by == "own-1");
+
+  inbox.read_timeline({Inbox::own("own-2", "before", kNoon - 1h)}, kNoon + 1h, true);
+
+  CHECK(inbox.of("asked").waits());
+  CHECK(inbox.of("before").answered_by == "own-2");
 }
 
 TEST_CASE("what a person re-opened stays open until something new answers it") {

@@ -198,7 +198,7 @@ CREATE TABLE items (
   answered_by   TEXT,
   settled_at    INTEGER,
   deleted_at    INTEGER,
-  waits         INTEGER,
+  waits         INTEGER, mentions TEXT NOT NULL DEFAULT '',
   UNIQUE (account_id, remote_id),
   FOREIGN KEY (account_id, person_id) REFERENCES people(account_id, person_id),
   CHECK ((kind = 'around') = (id < 0)),
@@ -324,6 +324,8 @@ CREATE UNIQUE INDEX accounts_name ON accounts(name) WHERE removed_at IS NULL;
 
 CREATE INDEX approvals_delivery ON approvals(delivery_id, id);
 
+CREATE INDEX approvals_rejected ON approvals(event_seq) WHERE verdict = 'rejected';
+
 CREATE INDEX attempts_absent ON attempts(account_id, started_at) WHERE outcome = 'absent';
 
 CREATE INDEX attempts_delivery ON attempts(delivery_id, part);
@@ -376,6 +378,8 @@ CREATE INDEX events_accounts ON events(chain, chain_no)
 CREATE INDEX events_out ON events(delivery_id) WHERE kind = 'sent' OR kind = 'part sent';
 
 CREATE INDEX events_post ON events(post_id, seq);
+
+CREATE INDEX items_answered ON items(account_id, answered_by) WHERE answered_by IS NOT NULL;
 
 CREATE INDEX items_conversation ON items(account_id, conversation, created_at) WHERE conversation <> '';
 

@@ -245,3 +245,72 @@ TEST_CASE("an inbox of any size is read as far as it is shown") {
   CHECK(plan_of(settled) ==
         "SEARCH items USING INDEX items_settled (settled_at>?)\nUSE TEMP B-TREE FOR RIGHT PART OF ORDER BY\n");
 }
+
+TEST_CASE("the post that was answered is always shown: deleted, far above, or from before the timeline was read") {
+  Inbox inbox;
+  must(inbox.store.set_identity(inbox.account.id, "did:anna", "@anna", by_ann()));
+  ItemsReading reading;
+
+  SECTION("a post of one's own that was deleted since, marked so") {
+    inbox.read_timeline({Inbox::own("root", {}, kNoon - 9h, "the post")}, kNoon - 8h);
+    inbox.read({Inbox::reply("m", "mira", kNoon - 7h, "root")}, kNoon - 6h);
+    inbox.read_timeline({}, kNoon, true);
+    const auto said = must(inbox.store.conversation(inbox.of("m").id, 6));
+    REQUIRE(said.size() == 2);
+    CHECK(said.front().text == "the post");
+    CHECK(said.front().deleted);
+    CHECK_FALSE(said.back().deleted);
+  }
+  SECTION("what somebody else took back, without its words") {
+    inbox.read({Inbox::mention("m1", "tom", kNoon - 3h, "secret")});
+    auto asked = Inbox::mention("m2", "mira", kNoon - 2h);
+    asked.said.reply_to = "m1";
+    inbox.read({asked});
+    reading.gone = {"m1"};
+    inbox.store_reading(reading);
+    const auto said = must(inbox.store.conversation(inbox.of("m2").id, 6));
+    REQUIRE(said.size() == 2);
+    CHECK(said.front().deleted);
+    CHECK(said.front().text.empty());
+  }
+  SECTION("what stands further above than the part that is shown") {
+    reading.around.push_back(Inbox::reply("top", "anna", kNoon - 300h, "top", "").said);
+    for (int n = 0; n < 50; ++n) {
+      reading.around.push_back(Inbox::reply("a" + std::to_string(n), "tom", kNoon - 200h + 1h * n, "top", "").said);
+    }
+    reading.items = {Inbox::reply("m", "mira", kNoon - 1h, "top")};
+    inbox.store_reading(reading);
+    const auto said = must(inbox.store.conversation(inbox.of("m").id, 4));
+    REQUIRE(said.size() == 4);
+    CHECK(said.front().remote_id == "top");
+    CHECK(said.back().remote_id == "m");
+  }
+  SECTION("a post of one's own from before the timeline begins: known, but nobody's item and not searched") {
+    reading.around = {Inbox::reply("old", "anna", kNoon - 2000h, "old", "").said};
+    reading.around.front().text = "an old sign";
+    reading.items = {Inbox::reply("m", "mira", kNoon - 1h, "old")};
+    inbox.store_reading(reading);
+    const auto item = inbox.of("m");
+    const auto said = must(inbox.store.conversation(item.id, 6));
+    REQUIRE(said.size() == 2);
+    CHECK(said.front().text == "an old sign");
+    CHECK(item.on_own_at == kNoon - 2000h);
+    CHECK(item.on_own_text == "an old sign");
+    ArchiveQuery query;
+    query.words = "sign";
+    CHECK(must(inbox.store.search_archive(query)).empty());
+  }
+}
+
+TEST_CASE("whom an item speaks to beside the account is kept, and what one reading doesn't tell stays") {
+  Inbox inbox;
+  auto asked = Inbox::mention("m", "mira", kNoon - 2h);
+  asked.said.mentions = {"@bob@other.example", "@carol"};
+  inbox.read({asked});
+  CHECK(inbox.of("m").said.mentions == asked.said.mentions);
+  auto again = asked;
+  again.said.mentions.clear();
+  inbox.read({again});
+  CHECK(inbox.of("m").said.mentions == asked.said.mentions);
+  CHECK(must(inbox.store.items_known(inbox.account.id, kNoon - 20h)).open.front().mentions == asked.said.mentions);
+}

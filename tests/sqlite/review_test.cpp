@@ -109,7 +109,7 @@ TEST_CASE("answers for several deliveries count together or not at all") {
   CHECK(one.queue.count("SELECT count(*) FROM approvals") == 0);
 }
 
-TEST_CASE("a rejected delivery is cancelled and keeps the reason") {
+TEST_CASE("a rejected delivery says so, keeps the reason, and is not what was cancelled") {
   OnePost one;
   auto no = yes_to(one.now());
   no.verdict = ReviewVerdict::rejected;
@@ -120,12 +120,38 @@ TEST_CASE("a rejected delivery is cancelled and keeps the reason") {
   must(one.store.decide({no}, by_ann()));
 
   const auto detail = must(one.store.post(one.post.id)).deliveries.front();
-  CHECK(detail.delivery.state == DeliveryState::cancelled);
+  CHECK(detail.delivery.state == DeliveryState::rejected);
+  const auto listed = [&](std::vector<DeliveryState> states) {
+    ListFilter filter;
+    filter.states = std::move(states);
+    return must(one.store.list(filter)).size();
+  };
+  CHECK(listed({DeliveryState::rejected}) == 1);
+  CHECK(listed({DeliveryState::cancelled}) == 0);
+  CHECK(listed({DeliveryState::cancelled, DeliveryState::rejected}) == 1);
   CHECK(detail.delivery.revision == 2);
   REQUIRE(detail.last_approval);
   CHECK(detail.last_approval->verdict == ReviewVerdict::rejected);
   CHECK(detail.last_approval->reason == "too loud");
   CHECK(detail.last_approved_document.empty());
+
+  SECTION("brought back and taken out, it is cancelled") {
+    must(one.store.requeue(detail.delivery.id, by_ann()));
+    must(one.store.cancel({detail.delivery.id}, by_ann()));
+    CHECK(one.now().state == DeliveryState::cancelled);
+    CHECK(listed({DeliveryState::rejected}) == 0);
+    CHECK(must(one.store.news_for("ann", 0, kNoon)).empty());
+  }
+  SECTION("its author hears of it, nobody else, and not of it again") {
+    const auto news = must(one.store.news_for("ann", 0, kNoon));
+    REQUIRE(news.size() == 1);
+    CHECK(news.front().reason == "too loud");
+    CHECK(news.front().delivery.id == detail.delivery.id);
+    CHECK(must(one.store.news_for("ann", news.front().seq, kNoon)).empty());
+    CHECK(must(one.store.news_for("ben", 0, kNoon)).empty());
+    // The mark is of another copy, which had gone further.
+    CHECK(must(one.store.news_for("ann", 1'000'000, kNoon)).size() == 1);
+  }
 }
 
 TEST_CASE("the same yes twice is one yes") {

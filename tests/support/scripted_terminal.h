@@ -21,6 +21,7 @@ class ScriptedTerminal final : public Terminal {
   std::deque<std::string> secrets;  // for read_secret; never on the screen
   // What the editor makes of a file; without one it ends with an error.
   std::function<Status(const std::string& path)> editor;
+  EditorEnd editor_end{"ed", false, "export EDITOR='ed --wait'"};
   bool time_runs_out = false;  // read_secret_or is answered by nobody
   // Called whenever a key or a line is waited for.
   std::function<void()> while_waiting;
@@ -62,9 +63,9 @@ class ScriptedTerminal final : public Terminal {
     prompts.emplace_back(prompt);
     return std::optional<std::string>{};
   }
-  Status edit_file(const std::string& path) override {
+  Result<EditorEnd> edit_file(const std::string& path) override {
     if (!editor) return fail(ErrorKind::config, "no editor found");
-    return editor(path);
+    return editor(path).map([this] { return editor_end; });
   }
 
  private:

@@ -103,7 +103,7 @@ std::string edited(const std::string& path, const std::map<std::string, std::str
   UnderTerminal under(
       [path](Terminal& terminal) {
         const auto status = terminal.edit_file(path);
-        if (status) return std::string("done");
+        if (status) return status->at_once ? "at once: " + status->how_to_wait : std::string("done");
         return (status.error().kind == ErrorKind::interrupted ? "interrupted: " : "error: ") + status.error().message;
       },
       environment);
@@ -201,8 +201,27 @@ TEST_CASE("VISUAL comes before EDITOR, and an empty one is as good as none") {
   const Folder folder;
   const auto path = folder.file("text.md", "old");
 
-  CHECK(edited(path, {{"POSTQ_EDITOR", ""}, {"VISUAL", "true"}, {"EDITOR", "false"}}) == "answer: done");
-  CHECK(edited(path, {{"EDITOR", "true"}}) == "answer: done");
+  CHECK(edited(path, {{"POSTQ_EDITOR", ""}, {"VISUAL", "true"}, {"EDITOR", "false"}}) ==
+        "answer: at once: export VISUAL='true --wait'");
+  CHECK(edited(path, {{"EDITOR", "true"}}) == "answer: at once: export EDITOR='true --wait'");
+}
+
+TEST_CASE("an editor that comes back at once says how it waits, and one in the terminal is believed") {
+  const Folder folder;
+  const auto path = folder.file("text.md", "old");
+  const auto waits = [&](const std::string& name, const std::string& arguments = "") {
+    const auto editor = folder.file(name, "#!/bin/sh\n", 0700) + arguments;
+    auto answer = edited(path, {{"EDITOR", editor}});
+    const auto at = answer.find(editor);
+    return at == std::string::npos ? answer : answer.erase(at, editor.size());
+  };
+
+  CHECK(waits("code") == "answer: at once: export EDITOR=' --wait'");
+  CHECK(waits("gvim") == "answer: at once: export EDITOR=' --nofork'");
+  CHECK(waits("kate", " -n") == "answer: at once: export EDITOR=' --block'");
+  CHECK(waits("mine") == "answer: at once: export EDITOR=' --wait'");
+  CHECK(waits("vim") == "answer: done");
+  CHECK(waits("nano", " -w") == "answer: done");
 }
 
 TEST_CASE("an editor that ends with an error, or can't be run, is told apart") {
@@ -226,7 +245,7 @@ TEST_CASE("an editor gets no secrets, and what it did to the terminal is undone"
   const auto answer = edited(
       path, {{"EDITOR", editor}, {"MASTODON_TOKEN", "t0ps3cret"}, {"DB_PASSWORD", "t0ps3cret"}, {"KEPT", "kept"}});
 
-  CHECK(answer == "answer: done");
+  CHECK(answer.starts_with("answer: at once: "));
   CHECK(text_of(path).find("t0ps3cret") == std::string::npos);
   CHECK(text_of(path).find("KEPT=kept") != std::string::npos);
 }

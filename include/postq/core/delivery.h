@@ -12,7 +12,8 @@
 namespace postq {
 
 enum class Origin : std::uint8_t { hand_written, scheduled };
-enum class DeliveryState : std::uint8_t { queued, sending, unconfirmed, sent, failed, cancelled, expired };
+// `rejected`: a person said no in review; `cancelled`: taken out of the queue. Both come back by an edit or `retry`.
+enum class DeliveryState : std::uint8_t { queued, sending, unconfirmed, sent, failed, cancelled, rejected, expired };
 enum class ReviewVerdict : std::uint8_t { approved, rejected };
 // `written`: its author was at this terminal and answered the question of `post` or `reply`.
 enum class ApprovedHow : std::uint8_t { review, written };
@@ -75,6 +76,8 @@ struct Delivery {
 
   bool pending() const { return state == DeliveryState::queued && !approval; }
   bool approved() const { return state == DeliveryState::queued && approval.has_value(); }
+  // Out of the queue by a person's word.
+  bool dropped() const { return state == DeliveryState::cancelled || state == DeliveryState::rejected; }
 };
 
 // A part of a delivery and what became of it.

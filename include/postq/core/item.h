@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <postq/core/ids.h>
 #include <postq/core/result.h>
@@ -39,6 +40,10 @@ struct Said {
   std::string visibility;  // as the platform spells it; an answer is never for more people
   std::string language;
   std::string url;  // for people to open, and what --reply-to takes
+  // Handles of whom it mentions beside the account and its own author: "@bob@other.example". An answer tells them only
+  // if it names them.
+  std::vector<std::string> mentions;
+  bool deleted = false;  // in a conversation: it is gone, and its text with it
 };
 
 struct FoundItem {
@@ -61,6 +66,7 @@ struct Item {
   std::optional<TimePoint> deleted_at;
   // The own post that it answers, as far as it was read: "on your post of Sat 20:14", "on your answer to @tom".
   std::optional<TimePoint> on_own_at;
+  std::string on_own_text;
   std::string on_answer_to;  // whom that own post answers; empty: a post of its own
 
   bool waits() const {

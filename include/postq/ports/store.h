@@ -85,6 +85,24 @@ struct DeliveryDetail {
   std::vector<SecondReceipt> twice;       // oldest first
 };
 
+// For the author of a post, to be told once.
+struct News {
+  enum class Kind : std::uint8_t { rejected, out };
+  Kind kind = Kind::rejected;
+  Delivery delivery;
+  std::string person;  // who rejected it
+  std::string reason;
+  std::string url;  // where it is out
+  TimePoint at{};
+  std::int64_t seq = 0;  // of its event
+};
+
+// A change by hand or by a program; looking up its mentions is none.
+struct PostChange {
+  Actor who;
+  TimePoint at{};
+};
+
 struct PostDetail {
   PostId id{};
   Origin origin = Origin::scheduled;
@@ -96,6 +114,7 @@ struct PostDetail {
   Actor author;
   TimePoint created_at{};
   TimePoint changed_at{};
+  std::optional<PostChange> last_change;  // nothing: none since it was written
   std::optional<ItemId> answers;
   std::vector<DeliveryDetail> deliveries;  // by account name
 };
@@ -338,7 +357,8 @@ struct TimelineKnown {
 struct TimelineChange {
   std::int64_t fresh = 0;
   std::int64_t deleted = 0;
-  std::int64_t answered = 0;  // items that were found answered elsewhere
+  std::int64_t answered = 0;       // items that were found answered elsewhere
+  std::int64_t waiting_again = 0;  // items whose answer is among what is deleted
   std::vector<WithdrawnAnswer> withdrawn;
 };
 
@@ -463,6 +483,9 @@ class Store : public ItemStore, public RecordedPosts {
   virtual Result<Snapshot> snapshot(const Account& account, const PolicySettings& settings, TimeRange day,
                                     bool readable, bool with_history, TimePoint now) = 0;
   virtual Result<Candidate> candidate(DeliveryId delivery, const PolicySettings& settings, TimePoint now) = 0;
+  // What became of this person's posts behind the event `after` that they haven't seen: a no with its reason, and what
+  // was by hand and UNCONFIRMED and is out. In order.
+  virtual Result<std::vector<News>> news_for(const std::string& person, std::int64_t after, TimePoint now) = 0;
   // Those that may go by `until` (nothing: all of them), in due order.
   virtual Result<std::vector<Candidate>> queued_candidates(AccountId account, bool approved_only,
                                                            std::optional<TimePoint> until,

@@ -22,6 +22,13 @@ struct TerminalSize {
   int rows = 24;
 };
 
+// How an editor ended that complained of nothing.
+struct EditorEnd {
+  std::string command;      // as the person named it: "code"
+  bool at_once = false;     // sooner than anybody writes: its window may still be open
+  std::string how_to_wait;  // what to type so that the next one stays: "export EDITOR='code --wait'"
+};
+
 // The person's side: screen, keys, editor. Everything written here was made visible before (visible_text).
 class Terminal {
  public:
@@ -47,7 +54,7 @@ class Terminal {
   virtual Result<std::optional<std::string>> read_secret_or(std::string_view prompt, const Meanwhile& meanwhile);
   // Opens POSTQ_EDITOR, VISUAL or EDITOR (else sensible-editor, nano, vi) on the file. kind config if none runs,
   // interrupted if it ended with an error (`:cq`): what the file holds is then not meant.
-  virtual Status edit_file(const std::string& path) = 0;
+  virtual Result<EditorEnd> edit_file(const std::string& path) = 0;
 
   // Writes what out() kept back and tells whether all of it arrived: kind storage when it didn't (a full disk). A
   // reader that went away (`postq list | head`) is no error. main asks once, at the end.

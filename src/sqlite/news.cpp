@@ -1,0 +1,59 @@
+#include <algorithm>
+
+#include "sqlite/rows.h"
+#include "sqlite/sqlite_store.h"
+
+// What the author of a post is told once.
+namespace postq::sqlite {
+
+namespace {
+
+constexpr Seconds kOldest = std::chrono::days{7};  // an unconfirmed one is looked for during three
+
+// ?1 the person, ?2 behind which event: a no that still stands. What an agent wrote for them is theirs.
+constexpr std::string_view kRejected = R"sql(
+  SELECT a.delivery_id, a.person, a.reason, a.at, a.event_seq
+    FROM approvals a INDEXED BY approvals_rejected JOIN deliveries d ON d.id = a.delivery_id
+    JOIN posts p ON p.id = d.post_id
+   WHERE a.verdict = 'rejected' AND a.event_seq > ?2 AND d.state = 'cancelled' AND d.revision = a.revision + 1
+     AND (p.author = ?1 OR p.author_for = ?1))sql";
+
+// ?3 since when it is out.
+constexpr std::string_view kOut = R"sql(
+  SELECT d.id, '', '', e.at, e.seq, coalesce((SELECT r.url FROM parts r WHERE r.delivery_id = d.id AND r.n = 1), '')
+    FROM accounts c CROSS JOIN deliveries d INDEXED BY deliveries_by_hand
+                            ON d.account_id = c.id AND d.public_at >= ?3 AND d.public_at IS NOT NULL
+                           AND d.origin = 'hand-written'
+    JOIN posts p ON p.id = d.post_id
+    JOIN events e INDEXED BY events_post ON e.post_id = d.post_id AND e.delivery_id = d.id AND e.kind = 'sent'
+                                        AND e.seq > ?2
+   WHERE p.author = ?1 AND d.state = 'sent' AND d.retracted_at IS NULL
+     AND EXISTS (SELECT 1 FROM events u INDEXED BY events_post
+                  WHERE u.post_id = d.post_id AND u.delivery_id = d.id AND u.kind = 'unconfirmed' AND u.seq < e.seq))sql";
+
+}  // namespace
+
+Result<std::vector<News>> SqliteStore::news_for(const std::string& person, std::int64_t after, TimePoint now) {
+  constexpr std::string_view kLast = "SELECT coalesce(max(seq), 0) FROM events";
+  POSTQ_TRY(auto transaction, db_.begin_read());
+  POSTQ_TRY(const auto last, db_.integer(kLast));
+  if (after > last) after = 0;  // it was told of another copy of this queue
+  std::vector<News> news;
+  std::vector<DeliveryId> deliveries;
+  const auto keep = [&](News::Kind kind) {
+    return [&, kind](const Row& row) {
+      deliveries.push_back(row.id<DeliveryId>(0));
+      const std::string url = kind == News::Kind::out ? row.text(5) : std::string();
+      news.push_back({kind, {}, row.text(1), row.text(2), url, row.time(3), row.integer(4)});
+    };
+  };
+  POSTQ_CHECK(db_.each(kRejected, {person, after}, keep(News::Kind::rejected)));
+  POSTQ_CHECK(db_.each(kOut, {person, after, now - kOldest}, keep(News::Kind::out)));
+  for (std::size_t i = 0; i < news.size(); ++i) {
+    POSTQ_TRY(news[i].delivery, load_delivery(db_, deliveries[i]));
+  }
+  std::sort(news.begin(), news.end(), [](const News& one, const News& other) { return one.seq < other.seq; });
+  return news;
+}
+
+}  // namespace postq::sqlite
