@@ -175,3 +175,15 @@ TEST_CASE("the crontab line survives cron and the shell") {
   world.box.path = "/home/o'neil/50% off/postq";
   CHECK(crontab_line(world).value() == "*/5 * * * * '/home/o'\\''neil/50\\% off/postq' flush");
 }
+
+TEST_CASE("the timer is advised only where this user's systemd can be reached, and nothing is run to find out") {
+  SetupWorld world;
+  CHECK(timer_advice(world).command == "postq timer show");
+
+  world.variables["XDG_RUNTIME_DIR"] = "/run/user/1000";
+  CHECK(timer_advice(world).command == "postq timer show");  // as in a container
+
+  world.box.files["/run/user/1000/systemd/private"] = "";
+  CHECK(timer_advice(world).command == "postq timer install");
+  CHECK(world.box.ran.empty());
+}

@@ -224,17 +224,17 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
   [2]
   $ postq list --limit many
   postq: --limit takes a number, not 'many'
-    -n,--limit N    At most this many (50)
+    -n,--limit N    At most this many; 0: all (50 at a terminal, else all)
     postq list --help
   [2]
   $ postq list --limit 99999999999999999999
   postq: --limit takes no number as large as 99999999999999999999
-    -n,--limit N    At most this many (50)
+    -n,--limit N    At most this many; 0: all (50 at a terminal, else all)
     postq list --help
   [2]
   $ postq list --limit 2 --limit 3
   postq: --limit was given more than once
-    -n,--limit N    At most this many (50)
+    -n,--limit N    At most this many; 0: all (50 at a terminal, else all)
     postq list --help
   [2]
   $ postq list --all=maybe
@@ -310,13 +310,13 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     with that put right:  postq add --recover --media missing.png
   [4]
-  $ postq log -n 0
-  postq: a limit starts at 1
+  $ postq log -n -1
+  postq: -n takes a number of rows, and 0 stands for all
     postq log -n 100
   [2]
-  $ postq search oak "small jobs" --own --limit 0
-  postq: a limit starts at 1
-    postq search oak 'small jobs' --own --limit 100
+  $ postq search oak "small jobs" --own --limit=-1
+  postq: -n takes a number of rows, and 0 stands for all
+    postq search oak 'small jobs' --own -n 100
   [2]
   $ postq pause --until "mon 9am"
   postq: --until goes with an account; everything stays paused until `postq resume`

@@ -396,3 +396,46 @@ TEST_CASE("what can't be asked is not posted") {
   CHECK(world.person.prompts.empty());
   CHECK(world.rescue().value()->load(world.rescue().value()->newest().value()).value() == "Hello");
 }
+
+TEST_CASE("a flag of add behind post, files behind one --media and a second -- get a command that works") {
+  ReviewWorld world;
+  world.add_account("site");
+
+  CHECK(type(world, {"post", "Later", "--at", "tomorrow 9am", "--to", "site", "--yes"}) == 2);
+  auto said = world.person.take_screen();
+  CHECK(has(said, "post sends now, so it has no --at"));
+  CHECK(has(said, "then go on:  postq add --at 'tomorrow 9am' --to site --recover"));
+
+  CHECK(type(world, {"add", "Three", "--media", "a.png", "b.jpg", "c.webp", "--alt", "all"}) == 2);
+  said = world.person.take_screen();
+  CHECK(has(said, "--media takes one file, and b.jpg follows it"));
+  CHECK(has(said, "postq add --media a.png --media b.jpg --media c.webp --alt all --recover"));
+
+  // The parser would take it for the text.
+  CHECK(type(world, {"add", "--media", "a.png", "b.jpg"}) == 2);
+  CHECK(has(world.person.take_screen(), "--media takes one file, and b.jpg follows it"));
+
+  CHECK(type(world, {"add", "hello", "--", "--"}) == 2);
+  said = world.person.take_screen();
+  CHECK(has(said, "add does not know what to do with '--'"));
+  CHECK(has(said, "your text is safe:"));
+  CHECK(world.queue().list({}).value().empty());
+
+  CHECK(type(world, {"add", "--", "- 5 degrees"}) == 0);
+  CHECK(world.queue().list({}).value().size() == 1);
+}
+
+TEST_CASE("a key that is taken leads to the post that has it, and to another key") {
+  ReviewWorld world;
+  world.add_account("site");
+  REQUIRE(type(world, {"add", "One", "--key", "news"}) == 0);
+  REQUIRE(type(world, {"add", "Two", "--key", "news-2"}) == 0);
+  world.person.take_screen();
+
+  CHECK(type(world, {"add", "Three", "--key", "news"}) == 5);
+
+  const auto said = world.person.take_screen();
+  CHECK(has(said, "postq show 1    the post of that key"));
+  CHECK(has(said, "postq add --recover --key news-3    this as another post"));
+  CHECK(type(world, {"add", "--recover", "--key", "news-3"}) == 0);
+}
