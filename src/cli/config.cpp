@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 
@@ -121,14 +122,51 @@ Exit run_path(Context& context) {
   return kDone;
 }
 
+// Names that stand in the file for accounts, and where. A rule for one that isn't there holds nothing.
+std::vector<std::pair<std::string, std::string>> names_in(const Config& config) {
+  std::vector<std::pair<std::string, std::string>> names;
+  for (const auto& name : config.accounts) {
+    if (!config.groups.contains(name)) names.emplace_back("accounts", name);
+  }
+  for (const auto& [group, members] : config.groups) {
+    for (const auto& name : members) names.emplace_back("groups." + group, name);
+  }
+  for (const auto& [name, policy] : config.account_policies) names.emplace_back("policy.accounts", name);
+  return names;
+}
+
+// No mistake: a file may be written before its accounts are added.
+std::vector<std::string> unknown_accounts(World& world, const Config& config) {
+  std::vector<std::string> notes;
+  const auto store = world.store(StoreUse::read);
+  if (!store) return notes;
+  const auto accounts = (*store)->accounts();
+  if (!accounts) return notes;
+  std::vector<std::string> known;
+  for (const auto& account : *accounts) known.push_back(account.name);
+  for (const auto& [place, name] : names_in(config)) {
+    if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+    const auto meant = closest(name, known);
+    notes.push_back(place + " names " + name + ", and there is no such account" +
+                    (meant ? "; did you mean " + *meant + "?" : ""));
+  }
+  return notes;
+}
+
 Exit run_check(Context& context) {
   POSTQ_TRY(const auto places, context.world.places());
   POSTQ_TRY(const auto* const config, context.world.config());
   if (!config->zone.empty()) POSTQ_CHECK(context.world.zone().map([](const Zone*) {}));
   const auto set = std::count_if(config->lines.begin(), config->lines.end(),
                                  [](const ConfigLine& line) { return line.origin != "default"; });
+  const auto notes = unknown_accounts(context.world, *config);
   if (context.json) {
-    context.result(JsonLine().text("schema", "postq.config/1").text("path", places.config).flag("ok", true).str());
+    context.result(JsonLine()
+                       .text("schema", "postq.config/1")
+                       .text("path", places.config)
+                       .flag("ok", true)
+                       .list("notes", notes)
+                       .str());
     return kDone;
   }
   const std::string path = visible_line(places.config);
@@ -137,6 +175,7 @@ Exit run_check(Context& context) {
   } else {
     context.say(path + " is fine: " + std::to_string(set) + (set == 1 ? " key is set." : " keys are set."));
   }
+  for (const auto& note : notes) context.say("note: " + visible_line(note));
   return kDone;
 }
 

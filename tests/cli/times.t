@@ -48,3 +48,12 @@ All mistakes of a configuration are named:
   postq: */times.t/home/.config/postq/config.toml:2:9: error while parsing value: could not determine value type (glob)
     what stands behind it is read when this is right
   [3]
+
+Names of accounts that aren't there are told, since a rule for one holds nothing:
+
+  $ rm $C; feed
+  $ printf 'accounts = ["all-of-them", "sight"]\n[groups]\nall-of-them = ["site", "other"]\n[policy.accounts.sit]\nratio = "off"\n' > $C; postq config check
+  */times.t/home/.config/postq/config.toml is fine: 3 keys are set. (glob)
+  note: accounts names sight, and there is no such account
+  note: groups.all-of-them names other, and there is no such account
+  note: policy.accounts names sit, and there is no such account; did you mean site?

@@ -178,6 +178,25 @@ TEST_CASE("a row of a list tells text, parts and link") {
   CHECK(row.url == "https://example.org/remote-1-1");
 }
 
+TEST_CASE("a row tells films from pictures") {
+  Queue queue;
+  const auto account = add_account(queue.store, "feed");
+  Media picture;
+  picture.digest = sha256("oak");
+  picture.name = "oak.png";
+  picture.mime = "image/png";
+  Media film = picture;
+  film.digest = sha256("leaves");
+  film.name = "leaves.mp4";
+  film.mime = "video/mp4";
+  add_post(queue.store, {.accounts = {account}, .media = {picture, film, picture}});
+
+  const auto row = must(queue.store.list({})).front();
+
+  CHECK(row.media == 3);
+  CHECK(row.films == 1);
+}
+
 TEST_CASE("a row shows the account's own variant") {
   Queue queue;
   const auto account = add_account(queue.store, "work-bsky");
