@@ -271,10 +271,9 @@ class FeedPlatform final : public Platform, public ChangeableSettings {
       const auto& media = content.parts[i].media;
       const int part = static_cast<int>(i) + 1;
       if (!media.empty() && base_of(account).empty()) {
-        found.push_back(said(
-            part, "no-address",
-            "what is attached is seen on the page and in no feed reader: " + account.name + " has no public address",
-            "postq account set " + account.name + " --url https://YOUR.SITE/"));
+        found.push_back(said(part, "no-address",
+                             "feed readers can't show its media: " + account.name + " has no public address",
+                             "postq account set " + account.name + " --url https://YOUR.SITE/"));
       }
       if (std::any_of(media.begin(), media.end(), [](const Media& one) { return one.mime.starts_with("video/"); })) {
         found.push_back(said(part, "no-captions", "a video without captions, and the page says so", ""));
