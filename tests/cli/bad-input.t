@@ -391,5 +391,7 @@ A picture without a description is queued and marked:
     site        5              HELD: 1 picture has no alt text
                 dot.png has no alt text:
                   postq edit 2 --alt TEXT
+                feed readers can't show its media: site has no public address:
+                  postq account set site --url https://YOUR.SITE/
   Next: postq review 2
   2

@@ -32,6 +32,8 @@ A picture that is too large for one of its accounts is refused with the numbers,
     when        as soon as it is approved
                 oak.png, shrunk from 800x600, 1.4 MB to [0-9]+x[0-9]+, 1[0-9][0-9] kB (re)
     site        6              HELD: nothing by hand on site in 14 days
+                feed readers can't show its media: site has no public address:
+                  postq account set site --url https://YOUR.SITE/
     fed         6 of 500       HELD: fed's timeline could not be read over 14 days
                                yet, so nobody knows the mix
   Next: postq review 1
