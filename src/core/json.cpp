@@ -137,6 +137,7 @@ Json part_json(const Content::Part& part) {
     if (part.card->thumbnail) card["thumbnail"] = media_json(*part.card->thumbnail);
     json["card"] = std::move(card);
   }
+  add_text(json, "no_card", part.no_card);
   return json;
 }
 
@@ -156,6 +157,7 @@ Content::Part part_from(const Json& json) {
                      card.at("description").get<std::string>(), std::nullopt};
     if (card.contains("thumbnail")) part.card->thumbnail = media_from(card.at("thumbnail"));
   }
+  part.no_card = json.value("no_card", "");
   return part;
 }
 

@@ -8,6 +8,7 @@
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
+#include <sys/stat.h>
 #include <utility>
 
 #include <postq/core/editor_page.h>
@@ -46,7 +47,8 @@ RescueFolder::RescueFolder(const std::string& state_folder, std::vector<std::str
     : folder_(state_folder + "/rescue"), elsewhere_(std::move(elsewhere)), when_saved_(std::move(when_saved)) {}
 
 Result<std::string> RescueFolder::save(std::string_view text, const std::string& stamp) {
-  auto saved = save_here(text, stamp);
+  auto saved = kept_already(text);
+  if (!saved) saved = save_here(text, stamp);
   if (!saved) {
     if (auto path = save_elsewhere(text)) saved = *std::move(path);
   }
@@ -60,6 +62,20 @@ Result<std::string> RescueFolder::save(std::string_view text, const std::string&
   last_saved_ = *saved;
   if (when_saved_) when_saved_(*saved);
   return saved;
+}
+
+// A command that is tried again and again rescues the same words each time; one copy, of the newest, is enough. Not
+// this process's own: it drops what it saved, and that may be another text that only reads the same.
+Result<std::string> RescueFolder::kept_already(std::string_view text) {
+  POSTQ_TRY(auto path, newest());
+  struct stat facts {};
+  if (last_saved_ || ::stat(path.c_str(), &facts) != 0 || static_cast<std::size_t>(facts.st_size) != text.size()) {
+    return fail(ErrorKind::not_found, "it is another text");
+  }
+  POSTQ_TRY(const auto known, load(path));
+  if (known != text) return fail(ErrorKind::not_found, "it is another text");
+  ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0);  // it was wanted today
+  return path;
 }
 
 // A name that nobody can guess and 0600: other users write there too.
@@ -128,6 +144,25 @@ Result<std::string> RescueFolder::newest() {
     if (!parts.text.empty() || !parts.left_out.empty()) return path;
   }
   return fail(ErrorKind::not_found, "no rescued text lies in " + folder_);
+}
+
+Result<std::vector<RescuedText>> RescueFolder::list() {
+  std::vector<std::pair<Order, RescuedText>> found;
+  std::error_code error;
+  std::filesystem::directory_iterator entries{folder_, error};
+  for (; !error && entries != std::filesystem::directory_iterator{}; entries.increment(error)) {
+    const auto order = order_of(entries->path().filename().string());
+    if (!order) continue;
+    struct stat facts {};
+    const auto path = entries->path().string();
+    if (::stat(path.c_str(), &facts) != 0) continue;  // gone meanwhile
+    found.push_back({*order, {path, facts.st_mtime, static_cast<std::uint64_t>(facts.st_size)}});
+  }
+  if (error && error.value() != ENOENT) return disk_refused("read", folder_, error.value());
+  std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<RescuedText> texts;
+  for (auto& [order, text] : found) texts.push_back(std::move(text));
+  return texts;
 }
 
 Result<std::string> RescueFolder::load(const std::string& path) {

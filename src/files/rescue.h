@@ -25,10 +25,12 @@ class RescueFolder final : public Rescue, public SavedTexts {
   Status secure(const std::string& path) override;
   void drop(const std::string& path) override;
   Result<std::string> newest() override;
+  Result<std::vector<RescuedText>> list() override;
   Result<std::string> load(const std::string& path) override;
   std::optional<std::string> last_saved() const override { return last_saved_; }
 
  private:
+  Result<std::string> kept_already(std::string_view text);
   Result<std::string> save_here(std::string_view text, const std::string& stamp) const;
   std::optional<std::string> save_elsewhere(std::string_view text);
 

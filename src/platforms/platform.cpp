@@ -22,6 +22,10 @@ std::size_t Platform::count(const Account& account, const Content& content, std:
   return text.size();
 }
 
+std::string Platform::search_doubt(const Account&, const std::string&) const {
+  return {};
+}
+
 Secret Platform::make_secret(const std::string&) const {
   return {};
 }

@@ -14,6 +14,7 @@
 
 #include "app/world.h"
 #include "files/media_store.h"
+#include "files/rescue.h"
 #include "files/state_files.h"
 #include "sqlite/open_store.h"
 #include "support/catch.h"
@@ -226,6 +227,7 @@ class SetupWorld final : public World {
     zones_ = make_zones();
     state_ = std::make_unique<StateFolder>(folder_ + "/state", folder_ + "/postq.db");
     media_ = std::make_unique<MediaFolder>(folder_ + "/media");
+    rescue_ = std::make_unique<RescueFolder>(folder_ + "/state");
     StoreSettings wanted;
     wanted.path = folder_ + "/postq.db";
     wanted.mode = StoreSettings::create;
@@ -267,7 +269,7 @@ class SetupWorld final : public World {
     return kept.empty() ? &zones_->machine() : zones_->find(kept);
   }
   Result<MediaStore*> media() override { return media_.get(); }
-  Result<Rescue*> rescue() override { return fail(ErrorKind::bug, "nothing is rescued here"); }
+  Result<Rescue*> rescue() override { return rescue_.get(); }
   Result<Locks*> locks() override { return fail(ErrorKind::bug, "nothing is locked here"); }
   Result<StateFiles*> state() override { return state_.get(); }
   Result<Secrets*> secrets() override { return &keys; }
@@ -302,6 +304,7 @@ class SetupWorld final : public World {
   std::unique_ptr<Store> store_;
   std::unique_ptr<Zones> zones_;
   std::unique_ptr<StateFolder> state_;
+  std::unique_ptr<RescueFolder> rescue_;
   std::unique_ptr<MediaFolder> media_;
   DeafHttp http_;
   SilentLog log_;

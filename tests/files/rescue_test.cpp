@@ -1,6 +1,7 @@
 #include "files/rescue.h"
 
 #include <csignal>
+#include <fstream>
 #include <sys/resource.h>
 
 #include "files/bytes_on_disk.h"
@@ -106,6 +107,37 @@ TEST_CASE("a text whose row is committed is dropped, and nobody else's file is")
 
   CHECK_FALSE(std::filesystem::exists(path));
   CHECK(bytes_of(other) == "mine");
+}
+
+TEST_CASE("the rescued texts are listed, oldest first, and one that is dropped no more") {
+  const TemporaryFolder folder;
+  RescueFolder rescue{folder / "state"};
+  CHECK(rescue.list().value().empty());
+  const auto second = rescue.save("two", "20261122-214013").value();
+  const auto first = rescue.save("one one", kStamp).value();
+  std::ofstream(folder / "state/rescue/notes.txt") << "not ours";
+
+  const auto texts = rescue.list().value();
+
+  REQUIRE(texts.size() == 2);
+  CHECK(texts[0].path == first);
+  CHECK(texts[0].bytes == 7);
+  CHECK(texts[0].saved_at > 1'700'000'000);
+  CHECK(texts[1].path == second);
+  rescue.drop(first);
+  CHECK(rescue.list().value().size() == 1);
+}
+
+TEST_CASE("the same words that are rescued again and again take one file") {
+  const TemporaryFolder folder;
+  const auto first = RescueFolder{folder / "state"}.save("what was typed", kStamp).value();
+
+  const auto again = RescueFolder{folder / "state"}.save("what was typed", "20261122-214512");
+  const auto other = RescueFolder{folder / "state"}.save("what else was typed", "20261122-214513");
+
+  CHECK(again.value() == first);
+  CHECK(other.value() != first);
+  CHECK(RescueFolder{folder / "state"}.list().value().size() == 2);
 }
 
 TEST_CASE("without a rescued text there is nothing to recover") {

@@ -40,6 +40,8 @@ struct Content {
     std::vector<Media> media;
     std::vector<Facet> facets;
     std::optional<Card> card;
+    // Why a link that would have one has none, or, with a card, why that has no picture: "example.org says 404".
+    std::string no_card = {};
     bool operator==(const Part&) const = default;
   };
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <postq/core/digest.h>
 #include <postq/core/result.h>
@@ -56,6 +57,13 @@ class MediaStore {
   virtual std::string path_of(const Digest& digest) const = 0;
 };
 
+// One text in the rescue folder.
+struct RescuedText {
+  std::string path;
+  std::int64_t saved_at = 0;  // Unix seconds
+  std::uint64_t bytes = 0;
+};
+
 // Text on disk before anything else happens to it: $STATE/rescue/<stamp>.md, mode 0600.
 class Rescue {
  public:
@@ -68,6 +76,8 @@ class Rescue {
   // The row is committed: the file may go. Never fails loudly; a file left over only takes space.
   virtual void drop(const std::string& path) = 0;
   virtual Result<std::string> newest() = 0;  // path; kind not_found if there is none
+  // All of them, oldest first; empty if there are none.
+  virtual Result<std::vector<RescuedText>> list() = 0;
   virtual Result<std::string> load(const std::string& path) = 0;
 };
 

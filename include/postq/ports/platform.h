@@ -63,6 +63,7 @@ struct PlatformTraits {
   bool items = false;             // tells what people say to the account
   bool searches = false;          // finds posts of strangers by words
   bool signs_in_browser = false;  // begin_sign_in() and finish_sign_in() work; a pasted token does as well
+  bool languages = false;         // a post says which language it is in, and readers choose by it
   // What --visibility may say here, as typed; empty = public only. A post meant for fewer people than the platform can
   // keep it to is refused.
   std::vector<std::string> visibilities;
@@ -112,6 +113,8 @@ struct Identity {
   // What identify() saved while the account wasn't stored yet, to be stored with it. Filled by whoever handed it
   // secrets of which nothing is kept.
   SecretValues session = {};
+  // What the person should change, though it works: "that is the main password, ...". May be empty.
+  std::string warning = {};
 };
 
 // A sign-in that goes on in a browser.
@@ -155,6 +158,7 @@ struct PartFacts {
   std::vector<Receipt> earlier;  // of parts 1 .. part-1
   std::vector<Upload> uploads;   // of this part
   TimePoint now{};               // start of the attempt; the only time that may enter the body
+  int place_in_second = 0;       // after this many that began on this account in the second of `now`
 };
 
 // One request that can become visible: the stored body and its key.
@@ -163,6 +167,12 @@ struct Outgoing {
   int parts = 1;
   std::string key;
   std::string body;  // attempts.request
+};
+
+// How what stands there differs from what was approved, in words that follow "it is out"; empty: not at all.
+struct Deviation {
+  std::string words;   // "for everybody to see, and was approved for your followers"
+  bool wider = false;  // more people can see it
 };
 
 // What became of it. Outcome::absent is settle()'s alone.
@@ -175,6 +185,7 @@ struct SendAnswer {
   bool sign_in_needed = false;        // not_sent: the account wants a new sign-in
   std::optional<Seconds> clock_skew;  // the answer's Date less our clock
   bool answered = false;              // a response came, whatever it said: something may be out
+  Deviation deviation = {};           // sent
 };
 
 // What is known here when a part is looked for among the account's own posts.
@@ -194,6 +205,7 @@ struct Settlement {
   std::optional<TimePoint> limited_until;    // undecided: the whole account has to wait until then
   std::string looked = {};                   // undecided: kept for the next look (Attempt::looked)
   std::vector<std::string> candidates = {};  // undecided: addresses of own posts that may be it, for a person
+  Deviation deviation = {};                  // sent
 };
 
 struct TimelineRequest {
@@ -278,6 +290,9 @@ class Platform {
   // The exact body of a part, without secrets; stored before it is sent.
   virtual Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
                                    const PartFacts& facts) const = 0;
+  // Why a saved search for these words may never find anything there, for a person; empty where it can. The base
+  // version knows no reason.
+  virtual std::string search_doubt(const Account& account, const std::string& words) const;
   // The request that sends `outgoing`, for --dry-run and `v`: secrets masked, nothing contacted. For a platform without
   // network: what would be written where.
   virtual std::string show(const Account& account, const Outgoing& outgoing) const = 0;
