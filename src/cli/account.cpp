@@ -5,6 +5,7 @@
 
 #include <postq/core/command_words.h>
 #include <postq/core/draft.h>
+#include <postq/core/pasted.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 #include <postq/ports/secret_settings.h>
@@ -15,6 +16,7 @@
 #include "app/select.h"
 #include "cli/account_flags.h"
 #include "cli/account_set.h"
+#include "cli/attention.h"
 #include "cli/commands.h"
 #include "cli/sign_in.h"
 
@@ -25,6 +27,7 @@ namespace {
 constexpr std::size_t kNameColumn = 12;
 constexpr std::size_t kShowLabel = 15;
 constexpr std::size_t kSecretBytes = 32;
+constexpr std::size_t kWarningColumns = 77;
 
 struct AddFlags {
   std::string name;
@@ -76,9 +79,31 @@ Result<const Platform*> choose_platform(const AddFlags& flags, World& world) {
                      : "postq account add " + quoted_word(flags.name) + " --platform PLATFORM\n" + near.error().hint));
 }
 
-std::string one_line(std::string text) {
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  return text;
+// What a page put around something that was pasted is left out, and said where nobody can see it.
+void say_left_out(Context& context, const std::string& what, const Pasted& pasted) {
+  if (pasted.left_out.empty()) return;
+  std::string signs;
+  for (const auto& sign : pasted.left_out) signs += (signs.empty() ? "" : ", ") + sign;
+  context.say("Left out of the " + what + ", as nobody can see it: " + signs);
+}
+
+// No platform's secret begins or ends with white space.
+Secret pasted_secret(Context& context, const std::string& what, const std::string& text) {
+  auto pasted = without_unseen_ends(text);
+  say_left_out(context, what, pasted);
+  return Secret(std::move(pasted.text));
+}
+
+// Names and addresses hold neither white space nor signs that nobody sees; a file's name may.
+void tidy_settings(Context& context, AccountRequest& request) {
+  for (const auto& spec : request.platform->traits().settings) {
+    const auto setting = request.settings.find(spec.name);
+    if (spec.is_path || spec.is_switch || setting == request.settings.end()) continue;
+    auto pasted = without_unseen_signs(setting->second);
+    say_left_out(context, spec.name, pasted);
+    setting->second = std::move(pasted.text);
+    if (setting->second.empty()) request.settings.erase(setting);
+  }
 }
 
 Result<std::string> ask_for_setting(Context& context, const Platform& platform, const SettingSpec& spec) {
@@ -96,12 +121,13 @@ Status ask_for_settings(Context& context, AccountRequest& request) {
     const auto typed = request.settings.find(spec.name);
     if (typed != request.settings.end() && is_secret(*request.platform, spec) && typed->second.starts_with('@')) {
       POSTQ_TRY(auto text, context.world.read_file(typed->second.substr(1)));
-      typed->second = one_line(std::move(text));
+      typed->second = std::move(text);
     }
     if (!spec.required || typed != request.settings.end() || !context.may_ask()) continue;
     POSTQ_TRY(const auto answer, ask_for_setting(context, *request.platform, spec));
     if (!answer.empty()) request.settings[spec.name] = answer;
   }
+  tidy_settings(context, request);
   return {};
 }
 
@@ -157,7 +183,7 @@ Result<SecretsFound> read_token_file(const std::string& file, Context& context, 
   } else {
     POSTQ_TRY(text, context.world.read_file(file));
   }
-  Secret token(one_line(std::move(text)));
+  Secret token = pasted_secret(context, what, text);
   if (token.empty()) {
     return fail(ErrorKind::usage, (file == "-" ? "the " + what : file) + " is empty", "put the token into it");
   }
@@ -170,7 +196,7 @@ Result<SecretsFound> ask_for_secret(Context& context, const Platform& platform, 
   POSTQ_TRY(auto typed, context.world.terminal().read_secret(
                             traits.secret + (can_make ? " (not shown; Enter makes a new one): " : " (not shown): ")));
   if (typed.empty() && can_make) return make_new_secret(context.world, platform);
-  return SecretsFound{token_alone(Secret(std::move(typed))), false};
+  return SecretsFound{token_alone(pasted_secret(context, traits.secret, typed)), false};
 }
 
 // From a flag, the person, their browser or a pipe, whichever is there.
@@ -202,7 +228,7 @@ Result<SecretsFound> find_secrets(const AddFlags& flags, Context& context, const
     POSTQ_TRY(found, ask_for_secret(context, platform, can_make));
   } else if (!world.stdin_is_terminal()) {
     POSTQ_TRY(auto text, world.read_stdin());
-    found.secrets = token_alone(Secret(one_line(std::move(text))));
+    found.secrets = token_alone(pasted_secret(context, traits.secret, text));
   }
   if (!found.secrets.empty()) return found;
   return fail(
@@ -249,7 +275,7 @@ Status settle_zone(const AddFlags& flags, Context& context, Store& store) {
       break;
     } else {
       context.say(visible_line(zone.error().message));
-      if (!zone.error().hint.empty()) context.say("  " + visible_line(zone.error().hint));
+      say_lines(context, zone.error().hint, 2);
     }
   }
   POSTQ_CHECK(store.set_zone(name, world.doing()));
@@ -313,6 +339,12 @@ Error with_again(Error error, const AddFlags& flags, const AccountRequest& reque
   if (error.kind == ErrorKind::sign_in) error.hint.clear();
   error.hint += (error.hint.empty() ? "again:  " : "\nagain:  ") + command_line(flags, request, context);
   return error;
+}
+
+// What works, and should be done otherwise all the same.
+void say_warning(Context& context, const Identity& identity) {
+  if (identity.warning.empty()) return;
+  for (const auto& row : wrap("PROBLEM: " + visible_line(identity.warning), kWarningColumns)) context.say("  " + row);
 }
 
 // "@mira and others wait for an answer:  postq inbox --account work"; empty: nobody.
@@ -388,6 +420,7 @@ Exit run_add(const AddFlags& flags, Context& context) {
                    ? "."
                    : ": " + visible_line(account.remote_name) + "."));
   if (identity) say_note(context, identity->note);
+  if (identity) say_warning(context, *identity);
   if (derived && account.setting("lang") == *derived) {
     context.say("  its pages are in " + visible_line(*derived) + "; to change that: postq account set " + account.name +
                 " --lang LANG");
@@ -397,7 +430,7 @@ Exit run_add(const AddFlags& flags, Context& context) {
     if (!read) context.say("  its timeline can't be read yet: " + visible_line(read.error().message));
     if (read && read->items.error) {
       context.say("  what people say can't be read yet: " + visible_line(read->items.error->message));
-      if (!read->items.error->hint.empty()) context.say("    " + visible_line(read->items.error->hint));
+      say_lines(context, read->items.error->hint);
     }
     if (const auto waiting = say_who_waits(*store, account); !waiting.empty()) context.say("  " + waiting);
   }
@@ -454,7 +487,9 @@ Exit run_show(const std::string& name, Context& context) {
   const auto line = [&](std::string_view label, const std::string& text) {
     if (text.empty()) return;
     for (const auto& row : wrap(visible_line(text), 80 - kShowLabel)) {
-      context.result(pad(label, kShowLabel) + row);
+      // The names of what a server tells about itself may be longer than the column.
+      const std::string lead = display_width(label) < kShowLabel ? pad(label, kShowLabel) : std::string(label) + "  ";
+      context.result(lead + row);
       label = {};
     }
   };
@@ -490,6 +525,7 @@ Exit run_test(const std::string& name, Context& context) {
   }
   context.say(account.name + " works: " + visible_line(identity.remote_name));
   say_note(context, identity.note);
+  say_warning(context, identity);
   if (const auto mix = say_mix(world, *store, account)) context.say("  " + *mix);
   return kDone;
 }
@@ -570,6 +606,7 @@ int say_signed_in(Context& context, const std::string& name, const Identity& ide
     context.result(JsonLine().text("schema", "postq.account/1").text("account", name).flag("signed_in", true).str());
   } else {
     context.say(name + " is signed in as " + visible_line(identity.remote_name) + ".");
+    say_warning(context, identity);
   }
   return kDone;
 }

@@ -131,4 +131,12 @@ void print_suggestions(Context& context, const std::vector<Suggestion>& suggesti
   }
 }
 
+void say_lines(Context& context, std::string_view text, std::size_t indent) {
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    context.say(std::string(indent, ' ') + visible_line(text.substr(0, end)));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+}
+
 }  // namespace postq

@@ -18,6 +18,9 @@ void print_fact(Context& context, std::string_view label, std::string_view text,
 // A paragraph, wrapped to the screen.
 void print_wrapped(Context& context, std::string_view text, std::size_t indent = 0);
 
+// What there is to type, said line by line: a hint may have several.
+void say_lines(Context& context, std::string_view text, std::size_t indent = 4);
+
 // Commands with what they are for, in two columns; a line each.
 struct Suggestion {
   std::string command;

@@ -124,7 +124,7 @@ Exit pause_everything(const PauseFlags& flags, Context& context) {
     context.say(std::string(done.in_database ? "The database has it; the file STOP could not be written"
                                              : "The file STOP does it; the database could not be told") +
                 ": " + visible_line(done.trouble->message));
-    if (!done.trouble->hint.empty()) context.say("  " + visible_line(done.trouble->hint));
+    say_lines(context, done.trouble->hint, 2);
   }
   if (stopped) {
     show_stopped(context, *stopped);

@@ -5,6 +5,7 @@
 
 #include "app/inbox.h"
 #include "app/settle_by_hand.h"
+#include "cli/attention.h"
 #include "cli/commands.h"
 #include "cli/ids.h"
 
@@ -26,14 +27,6 @@ bool is_out(const DeliveryDetail& detail) {
     if (!second.retracted_at) return true;
   }
   return false;
-}
-
-void say_lines(Context& context, std::string_view hint) {
-  while (!hint.empty()) {
-    const auto end = hint.find('\n');
-    context.say("    " + visible_line(hint.substr(0, end)));
-    hint.remove_prefix(end == std::string_view::npos ? hint.size() : end + 1);
-  }
 }
 
 Exit run_retract(const RetractFlags& flags, Context& context) {

@@ -1,5 +1,6 @@
 #include "http/failure.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <system_error>
@@ -66,18 +67,28 @@ HttpFailure explain_certificate(const TransferEnd& end) {
   }
 }
 
-// A server that speaks an old TLS or none at all will not do better tomorrow; a handshake that broke off may.
+template <std::size_t count>
+bool names_any(const std::string& curl_text, const std::array<const char*, count>& codes) {
+  return std::any_of(codes.begin(), codes.end(),
+                     [&](const char* code) { return curl_text.find(code) != std::string::npos; });
+}
+
+// A server that speaks an old TLS will not do better tomorrow; a handshake that broke off may.
 bool is_protocol_mismatch(const std::string& curl_text) {
-  constexpr std::array<const char*, 4> kCodes{
+  constexpr std::array<const char*, 2> kCodes{
       "0A000102",  // unsupported protocol
       "0A00042E",  // alert protocol version
-      "0A00010B",  // wrong version number: no TLS at all
-      "0A0000C6",  // packet length too long: no TLS at all
   };
-  for (const auto* code : kCodes) {
-    if (curl_text.find(code) != std::string::npos) return true;
-  }
-  return false;
+  return names_any(curl_text, kCodes);
+}
+
+// What came in place of a handshake wasn't TLS at all.
+bool speaks_no_tls(const std::string& curl_text) {
+  constexpr std::array<const char*, 2> kCodes{
+      "0A00010B",  // wrong version number
+      "0A0000C6",  // packet length too long
+  };
+  return names_any(curl_text, kCodes);
 }
 
 HttpFailure explain_unsent(const TransferEnd& end) {
@@ -103,6 +114,10 @@ HttpFailure explain_unsent(const TransferEnd& end) {
       return not_sent(ErrorKind::config, "the CA file for " + end.server + " can't be read",
                       end.own_ca ? "check the account's --ca-file" : "install ca-certificates");
     case CURLE_SSL_CONNECT_ERROR:
+      if (speaks_no_tls(end.curl_text)) {
+        return not_sent(ErrorKind::config, end.server + " answers in plain http, not https",
+                        "check the port; for a server on this machine write http:// in front of it");
+      }
       if (is_protocol_mismatch(end.curl_text)) {
         return not_sent(ErrorKind::config, end.server + " doesn't speak TLS 1.2 or newer",
                         "check the host name and port in the account's settings");

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include <postq/core/text.h>
+
+#include "platforms/page_head.h"
 #include "platforms/url.h"
 
 namespace postq {
 namespace {
 
+constexpr std::size_t kSaidColumns = 200;
 constexpr Seconds kShortestWait{1};
 constexpr Seconds kLongestWait{std::chrono::hours{24}};      // a longer one is a mistake, or a person should hear of it
 constexpr Seconds kWaitWhenUnsaid{std::chrono::minutes{5}};  // a 429 without Retry-After: the next flush or two
@@ -79,6 +83,17 @@ SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, c
     result.error = {ErrorKind::platform, says, {}, {}};
   }
   return result;
+}
+
+std::string said_in(const HttpAnswer& answer) {
+  const std::string_view type = answer.header("content-type");
+  std::string said;
+  if (type.starts_with("text/html")) said = read_page_head(answer.body, type).title;
+  if (type.starts_with("text/plain") && is_valid_utf8(answer.body)) said = answer.body;
+  const auto begin = said.find_first_not_of(" \t\r\n");
+  if (begin == std::string::npos) return {};
+  const auto end = said.find_first_of("\r\n", begin);
+  return shorten(visible_line(said.substr(begin, end == std::string::npos ? end : end - begin)), kSaidColumns);
 }
 
 bool said_no(const Attempt& attempt) {

@@ -20,6 +20,10 @@ SendAnswer answer_without_reply(const HttpFailure& failure);
 SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, const std::string& place,
                              const std::string& said, TimePoint now);
 
+// What a page or a line of text says that came in place of an answer: its title, or its first words. Empty for JSON,
+// which an adapter reads itself, and for everything else.
+std::string said_in(const HttpAnswer& answer);
+
 // Whether a server answered an attempt with a no: then it is done with the request. One that was given up on, or said
 // something else, may still be at it for a while.
 bool said_no(const Attempt& attempt);

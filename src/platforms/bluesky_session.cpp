@@ -106,7 +106,8 @@ SendAnswer Caller::meaning(const HttpAnswer& answer) const {
 
 std::string Caller::said(const HttpAnswer& answer) const {
   const XrpcError error = read_error(answer.body);
-  const std::string text = error.name + (error.name.empty() || error.message.empty() ? "" : ": ") + error.message;
+  std::string text = error.name + (error.name.empty() || error.message.empty() ? "" : ": ") + error.message;
+  if (text.empty()) text = said_in(answer);
   const bool tells = std::any_of(hidden_.begin(), hidden_.end(), [&text](const std::string& secret) {
     return !secret.empty() && text.find(secret) != std::string::npos;
   });
@@ -206,7 +207,9 @@ Result<std::string> Caller::sign_in_host() {
   if (const std::string own(account_.setting("url")); !own.empty()) return own;
   std::string did = account_.remote_id;
   if (did.empty()) {
-    POSTQ_TRY(did, look_up_handle(account_, handle_hosts(), std::string(account_.setting("handle")), outside_));
+    const std::string handle(account_.setting("handle"));
+    if (is_did(handle)) return look_up_pds(account_, handle, outside_);
+    POSTQ_TRY(did, look_up_handle(account_, handle_hosts(), handle, outside_));
   }
   return look_up_pds(account_, did, outside_);
 }
@@ -222,7 +225,8 @@ Status Caller::sign_in() {
   const std::string name = account_.remote_id.empty() ? std::string(account_.setting("handle")) : account_.remote_id;
   const HttpResult answer = outside_.http.exchange(sign_in_request(account_, host, name, password));
   if (!answer) return pass_on(error_of(answer.error()));
-  if (answer->status != 200) return pass_on(sign_in_refused(*answer, host));
+  if (answer->status != 200) return pass_on(sign_in_refused(*answer, host, password));
+  used_main_password_ = !is_app_password(password);
   const auto fresh = read_session(answer->body);
   if (!fresh || !is_did(fresh->did) || fresh->access.empty() || fresh->refresh.empty()) {
     return fail(ErrorKind::try_later, "the answer to signing in to " + account_.name + " can't be read");
@@ -238,9 +242,9 @@ Status Caller::sign_in() {
   return keep(std::move(values), *fresh, std::move(pds));
 }
 
-Error Caller::sign_in_refused(const HttpAnswer& answer, const std::string& host) {
+Error Caller::sign_in_refused(const HttpAnswer& answer, const std::string& host, const Secret& password) {
   if (answer.status == 429) wait_until_ = limited_until(answer, outside_.now());
-  return sign_in_error(account_, host, answer, said(answer));
+  return sign_in_error(account_, host, answer, said(answer), password);
 }
 
 Status Caller::keep(SecretValues values, const SessionAnswer& answer, std::string pds) {

@@ -46,6 +46,9 @@ class Caller {
   // When the account may be used again, once a sign-in or a call of ask() was one too many.
   std::optional<TimePoint> wait_until() const { return wait_until_; }
 
+  // Whether it has just signed in with a password that is none for an app.
+  bool used_main_password() const { return used_main_password_; }
+
   // What an answer that isn't a 200 means for a request that can become visible.
   SendAnswer meaning(const HttpAnswer& answer) const;
 
@@ -62,7 +65,7 @@ class Caller {
   Result<std::optional<SessionAnswer>> refresh(const Session& session);
   Status sign_in();
   Result<std::string> sign_in_host();
-  Error sign_in_refused(const HttpAnswer& answer, const std::string& host);
+  Error sign_in_refused(const HttpAnswer& answer, const std::string& host, const Secret& password);
   Status keep(SecretValues values, const SessionAnswer& answer, std::string pds);
   std::optional<Session> session_in(const SecretValues& values) const;
   Result<HttpRequest> request_for(const Call& call) const;
@@ -74,6 +77,7 @@ class Caller {
   std::optional<Session> session_;
   std::vector<std::string> hidden_;  // what may stand in no message
   std::optional<TimePoint> wait_until_{};
+  bool used_main_password_ = false;
 };
 
 // Until when a 429 asks to wait: Retry-After, else RateLimit-Reset (seconds since 1970), at least a second and at most

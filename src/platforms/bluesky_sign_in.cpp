@@ -2,6 +2,7 @@
 
 #include <postq/core/json_line.h>
 
+#include "platforms/atproto_syntax.h"
 #include "platforms/bluesky_answers.h"
 #include "platforms/bluesky_directory.h"
 
@@ -17,8 +18,8 @@ HttpRequest sign_in_request(const Account& account, const std::string& host, con
   return request;
 }
 
-Error sign_in_error(const Account& account, const std::string& host, const HttpAnswer& answer,
-                    const std::string& said) {
+Error sign_in_error(const Account& account, const std::string& host, const HttpAnswer& answer, const std::string& said,
+                    const Secret& password) {
   const std::string place = host.substr(host.find("//") + 2);
   const std::string login = "postq account login " + account.name;
   const std::string name = read_error(answer.body).name;
@@ -29,10 +30,17 @@ Error sign_in_error(const Account& account, const std::string& host, const HttpA
             {}};
   }
   if (answer.status == 401 && (name == "AuthenticationRequired" || name.empty())) {
-    return {ErrorKind::sign_in,
-            place + " doesn't take the app password of @" + std::string(account.setting("handle")),
-            login,
-            {}};
+    const std::string typed(account.setting("handle"));
+    const std::string whose = is_did(typed) ? typed : "@" + typed;
+    if (!is_app_password(password)) {
+      return {
+          ErrorKind::sign_in,
+          place + " doesn't take that password of " + whose + ", and it doesn't read like an app password",
+          "an app password reads like abcd-efgh-ijkl-mnop; make one here:\nhttps://bsky.app/settings/app-passwords\n" +
+              login,
+          {}};
+    }
+    return {ErrorKind::sign_in, place + " doesn't take the app password of " + whose, login, {}};
   }
   const std::string says = place + " says " + std::to_string(answer.status) + (said.empty() ? "" : ": " + said);
   if (answer.status == 401 || answer.status == 403) return {ErrorKind::sign_in, says, login, {}};
@@ -41,6 +49,18 @@ Error sign_in_error(const Account& account, const std::string& host, const HttpA
   }
   if (answer.status >= 500) return {ErrorKind::try_later, says, {}, {}};
   return {ErrorKind::platform, says, "postq account show " + account.name, {}};
+}
+
+bool is_app_password(const Secret& password) {
+  constexpr std::size_t kGroup = 5;  // four letters and a hyphen
+  const std::string& text = password.reveal();
+  if (text.size() != 4 * kGroup - 1) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_hyphen = i % kGroup == kGroup - 1;
+    const bool is_letter = (text[i] >= 'a' && text[i] <= 'z') || (text[i] >= '0' && text[i] <= '9');
+    if (is_hyphen ? text[i] != '-' : !is_letter) return false;
+  }
+  return true;
 }
 
 }  // namespace postq::bluesky

@@ -115,6 +115,13 @@ Result<WebUrl> parse_web_url(std::string_view text, std::string_view setting) {
   return url;
 }
 
+std::string completed_address(std::string_view typed) {
+  const std::string text(typed);
+  if (text.empty() || text.find("://") != std::string::npos) return text;
+  const auto url = parse_web_url("http://" + text, "url");
+  return (url && is_loopback(*url) ? "http://" : "https://") + text;
+}
+
 bool is_loopback(const WebUrl& url) {
   if (url.host == "localhost" || url.host == "[::1]") return true;
   return url.host.starts_with("127.") && std::count(url.host.begin(), url.host.end(), '.') == 3 &&

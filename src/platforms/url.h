@@ -26,6 +26,10 @@ struct WebUrl {
 // space, a host whose letters pass for those of another.
 Result<WebUrl> parse_web_url(std::string_view text, std::string_view setting);
 
+// A server as people write it, "mastodon.social/about" too: https:// in front where no scheme is, http:// for a server
+// on this machine, which mostly speaks no TLS.
+std::string completed_address(std::string_view typed);
+
 // localhost, 127.0.0.0/8 or [::1], as typed; names aren't looked up.
 bool is_loopback(const WebUrl& url);
 

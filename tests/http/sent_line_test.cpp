@@ -252,11 +252,14 @@ TEST_CASE("a server without a modern TLS is a matter of configuration, a handsha
   end.code = CURLE_SSL_CONNECT_ERROR;
   end.server = "old.example";
 
+  end.curl_text = "error:0A000102:SSL routines::unsupported protocol";
+  CHECK(http::explain(end).kind == ErrorKind::config);
+  CHECK(http::explain(end).message == "old.example doesn't speak TLS 1.2 or newer");
   for (const auto* text :
-       {"error:0A000102:SSL routines::unsupported protocol", "error:0A00010B:SSL routines::wrong version number"}) {
+       {"error:0A00010B:SSL routines::wrong version number", "error:0A0000C6:SSL routines::packet length too long"}) {
     end.curl_text = text;
     CHECK(http::explain(end).kind == ErrorKind::config);
-    CHECK(http::explain(end).message == "old.example doesn't speak TLS 1.2 or newer");
+    CHECK(http::explain(end).message == "old.example answers in plain http, not https");
   }
   end.curl_text = "OpenSSL SSL_connect: Connection reset by peer";
   end.os_error = 104;

@@ -225,6 +225,43 @@ TEST_CASE("the main password with a code by mail is told from an app password") 
   CHECK(identity.error().hint.find("app password") != std::string::npos);
 }
 
+TEST_CASE(
+    "a main password is taken where the server takes it, and warned of; one that is refused is told from the right "
+    "kind") {
+  BlueskyBench bench(BlueskyBench::Start::added);
+  bench.pds.password = "correct horse battery";
+  bench.secrets.values = {{"token", Secret("correct horse battery")}};
+
+  const auto taken = bench.bluesky.identify(bench.account, bench.outside);
+
+  REQUIRE(taken);
+  CHECK(taken->warning.find("main password") != std::string::npos);
+  CHECK(taken->warning.find("https://bsky.app/settings/app-passwords") != std::string::npos);
+  CHECK(taken->warning.find("horse") == std::string::npos);
+
+  bench.secrets.values = {{"token", Secret("wrong horse")}};
+  const auto refused = bench.bluesky.identify(bench.account, bench.outside);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message ==
+        "pds.test doesn't take that password of @ann.test, and it doesn't read like an app password");
+  CHECK(refused.error().hint.find("reads like abcd-efgh-ijkl-mnop") != std::string::npos);
+}
+
+TEST_CASE("an account that was given by its DID is looked up in the directory alone") {
+  BlueskyBench bench(BlueskyBench::Start::added);
+  bench.account.settings.erase("url");
+  bench.account.settings["handle"] = bench.pds.did;
+  REQUIRE(bench.bluesky.check_settings(bench.account));
+
+  const auto identity = bench.bluesky.identify(bench.account, bench.outside);
+
+  REQUIRE(identity);
+  CHECK(identity->remote_id == bench.pds.did);
+  CHECK(identity->remote_name == "ann.test");
+  REQUIRE_FALSE(bench.http.requests.empty());
+  CHECK(bench.http.requests.front().url == "https://plc.directory/" + bench.pds.did);
+}
+
 TEST_CASE("an app password of somebody else is refused, and nothing is kept of it") {
   BlueskyBench bench;
   bench.account.remote_id = "did:plc:bobbobbobbobbobbobbobbob";

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace postq {
+
+// A word that was pasted, without what a page or an app put around it.
+struct Pasted {
+  std::string text;
+  std::vector<std::string> left_out;  // signs that nobody sees, each once: "U+202A"; white space isn't named
+};
+
+// Without white space at both ends, and without signs that nobody sees (bidi controls, zero-width characters, soft
+// hyphens, a BOM) anywhere. For words that can hold neither: names, addresses, tokens.
+Pasted without_unseen_signs(std::string_view text);
+
+// Without both at the ends alone: what lies inside of a secret may belong to it.
+Pasted without_unseen_ends(std::string_view text);
+
+}  // namespace postq
