@@ -1,9 +1,12 @@
 // Mastodon, and what speaks its API: GoToSocial, Pixelfed, forks.
+#include <algorithm>
+
 #include <postq/core/text.h>
 #include <postq/ports/platform.h>
 
 #include "platforms/answers.h"
 #include "platforms/languages.h"
+#include "platforms/mastodon_deviation.h"
 #include "platforms/mastodon_http.h"
 #include "platforms/mastodon_items.h"
 #include "platforms/mastodon_json.h"
@@ -78,17 +81,22 @@ class MastodonPlatform final : public Platform {
       made.items = true;
       made.searches = true;
       made.signs_in_browser = true;
+      made.languages = true;
       made.visibilities = {"public", "unlisted", "private", "direct"};
       return made;
     }();
     return traits;
   }
 
-  // The address of any page of the instance will do, a profile's too.
+  // The address of any page of the instance will do, a profile's too, and so does a person's: @ann@example.social.
   Status check_settings(Account& account) const override {
     POSTQ_CHECK(check_setting_names(without_server_settings(account), traits()));
     POSTQ_CHECK(check_network_settings(account));
-    POSTQ_TRY(const WebUrl url, parse_web_url(account.setting("url"), "url"));
+    std::string_view typed = account.setting("url");
+    if (typed.find("://") == std::string_view::npos && typed.find('/') == std::string_view::npos) {
+      typed.remove_prefix(std::min(typed.rfind('@') + 1, typed.size()));
+    }
+    POSTQ_TRY(const WebUrl url, parse_web_url(completed_address(typed), "url"));
     if (url.scheme != "https" && !is_loopback(url)) {
       return fail(ErrorKind::usage, "--url to " + url.place() + " would go unencrypted",
                   "use https://; http:// is for servers on this machine");
@@ -198,8 +206,11 @@ class MastodonPlatform final : public Platform {
     Identity identity{profile->id, profile->acct + "@" + place, "", {}};
     if (server) {
       identity.settings = settings_of(*server);
-      identity.note = title_of(server->software) + " " + server->version + ": " + std::to_string(server->text) +
+      identity.note = title_of(*server) + " " + server->version + ": " + std::to_string(server->text) +
                       " characters, " + std::to_string(server->media) + " media";
+      if (server->is(MastodonSoftware::other)) {
+        identity.note += "; postq was never tried with it, so look at what becomes of the first posts";
+      }
     } else {
       identity.note = place + " doesn't tell its limits; Mastodon's own are taken";
     }
@@ -268,6 +279,7 @@ class MastodonPlatform final : public Platform {
       return result;
     }
     result.outcome = Outcome::sent;
+    if (const auto asked = read_post(outgoing.body)) result.deviation = deviation_of(*asked, *status);
     result.receipt = {std::move(status->id), "", std::move(status->url),
                       std::min(status->created_at.value_or(now), now)};
     return result;
@@ -291,6 +303,10 @@ class MastodonPlatform final : public Platform {
 
   Result<ItemsReading> search(const Account& account, const SearchRequest& request, Outside& outside) const override {
     return search_mastodon(account, request, outside);
+  }
+
+  std::string search_doubt(const Account& account, const std::string& words) const override {
+    return mastodon_search_doubt(account, words);
   }
 
   Status retract(const Account& account, const Receipt& receipt, Outside& outside) const override {
@@ -354,9 +370,29 @@ class MastodonPlatform final : public Platform {
       const auto answer = ask(account, request, "", outside);
       if (!answer && answer.error().kind != ErrorKind::not_found) return pass_on(answer.error());
       if (!answer) continue;
-      if (auto server = read_instance(answer->body)) return std::optional(std::move(*server));
+      auto server = read_instance(answer->body);
+      if (!server) continue;
+      POSTQ_TRY(server->name, software_name(account, outside));
+      server->software = software_of(server->name, server->version, server->source_url);
+      return std::optional(std::move(*server));
     }
     return std::optional<MastodonServer>{};
+  }
+
+  // What nodeinfo calls it; empty for an instance that doesn't say. The document has to lie on the instance, too: what
+  // another host says is not its word. Nothing of it is secret, so the token isn't shown.
+  static Result<std::string> software_name(const Account& account, Outside& outside) {
+    const auto read = [&](const std::string& path) -> Result<std::string> {
+      const auto answer = ask(account, mastodon_request(account, "GET", path), "", outside);
+      if (answer) return answer->body;
+      const bool later = answer.error().kind == ErrorKind::try_later;
+      return later ? Result<std::string>(pass_on(answer.error())) : Result<std::string>("");
+    };
+    POSTQ_TRY(const auto links, read("/.well-known/nodeinfo"));
+    const auto url = parse_web_url(read_nodeinfo_address(links), "url");
+    if (!url || url->place() != instance_of(account)) return std::string{};
+    POSTQ_TRY(const auto document, read(url->path + (url->query.empty() ? "" : "?" + url->query)));
+    return read_software_name(document);
   }
 
   // The scopes that the token lacks, as far as the server tells: a token has no more than its app.

@@ -74,6 +74,7 @@ Result<HttpRequest> signed_request(const Account& account, std::string method, c
 
 std::string said_by(const HttpAnswer& answer, const HttpRequest& request) {
   std::string said = read_error(answer.body);
+  if (said.empty()) said = said_in(answer);
   std::vector<std::string> secrets = request.secrets;
   for (const HttpHeader& header : request.headers) {
     if (header.secret)
@@ -98,7 +99,9 @@ Error error_of_answer(const Account& account, const HttpRequest& request, const 
     case 401:
       return {ErrorKind::sign_in, says, login(account), {}};
     case 403: {
-      const std::string needs = scope.empty() ? "" : "the token needs the scope " + scope + "\n";
+      // A locked account, a block or an e-mail address to confirm is no matter of scopes.
+      const bool of_scopes = !scope.empty() && (said.empty() || holds(said, "scope"));
+      const std::string needs = of_scopes ? "the token needs the scope " + scope + "\n" : "";
       return {ErrorKind::sign_in, says, needs + login(account), {}};
     }
     case 404:

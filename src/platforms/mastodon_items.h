@@ -12,4 +12,7 @@ Result<ItemsReading> read_mastodon_items(const Account& account, const ItemsRequ
 // "#tag" by its timeline, other words by the server's search, if it has one for texts; newest first.
 Result<ItemsReading> search_mastodon(const Account& account, const SearchRequest& request, Outside& outside);
 
+// Why words may find nothing on the account's instance; empty for a tag, which every server lists.
+std::string mastodon_search_doubt(const Account& account, const std::string& words);
+
 }  // namespace postq

@@ -163,13 +163,40 @@ bool is_status_id(std::string_view id) {
          });
 }
 
+std::string read_nodeinfo_address(std::string_view body) {
+  const auto parsed = parse_of_others(body);
+  std::string newest;
+  std::string address;
+  if (!parsed) return address;
+  for (const Json& link : at(*parsed, "links")) {
+    const std::string schema = text_member(link, "rel");
+    constexpr std::string_view kSchemas = "nodeinfo.diaspora.software/ns/schema/";
+    if (schema.find(kSchemas) == std::string::npos || schema < newest) continue;
+    newest = schema;
+    address = url_member(link, "href");
+  }
+  return address;
+}
+
+std::string read_software_name(std::string_view body) {
+  constexpr std::size_t kLongest = 60;
+  const auto parsed = parse_of_others(body);
+  if (!parsed) return {};
+  const std::string name = text_member(at(*parsed, "software"), "name");
+  const bool plain = name.size() <= kLongest && std::all_of(name.begin(), name.end(), [](char c) {
+                       return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+                     });
+  return plain ? name : std::string{};
+}
+
 std::optional<MastodonServer> read_instance(std::string_view body) {
   const auto parsed = parse(body);
   if (!parsed || !parsed->is_object()) return std::nullopt;
   MastodonServer server;
   server.version = text_member(*parsed, "version").substr(0, kLongestName);
   if (server.version.empty()) return std::nullopt;
-  server.software = software_of(server.version, text_member(*parsed, "source_url"));
+  server.source_url = url_member(*parsed, "source_url");
+  server.software = software_of("", server.version, server.source_url);
   const Json& configuration = at(*parsed, "configuration");
   const Json& statuses = at(configuration, "statuses");
   read_number(*parsed, "max_toot_chars", server.text);  // what forks said before there was a configuration

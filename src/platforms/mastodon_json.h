@@ -85,6 +85,10 @@ struct MastodonPost {
 // Whether it can be a server's id of a post: not an address or request key that stands in for one.
 bool is_status_id(std::string_view id);
 
+// Where an instance's nodeinfo lies, from /.well-known/nodeinfo, and the name of its software in that: [a-z0-9-]. Empty
+// when it doesn't say.
+std::string read_nodeinfo_address(std::string_view body);
+std::string read_software_name(std::string_view body);
 std::optional<MastodonServer> read_instance(std::string_view body);  // of /api/v2/instance and of /api/v1/instance
 std::optional<MastodonProfile> read_profile(std::string_view body);
 std::optional<MastodonStatus> read_status(std::string_view body);

@@ -117,6 +117,24 @@ class Search {
 
 }  // namespace
 
+std::string mastodon_search_doubt(const Account& account, const std::string& words) {
+  if (is_tag(words)) return {};
+  const MastodonServer server = server_of(account);
+  switch (server.software) {
+    case MastodonSoftware::pixelfed:
+      return "Pixelfed finds posts by a #tag alone, never by words";
+    case MastodonSoftware::gotosocial:
+      return "GoToSocial looks for words only in what you wrote and what was said to you; a #tag finds other people";
+    case MastodonSoftware::mastodon:
+    case MastodonSoftware::glitch:
+      return "Mastodon finds words only of people who allow it, and only where the server has a full-text search; a "
+             "#tag finds everybody";
+    case MastodonSoftware::other:
+      break;
+  }
+  return "nobody here knows whether " + title_of(server) + " finds posts by words; most servers do by a #tag";
+}
+
 Result<ItemsReading> search_mastodon(const Account& account, const SearchRequest& request, Outside& outside) {
   return Search(account, request, outside).find();
 }

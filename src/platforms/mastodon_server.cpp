@@ -13,7 +13,8 @@ namespace postq {
 namespace {
 
 constexpr std::array<std::string_view, 5> kSoftware{"mastodon", "glitch", "gotosocial", "pixelfed", "other"};
-constexpr std::array<std::string_view, 10> kLearned{"software",
+constexpr std::array<std::string_view, 11> kLearned{"software",
+                                                    "software_name",
                                                     "version",
                                                     "max_characters",
                                                     "characters_reserved_per_url",
@@ -52,6 +53,7 @@ class Finder {
   void find() {
     for (std::size_t i = 0; i < content_.parts.size(); ++i) media(i);
     if (server_.is(MastodonSoftware::pixelfed)) pixelfed();
+    if (server_.is(MastodonSoftware::other)) other();
     if (!content_.replies.empty() && !server_.is(MastodonSoftware::gotosocial)) {
       add("replies", 0, "anybody may reply: " + instance_title() + " can't be told otherwise",
           "postq edit ID --replies everybody")
@@ -96,7 +98,25 @@ class Finder {
   }
 
   std::string instance_title() const {
-    return title_of(server_.software) + (server_.version.empty() ? "" : " " + server_.version);
+    return title_of(server_) + (server_.version.empty() ? "" : " " + server_.version);
+  }
+
+  // What servers do with what they don't know is theirs to say, and these were never looked at.
+  void other() {
+    if (!content_.visibility.empty() && content_.visibility != "public") {
+      add("unsure", 0,
+          "whether it keeps to \"" + content_.visibility + "\" nobody here knows: " + instance_title() +
+              " is no software that postq was tried with",
+          "postq edit ID --visibility public")
+          .fatal = false;
+    }
+    if (!content_.warning.empty()) {
+      add("unsure", 0,
+          "whether it hides the text behind the warning nobody here knows: " + instance_title() +
+              " is no software that postq was tried with",
+          "postq edit ID")
+          .fatal = false;
+    }
   }
 
   void pixelfed() {
@@ -139,6 +159,7 @@ MastodonServer server_of(const Account& account) {
   const auto known = std::find(kSoftware.begin(), kSoftware.end(), account.setting("software"));
   if (known != kSoftware.end()) server.software = static_cast<MastodonSoftware>(known - kSoftware.begin());
   server.version = account.setting("version");
+  server.name = account.setting("software_name");
   read_number(account, "max_characters", server.text);
   read_number(account, "characters_reserved_per_url", server.url);
   read_number(account, "max_media_attachments", server.media);
@@ -159,6 +180,7 @@ Settings settings_of(const MastodonServer& server) {
   std::string types;
   for (const std::string& mime : server.mime) types += (types.empty() ? "" : " ") + mime;
   return {{"software", std::string(kSoftware.at(static_cast<std::size_t>(server.software)))},
+          {"software_name", server.is(MastodonSoftware::other) ? server.name : std::string()},
           {"version", server.version},
           {"max_characters", std::to_string(server.text)},
           {"characters_reserved_per_url", std::to_string(server.url)},
@@ -175,18 +197,23 @@ Account without_server_settings(Account account) {
   return account;
 }
 
-MastodonSoftware software_of(std::string_view version, std::string_view source_url) {
-  if (holds(version, "pixelfed")) return MastodonSoftware::pixelfed;
-  // Its own numbers begin with 0, unless it is told to give a number of Mastodon's.
-  if (holds(version, "gotosocial") || holds(source_url, "gotosocial") || version.starts_with("0.")) {
-    return MastodonSoftware::gotosocial;
+MastodonSoftware software_of(std::string_view name, std::string_view version, std::string_view source_url) {
+  const bool glitch = holds(version, "glitch") || holds(source_url, "glitch");
+  if (!name.empty()) {
+    if (name == "pixelfed") return MastodonSoftware::pixelfed;
+    if (name == "gotosocial") return MastodonSoftware::gotosocial;
+    if (name == "mastodon") return glitch ? MastodonSoftware::glitch : MastodonSoftware::mastodon;
+    return MastodonSoftware::other;
   }
-  if (holds(version, "glitch")) return MastodonSoftware::glitch;
-  return holds(version, "compatible") ? MastodonSoftware::other : MastodonSoftware::mastodon;
+  if (holds(version, "pixelfed")) return MastodonSoftware::pixelfed;
+  if (holds(version, "gotosocial") || holds(source_url, "gotosocial")) return MastodonSoftware::gotosocial;
+  if (glitch) return MastodonSoftware::glitch;
+  const bool says_so = source_url.ends_with("/mastodon/mastodon") && !holds(version, "compatible");
+  return says_so ? MastodonSoftware::mastodon : MastodonSoftware::other;
 }
 
-std::string title_of(MastodonSoftware software) {
-  switch (software) {
+std::string title_of(const MastodonServer& server) {
+  switch (server.software) {
     case MastodonSoftware::mastodon:
       return "Mastodon";
     case MastodonSoftware::glitch:
@@ -196,9 +223,9 @@ std::string title_of(MastodonSoftware software) {
     case MastodonSoftware::pixelfed:
       return "Pixelfed";
     case MastodonSoftware::other:
-      return "a server that speaks Mastodon's API";
+      break;
   }
-  return "Mastodon";
+  return server.name.empty() ? "a server that speaks Mastodon's API" : server.name;
 }
 
 Limits limits_of(const MastodonServer& server) {

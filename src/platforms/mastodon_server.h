@@ -24,6 +24,8 @@ enum class MastodonSoftware : std::uint8_t {
 struct MastodonServer {
   MastodonSoftware software = MastodonSoftware::mastodon;
   std::string version;
+  std::string name;        // as nodeinfo says it; kept of `other` alone
+  std::string source_url;  // of its code, as it says; not kept
   std::size_t text = 500;
   std::size_t url = 23;  // what a link counts
   std::size_t media = 4;
@@ -42,10 +44,13 @@ Settings settings_of(const MastodonServer& server);
 // The account without the settings that its instance told: those that a person typed.
 Account without_server_settings(Account account);
 
-// Told by `version`, as in "3.5.3 (compatible; Pixelfed 0.11.13)", and the address of the source, where it says one.
-MastodonSoftware software_of(std::string_view version, std::string_view source_url);
+// What an instance says that it runs. `name` is nodeinfo's, and decides wherever there is one; without it the words in
+// its version, as in "3.5.3 (compatible; Pixelfed 0.11.13)", and the address of its source, where it says one. What
+// neither tells is `other`: no number is anybody's alone.
+MastodonSoftware software_of(std::string_view name, std::string_view version, std::string_view source_url);
 
-std::string title_of(MastodonSoftware software);
+// "Mastodon"; of others the name they give themselves.
+std::string title_of(const MastodonServer& server);
 
 Limits limits_of(const MastodonServer& server);
 

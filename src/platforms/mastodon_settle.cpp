@@ -12,6 +12,7 @@
 
 #include "platforms/answers.h"
 #include "platforms/json.h"
+#include "platforms/mastodon_deviation.h"
 #include "platforms/mastodon_http.h"
 #include "platforms/mastodon_json.h"
 #include "platforms/mastodon_server.h"
@@ -158,7 +159,9 @@ class Search {
     }
     if (same.size() == 1) {
       const MastodonStatus& found = *same.front();
-      return {Settlement::Kind::sent, {found.id, "", found.url, *found.created_at}, "found on " + place, {}};
+      Settlement sent{Settlement::Kind::sent, {found.id, "", found.url, *found.created_at}, "found on " + place, {}};
+      sent.deviation = deviation_of(sent_, found);
+      return sent;
     }
     if (key_protects_) return {Settlement::Kind::absent, {}, "not found on " + place + ", which knows its key", {}};
     if (!open.empty()) {

@@ -32,7 +32,11 @@ TEST_CASE("any page of an instance names it, encrypted unless it is on this mach
   CHECK(check("https://Mastodon.Example/@anna?x=1") == "https://mastodon.example https://mastodon.example");
   CHECK(check("http://localhost:3000/home") == "http://localhost:3000 http://localhost:3000");
   CHECK(check("http://mastodon.example") == "refused: --url to mastodon.example would go unencrypted");
-  CHECK(check("mastodon.example") == "refused: --url has no https:// in front");
+  CHECK(check("mastodon.example") == "https://mastodon.example https://mastodon.example");
+  CHECK(check("mastodon.example/about") == "https://mastodon.example https://mastodon.example");
+  CHECK(check("@anna@mastodon.example") == "https://mastodon.example https://mastodon.example");
+  CHECK(check("127.0.0.1:3000") == "http://127.0.0.1:3000 http://127.0.0.1:3000");
+  CHECK(check("mailto:anna@example.org") == "https://example.org https://example.org");
 }
 
 TEST_CASE("an account takes over what its instance says of itself, and may be checked again with it") {
@@ -78,7 +82,7 @@ TEST_CASE("an instance that tells nothing gets Mastodon's own limits, and one th
   CHECK(down.error().message == "fake.example says 503");
 }
 
-TEST_CASE("software is told by its version") {
+TEST_CASE("software is told by nodeinfo, and never by the number of its version") {
   MastodonBench gotosocial(Software::gotosocial);
   MastodonBench pixelfed(Software::pixelfed);
   CHECK(gotosocial.account.setting("software") == "gotosocial");
@@ -87,15 +91,91 @@ TEST_CASE("software is told by its version") {
   CHECK(pixelfed.account.setting("software") == "pixelfed");
   CHECK(pixelfed.mastodon.limits(pixelfed.account).needs_media);
 
-  const auto software = [&](const std::string& version) {
+  const auto software = [&](const std::string& name, const std::string& version) {
     MastodonBench bench;
+    bench.server.software_name = name;
     bench.server.version = version;
     bench.sign_in();
-    return std::string(bench.account.setting("software"));
+    return std::string(bench.account.setting("software")) + " " + std::string(bench.account.setting("software_name"));
   };
-  CHECK(software("4.7.0-alpha.2+glitch") == "glitch");
-  CHECK(software("2.7.2 (compatible; Akkoma 3.10.4)") == "other");
-  CHECK(software("4.3.1") == "mastodon");
+  CHECK(software("mastodon", "4.7.0-alpha.2+glitch") == "glitch ");
+  CHECK(software("mastodon", "0.20.1") == "mastodon ");
+  CHECK(software("gotosocial", "4.3.1") == "gotosocial ");
+  CHECK(software("akkoma", "2.7.2 (compatible; Akkoma 3.10.4)") == "other akkoma");
+  CHECK(software("sharkey", "4.3.1") == "other sharkey");
+  CHECK(software("<b>", "4.3.1") == "other ");
+  // Without nodeinfo: by what else it says of itself, and else nobody knows.
+  CHECK(software("", "3.5.3 (compatible; Pixelfed 0.12.5)") == "pixelfed ");
+  CHECK(software("", "4.7.0-alpha.2+glitch") == "glitch ");
+  CHECK(software("", "0.20.1") == "other ");
+  CHECK(software("", "4.3.1") == "other ");
+}
+
+TEST_CASE("what runs software that nobody here knows is said with care") {
+  MastodonBench bench;
+  bench.server.software_name = "sharkey";
+  bench.server.version = "2025.4.1";
+  bench.sign_in();
+  CHECK(bench.note.starts_with("sharkey 2025.4.1: 500 characters, 4 media; postq was never tried with it"));
+
+  Draft draft = draft_of({"hello"});
+  draft.visibility = "private";
+  const auto problems = bench.mastodon.problems(bench.account, bench.mastodon.render(bench.account, draft));
+  REQUIRE(problems.size() == 1);
+  CHECK_FALSE(problems[0].fatal);
+  CHECK(problems[0].message.find("sharkey 2025.4.1 is no software that postq was tried with") != std::string::npos);
+  draft.visibility = "";
+  CHECK(bench.mastodon.problems(bench.account, bench.mastodon.render(bench.account, draft)).empty());
+}
+
+TEST_CASE("a post that more people can see than were meant to is told from one that is as it was approved") {
+  MastodonBench bench;
+  Draft draft = draft_of({"hello"});
+  draft.visibility = "private";
+  draft.warning = "food";
+  const ApprovedDelivery sent = bench.delivery(draft);
+  const auto answered = [&](const std::string& status) {
+    bench.http.next(200, status);
+    return bench.mastodon.send(bench.account, sent, bench.outgoing(sent), bench.outside);
+  };
+
+  const auto same = answered(R"({"id":"1","visibility":"private","spoiler_text":"food"})");
+  CHECK(same.outcome == Outcome::sent);
+  CHECK(same.deviation.words.empty());
+  const auto wider = answered(R"({"id":"1","visibility":"public","spoiler_text":"food"})");
+  CHECK(wider.outcome == Outcome::sent);
+  CHECK(wider.deviation.wider);
+  CHECK(wider.deviation.words == "as public, for everybody, and was approved as private, for your followers");
+  const auto narrower = answered(R"({"id":"1","visibility":"direct","spoiler_text":"food"})");
+  CHECK_FALSE(narrower.deviation.wider);
+  CHECK(narrower.deviation.words.starts_with("as direct"));
+  const auto bare = answered(R"({"id":"1","visibility":"private","spoiler_text":""})");
+  CHECK(bare.deviation.wider);
+  CHECK(bare.deviation.words == "without its warning \"food\"");
+  // A word that nobody knows may mean anybody.
+  CHECK(answered(R"({"id":"1","visibility":"galaxy","spoiler_text":"food"})").deviation.wider);
+}
+
+TEST_CASE("a 403 says what the server said, and speaks of scopes only where they are the matter") {
+  MastodonBench bench;
+  bench.http.next(403, R"({"error":"Your login is currently disabled"})");
+  const auto disabled = bench.mastodon.identify(bench.account, bench.outside);
+  REQUIRE_FALSE(disabled);
+  CHECK(disabled.error().message == "fake.example says 403: Your login is currently disabled");
+  CHECK(disabled.error().hint == "postq account login masto");
+  bench.http.next(403, "<title>Attention Required!</title>", {{"content-type", "text/html; charset=utf-8"}});
+  const auto blocked = bench.mastodon.identify(bench.account, bench.outside);
+  REQUIRE_FALSE(blocked);
+  CHECK(blocked.error().message == "fake.example says 403: Attention Required!");
+}
+
+TEST_CASE("words that a server may never find are told before anybody waits for them") {
+  MastodonBench mastodon;
+  MastodonBench pixelfed(Software::pixelfed);
+  CHECK(mastodon.mastodon.search_doubt(mastodon.account, "#woodcut").empty());
+  CHECK(mastodon.mastodon.search_doubt(mastodon.account, "ink and oak").find("full-text search") != std::string::npos);
+  CHECK(pixelfed.mastodon.search_doubt(pixelfed.account, "ink and oak") ==
+        "Pixelfed finds posts by a #tag alone, never by words");
 }
 
 TEST_CASE("a token that lacks a scope is told so by name") {

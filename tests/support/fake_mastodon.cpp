@@ -117,6 +117,9 @@ FakeMastodon::FakeMastodon(Software software) : software_(software) {
   version = software == Software::mastodon   ? "4.5.2"
             : software == Software::pixelfed ? "3.5.3 (compatible; Pixelfed 0.12.5)"
                                              : "0.20.1+git-57cb4fe";
+  software_name = software == Software::mastodon     ? "mastodon"
+                  : software == Software::gotosocial ? "gotosocial"
+                                                     : "pixelfed";
   if (software == Software::gotosocial) keys = Keys::ignored;
   if (software == Software::pixelfed) keys = Keys::refused;
   has_metadata = software != Software::pixelfed;
@@ -352,6 +355,16 @@ Behaviour FakeMastodon::route(const ReceivedRequest& request) {
   };
   if (what == "GET /api/v2/instance" && has_v2_instance) return instance(true);
   if (what == "GET /api/v1/instance") return instance(false);
+  if (what == "GET /.well-known/nodeinfo" && !software_name.empty()) {
+    const std::string host = request.header("host");
+    const std::string origin = host.empty() ? "https://fake.example" : "http://" + host;
+    const std::string schema = "http://nodeinfo.diaspora.software/ns/schema/2.0";
+    return Behaviour::answer(
+        200, Json{{"links", Json::array({{{"rel", schema}, {"href", origin + "/nodeinfo/2.0"}}})}}.dump());
+  }
+  if (what == "GET /nodeinfo/2.0" && !software_name.empty()) {
+    return Behaviour::answer(200, Json{{"version", "2.0"}, {"software", {{"name", software_name}}}}.dump());
+  }
   if (what == "GET /.well-known/oauth-authorization-server" && has_metadata) return Behaviour::answer(200, metadata);
   if (what == "POST /api/v1/apps") {
     challenge_.clear();

@@ -119,6 +119,7 @@ class FakeMastodon {
   std::string app = "postq";  // of the token
   Keys keys = Keys::honoured;
   std::string version;
+  std::string software_name;  // as nodeinfo says it; empty: there is none
   bool has_v2_instance = true;
   bool tells_scopes = true;
   bool has_metadata = true;
