@@ -31,6 +31,7 @@ std::string facts_of(const Content& content) {
       fact(facet.kind == Facet::Kind::link ? "link" : "mention", facet.target);
     }
     if (part.card) fact("card", part.card->title + ", " + part.card->url);
+    fact("card lacks", part.no_card);
   }
   fact("warning", content.warning);
   fact("visibility", content.visibility);
@@ -87,6 +88,30 @@ std::vector<std::string> audience_words(const Content& content) {
   if (!content.quotes.empty()) words.emplace_back("nobody may quote it");
   if (content.sensitive) words.emplace_back("pictures are hidden until a reader opens them");
   return words;
+}
+
+std::vector<std::string> audience_words(const Content& content, const std::vector<Problem>& problems) {
+  const auto is_refused = [&problems](std::string_view kind) {
+    return std::any_of(problems.begin(), problems.end(), [&](const Problem& problem) { return problem.kind == kind; });
+  };
+  Content kept = content;
+  if (is_refused("replies")) kept.replies.clear();
+  if (is_refused("quotes")) kept.quotes.clear();
+  if (is_refused("sensitive")) kept.sensitive = false;
+  return audience_words(kept);
+}
+
+std::vector<std::string> missing_cards(const Content& content) {
+  std::vector<std::string> lines;
+  for (const auto& part : content.parts) {
+    if (part.no_card.empty()) continue;
+    const auto link = std::find_if(part.facets.begin(), part.facets.end(),
+                                   [](const Facet& facet) { return facet.kind == Facet::Kind::link; });
+    const std::string url = link == part.facets.end() ? "its link" : visible_line(link->target);
+    const std::string what = part.card ? "the link card comes without its picture: " : "no link card for " + url + ": ";
+    lines.push_back(what + visible_line(part.no_card));
+  }
+  return lines;
 }
 
 std::string joined_text(const Content& content) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <postq/core/content.h>
+#include <postq/ports/platform.h>
 
 namespace postq {
 
@@ -21,6 +22,11 @@ std::string say_original(const Original& original);
 std::string say_schedule(const Schedule& schedule);
 // Who may reply and quote, and whether pictures are hidden: a line for each thing that isn't as always.
 std::vector<std::string> audience_words(const Content& content);
+// The same as far as the account can keep it: what its `problems` say it can't isn't promised beside them.
+std::vector<std::string> audience_words(const Content& content, const std::vector<Problem>& problems);
+// Why a part lacks its link card, or the card its picture: "no link card for https://...: example.org says 404". A line
+// for each part that does.
+std::vector<std::string> missing_cards(const Content& content);
 // The texts of all parts, with lines of --- between.
 std::string joined_text(const Content& content);
 // Whether characters that nobody can see are anywhere in it.

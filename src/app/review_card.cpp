@@ -104,7 +104,8 @@ class Writer {
     links();
     if (!first_.content.warning.empty()) fact("Warning", "\"" + visible_line(first_.content.warning) + "\"");
     question();
-    for (const auto& words : audience_words(first_.content)) fact("Audience", words);
+    audience_ = common_audience();
+    for (const auto& words : audience_) fact("Audience", words);
     when(first_);
     if (card_.together) fact("Together", "goes to all accounts in one run of flush, or to none");
     if (std::any_of(card_.deliveries.begin(), card_.deliveries.end(),
@@ -161,6 +162,16 @@ class Writer {
   }
 
   void fact(std::string_view name, std::string_view value) { block(name, value, 10); }
+
+  // What holds on all accounts stands above; what only some can keep stands at those.
+  std::vector<std::string> common_audience() const {
+    auto common = audience_words(first_.content, first_.problems);
+    for (const auto& each : card_.deliveries) {
+      const auto its = audience_words(each.content, each.problems);
+      std::erase_if(common, [&its](const auto& line) { return std::find(its.begin(), its.end(), line) == its.end(); });
+    }
+    return common;
+  }
 
   void rule(std::string_view in_plain) {
     add(look_.plain ? std::string(in_plain) + ":" : std::string(columns_ - 1, '-'));
@@ -329,13 +340,21 @@ class Writer {
     const bool too_long = each.limit != 0 && longest > each.limit;
     auto line = (too_long ? "TOO LONG " : "") + counts(each);
     line += (look_.plain ? ", " : "   ") + (content.visibility.empty() ? "public" : visible_line(content.visibility));
-    if (!content.language.empty()) line += ", language " + visible_line(content.language);
+    if (!content.language.empty()) {
+      line += ", language " + visible_line(content.language);
+    } else if (each.tells_language) {
+      line += ", no language set";
+    }
     if (!each.remote_name.empty() && each.remote_name != each.delivery.account_name)
       line += ", as " + visible_line(each.remote_name);
     block(each.delivery.account_name, line, names_);
     if (each.delivery.paused) inner("PAUSED: it does not go until `postq resume " + name_of(each.delivery) + "`");
     differences(each);
+    for (const auto& words : audience_words(content, each.problems)) {
+      if (std::find(audience_.begin(), audience_.end(), words) == audience_.end()) inner(words);
+    }
     resolved(each);
+    for (const auto& missing : missing_cards(content)) inner("note: " + missing);
     for (const auto& problem : each.problems) {
       if (problem.kind == "no-alt") continue;  // it stands at the picture
       inner((problem.fatal ? "PROBLEM: " : "note: ") + visible_line(problem.message));
@@ -429,6 +448,7 @@ class Writer {
   std::size_t columns_;  // one is left free: a full line wraps on some terminals
   std::size_t names_ = 0;
   const CardDelivery& first_;
+  std::vector<std::string> audience_;  // said above, of all
   std::vector<std::string> lines_;
 };
 

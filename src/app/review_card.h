@@ -19,6 +19,7 @@ struct CardDelivery {
   std::optional<Item> answers;       // what somebody said, if that is what it replies to and postq knows it
   std::vector<Problem> problems;     // fatal ones first
   std::string remote_name;           // who this is there; may be empty
+  bool tells_language = false;       // readers there choose by the language of a post
   bool alt_required = false;         // no yes to a picture without alt text
   bool held = false;
   std::string expectation;               // what the rules forecast, in a sentence; may be empty

@@ -52,6 +52,12 @@ Error about_content(const DeliveryDetail& detail, const Error& error) {
           {}};
 }
 
+// A preview that didn't come may be there by now: a page that goes live later is announced before.
+bool lacks_card(const Content& content) {
+  return std::any_of(content.parts.begin(), content.parts.end(),
+                     [](const Content::Part& part) { return !part.no_card.empty(); });
+}
+
 // Looks up what the deliveries left open, and writes anew what is damaged. Returns whether the post changed by it.
 Result<bool> resolve_all(World& world, Store& store, const ReviewEntry& entry, const PostDetail& post,
                          std::vector<Unresolved>& in_vain) {
@@ -63,16 +69,18 @@ Result<bool> resolve_all(World& world, Store& store, const ReviewEntry& entry, c
     const auto& delivery = detail.delivery;
     if (!wanted(entry, delivery)) continue;
     const bool damaged = !detail.damage.empty();
-    POSTQ_TRY(const auto account, store.account(delivery.account_name));
+    POSTQ_TRY(const auto account, account_of(store, delivery));
     auto content = damaged ? render_anew(world, post, account) : content_from_document(detail.document);
     if (!content && content.error().kind == ErrorKind::storage) return pass_on(about_content(detail, content.error()));
     if (!content) return pass_on(content.error());
-    if (content->resolved && !damaged) continue;
+    const bool once_more = content->resolved && !damaged && lacks_card(*content);
+    if (content->resolved && !damaged && !once_more) continue;
     POSTQ_TRY(const auto* const platform, platform_of(world, account));
     auto resolved = std::move(content);
-    if (!resolved->resolved) {
+    if (!resolved->resolved || once_more) {
       world.terminal().say("looking up mentions and links for " + name_of(delivery) + " ...\n");
       auto looked_up = resolve_content(world, *platform, account, *resolved);
+      if (once_more && (!looked_up || *looked_up == *resolved)) continue;
       if (looked_up) resolved = std::move(looked_up);
       if (!looked_up) in_vain.push_back({delivery.id, looked_up.error().message});
       if (!looked_up && !damaged) continue;
@@ -101,7 +109,7 @@ Result<CardDelivery> read_delivery(World& world, Store& store, const DeliveryDet
   if (!content) return pass_on(about_content(detail, content.error()));
   card.content = *std::move(content);
   card.content.schedule = detail.delivery.schedule;
-  POSTQ_TRY(const auto account, store.account(detail.delivery.account_name));
+  POSTQ_TRY(const auto account, account_of(store, detail.delivery));
   POSTQ_TRY(const auto* const platform, platform_of(world, account));
   POSTQ_TRY(const auto* const config, world.config());
   for (std::size_t part = 0; part < card.content.parts.size(); ++part) {
@@ -110,6 +118,7 @@ Result<CardDelivery> read_delivery(World& world, Store& store, const DeliveryDet
   card.limit = platform->limits(account).text;
   card.problems = platform->problems(account, card.content);
   card.remote_name = account.remote_name;
+  card.tells_language = platform->traits().languages;
   card.alt_required = config->for_account(account.name).alt_text == Strictness::hold;
   card.last_verdict = detail.last_approval;
   card.last_approved_document = detail.last_approved_document;
@@ -251,7 +260,7 @@ Result<std::vector<std::string>> preview_requests(World& world, Store& store, De
   const auto found = std::find_if(detail.deliveries.begin(), detail.deliveries.end(),
                                   [&](const DeliveryDetail& each) { return each.delivery.id == delivery; });
   if (found == detail.deliveries.end()) return fail(ErrorKind::not_found, "this delivery is gone", "postq list");
-  POSTQ_TRY(const auto account, store.account(found->delivery.account_name));
+  POSTQ_TRY(const auto account, account_of(store, found->delivery));
   // A yes that is stored nowhere and given to nothing but the two pure functions above, which contact nobody.
   const Approval imagined{{},
                           delivery,

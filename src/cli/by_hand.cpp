@@ -35,11 +35,12 @@ void show_what_goes_where(Context& context, const Composed& composed, const std:
       text += "   as a thread of " + std::to_string(parts);
     }
     text += "\n";
-    for (const auto& line : audience_words(content.content)) text += "   " + line + "\n";
+    for (const auto& line : audience_words(content.content, content.problems)) text += "   " + line + "\n";
     for (const auto& part : content.content.parts) {
       if (part.card)
         text += "   link card \"" + visible_line(part.card->title) + "\", " + visible_line(part.card->url) + "\n";
     }
+    for (const auto& line : missing_cards(content.content)) text += "   note: " + line + "\n";
     for (const auto& problem : content.problems) {
       if (!problem.fatal && problem.kind != "no-alt") text += "   note: " + visible_line(problem.message) + "\n";
     }

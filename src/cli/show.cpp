@@ -27,6 +27,7 @@ struct Shown {
   Content content;
   std::vector<std::size_t> lengths;
   std::size_t limit = 0;
+  std::vector<Problem> problems = {};
 };
 
 Result<std::vector<Shown>> read_contents(World& world, Store& store, const PostDetail& post, const Selected& selected) {
@@ -39,10 +40,11 @@ Result<std::vector<Shown>> read_contents(World& world, Store& store, const PostD
     if (content->parts.empty()) content->parts.push_back({"(its content can't be read)", {}, {}, {}});
     Shown each{detail, std::move(*content), {}, 0};
     // An account that was removed, or a platform this postq doesn't know, can still be read about.
-    const auto account = store.account(detail.delivery.account_name);
+    const auto account = account_of(store, detail.delivery);
     const auto* const platform = account ? world.platforms().find(account->platform) : nullptr;
     if (platform != nullptr) {
       each.limit = platform->limits(*account).text;
+      each.problems = platform->problems(*account, each.content);
       for (std::size_t part = 0; part < each.content.parts.size(); ++part) {
         each.lengths.push_back(platform->count(*account, each.content, part));
       }
@@ -108,7 +110,8 @@ std::string review_words(const DeliveryDetail& detail, TimePoint now, const Zone
   return text;
 }
 
-void print_delivery(Context& context, const Shown& shown, const Content& first, const Zone& zone) {
+void print_delivery(Context& context, const Shown& shown, const Content& first,
+                    const std::vector<std::string>& audience, const Zone& zone) {
   auto& world = context.world;
   const TimePoint now = world.now();
   const auto& delivery = shown.detail.delivery;
@@ -121,6 +124,10 @@ void print_delivery(Context& context, const Shown& shown, const Content& first, 
   };
   if (!shown.detail.damage.empty()) fact("DAMAGED", visible_line(shown.detail.damage));
   fact("Length", lengths_of(shown));
+  for (const auto& words : audience_words(shown.content, shown.problems)) {
+    if (std::find(audience.begin(), audience.end(), words) == audience.end()) fact("Audience", words);
+  }
+  for (const auto& line : missing_cards(shown.content)) fact("Note", line);
   fact("Review", review_words(shown.detail, now, zone));
   if (!delivery.verdict.empty() && delivery.state == DeliveryState::queued) {
     fact("Rules",
@@ -179,11 +186,18 @@ void print_post(Context& context, const PostDetail& post, const std::vector<Show
   fact("Label", visible_line(post.label));
   fact("Warning", visible_line(content.warning));
   if (content.visibility != "public") fact("Visible", visible_line(content.visibility));
-  for (const auto& words : audience_words(content)) fact("Audience", words);
+  // What only some of its accounts can keep to stands at those.
+  const auto promised = [](const Shown& each) { return audience_words(each.content, each.problems); };
+  auto audience = promised(shown.front());
+  for (const auto& each : shown) {
+    const auto its = promised(each);
+    std::erase_if(audience, [&its](const auto& line) { return std::find(its.begin(), its.end(), line) == its.end(); });
+  }
+  for (const auto& words : audience) fact("Audience", words);
   fact("Language", visible_line(content.language));
   fact("Answers", visible_line(content.reply_to));
   if (post.together) fact("Together", "all its accounts in one flush, or none");
-  for (const auto& each : shown) print_delivery(context, each, content, zone);
+  for (const auto& each : shown) print_delivery(context, each, content, audience, zone);
 }
 
 // --- --json

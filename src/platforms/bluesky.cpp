@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include <postq/core/rich_text.h>
+#include <postq/core/text.h>
 #include <postq/ports/platform.h>
 
 #include "platforms/atproto_syntax.h"
@@ -27,20 +28,40 @@ constexpr std::size_t kLanguages = 3;
 constexpr std::int64_t kImageBytes = 2'000'000;
 constexpr std::size_t kParts = 100;  // record keys have that many places in a second
 
-// "@Ann.Example.org" as people type it.
-std::string plain_handle(std::string_view typed) {
+// "@Ann.Example.org", "https://bsky.app/profile/ann.example.org", "at://did:plc:..." as people type and copy them.
+Result<std::string> plain_handle(std::string_view typed) {
+  constexpr std::string_view kProfile = "/profile/";
+  constexpr std::string_view kScheme = "at://";
+  const auto wrong = [](std::string why, std::string hint) {
+    return fail(ErrorKind::usage, "--handle " + std::move(why), std::move(hint));
+  };
+  if (const auto at = typed.find(kProfile); at != std::string_view::npos) typed.remove_prefix(at + kProfile.size());
+  if (typed.starts_with(kScheme)) typed.remove_prefix(kScheme.size());
+  typed = typed.substr(0, typed.find_first_of("/?#"));
+  if (is_did(typed)) return std::string(typed);
   if (typed.starts_with('@')) typed.remove_prefix(1);
   std::string handle(typed);
   for (char& c : handle) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
-  return handle;
+  if (is_handle(handle)) return handle;
+  if (handle.find('@') != std::string::npos) {
+    return wrong("is an address with an @ in it", "on Bluesky a name reads like ann.bsky.social");
+  }
+  if (!handle.empty() && is_handle(handle + ".bsky.social")) {
+    return wrong("lacks its domain", "--handle " + handle + ".bsky.social, if that is where you are");
+  }
+  if (has_hidden_characters(handle)) {
+    return wrong("holds signs that nobody sees: " + visible_line(handle), "it reads like ann.bsky.social");
+  }
+  return wrong("is no name on Bluesky", "it reads like ann.bsky.social");
 }
 
 // The address of a server, as its origin; kind usage for anything else.
 Status check_server(Settings& settings, const std::string& name) {
   const auto setting = settings.find(name);
   if (setting == settings.end() || setting->second.empty()) return {};
+  setting->second = completed_address(setting->second);
   POSTQ_TRY(const WebUrl url, parse_web_url(setting->second, name));
   if (bluesky::server_origin(setting->second).empty()) {
     return fail(ErrorKind::usage, "--" + name + " to " + url.place() + " would go unencrypted",
@@ -79,6 +100,7 @@ class BlueskyPlatform final : public Platform {
       made.replies = true;
       made.limits_replies = true;
       made.limits_quotes = true;
+      made.languages = true;
       return made;
     }();
     return traits;
@@ -87,10 +109,7 @@ class BlueskyPlatform final : public Platform {
   Status check_settings(Account& account) const override {
     POSTQ_CHECK(check_setting_names(account, traits()));
     POSTQ_CHECK(check_network_settings(account));
-    const std::string handle = plain_handle(account.setting("handle"));
-    if (!is_handle(handle)) {
-      return fail(ErrorKind::usage, "--handle is no name on Bluesky", "it reads like ann.bsky.social");
-    }
+    POSTQ_TRY(const std::string handle, plain_handle(account.setting("handle")));
     POSTQ_CHECK(check_server(account.settings, "url"));
     POSTQ_CHECK(check_server(account.settings, "plc"));
     account.settings["handle"] = handle;
@@ -162,6 +181,9 @@ class BlueskyPlatform final : public Platform {
       add(false, "replies", "it answers another post, and who may reply is for the author of that thread to say",
           "postq edit ID --replies everybody");
     }
+    for (const std::string& name : mentions_of_nobody(content)) {
+      add(false, "mention", name + " is nobody on Bluesky, and stays plain text", "postq edit ID");
+    }
     if (in_words(content)) {
       add(false, "warning",
           "Bluesky hides nothing behind a warning in words; it stands in front of the text. Pictures can be hidden by "
@@ -202,7 +224,14 @@ class BlueskyPlatform final : public Platform {
     // A handle that doesn't lead back to the account is shown as handle.invalid: then the one that was typed is better.
     const bool known = is_handle(session->handle) && session->handle != "handle.invalid";
     const std::string handle = known ? session->handle : std::string(account.setting("handle"));
-    return Identity{session->did, handle, "signed in at " + pds.substr(pds.find("//") + 2), {}, {}};
+    Identity identity{session->did, handle, "signed in at " + pds.substr(pds.find("//") + 2)};
+    if (caller.used_main_password()) {
+      identity.warning =
+          "that doesn't read like an app password: the main password opens everything, and postq needs no more than "
+          "posting. Make one at https://bsky.app/settings/app-passwords, then: postq account login " +
+          account.name;
+    }
+    return identity;
   }
 
   Result<Content> resolve(const Account& account, const Content& content, Outside& outside) const override {
@@ -243,6 +272,24 @@ class BlueskyPlatform final : public Platform {
   }
 
  private:
+  // What reads like a mention and leads to nobody: looking them up leaves no mark on it.
+  static std::vector<std::string> mentions_of_nobody(const Content& content) {
+    std::vector<std::string> names;
+    if (!content.resolved) return names;
+    for (const Content::Part& part : content.parts) {
+      for (const Facet& seen : detect_facets(part.text)) {
+        if (seen.kind != Facet::Kind::mention) continue;
+        const bool known = std::any_of(part.facets.begin(), part.facets.end(), [&seen](const Facet& facet) {
+          return facet.kind == Facet::Kind::mention && facet.begin == seen.begin;
+        });
+        if (!known) names.push_back("@" + seen.target);
+      }
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
+  }
+
   static bool in_words(const Content& content) {
     return !content.warning.empty() && bluesky::label_of(content.warning).empty();
   }

@@ -67,9 +67,10 @@ nlohmann::json without_time(const Json& record) {
   return rest;
 }
 
-std::optional<PostRecord> post_of(const Json& entry) {
+// `record`: how the entry calls the post itself.
+std::optional<PostRecord> post_of(const Json& entry, const char* record = "value") {
   auto ref = strong_ref(entry);
-  const Json& value = member(entry, "value");
+  const Json& value = member(entry, record);
   if (!ref || !value.is_object()) return std::nullopt;
   PostRecord post;
   post.ref = std::move(*ref);
@@ -133,6 +134,17 @@ std::optional<std::string> read_blob(std::string_view body, std::int64_t size) {
 
 std::optional<PostRecord> read_post(std::string_view body) {
   return post_of(parsed(body));
+}
+
+std::optional<PostRecord> read_seen_post(std::string_view body, std::string_view uri) {
+  const Json json = parsed(body);
+  const Json& posts = member(json, "posts");
+  if (!posts.is_array()) return std::nullopt;
+  for (const Json& entry : posts) {
+    auto post = post_of(entry, "record");
+    if (post && post->ref.uri == uri && is_cid(post->ref.cid)) return post;
+  }
+  return std::nullopt;
 }
 
 std::optional<PostList> read_posts(std::string_view body) {

@@ -57,7 +57,8 @@ struct PostRecord {
   bool quotes = false;
   std::optional<std::int64_t> media;  // pictures and films; nothing: it has something of an unknown kind
 };
-std::optional<PostRecord> read_post(std::string_view body);  // of getRecord
+std::optional<PostRecord> read_post(std::string_view body);                             // of getRecord
+std::optional<PostRecord> read_seen_post(std::string_view body, std::string_view uri);  // of getPosts
 
 struct PostList {
   std::vector<PostRecord> posts;  // those that could be read

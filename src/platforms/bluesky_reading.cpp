@@ -9,6 +9,7 @@
 
 #include "platforms/answers.h"
 #include "platforms/atproto_syntax.h"
+#include "platforms/bluesky_appview.h"
 #include "platforms/bluesky_directory.h"
 #include "platforms/bluesky_record.h"
 #include "platforms/bluesky_session.h"
@@ -43,12 +44,15 @@ Status look_up_mentions(const Account& account, Caller& caller, Content::Part& p
   return {};
 }
 
-// Pictures and a card don't go together; the first link gets one.
+// Pictures and a card don't go together; the first link gets one. One that lacked something is looked for anew.
 void add_card(const Account& account, Content::Part& part, Outside& outside) {
-  if (!part.media.empty() || part.card) return;
+  if (!part.media.empty() || (part.card && part.no_card.empty())) return;
   const auto link = std::find_if(part.facets.begin(), part.facets.end(),
                                  [](const Facet& facet) { return facet.kind == Facet::Kind::link; });
-  if (link != part.facets.end()) part.card = fetch_card(account, link->target, kThumbnailBytes, outside);
+  if (link == part.facets.end()) return;
+  auto found = fetch_card(account, link->target, kThumbnailBytes, outside);
+  part.card = std::move(found.card);
+  part.no_card = std::move(found.missing);
 }
 
 std::string record_query(const RecordUri& uri) {
@@ -71,13 +75,24 @@ Result<PostRecord> read_target(const Account& account, const RecordUri& uri, con
               "the post at " + typed + " can't be read: its server says " + std::to_string(answer->status));
 }
 
+std::optional<PostRecord> seen_target(const Account& account, const RecordUri& uri, Outside& outside) {
+  AppView appview(account, outside);
+  const auto body = appview.get("app.bsky.feed.getPosts", uris_query({uri.text()}, 0));
+  return body ? read_seen_post(*body, uri.text()) : std::nullopt;
+}
+
 Result<std::string> look_up_reply(const Account& account, Caller& caller, const std::string& typed, Outside& outside) {
   auto uri = parse_post_address(typed);
   if (!uri) return fail(ErrorKind::usage, typed + " is no post on Bluesky");
   if (!is_did(uri->repo)) {
     POSTQ_TRY(uri->repo, look_up_handle(account, caller.handle_hosts(), uri->repo, outside));
   }
-  POSTQ_TRY(const PostRecord post, read_target(account, *uri, typed, outside));
+  auto target = read_target(account, *uri, typed, outside);
+  if (!target && target.error().kind == ErrorKind::try_later) {
+    // No directory or no server of theirs: the AppView behind our own knows what an answer has to name.
+    if (auto seen = seen_target(account, *uri, outside)) target = std::move(*seen);
+  }
+  POSTQ_TRY(const PostRecord post, std::move(target));
   return reply_words(post.root.value_or(post.ref), post.ref);
 }
 

@@ -17,11 +17,12 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kLabels = {"porn", "sexual", "nudity", "graphic-media"};
 constexpr std::uint64_t kMicroseconds = 1'000'000;  // of a second
-// A thread has up to a hundred parts, whose keys follow each other, and one of 2^24 places in the 28 minutes before its
-// time: of a thousand posts approved in one moment, two share a place in three cases of a hundred, and of a dozen
-// never.
-constexpr std::uint64_t kPlacesOfThread = 100;
-constexpr std::uint64_t kPlaces = std::uint64_t{1} << 24U;
+// A key lies in the second before its post may go. There, 4,000 places follow each other as the ids of deliveries do;
+// two queues that post to one account in the same second with ids that share a place are kept apart by the rest, which
+// also leaves room for the hundred parts of a thread.
+constexpr std::uint64_t kPlaces = 4000;
+constexpr std::uint64_t kWidthOfPlace = kMicroseconds / kPlaces;
+constexpr std::uint64_t kParts = 100;
 
 constexpr Seconds kCreatedAtKept{std::chrono::minutes{15}};
 
@@ -127,10 +128,11 @@ std::vector<std::string> reply_rules(std::string_view replies) {
   return rules;
 }
 
-// RFC 3339 with milliseconds. The parts of a thread that go out within one second keep their order.
+// RFC 3339 with milliseconds. What goes out within one second, parts of a thread or several posts, keeps its order.
 std::string created_at(const PartFacts& facts) {
   std::array<char, 8> milliseconds{};
-  std::snprintf(milliseconds.data(), milliseconds.size(), ".%03dZ", (facts.part - 1) % 1000);
+  const int place = std::max(facts.part - 1, facts.place_in_second);
+  std::snprintf(milliseconds.data(), milliseconds.size(), ".%03dZ", place % 1000);
   std::string text = format_rfc3339(facts.now);
   text.pop_back();
   return text + milliseconds.data();
@@ -171,14 +173,16 @@ std::string label_of(std::string_view warning) {
 
 std::string record_key(const ApprovedDelivery& delivery, int part) {
   const Approval& approval = delivery.approval();
-  const Digest mixed = sha256(delivery.digest().hex() + "|" + std::to_string(number(delivery.id())) + "|" +
+  const auto id = static_cast<std::uint64_t>(number(delivery.id()));
+  const Digest mixed = sha256(delivery.digest().hex() + "|" + std::to_string(id) + "|" +
                               std::to_string(approval.revision) + "|" + std::to_string(unix_seconds(approval.at)));
-  const std::uint64_t place =
-      std::uint64_t{mixed.bytes[0]} << 16U | std::uint64_t{mixed.bytes[1]} << 8U | std::uint64_t{mixed.bytes[2]};
+  const std::uint64_t mix = std::uint64_t{mixed.bytes[0]} << 8U | std::uint64_t{mixed.bytes[1]};
+  // The same moment that gives a delivery its place in the queue; see point_at() of the store.
   const auto due = std::max(approval.at, delivery.content().schedule.not_before);
   const auto end = static_cast<std::uint64_t>(unix_seconds(due)) * kMicroseconds;
-  const std::uint64_t begin = end - std::min(end, kPlaces * kPlacesOfThread);
-  return to_string(Tid{begin + place * kPlacesOfThread + static_cast<std::uint64_t>(part - 1),
+  const std::uint64_t begin = end - std::min(end, kMicroseconds);
+  const std::uint64_t place = id % kPlaces * kWidthOfPlace + mix % (kWidthOfPlace - kParts);
+  return to_string(Tid{begin + place + static_cast<std::uint64_t>(part - 1),
                        delivery.origin() == Origin::scheduled ? kScheduledClockId : kByHandClockId});
 }
 

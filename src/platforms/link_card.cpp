@@ -19,6 +19,7 @@ constexpr int kMostRedirects = 4;
 constexpr std::size_t kPageBytes = std::size_t{2} << 20U;  // of which the first 512 KiB are looked at
 constexpr std::chrono::milliseconds kDeadline{10'000};
 constexpr std::chrono::seconds kStall{5};
+constexpr std::size_t kTypeColumns = 40;
 // Ten bytes to a grapheme, as the lexicons have it for texts: one grapheme may be a whole page of marks.
 constexpr std::size_t kTitleGraphemes = 300;
 constexpr std::size_t kTitleBytes = 3000;
@@ -43,9 +44,18 @@ std::string encrypted(const std::string& address) {
   return text;
 }
 
-std::optional<Fetched> fetch(const Account& account, const std::string& address, const char* accept, std::size_t most,
-                             Outside& outside) {
+// The host of an address, for people.
+std::string place_of(const std::string& address) {
+  const auto url = parse_web_url(address.substr(0, address.find('#')), "url");
+  return url ? url->place() : "the address";
+}
+
+// kind not_found with the reason, for a person, when nothing came.
+Result<Fetched> fetch(const Account& account, const std::string& address, const char* accept, std::size_t most,
+                      Outside& outside) {
+  const auto none = [](std::string why) { return fail(ErrorKind::not_found, std::move(why)); };
   std::string url = encrypted(address);
+  if (url.empty()) return none("its address can't be asked");
   for (int i = 0; i <= kMostRedirects && !url.empty(); ++i) {
     HttpRequest request;
     request.url = url;
@@ -55,12 +65,16 @@ std::optional<Fetched> fetch(const Account& account, const std::string& address,
     request.answer_limit = most;
     permit(request, account);
     auto answer = outside.http.exchange(request);
-    if (!answer) return std::nullopt;
+    if (!answer) return none(answer.error().message);
     if (answer->status == 200) return Fetched{url, std::move(*answer)};
-    if (answer->status < 300 || answer->status >= 400) return std::nullopt;
+    if (answer->status < 300 || answer->status >= 400) {
+      return none(place_of(url) + " says " + std::to_string(answer->status));
+    }
+    const std::string from = place_of(url);
     url = encrypted(whole_url(url, std::string(answer->header("location"))));
+    if (url.empty()) return none(from + " leads to an address that can't be asked");
   }
-  return std::nullopt;
+  return none(place_of(url) + " leads from page to page");
 }
 
 // The beginning of a stranger's words, with nothing hidden in it: what is reviewed is what goes out.
@@ -80,18 +94,22 @@ std::string words_of(const std::string& text, std::size_t graphemes, std::size_t
   return cut;
 }
 
-std::optional<Media> fetch_picture(const Account& account, const std::string& url, std::int64_t most,
-                                   Outside& outside) {
+Result<Media> fetch_picture(const Account& account, const std::string& url, std::int64_t most, Outside& outside) {
   auto fetched =
       fetch(account, url, "image/jpeg, image/png, image/webp, image/gif", static_cast<std::size_t>(most), outside);
-  if (!fetched) return std::nullopt;
+  if (!fetched) return pass_on(fetched.error());
   const auto info = inspect_media(fetched->answer.body);
-  if (info && std::int64_t{info->width} * info->height > kMostPixels) return std::nullopt;
-  if (!info || std::find(kPictures.begin(), kPictures.end(), info->mime) == kPictures.end()) return std::nullopt;
+  if (info && std::int64_t{info->width} * info->height > kMostPixels) {
+    return fail(ErrorKind::not_found, "it has too many pixels");
+  }
+  if (!info || std::find(kPictures.begin(), kPictures.end(), info->mime) == kPictures.end()) {
+    return fail(ErrorKind::not_found, "what is there is no JPEG, PNG, WebP or GIF");
+  }
   const auto page = parse_web_url(fetched->url, "url");
   const auto stored = outside.media.keep_bytes(std::move(fetched->answer.body),
                                                "preview picture of " + (page ? page->host : "the page"));
-  if (!stored || stored->bytes > most) return std::nullopt;
+  if (!stored) return pass_on(stored.error());
+  if (stored->bytes > most) return fail(ErrorKind::not_found, "it is larger than " + std::to_string(most) + " bytes");
   Media media;
   media.digest = stored->digest;
   media.name = stored->name;
@@ -138,22 +156,30 @@ std::string whole_url(const std::string& page, const std::string& address) {
   return base->origin() + without_dots(base->path.substr(0, base->path.rfind('/') + 1) + address);
 }
 
-std::optional<Card> fetch_card(const Account& account, const std::string& url, std::int64_t image_bytes,
-                               Outside& outside) {
+FoundCard fetch_card(const Account& account, const std::string& url, std::int64_t image_bytes, Outside& outside) {
   const auto page = fetch(account, url, "text/html, application/xhtml+xml", kPageBytes, outside);
-  if (!page) return std::nullopt;
+  if (!page) return {std::nullopt, page.error().message};
   const std::string_view type = page->answer.header("content-type");
-  if (!type.empty() && type.find("html") == std::string_view::npos) return std::nullopt;
+  if (!type.empty() && type.find("html") == std::string_view::npos) {
+    return {std::nullopt, "it is no web page, but " + shorten(visible_line(type), kTypeColumns)};
+  }
   const PageHead head = read_page_head(page->answer.body, type);
-  if (head.title.empty()) return std::nullopt;
+  if (head.title.empty()) return {std::nullopt, "the page has no title"};
+  FoundCard found;
   Card card;
   card.url = url;
   card.title = words_of(head.title, kTitleGraphemes, kTitleBytes);
   card.description = words_of(head.description, kDescriptionGraphemes, kDescriptionBytes);
   if (!head.image.empty()) {
-    card.thumbnail = fetch_picture(account, whole_url(page->url, head.image), image_bytes, outside);
+    auto picture = fetch_picture(account, whole_url(page->url, head.image), image_bytes, outside);
+    if (picture) {
+      card.thumbnail = std::move(*picture);
+    } else {
+      found.missing = picture.error().message;
+    }
   }
-  return card;
+  found.card = std::move(card);
+  return found;
 }
 
 }  // namespace postq

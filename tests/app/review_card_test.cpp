@@ -172,6 +172,47 @@ TEST_CASE("warning, reply target, end, label and togetherness are on the card") 
   CHECK(has(text, "to all accounts in one run of flush, or to none"));
 }
 
+TEST_CASE("what an account can't keep to is not promised above its own note") {
+  auto keeps = delivery_to("bsky", "Look");
+  keeps.content.quotes = "nobody";
+  keeps.content.replies = "followers";
+  auto cannot = delivery_to("masto", "Look");
+  cannot.content = keeps.content;
+  Problem problem;
+  problem.fatal = false;
+  problem.kind = "replies";
+  problem.message = "anybody may reply: Mastodon 4.4 can't be told otherwise";
+  cannot.problems = {problem};
+
+  const auto alone = shown(card_of({cannot}));
+  CHECK_FALSE(has(alone, "only your followers may reply"));
+  CHECK(has(alone, "note: anybody may reply"));
+
+  const auto both = shown(card_of({keeps, cannot}));
+  CHECK_FALSE(has(both, "Audience  only your followers may reply"));
+  CHECK(has(both, "only your followers may reply"));
+  CHECK(has(both, "note: anybody may reply"));
+  CHECK(has(both, "Audience  nobody may quote it"));
+}
+
+TEST_CASE("a link card that didn't come is said with the reason, and a language that isn't set") {
+  auto each = delivery_to("bsky", "See example.org/not-yet");
+  each.content.parts[0].facets = {{4, 23, Facet::Kind::link, "https://example.org/not-yet"}};
+  each.content.parts[0].no_card = "example.org says 404";
+  each.tells_language = true;
+
+  const auto text = shown(card_of({each}));
+  CHECK(has(text, "note: no link card for https://example.org/not-yet: example.org says 404"));
+  CHECK(has(text, "no language set"));
+
+  each.content.language = "de";
+  each.content.parts[0].card = Card{"https://example.org/not-yet", "Soon", "", {}};
+  const auto with_card = shown(card_of({each}));
+  CHECK(has(with_card, "note: the link card comes without its picture: example.org says 404"));
+  CHECK(has(with_card, "language de"));
+  CHECK_FALSE(has(with_card, "no language set"));
+}
+
 TEST_CASE("an answer stands beside its question: whose it is, when it came and how it begins") {
   const auto card = card_of({answer_to(question("is it oak?\n\nor ash?"))});
 

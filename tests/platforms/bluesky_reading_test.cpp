@@ -70,6 +70,21 @@ TEST_CASE("mentions get the person's id, and names that nobody has stay text") {
   CHECK(part.text == "with @bob.test, not @nobody.test or @bob.test.");
 }
 
+TEST_CASE("a mention of nobody is said to the reviewer, once it was looked up") {
+  ReadingBench bench;
+  const Content open = bench.bluesky.render(bench.account, draft_of({"with @bob.test, not @nobody.test @nobody.test"}));
+  CHECK(bench.bluesky.problems(bench.account, open).empty());
+
+  const auto resolved = bench.bluesky.resolve(bench.account, open, bench.outside);
+
+  REQUIRE(resolved);
+  const auto problems = bench.bluesky.problems(bench.account, *resolved);
+  REQUIRE(problems.size() == 1);
+  CHECK_FALSE(problems[0].fatal);
+  CHECK(problems[0].kind == "mention");
+  CHECK(problems[0].message == "@nobody.test is nobody on Bluesky, and stays plain text");
+}
+
 TEST_CASE("nothing goes out while a mention or the post to answer isn't looked up") {
   ReadingBench bench;
   const auto body = [&](const Content& content) {
@@ -122,23 +137,44 @@ TEST_CASE("a link gets a card, fetched before review and sent as it was reviewed
   CHECK(external["thumb"]["size"] == small_png().size());
 }
 
-TEST_CASE("a page that gives no card takes nothing away") {
+TEST_CASE("a page that gives no card takes nothing away, and says why") {
   ReadingBench bench;
-  const auto card = [&](const FakePds::Page& page) {
+  const auto why = [&](const FakePds::Page& page) {
     bench.pds.pages["/page"] = page;
-    return bench.look_up("see https://example.org/page").card;
+    const auto part = bench.look_up("see https://example.org/page");
+    CHECK_FALSE(part.card);
+    return part.no_card;
   };
   const std::string titled = html("<title>Title</title>");
-  CHECK(card({titled}));
-  CHECK_FALSE(card({titled, "text/html", 404, ""}));
-  CHECK_FALSE(card({titled, "application/pdf", 200, ""}));
-  CHECK_FALSE(card({html("no title")}));
-  CHECK_FALSE(card({""}));
-  CHECK_FALSE(card({"", "text/html", 302, "https://example.org/page"}));
-  CHECK_FALSE(card({"", "text/html", 302, "javascript:alert(1)"}));
+  bench.pds.pages["/page"] = {titled};
+  CHECK(bench.look_up("see https://example.org/page").card);
+  CHECK(bench.look_up("see https://example.org/page").no_card.empty());
+  CHECK(why({titled, "text/html", 404, ""}) == "example.org says 404");
+  CHECK(why({titled, "application/pdf", 200, ""}) == "it is no web page, but application/pdf");
+  CHECK(why({html("no title")}) == "the page has no title");
+  CHECK(why({""}) == "the page has no title");
+  CHECK(why({"", "text/html", 302, "https://example.org/page"}) == "example.org leads from page to page");
+  CHECK(why({"", "text/html", 302, "javascript:alert(1)"}) == "example.org leads to an address that can't be asked");
   CHECK_FALSE(bench.look_up("see https://example.org/gone").card);
   bench.http.next_failure(HttpFailure::Sent::not_sent, ErrorKind::config, "example.org is a private address");
-  CHECK_FALSE(bench.look_up("see https://example.org/page").card);
+  CHECK(bench.look_up("see https://example.org/page").no_card == "example.org is a private address");
+}
+
+TEST_CASE("a page that goes live behind a first look gets its card at the next one") {
+  ReadingBench bench;
+  bench.pds.pages["/page"] = {"", "text/html", 404, ""};
+  Content content = bench.bluesky.render(bench.account, draft_of({"see https://example.org/page"}));
+  const auto first = bench.bluesky.resolve(bench.account, content, bench.outside);
+  REQUIRE(first);
+  CHECK(first->parts[0].no_card == "example.org says 404");
+  CHECK(content_from_document(document_of(*first)).value() == *first);
+
+  bench.pds.pages["/page"] = {html("<title>Title</title><meta property=og:image content=/gone.png>")};
+  const auto second = bench.bluesky.resolve(bench.account, *first, bench.outside);
+  REQUIRE(second);
+  REQUIRE(second->parts[0].card);
+  CHECK_FALSE(second->parts[0].card->thumbnail);
+  CHECK(second->parts[0].no_card == "example.org says 404");
 }
 
 TEST_CASE("a card follows redirects, and leads to the link as it was written") {
@@ -301,6 +337,27 @@ TEST_CASE("a reply refers to its parent and to the root of the thread") {
   CHECK(reply["parent"]["uri"] == middle);
   draft.reply_to = root;
   CHECK(bench.look_up(draft)->reply_ref.substr(0, root.size()) == root);
+}
+
+TEST_CASE("a post is answered without the directory where the AppView behind our own server knows it") {
+  ReadingBench bench;
+  const std::string root = std::string("at://") + kBob + "/app.bsky.feed.post/3jzfcijpj2z2a";
+  const std::string middle = std::string("at://") + kBob + "/app.bsky.feed.post/3jzfcijpj2z2b";
+  bench.pds.pages[std::string("/") + kBob] = {"", "text/plain", 503, ""};
+  bench.pds.instead("app.bsky.feed.getPosts",
+                    Behaviour::answer(200, R"({"posts":[{"uri":")" + middle + R"(","cid":")" + kRootCid +
+                                               R"(","record":{"text":"more","reply":{"root":{"uri":")" + root +
+                                               R"(","cid":")" + kRootCid + R"("}}}}]})"));
+  Draft draft = draft_of({"an answer"});
+  draft.reply_to = "https://bsky.app/profile/" + std::string(kBob) + "/post/3jzfcijpj2z2b";
+
+  const auto content = bench.look_up(draft);
+
+  REQUIRE(content);
+  CHECK(content->reply_ref == root + " " + kRootCid + " " + middle + " " + kRootCid);
+  // What it shows of another post is no answer.
+  draft.reply_to = root;
+  CHECK_FALSE(bench.look_up(draft));
 }
 
 TEST_CASE("a reply to a post whose own root is broken begins a thread at that post") {

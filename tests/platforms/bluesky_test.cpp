@@ -32,8 +32,18 @@ TEST_CASE("a handle is taken as people type it, and a server's address as its or
   CHECK(check("@Ann.BSKY.social") == "ann.bsky.social ");
   CHECK(check("ann.test", "https://PDS.example/xrpc/") == "ann.test https://pds.example");
   CHECK(check("ann.test", "http://127.0.0.1:3000") == "ann.test http://127.0.0.1:3000");
-  CHECK(check("ann") == "refused: --handle is no name on Bluesky");
-  CHECK(check("ann@example.org") == "refused: --handle is no name on Bluesky");
+  CHECK(check("ann") == "refused: --handle lacks its domain");
+  CHECK(check("ann@example.org") == "refused: --handle is an address with an @ in it");
+  CHECK(check("a_b") == "refused: --handle is no name on Bluesky");
+  CHECK(check("\u202aann.test") == "refused: --handle holds signs that nobody sees: <U+202A>ann.test");
+  // As it is copied from a profile, or from a program.
+  CHECK(check("https://bsky.app/profile/Ann.test") == "ann.test ");
+  CHECK(check("bsky.app/profile/ann.test/post/3k?x=1") == "ann.test ");
+  CHECK(check("did:plc:annannannannannannannann") == "did:plc:annannannannannannannann ");
+  CHECK(check("https://bsky.app/profile/did:plc:annannannannannannannann") == "did:plc:annannannannannannannann ");
+  CHECK(check("at://ann.test/app.bsky.feed.post/3k") == "ann.test ");
+  CHECK(check("ann.test", "pds.example") == "ann.test https://pds.example");
+  CHECK(check("ann.test", "127.0.0.1:3000/xrpc") == "ann.test http://127.0.0.1:3000");
   CHECK(check("ann.test", "http://pds.example") == "refused: --url to pds.example would go unencrypted");
 }
 
@@ -93,8 +103,7 @@ TEST_CASE("a record key is made of the approval, and tells by its end how the po
   const auto tid = parse_tid(first);
   REQUIRE(tid);
   const auto seconds = static_cast<std::int64_t>(tid->microseconds / 1'000'000);
-  CHECK(seconds < unix_seconds(kNow));
-  CHECK(seconds >= unix_seconds(kNow) - 1800);
+  CHECK(seconds == unix_seconds(kNow) - 1);
   // The same for every attempt at it; the parts follow each other.
   CHECK(key_of(approved(content, 12, Origin::scheduled, kNow), 1, kNow + std::chrono::hours{40}) == first);
   CHECK(first < key(Origin::scheduled, 2));
@@ -103,6 +112,43 @@ TEST_CASE("a record key is made of the approval, and tells by its end how the po
   CHECK(key_of(approved(content, 13, Origin::scheduled, kNow), 1, kNow) != first);
   content.parts[0].text = "other";
   CHECK(key(Origin::scheduled, 1) != first);
+}
+
+TEST_CASE("the posts of one flush have record keys in the queue's order") {
+  BlueskyBench bench;
+  const Content content = bench.bluesky.render(bench.account, draft_of({"one", "two"}));
+  std::string last;
+  // First by the moment from which they may go, then by their ids, as the queue is; the parts of a thread in between.
+  for (const int second : {0, 1, 60}) {
+    for (const std::int64_t id : {7, 8, 12, 900}) {
+      for (const int part : {1, 2, 100}) {
+        const auto sent = approved(content, id, Origin::scheduled, kNow + Seconds{second});
+        const auto key = bench.bluesky.request_key(bench.account, sent, part, {}, kNow);
+        CHECK(last < key);
+        last = key;
+      }
+    }
+  }
+}
+
+TEST_CASE("what goes out within one second says so in its order") {
+  BlueskyBench bench;
+  const ApprovedDelivery sent = bench.delivery({"one", "two"});
+  const auto time_of = [&](int part, int place) {
+    PartFacts facts;
+    facts.part = part;
+    facts.key = "3kabcdefghijk";
+    facts.earlier.resize(static_cast<std::size_t>(part) - 1, Receipt{"at://a/b/c", "cid", "", kNow});
+    facts.now = kNow;
+    facts.place_in_second = place;
+    const auto body = bench.bluesky.body(bench.account, sent, facts);
+    REQUIRE(body);
+    return nlohmann::json::parse(*body)["record"]["createdAt"].get<std::string>();
+  };
+  CHECK(time_of(1, 0).ends_with(".000Z"));
+  CHECK(time_of(2, 0).ends_with(".001Z"));
+  CHECK(time_of(1, 2).ends_with(".002Z"));
+  CHECK(time_of(2, 3).ends_with(".003Z"));
 }
 
 TEST_CASE("an attempt of an older postq keeps its record key while its approval stands") {
