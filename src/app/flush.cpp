@@ -11,6 +11,7 @@
 #include "app/last_chance.h"
 #include "app/publisher.h"
 #include "app/record_head.h"
+#include "app/rescued.h"
 #include "app/review_facts.h"
 #include "app/select.h"
 #include "app/sync.h"
@@ -24,7 +25,7 @@ using namespace std::chrono_literals;
 constexpr std::uint64_t kSpaceFloor = std::uint64_t{8} << 20;  // an intent and its result always fit in this
 
 // The order of seriousness of design.md §6.
-constexpr std::array kSeverity{1, 7, 8, 3, 6, 75};
+constexpr std::array kSeverity{1, 7, 8, 3, 6, 5, 75};
 
 int code_of(const FlushEvent& event) {
   switch (event.kind) {
@@ -38,6 +39,11 @@ int code_of(const FlushEvent& event) {
       return 7;
     case FlushEvent::Kind::twice:
       return 8;
+    case FlushEvent::Kind::differs:
+      return event.error == ErrorKind::platform ? 6 : 0;
+    case FlushEvent::Kind::held:
+      if (!event.asked_for) return 0;
+      return event.error == ErrorKind::try_later ? 75 : event.error == ErrorKind::sign_in ? 3 : 5;
     case FlushEvent::Kind::not_sent:
     case FlushEvent::Kind::account:
       switch (event.error) {
@@ -57,7 +63,7 @@ int code_of(const FlushEvent& event) {
 Result<std::vector<Account>> accounts_to_visit(World& world, Store& store, const FlushOptions& options) {
   if (options.only) {
     POSTQ_TRY(const auto delivery, store.delivery(*options.only));
-    POSTQ_TRY(auto account, store.account(delivery.account_name));
+    POSTQ_TRY(auto account, account_of(store, delivery));
     return std::vector<Account>{std::move(account)};
   }
   if (!options.account.empty()) {
@@ -160,6 +166,7 @@ Result<FlushReport> pass(World& world, Store& store, const FlushOptions& options
   }
   if (accounts.empty()) {
     if (!options.only) remember_run(world, *state, run);
+    if (!options.only) clean_rescued(world, *state);
     return report;
   }
 
@@ -204,6 +211,7 @@ Result<FlushReport> pass(World& world, Store& store, const FlushOptions& options
   }
   const bool whole = !options.only && !report.stopped && !report.interrupted && !report.clock_is_off;
   if (whole) remember_run(world, *state, run);
+  if (whole) clean_rescued(world, *state);
   return report;
 }
 

@@ -32,6 +32,7 @@ struct FlushEvent {
     copied,       // the database is a copy: what was due went back to review
     damaged,      // its content is not what was approved: it is in review again
     twice,        // something of it stands twice
+    differs,      // it is out, and not quite as it was approved
   };
   Kind kind = Kind::sent;
   std::string name;  // "12@bsky", or an account's
@@ -40,7 +41,8 @@ struct FlushEvent {
   std::string hint;     // what to type; several lines
   std::string url;
   bool news = true;                      // became so in this run; else it was known
-  ErrorKind error = ErrorKind::refused;  // of not_sent, failed, account: for the exit code
+  bool asked_for = false;                // held: a person wanted this one sent now
+  ErrorKind error = ErrorKind::refused;  // of not_sent, failed, account, differs, and held if asked for
 };
 
 struct FlushOptions {

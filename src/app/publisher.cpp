@@ -220,6 +220,15 @@ Status Publisher::mark_store() {
   return remember_store(parts_.world, parts_.store);
 }
 
+// It was to go now, and didn't: that is news to whoever waits for it, as often as they try.
+void Publisher::mark_asked_for(FlushEvent& event, const Verdict& verdict) const {
+  const auto& account = account_of(*event.delivery);
+  event.asked_for = true;
+  event.news = true;
+  const bool passes = verdict.earliest || (account.limited_until && *account.limited_until > parts_.world.now());
+  event.error = account.sign_in_needed ? ErrorKind::sign_in : passes ? ErrorKind::try_later : ErrorKind::refused;
+}
+
 void Publisher::report_held(const Held& held) {
   const auto* const verdict = held.judgement.deciding();
   if (verdict == nullptr) return;
@@ -233,6 +242,7 @@ void Publisher::report_held(const Held& held) {
   switch (held.judgement.effect) {
     case Effect::none:
       event.kind = FlushEvent::Kind::held;
+      if (options_.only) mark_asked_for(event, *verdict);
       event.message =
           (due.empty() ? "held: " : "held at its time, " + due + ": ") + verdict->rule + ", " + verdict->reason;
       for (const auto& remedy : verdict->remedies) {
@@ -310,6 +320,10 @@ void Publisher::prepared(Flight& flight, Result<Prepared> result) {
                      result->ask_again_at);
   }
   const TimePoint now = parts_.world.now();
+  auto& turn = turns_.at(flight.account());
+  flight.place_in_second = turn.last_begun == now ? turn.last_place + 1 : 0;
+  turn.last_begun = now;
+  turn.last_place = std::max(flight.place_in_second, flight.part - 1);
   auto body = guarded([&] {
     return platform_of(flight.claimed.delivery)
         .body(account_of(flight.claimed.delivery), flight.approved, flight.facts(now));
@@ -497,6 +511,7 @@ void Publisher::answered(Flight& flight, const SendAnswer& answer) {
   event.url = answer.receipt.url;
   step_.results.push_back(std::move(result));
   after_commit_.push_back(event);
+  if (auto differs = deviation_event(delivery, answer.deviation)) after_commit_.push_back(std::move(*differs));
   if (flight.is_last_part()) ++report_.sent;
   go_on_behind(flight, answer.receipt);
 }
@@ -522,6 +537,7 @@ AttemptResult Publisher::result_of(Flight& flight, const SendAnswer& answer) {
   result.part = flight.part;
   result.outcome = answer.outcome;
   result.detail = answer.error.message;
+  if (!answer.deviation.words.empty()) result.detail = "it is out " + answer.deviation.words;
   result.answered = answer.answered;
   if (answer.outcome == Outcome::sent) {
     result.receipt = answer.receipt;

@@ -67,6 +67,8 @@ class Publisher {
     bool has_repeated = false;  // one repeat in a run
     std::deque<Claimed> lost;   // to be looked for
     std::optional<Seconds> clock_skew;
+    TimePoint last_begun{};  // the second in which its last part began, and that part's place in it
+    int last_place = 0;
   };
 
   // publisher_turns.cpp: accounts
@@ -117,6 +119,7 @@ class Publisher {
   bool store_settled(const AttemptResult& result);
   void settled(const Claimed& claimed, const Attempt& attempt, const SendAnswer& answer, const Settlement& found);
   void tell_sign_in_needed(const std::string& account, const Error& error);
+  static std::optional<FlushEvent> deviation_event(const Delivery& delivery, const Deviation& deviation);
   const Attempt* attempt_to_look_for(const Flight& flight) const;  // nullptr: nothing of this part can be out
   void look_first(Flight& flight, const Attempt& attempt);
   void looked_first(Flight& flight, const Attempt& attempt, const Settlement& found);
@@ -134,6 +137,7 @@ class Publisher {
   void take_off(Claimed claimed);
   Status mark_store();
   void report_held(const Held& held);
+  void mark_asked_for(FlushEvent& event, const Verdict& verdict) const;
   void begin_part(Flight& flight);
   void prepare(Flight& flight);
   void prepared(Flight& flight, Result<Prepared> result);

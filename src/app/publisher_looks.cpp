@@ -42,6 +42,7 @@ SendAnswer as_answer(const Settlement& found) {
   answer.error.message = found.detail;
   answer.try_at = found.limited_until;
   answer.limited = found.limited_until.has_value();
+  answer.deviation = found.deviation;
   return answer;
 }
 
@@ -289,8 +290,23 @@ void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const Se
   auto& turn = turns_.at(result.account);
   if (result.limited_until) turn.account.limited_until = result.limited_until;
   tell(std::move(event));
+  if (auto differs = deviation_event(claimed.delivery, answer.deviation)) tell(std::move(*differs));
   if (result.sign_in_needed) tell_sign_in_needed(claimed.delivery.account_name, answer.error);
   look_at_clock(turn.account, answer.clock_skew);
+}
+
+// More people see it than were meant to: that is loud, and ends with a code of its own.
+std::optional<FlushEvent> Publisher::deviation_event(const Delivery& delivery, const Deviation& deviation) {
+  if (deviation.words.empty()) return std::nullopt;
+  FlushEvent event;
+  event.kind = FlushEvent::Kind::differs;
+  event.name = name_of(delivery);
+  event.delivery = delivery;
+  event.message = deviation.words;
+  event.hint =
+      "postq retract " + event.name + (deviation.wider ? "    takes it back" : "    takes it back, if that matters");
+  event.error = deviation.wider ? ErrorKind::platform : ErrorKind::refused;
+  return event;
 }
 
 void Publisher::tell_sign_in_needed(const std::string& account, const Error& error) {
@@ -384,6 +400,9 @@ void Publisher::found_first(Flight& flight, AttemptId attempt, const Settlement&
   event.url = found.receipt.url;
   step_.results.push_back(std::move(result));
   after_commit_.push_back(std::move(event));
+  if (auto differs = deviation_event(flight.claimed.delivery, found.deviation)) {
+    after_commit_.push_back(std::move(*differs));
+  }
   go_on_behind(flight, found.receipt);
 }
 

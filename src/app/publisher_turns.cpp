@@ -3,6 +3,7 @@
 
 #include <postq/core/text.h>
 
+#include "app/account_marks.h"
 #include "app/clock_guard.h"
 #include "app/damage.h"
 #include "app/publisher.h"
@@ -21,7 +22,7 @@ constexpr auto kWaitForDate = 5s;
 
 // When an account got no turn, by its name: it goes first the next time.
 std::string mark_of(const Account& account) {
-  return "no-turn-" + account.name;
+  return mark_name(account_mark::kNoTurn, account.name);
 }
 
 bool is_limited(const Account& account, TimePoint now) {

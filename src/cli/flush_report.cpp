@@ -42,6 +42,8 @@ std::string_view word(FlushEvent::Kind kind) {
       return "damaged";
     case FlushEvent::Kind::twice:
       return "stands-twice";
+    case FlushEvent::Kind::differs:
+      return "differs";
   }
   return "?";
 }
@@ -57,11 +59,14 @@ std::string verb(const FlushEvent& event) {
     case FlushEvent::Kind::failed:
       return "failed: ";
     case FlushEvent::Kind::not_sent:
-      // What was written by hand only its author sends.
-      return event.delivery && event.delivery->origin == Origin::hand_written ? "not sent: "
-                                                                              : "not sent, will be tried again: ";
+      // What was written by hand only its author sends, and what wants a sign-in isn't tried before one.
+      return (event.delivery && event.delivery->origin == Origin::hand_written) || event.error == ErrorKind::sign_in
+                 ? "not sent: "
+                 : "not sent, will be tried again: ";
     case FlushEvent::Kind::unconfirmed:
       return "UNCONFIRMED: ";
+    case FlushEvent::Kind::differs:
+      return event.error == ErrorKind::platform ? "PROBLEM: it is out " : "note: it is out ";
     default:
       return "";
   }

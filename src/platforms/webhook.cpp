@@ -93,7 +93,7 @@ class WebhookPlatform final : public Platform, public SecretSettings {
   Status check_settings(Account& account) const override {
     POSTQ_CHECK(check_setting_names(account, traits()));
     POSTQ_CHECK(check_network_settings(account));
-    POSTQ_TRY(const WebUrl url, parse_web_url(account.setting("url"), "url"));
+    POSTQ_TRY(const WebUrl url, parse_web_url(completed_address(account.setting("url")), "url"));
     if (url.scheme != "https" && !is_loopback(url)) {
       return fail(ErrorKind::usage, "--url to " + url.place() + " would go unencrypted",
                   "use https://; http:// is for programs on this machine");
@@ -165,7 +165,7 @@ class WebhookPlatform final : public Platform, public SecretSettings {
     const HttpResult answer = outside.http.exchange(*request);
     if (!answer) return answer_without_reply(answer.error());
     const TimePoint now = outside.now();
-    if (!is_success(*answer)) return refusal(*answer, account, now);
+    if (!is_success(*answer)) return refusal(*answer, *request, account, now);
     if (const auto why = why_no_reply(*answer); !why.empty()) {
       SendAnswer doubtful;
       doubtful.answered = true;
@@ -200,21 +200,18 @@ class WebhookPlatform final : public Platform, public SecretSettings {
   }
 
  private:
-  static SendAnswer refusal(const HttpAnswer& answer, const Account& account, TimePoint now) {
+  static SendAnswer refusal(const HttpAnswer& answer, const HttpRequest& request, const Account& account,
+                            TimePoint now) {
     const std::string place = place_of(account);
-    if (answer.status != kGone) return answer_for_status(answer, account, place, "", now);
-    // It says so of the address, not of this post: the post stays queued and the account is marked.
-    SendAnswer gone;
-    gone.outcome = Outcome::not_sent;
-    gone.answered = true;
-    gone.sign_in_needed = true;
-    gone.clock_skew = clock_skew(answer, now);
-    gone.error = {ErrorKind::config,
-                  place + " says 410: this address is gone for good",
-                  "postq account add NAME --platform webhook    one with the new address\n"
-                  "postq edit ID --to NAME                      for what is queued",
-                  {}};
-    return gone;
+    const std::string said = echoes(answer.body, request) ? "" : said_in(answer);
+    SendAnswer refused = answer_for_status(answer, account, place, said, now);
+    if (answer.status == kGone) {
+      refused.error.message = place + " says 410: this address is gone for good";
+      refused.error.hint =
+          "postq account add NAME --platform webhook    one with the new address\n"
+          "postq edit ID --to NAME                      for what is queued";
+    }
+    return refused;
   }
 
   // An event that publishes nothing: any answer but a 2xx is an error.
@@ -228,7 +225,7 @@ class WebhookPlatform final : public Platform, public SecretSettings {
       return fail(ErrorKind::platform, place_of(account) + " answers " + std::to_string(answer->status) + " " + why,
                   "check --url: a receiver answers with an empty 2xx, or JSON");
     }
-    return pass_on(refusal(*answer, account, outside.now()).error);
+    return pass_on(refusal(*answer, request, account, outside.now()).error);
   }
 };
 

@@ -114,6 +114,13 @@ Status move_on(Database& db, DeliveryId delivery, DeliveryState state, std::opti
   return db.run(kMove, {delivery, word(state), next_try, tries, now});
 }
 
+// When one that wasn't sent is tried again. What holds its whole account lets nothing of it go anyway, so the one that
+// met it keeps its place in front of those behind it.
+std::optional<TimePoint> place_after(bool of_account, std::optional<TimePoint> next_try, TimePoint now) {
+  if (of_account) return std::nullopt;
+  return next_try.value_or(now);
+}
+
 Status store_receipt(Database& db, const Delivery& delivery, int part, const Receipt& receipt, std::string_view text,
                      std::string_view reply_to, ArchiveLater& archive, TimePoint now) {
   constexpr std::string_view kReceipt = R"sql(
@@ -188,9 +195,10 @@ Status end_unsent(Database& db, const Delivery& delivery, const AttemptResult& r
                   const Doing& doing) {
   // A refusal is for good unless the caller names a time to try again.
   const bool over = result.give_up || (result.outcome == Outcome::refused && !result.next_try);
-  const bool counts = !result.limited_until && !result.sign_in_needed;
+  const bool of_account = result.limited_until || result.sign_in_needed;
   const auto state = over ? DeliveryState::failed : DeliveryState::queued;
-  POSTQ_CHECK(move_on(db, delivery.id, state, result.next_try.value_or(doing.now), counts ? 1 : 0, doing.now));
+  POSTQ_CHECK(move_on(db, delivery.id, state, place_after(of_account, result.next_try, doing.now), of_account ? 0 : 1,
+                      doing.now));
   POSTQ_CHECK(keep_ghosts(db, delivery.account, key));
   return append(db, event_about(delivery, over ? "failed" : word(result.outcome), details_of(result)), doing);
 }
@@ -372,9 +380,11 @@ Status put_back(Database& db, const Step::Back& back, const Doing& doing) {
     return back_to_review(db, delivery, back.detail, doing, taken);
   }
   POSTQ_CHECK(db.run(kAlive, {delivery.id}));
-  const bool counts = back.tried && !back.limited_until && !back.sign_in_needed;
+  const bool of_account = back.limited_until || back.sign_in_needed;
+  const bool counts = back.tried && !of_account;
   const auto state = back.give_up ? DeliveryState::failed : DeliveryState::queued;
-  POSTQ_CHECK(move_on(db, delivery.id, state, back.next_try.value_or(doing.now), counts ? 1 : 0, doing.now));
+  POSTQ_CHECK(
+      move_on(db, delivery.id, state, place_after(of_account, back.next_try, doing.now), counts ? 1 : 0, doing.now));
   POSTQ_CHECK(
       append(db, event_about(delivery, back.give_up ? "failed" : "not-sent", JsonObject().text("detail", back.detail)),
              doing));

@@ -42,12 +42,15 @@ Result<ApprovalId> insert_verdict(Database& db, const Delivery& delivery, const 
   return ApprovalId{db.last_id()};
 }
 
-Status point_at(Database& db, const Delivery& delivery, ApprovalId approval, std::optional<TimePoint> next_at) {
+// Its place in the queue is the moment from which it may go, its own time or the yes to it: the same that its record
+// key on Bluesky is made of, so that the account's list has the queue's order.
+Status point_at(Database& db, const Delivery& delivery, ApprovalId approval, std::optional<TimePoint> next_at,
+                TimePoint now) {
   constexpr std::string_view kApprove = R"sql(
-    UPDATE deliveries SET approval_id = ?2, next_at = max(not_before, coalesce(?3, next_at)), verdict = NULL,
+    UPDATE deliveries SET approval_id = ?2, next_at = max(not_before, ?4, coalesce(?3, next_at)), verdict = NULL,
            verdict_at = NULL, tries = 0, deaths = 0
      WHERE id = ?1)sql";
-  return db.run(kApprove, {delivery.id, approval, next_at});
+  return db.run(kApprove, {delivery.id, approval, next_at, now});
 }
 
 Status reject(Database& db, const Delivery& delivery) {
@@ -66,7 +69,7 @@ Result<ApprovalId> decide_one(Database& db, const Decision& decision, const Doin
   if (yes && delivery.approval) return *delivery.approval;
   POSTQ_TRY(const auto approval, insert_verdict(db, delivery, decision, doing));
   if (yes) {
-    POSTQ_CHECK(point_at(db, delivery, approval, decision.next_at));
+    POSTQ_CHECK(point_at(db, delivery, approval, decision.next_at, doing.now));
   } else {
     POSTQ_CHECK(reject(db, delivery));
   }

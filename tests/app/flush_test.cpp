@@ -292,6 +292,89 @@ TEST_CASE("what was answered once is looked for before it is tried again, and fo
   CHECK_FALSE(two.has("quick", kWords) != (two.state_of(post, "quick") == DeliveryState::sent));
 }
 
+TEST_CASE("a post that met a limit goes first when it ends, before those behind it") {
+  TwoAccounts two;
+  auto& world = two.world;
+  world.schedule(kWords, two.quick);
+  world.clock += 1s;
+  world.schedule(kOther, two.quick);
+  SendAnswer slow_down;
+  slow_down.outcome = Outcome::not_sent;
+  slow_down.answered = true;
+  slow_down.limited = true;
+  slow_down.try_at = world.clock + 5min;
+  slow_down.error = {ErrorKind::try_later, "429", {}, {}};
+  world.shore.beaches["quick"].answers_instead = slow_down;
+  CHECK(world.run_flush().sent == 0);
+
+  world.clock += 5min;
+  world.settings.policy.min_gap = Seconds{0};
+  CHECK(world.run_flush().sent == 2);
+
+  const auto texts = two.texts("quick");
+  const auto place = [&](const std::string& text) {
+    return std::find(texts.begin(), texts.end(), text) - texts.begin();
+  };
+  CHECK(place(kWords) < place(kOther));
+}
+
+TEST_CASE("what a server made of a post otherwise is told, and loudly where more people see it") {
+  TwoAccounts two;
+  auto& world = two.world;
+  const auto post = schedule(world, kWords, {two.quick});
+  const auto name = std::to_string(number(post)) + "@quick";
+  SendAnswer sent;
+  sent.outcome = Outcome::sent;
+  sent.answered = true;
+  sent.receipt = {"shell-1", "", "https://shore.example/1", world.clock};
+  SECTION("for more people") {
+    sent.deviation = {"as public, and was approved as private", true};
+    world.shore.beaches["quick"].answers_instead = sent;
+    const auto report = world.run_flush();
+    CHECK(two.state_of(post, "quick") == DeliveryState::sent);
+    const auto told = messages(report, FlushEvent::Kind::differs);
+    REQUIRE(told.size() == 1);
+    CHECK(told[0] == "as public, and was approved as private");
+    CHECK(exit_code_of(report) == 6);
+    const auto event = std::find_if(report.events.begin(), report.events.end(),
+                                    [](const FlushEvent& each) { return each.kind == FlushEvent::Kind::differs; });
+    CHECK(event->hint.starts_with("postq retract " + name));
+    const auto attempts = must(world.queue().post(post)).deliveries.front().attempts;
+    REQUIRE_FALSE(attempts.empty());
+    CHECK(attempts.back().detail == "it is out as public, and was approved as private");
+  }
+  SECTION("for fewer") {
+    sent.deviation = {"as unlisted, and was approved as public", false};
+    world.shore.beaches["quick"].answers_instead = sent;
+    const auto report = world.run_flush();
+    CHECK(messages(report, FlushEvent::Kind::differs).size() == 1);
+    CHECK(exit_code_of(report) == 0);
+  }
+}
+
+TEST_CASE("what a person wants to send now and a limit keeps back ends with 75, each time") {
+  TwoAccounts two;
+  auto& world = two.world;
+  const auto post = schedule(world, kWords, {two.quick}, false, Origin::hand_written);
+  SendAnswer slow_down;
+  slow_down.outcome = Outcome::not_sent;
+  slow_down.limited = true;
+  slow_down.try_at = world.clock + 1h;
+  slow_down.error = {ErrorKind::try_later, "429", {}, {}};
+  world.shore.beaches["quick"].answers_instead = slow_down;
+  FlushOptions options;
+  options.account = "quick";
+  options.only = delivery_on(world.queue(), post, "quick").id;
+  CHECK(exit_code_of(must(flush(world, world.queue(), options))) == 75);
+  for (int again = 0; again < 2; ++again) {
+    world.clock += 1min;
+    const auto report = must(flush(world, world.queue(), options));
+    CHECK(exit_code_of(report) == 75);
+    REQUIRE(messages(report, FlushEvent::Kind::held).size() == 1);
+  }
+  CHECK_FALSE(two.has("quick", kWords));
+}
+
 TEST_CASE("nothing else goes to an account where something may be out, until its timeline was read") {
   TwoAccounts two;
   auto& world = two.world;

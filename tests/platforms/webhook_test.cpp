@@ -92,6 +92,7 @@ TEST_CASE("a webhook's address must be encrypted unless it is on this machine") 
   CHECK(check("http://localhost:9000") == "http://localhost:9000/ http://localhost:9000");
   CHECK(check("http://[::1]/") == "http://[::1]/ http://[::1]");
   CHECK(check("http://hook.example/in") == "refused: --url to hook.example would go unencrypted");
+  CHECK(check("hook.example/in?k=1") == "https://hook.example/in?k=1 https://hook.example");
   CHECK(check("https://me:pw@hook.example/") == "refused: --url holds a user name or password");
 }
 
@@ -215,16 +216,27 @@ TEST_CASE("a redirect is a refusal that names only the host it points to") {
   CHECK(bench.http.requests.size() == 1);
 }
 
-TEST_CASE("an address that is gone for good marks the account and keeps the post") {
+TEST_CASE("an address that is gone for good fails the post, and tells how it goes elsewhere") {
   WebhookBench bench;
   bench.http.next(410);
 
   const SendAnswer answer = bench.send();
 
-  CHECK(answer.outcome == Outcome::not_sent);
-  CHECK(answer.sign_in_needed);
-  CHECK(answer.error.kind == ErrorKind::config);
+  CHECK(answer.outcome == Outcome::refused);
+  CHECK_FALSE(answer.sign_in_needed);
+  CHECK(answer.error.kind == ErrorKind::platform);
   CHECK(answer.error.message == "hook.example says 410: this address is gone for good");
+  CHECK(answer.error.hint.find("postq edit ID --to NAME") != std::string::npos);
+}
+
+TEST_CASE("what a receiver says to its refusal is told, unless it says what is secret") {
+  WebhookBench bench;
+  bench.http.next(403, "your plan ended\n(see the mail)", {{"content-type", "text/plain"}});
+  CHECK(bench.send().error.message == "hook.example says 403: your plan ended");
+  bench.http.next(403, "<html><head><title>Blocked</title></head></html>", {{"content-type", "text/html"}});
+  CHECK(bench.send().error.message == "hook.example says 403: Blocked");
+  bench.http.next(403, "no: /in/s3cret?key=k3y", {{"content-type", "text/plain"}});
+  CHECK(bench.send().error.message.find("s3cret") == std::string::npos);
 }
 
 TEST_CASE("a receiver that asks to wait is asked again then, within a day") {

@@ -5,6 +5,7 @@
 """
 
 import calendar
+import json
 import os
 import signal
 import subprocess
@@ -188,8 +189,10 @@ class Answers(unittest.TestCase):
             self.assertIn("not sent, will be tried again", done.stderr)
             row = home.rows()[0]
             self.assertEqual(row["state"], "queued")
-            seconds = calendar.timegm(time.strptime(row["next_at"], "%Y-%m-%dT%H:%M:%SZ")) - time.time()
-            self.assertTrue(100 <= seconds <= 125, f"{wait}: {row['next_at']}")
+            # The account waits, and the post keeps its place in the queue.
+            limited = json.loads(home.run("account", "list", "--json", check=0).stdout)["limited_until"]
+            seconds = calendar.timegm(time.strptime(limited, "%Y-%m-%dT%H:%M:%SZ")) - time.time()
+            self.assertTrue(100 <= seconds <= 125, f"{wait}: {limited}")
             asked = len(self.server.published)
             home.run("flush", check=0)
             self.assertEqual(len(self.server.published), asked, "it isn't asked again before that")
@@ -204,10 +207,12 @@ class Answers(unittest.TestCase):
         self.assertEqual(self.state(), "failed")
         self.assertIn("redirects", self.why())
 
-    def test_a_410_marks_the_account_and_keeps_the_post(self):
-        self.flush(http("410 Gone"), 3, "410", "postq edit 1 --to NAME")
-        self.assertEqual(self.state(), "queued")
-        self.assertTrue(self.home.rows()[0]["approved"])
+    def test_a_410_fails_the_post_and_says_how_it_goes_elsewhere(self):
+        self.flush(http("410 Gone"), 6, "1@hook  failed", "410", "postq edit 1 --to NAME")
+        self.assertEqual(self.state(), "failed")
+        why = self.why()
+        self.assertIn("gone for good", why)
+        self.assertNotIn("sign-in", why)
 
     def test_a_401_wants_a_sign_in_and_keeps_the_post(self):
         self.flush(http("401 Unauthorized"), 3, "401", "postq account login hook")

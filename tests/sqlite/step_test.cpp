@@ -190,10 +190,13 @@ TEST_CASE("a rate limit and a lost sign-in are the account's trouble, not the po
   result.limited_until = kNoon + 1h;
   result.sign_in_needed = true;
 
+  const TimePoint place = thread.now().next_at;
   record(thread.store, result);
 
   CHECK(thread.now().approved());
   CHECK(thread.now().tries == 0);
+  // What comes behind it waits for the same thing, and doesn't get in front of it.
+  CHECK(thread.now().next_at == place);
   const auto account = must(thread.store.account("feed"));
   CHECK(account.limited_until == kNoon + 1h);
   CHECK(account.sign_in_needed);
@@ -217,7 +220,7 @@ TEST_CASE("preparing that fails puts it back, nothing was out") {
 TEST_CASE("waiting for media, or to be let in again, uses up none of the tries") {
   Thread thread;
   for (int wait = 0; wait < 3; ++wait) {
-    const TimePoint now = thread.now().next_at;
+    const TimePoint now = std::max(thread.now().next_at, kNoon + wait * 2min);
     if (wait > 0) claim(thread.store, {thread.account}, now);
     Step step;
     auto& back = step.back.emplace_back();
