@@ -7,6 +7,7 @@
 #include <postq/ports/changeable_settings.h>
 #include <postq/ports/secret_settings.h>
 
+#include "app/account_marks.h"
 #include "app/counting.h"
 #include "app/forecast.h"
 #include "app/sync.h"
@@ -187,6 +188,7 @@ Result<Account> store_account(World& world, Store& store, Account account, const
     POSTQ_CHECK(kept->save(account, values));
   }
   POSTQ_CHECK(store.add_account({account}, world.doing()));
+  if (const auto state = world.state()) forget_marks(**state, account.name);
   return store.account(account.name);
 }
 

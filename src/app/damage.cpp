@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/account_marks.h"
 #include "app/select.h"
 
 namespace postq {
@@ -32,7 +33,7 @@ FlushEvent doubtful_event(World& world, StateFiles& state, const DoubtfulAccount
   event.message = account.why + ": nothing is sent on it";
   event.hint = "postq log --verify";
   event.error = ErrorKind::storage;
-  const std::string mark = "doubtful-" + account.name;
+  const std::string mark = mark_name(account_mark::kDoubtful, account.name);
   const auto now = unix_seconds(world.now());
   const auto told = state.read_mark(mark);
   event.news = !told || now - *told >= kToldAgainAfter;

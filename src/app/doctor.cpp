@@ -11,6 +11,7 @@
 #include "app/clock_guard.h"
 #include "app/counting.h"
 #include "app/forecast.h"
+#include "app/rescued.h"
 #include "app/select.h"
 #include "app/sync.h"
 #include "app/timer.h"
@@ -52,6 +53,7 @@ class Doctor {
     look_at_files();
     look_at_space();
     look_at_media();
+    look_at_rescued();
     look_at_moved_times();
     look_at_network();
     look_at_accounts();
@@ -401,6 +403,19 @@ class Doctor {
   static Status opens(MediaStore& media, const Digest& digest) {
     POSTQ_CHECK(media.open(digest));
     return {};
+  }
+
+  // What was typed and never queued: words that somebody may still miss, or forgot.
+  void look_at_rescued() {
+    const auto rescue = world_.rescue();
+    const auto texts = rescue ? (*rescue)->list() : Result<std::vector<RescuedText>>(pass_on(rescue.error()));
+    if (!texts) return problem("rescued", texts.error());
+    if (texts->empty()) return;
+    const std::string count = plural(texts->size(), "text", "texts") + " that could not be queued";
+    const auto oldest = time_point(texts->front().saved_at);
+    if (world_.now() - oldest < kRescuedIsOld) return ok("rescued", count + ": postq rescue");
+    warn("rescued", count + ", the oldest from " + ago(oldest) + "; after half a year they are deleted",
+         {"postq rescue", "postq rescue rm --older-than " + std::to_string(kRescuedIsOld / std::chrono::days{1})});
   }
 
   void look_at_moved_times() {

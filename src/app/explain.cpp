@@ -104,7 +104,7 @@ class DeliveryExplainer {
 
   const PlatformTraits& traits() {
     static const PlatformTraits unknown;
-    const auto account = store_.account(delivery_.account_name);
+    const auto account = account_of(store_, delivery_);
     const auto* const platform = account ? world_.platforms().find(account->platform) : nullptr;
     return platform == nullptr ? unknown : platform->traits();
   }
@@ -188,7 +188,7 @@ class DeliveryExplainer {
   Status explain_approved() {
     POSTQ_TRY(auto* const state, world_.state());
     POSTQ_TRY(const auto stop, store_.stop_state());
-    POSTQ_TRY(const auto account, store_.account(delivery_.account_name));
+    POSTQ_TRY(const auto account, account_of(store_, delivery_));
     POSTQ_TRY(const auto inputs, read_rule_inputs(world_, store_, account));
     POSTQ_TRY(auto candidate, store_.candidate(delivery_.id, inputs.settings, now_));
     // Before its time comes, the question is what would hold it then.
@@ -349,7 +349,7 @@ class DeliveryExplainer {
   // Empty: it goes by this machine's clock.
   std::string why_not_by_this_clock(const StateFiles& state) {
     if (const auto doubt = clock_doubt(world_, store_); doubt && *doubt) return (*doubt)->message;
-    const auto account = store_.account(delivery_.account_name);
+    const auto account = account_of(store_, delivery_);
     const auto skew = account ? server_doubt(world_, state, *account) : std::nullopt;
     return skew ? clock_hold(*account, *skew).deciding()->reason : std::string();
   }

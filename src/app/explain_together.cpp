@@ -1,6 +1,7 @@
 #include "app/explain_together.h"
 
 #include "app/forecast.h"
+#include "app/select.h"
 
 namespace postq {
 
@@ -10,7 +11,7 @@ namespace {
 Result<std::optional<BlockedSibling>> held_by_a_rule(World& world, Store& store, const Delivery& sibling,
                                                      TimePoint asked) {
   POSTQ_TRY(const auto* const zone, world.zone());
-  POSTQ_TRY(const auto account, store.account(sibling.account_name));
+  POSTQ_TRY(const auto account, account_of(store, sibling));
   POSTQ_TRY(const auto inputs, read_rule_inputs(world, store, account));
   POSTQ_TRY(const auto candidate, store.candidate(sibling.id, inputs.settings, world.now()));
   const auto judgement = judge_at(inputs, candidate, *zone, world.now(), asked);

@@ -5,6 +5,7 @@
 #include <postq/policy/late.h>
 #include <postq/policy/ratio.h>
 
+#include "app/account_marks.h"
 #include "app/copy_guard.h"
 #include "app/sync.h"
 
@@ -23,11 +24,11 @@ constexpr Seconds kUntried = std::chrono::hours{2};       // an outage is taken 
 constexpr Seconds kLongestWait = std::chrono::days{1};
 
 std::string mark_of(const std::string& account) {
-  return "tried-on-" + account;
+  return mark_name(account_mark::kTriedOn, account);
 }
 
 std::string signed_out_mark(const Account& account) {
-  return "signed-out-" + account.name;
+  return mark_name(account_mark::kSignedOut, account.name);
 }
 
 std::optional<TimePoint> mark(const StateFiles& state, const std::string& name) {

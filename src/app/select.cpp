@@ -129,4 +129,13 @@ Result<Selected> select(Store& store, const std::vector<std::string>& typed) {
   return selected;
 }
 
+Result<Account> account_of(Store& store, const Delivery& delivery) {
+  auto account = store.account(delivery.account_name);
+  if (account && account->id == delivery.account) return account;
+  if (!account && account.error().kind != ErrorKind::not_found) return account;
+  return fail(ErrorKind::not_found,
+              name_of(delivery) + " is of the account " + delivery.account_name + " that was removed",
+              "postq show " + std::to_string(number(delivery.post)));
+}
+
 }  // namespace postq

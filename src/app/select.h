@@ -37,6 +37,10 @@ Status check_scheduled(const PostDetail& post);
 // A platform knows no posts of the queue, so it advises "postq edit ID --lang en": the same with the post's number.
 std::string with_number(std::string advice, PostId post);
 
+// The account that a delivery is for. A name may have been given to somebody else's account since: kind not_found, with
+// where the post stands, when its own was removed.
+Result<Account> account_of(Store& store, const Delivery& delivery);
+
 // The account of that name; kind not_found with a suggestion, and with "no account yet" when there is none at all.
 Result<Account> account_named(Store& store, std::string_view name);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/select.h"
+
 namespace postq {
 
 namespace {
@@ -68,7 +70,7 @@ void add_part(std::optional<Error>& trouble, Error error, int part) {
 }
 
 Status retract_parts(World& world, const DeliveryDetail& detail, Store& store) {
-  POSTQ_TRY(const auto account, store.account(detail.delivery.account_name));
+  POSTQ_TRY(const auto account, account_of(store, detail.delivery));
   const auto* const platform = world.platforms().find(account.platform);
   if (platform == nullptr || !platform->traits().retract) {
     return fail(ErrorKind::refused, account.platform + " can't take posts back", "delete it there yourself");

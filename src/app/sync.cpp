@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "app/account_marks.h"
 #include "app/standing.h"
 #include "app/timeline_reader.h"
 #include "app/workers.h"
@@ -13,7 +14,7 @@ namespace {
 constexpr std::size_t kMostWorkers = 64;
 
 std::string mark_of(const Account& account) {
-  return "unreadable-" + account.name;
+  return mark_name(account_mark::kUnreadable, account.name);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "app/sync_items.h"
 
+#include "app/account_marks.h"
 #include "app/reading.h"
 #include "app/timed_http.h"
 
@@ -13,7 +14,7 @@ constexpr Seconds kSearchEvery = 15min;     // servers count searches more stric
 constexpr Seconds kSearchedBack = 24h * 7;  // the first time
 
 std::string mark_of(const Account& account) {
-  return "items-unreadable-" + account.name;
+  return mark_name(account_mark::kItemsUnreadable, account.name);
 }
 
 void add(ItemsChange& all, const ItemsChange& one) {

@@ -191,10 +191,11 @@ Result<std::vector<Account>> accounts_after(Store& store, const OpenedPost& post
   if (edit.accounts) return *edit.accounts;
   std::vector<Account> accounts;
   for (const auto& detail : post.detail.deliveries) {
-    auto account = store.account(detail.delivery.account_name);
-    if (!account && account.error().kind == ErrorKind::not_found) continue;  // removed: nothing goes there any more
+    // What went to an account that was removed since stays as it is.
+    auto account = account_of(store, detail.delivery);
+    if (!account && account.error().kind == ErrorKind::not_found) continue;
     if (!account) return pass_on(account.error());
-    accounts.push_back(*std::move(account));
+    accounts.push_back(std::move(*account));
   }
   return accounts;
 }

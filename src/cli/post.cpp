@@ -94,7 +94,7 @@ Exit post_again(Context& context, Store& store, const std::string& id, bool yes)
     std::vector<Delivery> deliveries;
     for (const auto& each : post.deliveries) {
       if (!can_go_again(post, each.delivery)) continue;
-      POSTQ_TRY(accounts.emplace_back(), store.account(each.delivery.account_name));
+      POSTQ_TRY(accounts.emplace_back(), account_of(store, each.delivery));
       deliveries.push_back(each.delivery);
     }
     const Error unless{ErrorKind::interrupted, "nothing was posted", "once more:  postq post " + id, {}};

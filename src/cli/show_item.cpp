@@ -26,7 +26,7 @@ bool is_own(const Said& said, const std::string& own_id) {
 
 std::string own_id_of(Store& store, const Item& item) {
   const auto account = store.account(item.account_name);
-  return account ? account->remote_id : std::string{};
+  return account && account->id == item.account ? account->remote_id : std::string{};
 }
 
 void print_said(Context& context, const Said& said, const std::string& mark, const std::string& who,

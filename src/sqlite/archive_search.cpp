@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <map>
+#include <utility>
 
 #include "sqlite/archive.h"
 #include "sqlite/archive_words.h"
@@ -13,15 +15,18 @@ namespace {
 struct Searched {
   AccountId id{};
   std::string name;
+  std::string identity;  // platform and remote id; empty where nobody knows who it is
+  bool removed = false;
 };
 
 // All of them, also removed ones: what was said there was said. Nothing for a name that no account has.
 Result<std::vector<Searched>> searched_accounts(Database& db, const std::string& name) {
   constexpr std::string_view kAccounts =
-      "SELECT id, name FROM accounts WHERE ?1 = '' OR (name = ?1 AND removed_at IS NULL)";
+      "SELECT id, name, platform || ' ' || remote_id, removed_at IS NOT NULL FROM accounts"
+      " WHERE ?1 = '' OR (name = ?1 AND removed_at IS NULL)";
   std::vector<Searched> accounts;
   POSTQ_CHECK(db.each(kAccounts, {name}, [&](const Row& row) {
-    accounts.push_back({row.id<AccountId>(0), row.text(1)});
+    accounts.push_back({row.id<AccountId>(0), row.text(1), row.is_null(2) ? "" : row.text(2), row.flag(3)});
   }));
   return accounts;
 }
@@ -76,14 +81,13 @@ class Search {
       const auto keep = [&](ArchiveHit hit) {
         const auto its_id = ArchiveId::of(id.at(), account.id, id.own(), hit.remote_id);
         if (!its_id || its_id->rowid() != id.rowid()) return;
-        if (enough()) return;
         const bool all = std::all_of(words_.begin(), words_.end(),
                                      [&](const std::string& word) { return has_vowels_of(hit.text, word); });
         if (!all) return;
         hit.account = account.id;
         hit.account_name = account.name;
         hit.at = id.at();
-        hits_.push_back(std::move(hit));
+        keep_once(account, std::move(hit));
       };
       if (id.own()) {
         POSTQ_CHECK(db_.each(kOwnAt, {account.id, id.at()}, [&](const Row& row) { keep(own_hit(row)); }));
@@ -95,11 +99,28 @@ class Search {
     return {};
   }
 
+  // An account that was removed and added again read everything once more: of the two rows the one that is in use
+  // counts, with the post that is known to one of them.
+  void keep_once(const Searched& account, ArchiveHit hit) {
+    const std::string key = account.identity + (hit.own ? " own " : " said ") + hit.remote_id;
+    const auto seen = account.identity.empty() ? places_.end() : places_.find(key);
+    if (seen != places_.end()) {
+      auto& known = hits_[seen->second];
+      if (!account.removed) std::swap(known, hit);
+      if (!known.post) known.post = hit.post;
+      return;
+    }
+    if (enough()) return;
+    if (!account.identity.empty()) places_.emplace(key, hits_.size());
+    hits_.push_back(std::move(hit));
+  }
+
   Database& db_;
   const ArchiveQuery& query_;
   std::vector<Searched> accounts_;
   std::vector<std::string> words_;
   std::vector<ArchiveHit> hits_;
+  std::map<std::string, std::size_t> places_;
 };
 
 }  // namespace

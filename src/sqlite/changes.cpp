@@ -175,6 +175,11 @@ Status SqliteStore::requeue(DeliveryId id, const Doing& doing) {
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto delivery, load_delivery(db_, id));
   if (is_on_its_way(delivery)) return refuse_state(delivery, "put back in the queue");
+  POSTQ_TRY(const auto account, load_account(db_, delivery.account));
+  if (account.removed) {
+    return fail(ErrorKind::refused, name_of(delivery) + " is of the account " + account.name + " that was removed",
+                "postq edit " + text_of(delivery.post) + " --to NAME");
+  }
   POSTQ_CHECK(check_end(delivery, doing.now));
   POSTQ_CHECK(db_.run(kRequeue, {id, doing.now}));
   POSTQ_CHECK(append(db_, event_about(delivery, "queued", JsonObject().text("was", word(delivery.state))), doing));

@@ -95,6 +95,32 @@ TEST_CASE("a part of a sentence is found in scripts that put no space between wo
   inbox.check();
 }
 
+TEST_CASE("an account that was removed and added again is found once, and another person's is not taken for it") {
+  Archive inbox;
+  const auto read = [&](const Account& account) {
+    inbox.account = account;
+    inbox.read_timeline({Inbox::own("own-1", {}, kNoon - 5h, "Quince tarts")});
+    inbox.read({Inbox::mention("m1", "mira", kNoon - 4h, "is the quince ripe?")});
+  };
+  read(inbox.account);
+  must(inbox.store.remove_account(inbox.account.id, by_ann()));
+  CHECK(inbox.find("quince") == "m1 own-1");
+
+  const auto again = add_account(inbox.store, "bsky", "did:anna");
+  read(again);
+  const auto hits = must(inbox.search({.words = "quince"}));
+  REQUIRE(hits.size() == 2);
+  CHECK(hits[0].account == again.id);
+  CHECK(hits[1].account == again.id);
+  CHECK(must(inbox.search({.words = "quince", .limit = 1})).size() == 1);
+
+  must(inbox.store.remove_account(again.id, by_ann()));
+  const auto other = add_account(inbox.store, "bsky", "did:bob");
+  read(other);
+  CHECK(must(inbox.search({.words = "quince"})).size() == 4);
+  CHECK(must(inbox.search({.words = "quince", .account = "bsky"})).size() == 2);
+}
+
 TEST_CASE("words are found as people type them") {
   Archive inbox;
   const auto at = [](int n) { return kNoon - 10h + 1h * n; };
