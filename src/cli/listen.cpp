@@ -7,12 +7,14 @@
 
 #include "app/select.h"
 #include "cli/account_flags.h"
+#include "cli/attention.h"
 #include "cli/commands.h"
 
 namespace postq {
 
 namespace {
 
+constexpr std::size_t kNoteMargin = 5;
 constexpr std::size_t kLongestWords = 200;  // bytes; servers cut or refuse more
 
 struct ListenFlags {
@@ -61,7 +63,14 @@ std::string name_of(ListenId listen) {
   return "l" + std::to_string(number(listen));
 }
 
-std::string as_json(const Listen& listen) {
+// Why nothing may ever come of it; empty: it works there.
+std::string doubt_of(World& world, Store& store, const Listen& listen) {
+  const auto account = store.account(listen.account_name);
+  const auto* const platform = account ? world.platforms().find(account->platform) : nullptr;
+  return platform == nullptr ? std::string() : platform->search_doubt(*account, listen.words);
+}
+
+std::string as_json(const Listen& listen, const std::string& doubt) {
   return JsonLine()
       .text("schema", "postq.listen/1")
       .text("id", name_of(listen.id))
@@ -70,6 +79,7 @@ std::string as_json(const Listen& listen) {
       .number("found", listen.found)
       .time("read_at", listen.read_at)
       .time("created_at", listen.created_at)
+      .text("note", doubt)
       .str();
 }
 
@@ -99,12 +109,16 @@ Exit run_add(const ListenFlags& flags, Context& context) {
       listen.words = words;
       listen.created_at = world.now();
     }
+    const auto doubt = doubt_of(world, *store, listen);
     if (context.json) {
-      context.result(as_json(listen));
+      context.result(as_json(listen, doubt));
       continue;
     }
     context.say("Listening on " + account.name + " for \"" + visible_line(words) + "\"" +
                 (same != known.end() ? ", as before." : "."));
+    if (!doubt.empty()) {
+      for (const auto& row : wrap("note: " + visible_line(doubt), columns(world) - 2)) context.say("  " + row);
+    }
     context.result(name_of(listen.id));
   }
   context.say("Nobody waits there: what it finds is in  postq inbox --heard    first look:  postq sync");
@@ -126,8 +140,9 @@ Exit run_list(Context& context) {
     words = std::max(words, std::min<std::size_t>(display_width(visible_line(listen.words)), 40));
   }
   for (const auto& listen : listens) {
+    const auto doubt = doubt_of(world, *store, listen);
     if (context.json) {
-      context.result(as_json(listen));
+      context.result(as_json(listen, doubt));
       continue;
     }
     const auto shown = visible_line(listen.words);
@@ -138,6 +153,7 @@ Exit run_list(Context& context) {
                                                   ", " + found + ", " + when
                                             : pad(name_of(listen.id), 4) + " " + pad(listen.account_name, accounts) +
                                                   "  " + pad(shown, words) + "  " + pad(found, 9) + "  " + when);
+    if (listen.found == 0 && listen.read_at && !doubt.empty()) print_wrapped(context, visible_line(doubt), kNoteMargin);
   }
   return kDone;
 }

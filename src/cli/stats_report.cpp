@@ -20,8 +20,9 @@ constexpr std::size_t kNumber = 11;  // "  Scheduled"
 constexpr std::size_t kLongestName = 20;
 constexpr std::size_t kMixColumns = 5;  // of the ratio over time
 constexpr std::size_t kMixColumn = 9;
-constexpr std::size_t kRuleColumns = 19;  // behind them: the window, the rule and the aim
-constexpr std::size_t kMostListed = 10;   // posts sent past the rules
+constexpr std::size_t kRuleColumns = 19;      // behind them: the window, the rule and the aim
+constexpr std::size_t kMostListed = 10;       // posts sent past the rules
+constexpr std::ptrdiff_t kMostEmptyRows = 4;  // before the first day on which something happened
 
 std::string right(std::string_view text, std::size_t width) {
   const auto used = display_width(text);
@@ -92,7 +93,16 @@ class Report {
       context_.result(std::string(labels, ' ') + pad(legend, static_cast<std::size_t>(room)) +
                       right("By hand", kNumber) + right("Scheduled", kNumber));
     }
-    for (const auto& step : steps) {
+    // Before an account was there nothing could happen: one row says so.
+    auto first =
+        std::find_if(steps.begin(), steps.end(), [](const auto& step) { return step.by_hand() + step.scheduled > 0; });
+    if (first == steps.end() || first - steps.begin() < kMostEmptyRows) first = steps.begin();
+    if (first != steps.begin()) {
+      const auto until = "to " + say_step(*(first - 1), length, zone_);
+      context_.result(plain_ ? until + ": nothing" : pad(until, labels) + "nothing");
+    }
+    for (auto at = first; at != steps.end(); ++at) {
+      const auto& step = *at;
       const auto name = say_step(step, length, zone_);
       if (plain_) {
         context_.result(name + ": " + std::to_string(step.by_hand()) + " by hand, " + std::to_string(step.scheduled) +

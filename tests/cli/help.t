@@ -51,6 +51,7 @@ Help names every command, and each has examples.
     timer       Run flush every five minutes
     config      The configuration in force and where it comes from
     doctor      Check that posts will go out
+    rescue      Texts that could not be queued: list and delete them
   
   help
     help        All commands; or one, or exit-codes, times, files, environment

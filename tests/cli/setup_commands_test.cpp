@@ -77,6 +77,66 @@ TEST_CASE("account add without a terminal names the flag that is missing") {
   CHECK(must(world.queue().accounts()).empty());
 }
 
+TEST_CASE("what was pasted around a secret and a name is left out, and said where nobody sees it") {
+  SetupWorld world;
+  world.box.files["key.txt"] = "\ufeff very secret \n";
+
+  CHECK(type(world, {"account", "add", "wall", "--platform", "slate", "--path", " my chalk ", "--token-file",
+                     "key.txt"}) == 0);
+
+  CHECK(world.keys.kept.at("wall").at("token").reveal() == "very secret");
+  CHECK(must(world.queue().account("wall")).setting("path") == "/here/ my chalk ");
+  CHECK(shows(world, "as nobody can see it: U+FEFF"));
+}
+
+TEST_CASE("an account that takes the name of another one inherits nothing that was remembered of it") {
+  SetupWorld world;
+  add_wall(world);
+  world.state_folder().write_mark("unreadable-wall", unix_seconds(kNoon) - 1000);
+  world.state_folder().write_mark("tried-on-wall", unix_seconds(kNoon) - 1000);
+  CHECK(type(world, {"account", "rm", "wall", "--yes"}) == 0);
+  world.box.files["key.txt"] = "a key";
+
+  CHECK(type(world, {"account", "add", "wall", "--platform", "slate", "--path", "chalk", "--token-file", "key.txt"}) ==
+        0);
+
+  CHECK(world.state_folder().read_mark("unreadable-wall").value_or(0) == 0);
+  CHECK(world.state_folder().read_mark("tried-on-wall").value_or(0) == 0);
+}
+
+TEST_CASE("rescued texts are listed, and deleted by name, by age, or all, never unasked") {
+  SetupWorld world;
+  CHECK(type(world, {"rescue"}) == 0);
+  CHECK(shows(world, "No rescued text"));
+  auto* const rescue = must(world.rescue());
+  const auto first = must(rescue->save("Open Saturday\n7 to 13", "20261122-110000"));
+  const auto second = must(rescue->save("\n\x1b[31mQuince tarts", "20261122-110100"));
+
+  world.person.screen.clear();
+  world.person.output.clear();
+  CHECK(type(world, {"rescue"}) == 0);
+  CHECK(world.person.output.find("20261122-110000.md") < world.person.output.find("20261122-110100.md"));
+  CHECK(world.person.output.find("Open Saturday\n") != std::string::npos);
+  CHECK(world.person.output.find('\x1b') == std::string::npos);
+  CHECK(shows(world, "postq add --recover"));
+
+  CHECK(type(world, {"rescue", "rm"}) == 2);
+  CHECK(type(world, {"rescue", "rm", "20261122-990000.md"}) == 4);
+  CHECK(type(world, {"rescue", "rm", "--older-than", "1", "--yes"}) == 0);
+  CHECK(must(rescue->list()).size() == 2);
+  world.person.keys = {"n"};
+  CHECK(type(world, {"rescue", "rm", "20261122-110000"}) == 130);
+  CHECK(must(rescue->list()).size() == 2);
+  world.person.keys = {"y"};
+  CHECK(type(world, {"rescue", "rm", "20261122-110000"}) == 0);
+  CHECK(must(rescue->list()).size() == 1);
+  CHECK(must(rescue->list())[0].path == second);
+  world.person.person = false;
+  CHECK(type(world, {"rescue", "rm", "--all"}) == 2);
+  CHECK(type(world, {"rescue", "rm", "--all", "--yes"}) == 0);
+  CHECK(must(rescue->list()).empty());
+}
+
 TEST_CASE("an account whose platform says no is not stored, and can be typed again") {
   SetupWorld world;
   world.known_platforms.slate.answer = fail(ErrorKind::sign_in, "Slate doesn't know this key");
