@@ -61,11 +61,11 @@ std::vector<std::pair<std::string, std::vector<std::string>>> every_command(Cont
 
 // All that isn't here is refused to agents: a new command is for persons until somebody decides otherwise.
 const std::set<std::string> kForAgents{
-    "add",          "edit",   "reschedule",  "rm",        "pause",        "status",  "list",
-    "show",         "why",    "when",        "search",    "log",          "policy",  "policy simulate",
-    "stats",        "sync",   "inbox",       "listen",    "listen list",  "account", "account list",
-    "account show", "config", "config path", "platforms", "config check", "timer",   "timer show",
-    "timer status", "doctor", "help"};
+    "add",    "edit",        "reschedule",   "rm",     "pause",       "status",    "list",
+    "show",   "why",         "when",         "search", "log",         "policy",    "policy simulate",
+    "stats",  "sync",        "inbox",        "listen", "listen list", "account",   "account list",
+    "rescue", "rescue list", "account show", "config", "config path", "platforms", "config check",
+    "timer",  "timer show",  "timer status", "doctor", "help"};
 
 }  // namespace
 
