@@ -195,12 +195,14 @@ Result<ComposeRequest> as_answer(const ReplyTarget& target, ComposeRequest typed
 
 std::vector<std::string> not_told(const Item& item, const Account& account, std::string_view text) {
   const auto said = in_lower_case(text);
+  const auto url = account.setting("url");
+  const auto own_host = in_lower_case(host_of(url.empty() ? account.base_url : url));
   std::vector<std::string> left_out;
   for (const auto& handle : item.said.mentions) {
     const auto whole = in_lower_case(handle);
     // Whoever is on the account's own server is reached without its name.
     const auto at = whole.find('@', 1);
-    const bool here = at != std::string::npos && std::string_view(whole).substr(at + 1) == host_of(account.base_url);
+    const bool here = at != std::string::npos && std::string_view(whole).substr(at + 1) == own_host;
     if (names(said, whole) || (here && names(said, whole.substr(0, at)))) continue;
     left_out.push_back(handle);
   }

@@ -12,6 +12,7 @@ Account account_of(const std::string& base_url, const std::string& remote_id) {
   Account account;
   account.name = "anna";
   account.base_url = base_url;
+  account.settings["url"] = base_url;
   account.remote_id = remote_id;
   return account;
 }

@@ -40,7 +40,7 @@ TEST_CASE("broken markup costs nothing but itself") {
   CHECK(readable_text("").empty());
   std::string deep;
   for (int n = 0; n < 10'000; ++n) deep += "<ul><li><blockquote>";
-  CHECK(readable_text(deep + "x").size() < 100);
+  CHECK(readable_text(deep + "x").ends_with("- x"));
 }
 
 TEST_CASE("what is attached is told by what it shows") {
