@@ -39,7 +39,7 @@ std::string say_event(const Event& event, const EventFacts& facts) {
     if (value.empty() || value == "{}" || (std::string_view(name) == "how" && value == "review")) continue;
     text += (text == what ? ": " : "; ") + value;
   }
-  for (const auto* const name : {"new", "deleted", "answered", "gone", "heard"}) {
+  for (const auto* const name : {"new", "deleted", "answered", "gone", "heard", "waiting"}) {
     const auto count = facts.detail(name);
     if (!count.empty() && count != "0") text += (text == what ? ": " : ", ") + count + " " + name;
   }

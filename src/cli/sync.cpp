@@ -96,6 +96,7 @@ std::string as_json(const TimelineRead& read) {
   line.number("scheduled", read.count.scheduled).number("undecided", read.count.undecided);
   line.number("nothing", read.count.nothing).time("from", read.from);
   line.number("new", read.change.fresh).number("deleted", read.change.deleted);
+  line.number("waiting_again", read.change.waiting_again);
   if (read.clock_skew) {
     line.number("clock_skew", read.clock_skew->count());
   } else {
@@ -132,6 +133,10 @@ class Printer {
       complain(name + ": the search for \"" + visible_line(listen.words) + "\" failed: ", error);
     }
     for (const auto& answer : read.withdrawn) context_.result(say_withdrawn(answer));
+    if (const auto again = read.change.waiting_again; again > 0) {
+      context_.result(count_of(again, "post waits", "posts wait") +
+                      " for an answer again: yours is gone\n  postq inbox --walk");
+    }
     if (read.clock_skew) compare_clocks(read.account, *read.clock_skew);
   }
 

@@ -144,7 +144,7 @@ Result<TimelineChange> SqliteStore::store_timeline(AccountId account, const Time
     JsonObject counts;
     counts.number("new", change.fresh).number("deleted", change.deleted);
     if (change.answered != 0) counts.number("answered", change.answered);
-    if (change.waiting_again != 0) counts.number("waiting_again", change.waiting_again);
+    if (change.waiting_again != 0) counts.number("waiting", change.waiting_again);
     POSTQ_CHECK(append(db_, {known.name, "timeline read", {}, {}, std::move(counts)}, doing));
   }
   POSTQ_CHECK(transaction.commit());

@@ -36,7 +36,7 @@ What is on the account's own timeline counts: by hand what nobody scheduled, and
   Account  By hand, 14 days  Scheduled  A scheduled post now
   site     1                 0          may go, room for 3
   $ postq sync --json
-  {"schema":"postq.sync/1","account":"site","readable":true,"read":true,"posts":1,"by_hand":1,"by_hand_posts":1,"by_hand_answers":0,"scheduled":0,"undecided":0,"nothing":0,"from":"2026-11-08T21:00:00Z","new":0,"deleted":0,"clock_skew":null,"withdrawn":[],"items_readable":false}
+  {"schema":"postq.sync/1","account":"site","readable":true,"read":true,"posts":1,"by_hand":1,"by_hand_posts":1,"by_hand_answers":0,"scheduled":0,"undecided":0,"nothing":0,"from":"2026-11-08T21:00:00Z","new":0,"deleted":0,"waiting_again":0,"clock_skew":null,"withdrawn":[],"items_readable":false}
   $ postq log | tail -n 2
   21:40  site   timeline read: 2 new  by anna
   22:00  site   timeline read: 1 deleted  by anna
