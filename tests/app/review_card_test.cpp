@@ -485,7 +485,7 @@ TEST_CASE("only the words that need attention are coloured, and they stand there
 
   const auto coloured = shown(card, {80, false, true});
 
-  CHECK(has(coloured, "\x1b[1;33mHELD\x1b[0m: nothing by hand"));
+  CHECK(has(coloured, "\x1b[1;35mHELD\x1b[0m: nothing by hand"));
   CHECK(has(coloured, "\nHELD is a word of the author"));
   CHECK(has(shown(card), "HELD: nothing by hand"));
 }
