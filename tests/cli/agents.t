@@ -40,18 +40,18 @@ A program that acts for a person (POSTQ_AGENT): what it may do, what it may not,
   [5]
   $ claude flush --dry-run
   $ claude pause site --until "mon 9am" | tail -1
-  PAUSED  site, until Mon 23 Nov 2026 09:00 Berlin
+  PAUSED  site, until Mon * 09:00 Berlin (glob)
   $ claude pause site --until "in 2h"
   postq: an agent may not lift a pause, and that would end the one of site earlier
     postq account show site
   [5]
-  $ postq log | cut -f1 | grep refused
-  Sun 21:40  1      refused to an agent: rm 1; post 1 was written by anna, and an agent changes only its own  by claude, for anna
-  Sun 21:40  1      refused to an agent: reject 1; a person does it  by claude, for anna
-  Sun 21:40  queue  refused to an agent: post; a person does it  by claude, for anna
-  Sun 21:40  queue  refused to an agent: account rm site; a person does it  by claude, for anna
-  Sun 21:40  queue  refused to an agent: flush; a person does it  by claude, for anna
-  Sun 21:40  queue  refused to an agent: pause site; an agent may not lift a pause, and that would end the one of site earlier  by claude, for anna
+  $ postq log | grep refused | sed 's/.*  refused/refused/'
+  refused to an agent: rm 1; post 1 was written by anna, and an agent changes only its own  by claude, for anna
+  refused to an agent: reject 1; a person does it  by claude, for anna
+  refused to an agent: post; a person does it  by claude, for anna
+  refused to an agent: account rm site; a person does it  by claude, for anna
+  refused to an agent: flush; a person does it  by claude, for anna
+  refused to an agent: pause site; an agent may not lift a pause, and that would end the one of site earlier  by claude, for anna
   $ claude rm 2 -q
   $ postq log --verify -q | tail -1 | sed 's/.* (/(/'
   (all of it)
