@@ -138,6 +138,19 @@ std::string parts_when_split(const Composed& composed) {
   return parts;
 }
 
+// The flags with a place for another text where an alt text is too long for this account; nothing where none is.
+std::optional<ComposeFlags> with_other_alts(const ComposeFlags& flags, const AccountContent& content) {
+  if (content.can_be_sent() || content.problems.front().kind != "alt-too-long") return std::nullopt;
+  ComposeFlags other = flags;
+  for (const auto& problem : content.problems) {
+    if (problem.kind != "alt-too-long") continue;
+    for (auto& alt : other.alt) {
+      if (count_graphemes(alt) == problem.count || count_code_points(alt) == problem.count) alt = "TEXT";
+    }
+  }
+  return other;
+}
+
 std::string problem_line(const AccountContent& content) {
   const std::string name = pad(content.account.name, kNameColumn);
   if (content.can_be_sent()) {
@@ -468,6 +481,11 @@ Error refusal(Context& context, const ComposeFlags& flags, std::string_view comm
       error.hint += again(" --shrink") + "    make the picture smaller\n";
     }
     for (const auto& content : composed.contents) {
+      if (auto shorter = with_other_alts(flags, content)) {
+        error.hint += typed("", to, words_again(context, *shorter, [](std::string_view) { return true; })) +
+                      "    a shorter description\n";
+        continue;
+      }
       if (!content.can_be_sent() && !has_to_be_shrunk(content) && !content.problems.front().remedy.empty()) {
         // Nothing is queued yet, so what would be an edit is another add.
         std::string remedy = content.problems.front().remedy;

@@ -151,6 +151,23 @@ TEST_CASE("a picture goes to the part of a thread that is named behind it") {
   CHECK(type(world, {"add", "one", "--media", oak, "--part", "0"}) == 2);
 }
 
+TEST_CASE("a description that is too long is asked for again, with its picture") {
+  ReviewWorld world;
+  world.known_platforms.paper.takes.alt = 20;
+  world.add_account("site");
+  const auto path = world.folder() + "/a.gif";
+  write_file(path, std::string("GIF89a\1\0\1\0\x80\0\0", 13) + std::string(6, 'a') +
+                       std::string(",\0\0\0\0\1\0\1\0\0\2\2D\1\0;", 16));
+
+  CHECK(type(world, {"add", "Look", "--media", path, "--alt", "longer than twenty letters", "--lang", "de"}) == 2);
+
+  const auto said = world.person.take_screen();
+  CAPTURE(said);
+  CHECK(has(said, "the alt text of a.gif is too long: 26 of 20"));
+  CHECK(has(said, "postq add --recover --media " + path + " --alt TEXT --lang de    a shorter description"));
+  CHECK(type(world, {"add", "--recover", "--media", path, "--alt", "TEXT", "--lang", "de"}) == 0);
+}
+
 TEST_CASE("who may reply and quote is shown before anybody approves it, and an edit changes it") {
   ReviewWorld world;
   world.known_platforms.paper.facts.limits_replies = true;
