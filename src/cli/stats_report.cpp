@@ -90,7 +90,9 @@ class Report {
     context_.result("");
     if (!plain_) {
       const std::string legend = "by hand #, scheduled =" + (unit > 1 ? ", each for " + std::to_string(unit) : "");
-      context_.result(std::string(labels, ' ') + pad(legend, static_cast<std::size_t>(room)) +
+      const bool fits = legend.size() < static_cast<std::size_t>(room);
+      if (!fits) context_.result(legend);
+      context_.result(std::string(labels, ' ') + pad(fits ? legend : "", static_cast<std::size_t>(room)) +
                       right("By hand", kNumber) + right("Scheduled", kNumber));
     }
     // Before an account was there nothing could happen: one row says so.
@@ -99,7 +101,7 @@ class Report {
     if (first == steps.end() || first - steps.begin() < kMostEmptyRows) first = steps.begin();
     if (first != steps.begin()) {
       const auto until = "to " + say_step(*(first - 1), length, zone_);
-      context_.result(plain_ ? until + ": nothing" : pad(until, labels) + "nothing");
+      context_.result(plain_ ? until + ": nothing" : pad(until, std::max(labels, until.size() + 2)) + "nothing");
     }
     for (auto at = first; at != steps.end(); ++at) {
       const auto& step = *at;
@@ -128,7 +130,8 @@ class Report {
         context_.result(name + ": " + by_hand + ", " + std::to_string(scheduled) + " scheduled");
         return;
       }
-      context_.result(pad(name, labels) + pad(by_hand, room) + right(sums.total_by_hand(), kNumber) +
+      const bool fits = by_hand.size() < room;
+      context_.result(pad(name, labels) + pad(fits ? by_hand : "", room) + right(sums.total_by_hand(), kNumber) +
                       right(scheduled, kNumber));
     };
     if (!plain_) context_.result("");
