@@ -313,17 +313,16 @@ bool is_held_with_account(const AccountStatus& account, const Delivery& delivery
 
 // Why one of the next may not go at its time, in a word; empty: it goes.
 std::string trouble_of(const Delivery& delivery, const QueueStatus& status, TimePoint now) {
+  const auto* const account = account_of(status, delivery);
+  const bool waits = account != nullptr && is_held_with_account(*account, delivery, now);
+  const bool is_paused = waits && account->scheduled_post_now.starts_with("PAUSED");
+  if (status.stop.paused || is_paused) return "PAUSED";
   const auto standing = standing_now(status, delivery, now);
   if (standing == Standing::held || standing == Standing::paused || standing == Standing::unsent) {
     return std::string(word(standing));
   }
-  if (status.stop.paused) return "PAUSED";
-  const auto* const account = account_of(status, delivery);
-  if (account != nullptr && is_held_with_account(*account, delivery, now)) {
-    return account->scheduled_post_now.starts_with("PAUSED")   ? "PAUSED"
-           : account->held_until && account->rule == "min_gap" ? ""
-                                                               : "HELD";
-  }
+  // A gap is no trouble: the time that is shown is behind it.
+  if (waits) return account->held_until && account->rule == "min_gap" ? "" : "HELD";
   const bool beyond = std::any_of(status.likely_held.begin(), status.likely_held.end(),
                                   [&delivery](const Delivery& held) { return held.id == delivery.id; });
   if (!beyond) return "";

@@ -25,14 +25,23 @@ TEST_CASE("status names no moment at which a post is known to be held") {
   CHECK(has(screen, "  once it may  1@bsky  HELD"));
   CHECK_FALSE(has(screen, "next flush"));
 
-  must(world.queue().pause_account(world.account.id, world.now() + 4h + 21min, world.doing()));
-  screen = status_of(world);
-  CHECK(has(screen, "  16:21  1@bsky  "));
-  CHECK_FALSE(has(screen, "next flush"));
-
   must(world.queue().pause_account(world.account.id, kUntilResumed, world.doing()));
   screen = status_of(world);
-  CHECK(has(screen, "  once resumed  1@bsky  "));
+  CHECK(has(screen, "  once resumed  1@bsky  PAUSED"));
+  CHECK_FALSE(has(screen, "next flush"));
+}
+
+TEST_CASE("status tells the moment at which a hold ends by itself") {
+  TalkWorld world;
+  world.settings.policy.ratio.reset();
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  world.approve_all();
+  must(world.queue().pause_account(world.account.id, world.now() + 4h + 21min, world.doing()));
+
+  const auto screen = status_of(world);
+
+  CAPTURE(screen);
+  CHECK(has(screen, "  16:21  1@bsky  PAUSED"));
   CHECK_FALSE(has(screen, "next flush"));
 }
 
