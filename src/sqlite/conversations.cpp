@@ -10,9 +10,10 @@ namespace postq::sqlite {
 
 namespace {
 
+// What others took back stands there without its words.
 constexpr std::string_view kSaid = R"sql(
-  SELECT i.remote_id, i.person_id, p.handle, p.name, i.ignored, i.created_at, i.reply_to, i.conversation, i.text,
-         i.warning, i.visibility, i.language, i.url, i.mentions, i.deleted_at IS NOT NULL
+  SELECT i.remote_id, i.person_id, p.handle, p.name, i.ignored, i.created_at, i.reply_to, i.conversation,
+         CASE WHEN i.deleted_at IS NULL THEN i.text ELSE '' END, i.warning, i.visibility, i.language, i.url, i.mentions, i.deleted_at IS NOT NULL
     FROM items i JOIN people p ON p.account_id = i.account_id AND p.person_id = i.person_id)sql";
 // Also what is gone: an answer to it is read beside the place where it stood.
 constexpr std::string_view kByRemoteId = " WHERE i.account_id = ?1 AND i.remote_id = ?2";
@@ -86,11 +87,7 @@ class Conversation {
   // Oldest first, at most the limit around `center`; what it answers is always among them.
   std::vector<Said> around(const Said& center) && {
     std::vector<Said> all;
-    for (auto& [id, said] : found_) {
-      all.push_back(std::move(said));
-      // What others took back isn't shown; what is one's own may be.
-      if (all.back().deleted && id != center.remote_id && !all.back().person.handle.empty()) all.back().text.clear();
-    }
+    for (auto& [id, said] : found_) all.push_back(std::move(said));
     std::sort(all.begin(), all.end(), [](const Said& one, const Said& other) {
       return std::tie(one.created_at, one.remote_id) < std::tie(other.created_at, other.remote_id);
     });

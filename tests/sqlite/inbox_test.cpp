@@ -216,8 +216,12 @@ TEST_CASE("a conversation that nobody knows is what led to the item") {
   reading.gone = {"m1", "m2"};
   inbox.store_reading(reading);
 
-  // What is gone isn't shown, but for the item that was asked about.
-  CHECK(must(inbox.store.conversation(inbox.of("m2").id, 5)).size() == 1);
+  // What is gone keeps its place, and its words only where it was asked about.
+  const auto left = must(inbox.store.conversation(inbox.of("m2").id, 5));
+  REQUIRE(left.size() == 2);
+  CHECK(left.front().deleted);
+  CHECK(left.front().text.empty());
+  CHECK(left.back().text == "hello");
 }
 
 TEST_CASE("an inbox of any size is read as far as it is shown") {
