@@ -198,7 +198,9 @@ Error keep_text(Context& context, const CLI::App& command, const std::vector<std
   const bool mistyped =
       put_right == PutRight::no && (error.kind == ErrorKind::usage || error.kind == ErrorKind::not_found);
   // Why somebody said no, or stopped everything, is as much work to write as a post.
-  if (const auto reason = typed_reason(typed); text.empty() && has_space(reason)) {
+  const auto reason = typed_reason(typed);
+  const bool has_words = has_space(reason) && reason.find_first_not_of(" \n\t") != std::string::npos;
+  if (text.empty() && has_words) {
     return kept(context, reason, std::move(error), [&](Rescue&, const std::string& path) {
       return (mistyped ? "with that put right:  " : "then go on:  ") + with_reason_from(typed, path);
     });

@@ -36,7 +36,7 @@ What flush says to cron: nothing, unless something needs a person.
   No post is like that. What is over:  postq list --all
   $ postq status | grep -A 1 rejected
   1@site was rejected by anna, 21:40: not now
-    postq edit 1    change it; it goes to review again
+    postq edit 1   change it; it goes to review again
   $ postq status | grep rejected
   [1]
   $ postq retry 1
