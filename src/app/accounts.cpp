@@ -258,7 +258,7 @@ Result<Identity> change_account(World& world, Store& store, const Account& accou
     std::replace(flag.begin(), flag.end(), '_', '-');
     if (changeable == nullptr || !changeable->is_changeable(name)) {
       return fail(ErrorKind::usage, flag + " of " + account.name + " can't change: it is on " + account.platform,
-                  "postq account add NAME makes another account");
+                  "postq account add NAME --platform PLATFORM    makes another account");
     }
     if (value.empty()) return fail(ErrorKind::usage, flag + " is empty", "leave it out: it stays as it is");
     after.settings[name] = value;

@@ -124,14 +124,21 @@ void print_event(Context& context, const Event& event, const Widths& widths, con
   context.result(left + visible_line(say_event(event, facts)) + (who.empty() ? "" : "  by " + who));
 }
 
-// One at a time: a queue of years has millions. Columns are as wide as their first row has them.
+void widen(Widths& widths, const Context& context, const Event& event, const Zone& zone) {
+  widths.time = std::max(widths.time, say_time_short(event.at, context.world.now(), zone).size());
+  widths.subject = std::max(widths.subject, display_width(subject(event)));
+}
+
+// One at a time: a queue of years has millions. Twice, where columns have a width.
 Status print_all(Context& context, Store& store, const Asked& asked, const Zone& zone) {
   Widths widths;
+  if (!context.json) {
+    POSTQ_CHECK(store.each_event(asked.post, [&](const Event& event) {
+      if (asked.has(event)) widen(widths, context, event, zone);
+    }));
+  }
   return store.each_event(asked.post, [&](const Event& event) {
-    if (!asked.has(event)) return;
-    widths.time = std::max(widths.time, say_time_short(event.at, context.world.now(), zone).size());
-    widths.subject = std::max(widths.subject, display_width(subject(event)));
-    print_event(context, event, widths, zone);
+    if (asked.has(event)) print_event(context, event, widths, zone);
   });
 }
 
@@ -153,10 +160,7 @@ Exit run_log(const LogFlags& flags, Context& context) {
   if (there > shown.limit)
     events.erase(events.begin(), events.end() - std::min<std::ptrdiff_t>(shown.limit, std::ssize(events)));
   Widths widths;
-  for (const auto& event : events) {
-    widths.time = std::max(widths.time, say_time_short(event.at, context.world.now(), *zone).size());
-    widths.subject = std::max(widths.subject, display_width(subject(event)));
-  }
+  for (const auto& event : events) widen(widths, context, event, *zone);
   for (const auto& event : events) print_event(context, event, widths, *zone);
   if (there > shown.limit && !context.json) say_left_out(context, shown, there, "the newest");
   return kDone;

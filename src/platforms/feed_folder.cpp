@@ -43,7 +43,7 @@ tl::unexpected<Error> disk_error(const std::string& path, int code) {
     case ENOTDIR:
     case ELOOP:
       return fail(ErrorKind::config, "can't reach " + path + ": " + std::strerror(code),
-                  "is its disk mounted? if it moved: postq account list    shows where postq looks");
+                  "is its disk mounted? if it moved:  postq account list    shows where postq looks");
     default:
       return fail(ErrorKind::storage, "can't write " + path + ": " + std::strerror(code));
   }

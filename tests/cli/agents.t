@@ -39,7 +39,8 @@ A program that acts for a person (POSTQ_AGENT): what it may do, what it may not,
     ask anna to type:  postq flush
   [5]
   $ claude flush --dry-run
-  $ claude pause site --until "mon 9am" | tail -1
+  nothing is due
+  $ claude pause site --until "2099-01-05 09:00" | tail -1
   PAUSED  site, until Mon * 09:00 Berlin (glob)
   $ claude pause site --until "in 2h"
   postq: an agent may not lift a pause, and that would end the one of site earlier
@@ -56,3 +57,16 @@ A program that acts for a person (POSTQ_AGENT): what it may do, what it may not,
   $ postq log --verify -q | tail -1 | sed 's/.* (/(/'
   (all of it)
   $ claude help agents | sed -n '/^  adds/,/^$/p'
+    adds      add, reply --draft
+    reads     status, list, show, why, when, search, log, policy,
+              policy simulate, stats, sync, inbox, listen, listen list, account,
+              account list, account show, platforms, timer, timer show,
+              timer status, config, config path, config check, doctor, rescue,
+              rescue list, help
+    stops     pause
+    changes   edit, reschedule, rm
+    never     post, reply, record, review, approve, reject, resume, resolve,
+              retry, flush, send, retract, policy ..., inbox --walk, dismiss,
+              listen ..., account ..., timer ..., config ...,
+              doctor --forget-queue, rescue ...
+  

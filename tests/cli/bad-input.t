@@ -138,8 +138,8 @@ Keys:
   $ postq -q add "Something else" --key k1
   postq: the key 'k1' belongs to post 1, which says something else
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
-    postq show 1
-    then go on:  postq add --recover --key k1
+    postq show 1    the post of that key
+    postq add --recover --key k1-2    this as another post
   [5]
 
 Words:
@@ -228,9 +228,8 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
     postq list --help
   [2]
   $ postq list --limit 99999999999999999999
-  postq: --limit takes no number as large as 99999999999999999999
-    -n,--limit N    At most this many; 0: all (50 at a terminal, else all)
-    postq list --help
+  postq: -n takes a number of rows, and 0 stands for all
+    postq list -n 100
   [2]
   $ postq list --limit 2 --limit 3
   postq: --limit was given more than once
@@ -267,7 +266,9 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
   [2]
   $ postq reject 1 1@site --reason " "
   postq: a rejection needs a reason: the author reads it
+    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     postq reject 1 1@site --reason TEXT
+    with that put right:  postq reject 1 1@site --reason "$(cat */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md)" (glob)
   [2]
   $ postq resolve 1@site --sent --not-sent
   postq: is it out or not? Look at the account first
@@ -358,21 +359,20 @@ Nobody is at a terminal:
     then go on:  postq post --recover
   [5]
   $ POSTQ_AGENT=robot postq approve 1
-  1@site\tonce approved\tOnce (esc)
-  postq: approving needs a person, and POSTQ_AGENT says that a program runs this
-    ask the person to type `postq approve 1`
+  postq: approve needs a person, and POSTQ_AGENT says that robot runs this
+    ask anna to type:  postq approve 1
   [5]
   $ POSTQ_AGENT=robot postq retract 1 1@site
-  postq: retracting needs a person, and POSTQ_AGENT says that a program runs this
-    ask the person to type `postq retract 1 1@site`
+  postq: retract needs a person, and POSTQ_AGENT says that robot runs this
+    ask anna to type:  postq retract 1 1@site
   [5]
   $ POSTQ_AGENT=robot postq resolve 1@site --sent "https://example.org/a b"
-  postq: 'https://example.org/a b' is not the address of a post
-    copy it from the browser: it begins with https:// (or at://)
-  [2]
+  postq: resolve needs a person, and POSTQ_AGENT says that robot runs this
+    ask anna to type:  postq resolve 1@site --sent 'https://example.org/a b'
+  [5]
   $ POSTQ_AGENT=robot postq send 1@site --reason "it starts"
-  postq: sending past the rules needs a person, and POSTQ_AGENT says that a program runs this
-    ask the person to type `postq send 1@site --reason 'it starts'`
+  postq: send needs a person, and POSTQ_AGENT says that robot runs this
+    ask anna to type:  postq send 1@site --reason 'it starts'
   [5]
   $ postq send 1@site
   postq: sending past the rules needs a reason

@@ -69,8 +69,7 @@ The first minutes: no account, a text that is kept, an account, a post.
   
   Queue      1 to review
   Last run   never. Posts go out only when `postq flush` runs:
-             postq timer install   runs it every 5 minutes
-             postq timer show      the crontab line, to paste yourself
+             postq timer show   prints the line for crontab -e
   
   "By hand" means you were there when it went out: postq post, postq reply, or any
   app. The rule: at least 1 by hand for every 3 scheduled.

@@ -13,7 +13,7 @@ What flush says to cron: nothing, unless something needs a person.
   
   Stopped in time   0 approved posts
   
-  You can still write:        postq post, postq reply    (each asks once more)
+  You can still write:        postq post    postq reply iN    (each asks once more)
   Later:                      postq resume
   
   PAUSED, everything, since 21:40. Nothing more goes out.

@@ -139,7 +139,7 @@ Every page fits a terminal of 80 columns, and says in its own words what is to b
 
   $ pages() { for c in $(postq help | names); do postq $c --help; for s in $(postq $c --help | names); do postq $c $s --help; done; done; for t in "" exit-codes times environment files; do postq help $t; done; }
   $ pages > pages; grep -c '^postq ' pages
-  53
+  58
   $ grep -E '.{81}' pages
   [1]
   $ grep -nE 'TEXT:|\<U?INT\>|FLOAT|REQUIRED|Excludes:|Needs:|Env:|:\{' pages
@@ -200,7 +200,7 @@ The same for programs:
   {"schema":"postq.help/1","code":1,"meaning":"a bug in postq"}
   $ postq help --json times | jq -r .text | diff - <(postq help times; echo)
   $ postq account --help --json | jq -c '[.command, .usage, .commands]'
-  ["account","postq account [COMMAND] [FLAG...]",["add","list","login","show","test","rm"]]
+  ["account","postq account [COMMAND] [FLAG...]",["add","list","login","set","show","test","rm"]]
   $ postq account rm --json --help | jq -c '[.command, .group, .arguments[0], (.flags[] | select(.names[1] == "--yes"))]'
   ["account rm","set up",{"name":"NAME","required":true,"repeats":false,"text":"The account"},{"names":["-y","--yes"],"value":"","required":false,"text":"Do not ask"}]
   $ postq help --json nothing

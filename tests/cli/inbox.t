@@ -43,22 +43,22 @@ Who waits for an answer. A feed tells nobody's words, so here nobody does; tests
     use an ID such as 12, 12@ACCOUNT or 12-17
   [2]
   $ postq log i7
-  postq: 'i7' is what somebody said, and no post
-    postq show i7    postq reply i7
-  [2]
+  postq: there is no item i7
+    postq inbox --all
+  [4]
   $ postq reply i7 "Yes"
-  postq: answering needs the real clock, and POSTQ_NOW is set
+  postq: there is no item i7
     your text is safe:  */rescue/*.md (glob)
-    unset POSTQ_NOW
-    queue it for review:  postq reply i7 --draft --recover
-  [5]
+    postq inbox --all
+    with that put right:  postq reply iN --recover
+  [4]
   $ unset POSTQ_NOW
   $ postq reply i7 "Yes"
-  postq: answering needs a person at a terminal
+  postq: there is no item i7
     your text is safe:  */rescue/*.md (glob)
-    type `postq reply i7 --recover` in a terminal, or `ssh -t HOST postq reply i7 --recover`
-    queue it for review:  postq reply i7 --draft --recover
-  [5]
+    postq inbox --all
+    with that put right:  postq reply iN --recover
+  [4]
   $ postq reply i7 "Yes" --to site
   postq: reply has no flag --to
     your text is safe:  */rescue/*.md (glob)

@@ -44,10 +44,10 @@ What is on the account's own timeline counts: by hand what nobody scheduled, and
   $ mv "$HOME/site" "$HOME/elsewhere"
   $ postq sync
   site: its timeline can't be read: can't reach */sync.t/home/site: No such file or directory (glob)
-    is its disk mounted? if it moved: postq account list shows where postq looks
+    is its disk mounted? if it moved:  postq account list    shows where postq looks
   [3]
   $ postq sync --json
-  {"schema":"postq.sync/1","account":"site","readable":true,"read":false,"kind":"config","message":"can't reach */sync.t/home/site: No such file or directory","hint":"is its disk mounted? if it moved: postq account list shows where postq looks","withdrawn":[],"items_readable":false} (glob)
+  {"schema":"postq.sync/1","account":"site","readable":true,"read":false,"kind":"config","message":"can't reach */sync.t/home/site: No such file or directory","hint":"is its disk mounted? if it moved:  postq account list    shows where postq looks","withdrawn":[],"items_readable":false} (glob)
   [3]
   $ postq status | sed -n 3,9p
   Account  By hand, 14 days  Scheduled  A scheduled post now

@@ -10,7 +10,7 @@ STANDS_FOR = {
     "WHEN": "tomorrow", "TEXT": "text", "FILE": "note.txt", "PATH": "folder", "URL": "https://example.org/1",
     "NAME": "site", "ANOTHER-NAME": "other", "ACCOUNT": "site", "PLATFORM": "feed", "A,B": "site", "ID": "1",
     "REASON": "why", "HANDLE": "anna.example.org", "INSTANCE": "example.org", "iN": "i1", "N": "3", "WORDS": "oak",
-    "TAG": "oak", "HOST": "", "HEAD": "1:" + "0" * 64, "ZONE": "UTC", "DAY": "today", "X,Y": "0,0", "DIR": "folder",
+    "TAG": "oak", "HOST": "", "HEAD": "1:" + "0" * 64, "ZONE": "UTC", "LANG": "en", "DAY": "today", "X,Y": "0,0", "DIR": "folder",
 }
 # Understood, and refused for what isn't there where tests run: a terminal, a token, a platform that can it, ids in a pipe.
 BUT = ["no terminal", "needs its", "can't search", "can't go to", "asks questions", "is no address", "is no head of a record",
