@@ -1,6 +1,7 @@
 #include "platforms/mastodon_said.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "platforms/mastodon_http.h"
 #include "platforms/said.h"
@@ -22,8 +23,9 @@ Said said_of(const Account& account, const MastodonStatus& status, TimePoint now
   said.text = kept_text(status.shown);
   for (const auto& [id, acct] : status.mentions) {
     const bool elsewhere = acct.find('@') != std::string::npos;
-    if (id == account.remote_id || id == status.author) continue;
-    said.mentions.push_back("@" + acct + (elsewhere ? "" : "@" + instance_of(account)));
+    auto handle = "@" + acct + (elsewhere ? "" : "@" + instance_of(account));
+    if (id == account.remote_id || id == status.author || handle == account.remote_name) continue;
+    said.mentions.push_back(std::move(handle));
   }
   said.warning = kept_text(status.warning);
   said.visibility = kept_name(status.visibility);
