@@ -126,6 +126,9 @@ class Json(unittest.TestCase):
         for command in ("list", "list --all", "show 1", "why 1", "when 2", "review", "retry 3", "show 99"):
             run(*command.split(" "))
         run("edit", "3", "--text", "Again")
+        cls.home.run("add", "To nobody", "--to", "nobody-there", check=4)
+        run("rescue")
+        run("rescue", "rm", "--all", "--yes")
         run("when", "fri 9am")
         run("reschedule", "2", "tomorrow 10am")
         run("reject", "3", "--reason", "no")
