@@ -77,7 +77,7 @@ TEST_CASE("a key that belongs to another text is refused") {
   REQUIRE_FALSE(other_text);
   CHECK(other_text.error().kind == ErrorKind::refused);
   CHECK(other_text.error().message == "the key 'key-1' belongs to post 1, which says something else");
-  CHECK(other_text.error().hint == "postq show 1");
+  CHECK(other_text.error().hint == "postq show 1    the post of that key");
   REQUIRE_FALSE(other_account);
   CHECK(queue.count("SELECT count(*) FROM posts") == 1);
 }

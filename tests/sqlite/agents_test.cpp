@@ -157,6 +157,7 @@ TEST_CASE("the store refuses to an agent what only persons do") {
   const auto post = agents.add(by_ann());
   const auto id = agents.delivery(post);
   must(store.set_paused({id}, true, by_ann()));
+  must(store.pause_account(agents.account.id, kUntilResumed, by_ann()));
   must(store.pause_all("fire", by_ann()));
   const auto doing = by_claude();
   const auto no = [](const auto& result) {

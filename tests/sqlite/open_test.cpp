@@ -91,7 +91,7 @@ TEST_CASE("without a file reading says how to begin") {
   const auto error = why_not(settings_for(folder.file(), StoreSettings::read_only_ok));
 
   CHECK(error.kind == ErrorKind::not_found);
-  CHECK(error.hint == "postq account add NAME");
+  CHECK(error.hint == "postq account add NAME --platform PLATFORM");
   CHECK(::access(folder.file().c_str(), F_OK) != 0);
 }
 
