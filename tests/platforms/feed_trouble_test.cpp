@@ -390,7 +390,7 @@ TEST_CASE("a send that was killed at any moment is completed by the next one") {
   REQUIRE(timeline);
   CHECK(timeline->items.size() == 12);
   const auto files = tree(bench.site());
-  CHECK(files.size() == 3 + 12 + 1);  // nothing temporary is left
+  CHECK(files.size() == 4 + 12 + 1);  // nothing temporary is left
 }
 
 TEST_CASE("a feed that another program is writing is tried later") {
