@@ -192,6 +192,21 @@ TEST_CASE("a card follows redirects, and leads to the link as it was written") {
   for (const auto& request : bench.http.requests) CHECK(request.url.starts_with("https://"));
 }
 
+TEST_CASE("addresses with letters beyond ASCII are asked for as they go over the wire") {
+  ReadingBench bench;
+  bench.pds.pages["/%D0%B4%D0%B5%D1%80%D0%B5%D0%B2%D0%BE"] = {
+      html("<title>Tree</title><meta property=og:image content='/ein%20Bild/\u00e4 b.png'>")};
+  bench.pds.pages["/ein%20Bild/%C3%A4%20b.png"] = {small_png(), "image/png", 200, ""};
+
+  const auto card = bench.look_up("see https://b\u00fccher.example/\u0434\u0435\u0440\u0435\u0432\u043e").card;
+
+  REQUIRE(card);
+  CHECK(card->url == "https://b\u00fccher.example/\u0434\u0435\u0440\u0435\u0432\u043e");
+  CHECK(card->title == "Tree");
+  CHECK(card->thumbnail);
+  for (const auto& request : bench.http.requests) CHECK(request.url.starts_with("https://xn--bcher-kva.example/"));
+}
+
 TEST_CASE("a card goes without its picture when that is none") {
   ReadingBench bench;
   bench.pds.pages["/page"] = {html("<title>Title</title><meta property=og:image content=/card.png>")};
@@ -202,6 +217,9 @@ TEST_CASE("a card goes without its picture when that is none") {
     return card->thumbnail.has_value();
   };
   CHECK(thumbnail({small_png(), "image/png", 200, ""}));
+  std::string absurd = small_png();
+  absurd.replace(16, 8, std::string(8, '\x7f'));  // width and height
+  CHECK_FALSE(thumbnail({absurd, "image/png", 200, ""}));
   CHECK_FALSE(thumbnail({"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml", 200, ""}));
   CHECK_FALSE(thumbnail({"", "image/png", 200, ""}));
   CHECK_FALSE(thumbnail({"gone", "image/png", 404, ""}));
