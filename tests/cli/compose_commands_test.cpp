@@ -379,7 +379,7 @@ TEST_CASE("an editor that comes back at once is waited for, and what is saved la
     const auto screen = world.person.take_screen();
     CHECK(has(screen, "'code' came back at once, and nothing is written yet"));
     CHECK(has(screen, "export EDITOR='code --wait'    makes it wait"));
-    CHECK(has(screen, "postq add --recover\n"));
+    CHECK(has(screen, "postq add --recover " + path));
     CHECK_FALSE(world.rescue().value()->newest());  // a page with nothing on it hides no text
     write_file(path, "Typed later" + file_text(path));
     CHECK(type(world, {"add", "--recover"}) == 0);

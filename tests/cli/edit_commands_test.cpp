@@ -124,7 +124,7 @@ TEST_CASE("a new time leaves out of the queue what somebody took out of it") {
   CHECK(has(screen, ", approved."));
   CHECK_FALSE(has(screen, "1@second goes"));
   CHECK_FALSE(has(screen, "Back in review"));
-  CHECK(must(world.queue().post(PostId{1})).deliveries.back().delivery.state == DeliveryState::cancelled);
+  CHECK(must(world.queue().post(PostId{1})).deliveries.back().delivery.state == DeliveryState::rejected);
   CHECK(world.type({"reschedule", "1@second", "in", "5", "hours"}) == 5);
   CHECK(has(world.person.take_screen(), "1@second is out of the queue, so it has no time"));
 }
