@@ -70,6 +70,27 @@ class Inbox(unittest.TestCase):
         self.assertEqual(self.home.run("sync", check=0).stderr, "")
         self.assertEqual(len(self.items("--state", "answered")), 1)
 
+    def test_whose_answer_is_retracted_waits_again(self):
+        self.home.at_terminal("reply", "i1", "By hand!", answers=["y"])
+        self.assertEqual(self.items(), [])
+
+        code, said = self.home.at_terminal("retract", "1", answers=["y"])
+
+        self.assertEqual(code, 0, said)
+        self.assertIn("@mira", said)
+        self.assertIn("waits for an answer again:  postq reply i1", said)
+        self.assertEqual(len(self.items()), 1)
+
+    def test_an_editor_that_comes_back_at_once_is_waited_for(self):
+        # As a window does, it writes behind our back.
+        self.editor('(setsid sh -c "sleep 0.3; { echo Typed in a window; cat \'$1\'; } >\'$1.new\'; mv \'$1.new\' \'$1\'" >/dev/null 2>&1 &)')
+
+        code, said = self.home.at_terminal("reply", "i1", answers=["y"] * 500)
+
+        self.assertEqual(code, 0, said[-2000:])
+        self.assertIn("--wait'", said)
+        self.assertEqual(self.instance.posted, ["@mira Typed in a window"])
+
     def test_an_editor_shows_the_conversation_and_only_the_answer_goes_out(self):
         self.editor('cp "$1" "$HOME/page"\n'
                     '{ echo "Written in the editor."; cat "$1"; } >"$1.new" && mv "$1.new" "$1"')

@@ -30,6 +30,13 @@ class Instance(JsonServer):
                 status, value = instance.read(path, urllib.parse.parse_qs(query))
                 self.answer(status, value)
 
+            def do_DELETE(self):
+                number = self.path.rsplit("/", 1)[-1]
+                known = number in instance.statuses
+                if known:
+                    instance.remove(number)
+                self.answer(200 if known else 404, {"id": number} if known else {"error": "Record not found"})
+
             def do_POST(self):
                 text = self.body()
                 if len(text) < int(self.headers.get("content-length", 0)):
