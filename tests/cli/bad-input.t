@@ -266,9 +266,7 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
   [2]
   $ postq reject 1 1@site --reason " "
   postq: a rejection needs a reason: the author reads it
-    your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     postq reject 1 1@site --reason TEXT
-    with that put right:  postq reject 1 1@site --reason "$(cat */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md)" (glob)
   [2]
   $ postq resolve 1@site --sent --not-sent
   postq: is it out or not? Look at the account first
