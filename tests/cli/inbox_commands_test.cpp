@@ -352,7 +352,9 @@ TEST_CASE("dismissing takes a person and a reason, and can be undone") {
   TalkWorld world;
   for (int i = 0; i < 3; ++i) world.hears("@tom", std::to_string(i), kNoon - 5h + Seconds{i});
 
-  CHECK(world.type({"dismiss", "i1"}) == 2);
+  CHECK(world.type({"dismiss", "i1", "--no-input"}) == 2);
+  CHECK(world.type({"dismiss", "i1"}) == 130);  // the question is left
+  CHECK(world.item(1).waits());
   CHECK(world.type({"dismiss", "i1-i2", "--reason", "answered on the phone"}) == 0);
   CHECK(world.item(1).state == ItemState::dismissed);
   CHECK(world.item(2).reason == "answered on the phone");
