@@ -54,7 +54,7 @@ Help names every command, and each has examples.
     rescue      Texts that could not be queued: list and delete them
   
   help
-    help        All commands, one, or exit-codes, times, files, environment, agents
+    help        All commands, one, exit-codes, times, files, environment, agents
   
   Everywhere: --json, -q, --no-input, --color WHEN, --config FILE, --db FILE
   

@@ -42,7 +42,7 @@ TEST_CASE("a word of another program names the command that is meant") {
     const auto screen = told(world, {word});
     CAPTURE(screen);
     CHECK(has(screen, "there is no command '" + word + "'"));
-    CHECK(has(screen, "    " + command));
+    CHECK(has(screen, "\n  " + command));
   }
 }
 

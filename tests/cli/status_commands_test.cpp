@@ -81,6 +81,8 @@ TEST_CASE("held is not yellow, which can't be seen on a light screen") {
   TalkWorld world;
   world.person.has_colour = true;
   REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  world.approve_all();
+  world.run_flush();
   const auto screen = status_of(world);
   CHECK(has(screen, "\x1b[1;35mHELD\x1b[0m"));
   CHECK_FALSE(has(screen, "\x1b[1;33m"));

@@ -63,6 +63,10 @@ Error error_of(const std::string& text) {
   CHECK(error.kind == ErrorKind::config);
   const auto prefix = folder.path("");
   if (error.message.compare(0, prefix.size(), prefix) == 0) error.message.erase(0, prefix.size());
+  // Further mistakes stand below what helps against the first.
+  for (auto at = error.hint.find('\n' + prefix); at != std::string::npos; at = error.hint.find('\n' + prefix)) {
+    error.hint.erase(at + 1, prefix.size());
+  }
   return error;
 }
 

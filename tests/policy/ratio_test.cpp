@@ -145,13 +145,14 @@ TEST_CASE("an account that can never be read counts what postq knows, or holds, 
   CHECK(commands(verdict) == Commands{"postq send 12@bsky --reason \"...\""});
 }
 
-TEST_CASE("where nobody can read the timeline, another app is no remedy") {
+TEST_CASE("where nobody can read the timeline, what was written in an app has to be noted") {
   auto settings = one_for_three();
   settings.allow_send = false;
   auto snapshot = account_with(0, 0);
   snapshot.readable = false;
 
-  CHECK(commands(check_ratio(snapshot, scheduled_for(kNoon), at(kNoon, settings))) == Commands{"postq post --to bsky"});
+  CHECK(commands(check_ratio(snapshot, scheduled_for(kNoon), at(kNoon, settings))) ==
+        Commands{"postq post --to bsky", "postq record bsky"});
 }
 
 TEST_CASE("the ratio never holds what is by hand, has begun, is sent past the rules, or when it is off") {

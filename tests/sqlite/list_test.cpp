@@ -223,7 +223,8 @@ TEST_CASE("a summary counts to the end, and what its author sends for itself") {
   auto summary = must(queue.store.summary());
   CHECK(summary.pending == 0);
   CHECK(summary.approved == 201);
-  CHECK(summary.next.size() == 5);
+  REQUIRE(summary.next.size() == 5);
+  CHECK(summary.next.front().text == "a post about nothing in particular");
 }
 
 TEST_CASE("a summary counts what needs a person") {
@@ -232,12 +233,11 @@ TEST_CASE("a summary counts what needs a person") {
   const auto summary = must(shelf.store.summary());
 
   CHECK(summary.pending == 1);
-  CHECK(summary.approved == 1);
+  CHECK(summary.approved == 0);  // it is by hand, and its author sends it
   CHECK(summary.failed == 1);
   CHECK(summary.unconfirmed == 1);
   CHECK(summary.late_pending == 0);
-  REQUIRE(summary.next.size() == 1);
-  CHECK(summary.next.front().text == "text of approved");
+  CHECK(summary.next.empty());
   CHECK(summary.first_pending == shelf.of("pending").post);
 }
 
