@@ -241,6 +241,7 @@ class DeliveryExplainer {
       out_.facts.emplace_back(
           "Opens", say_time_short(*out_.earliest, now_, zone_) + " by itself, " + say_relative(*out_.earliest, now_));
     }
+    say_what_was_said();
     if (verdict.rule == "together") {
       say_what_blocks();
     } else {
@@ -249,6 +250,13 @@ class DeliveryExplainer {
     if (!out_.remedies.empty()) out_.remedies_title = "What lets it go, best first:";
     say_other_rules(inputs, judgement, verdict);
     out_.notes.push_back("Your approval stays good until somebody changes the post.");
+  }
+
+  // The platform's own words, where its last try came to nothing: a limit or a sign-in holds the account since.
+  void say_what_was_said() {
+    if (detail_.attempts.empty()) return;
+    const auto& last = detail_.attempts.back();
+    if (last.outcome == Outcome::not_sent && !last.detail.empty()) out_.facts.emplace_back("It said", last.detail);
   }
 
   // What the next flush does with it.

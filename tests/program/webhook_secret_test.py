@@ -148,10 +148,11 @@ class WebhookSecret(unittest.TestCase):
         other = self.home.run("account", "login", "hook", "--url", server.url + "/another/place")
         self.assertEqual(other.returncode, 3, other.stderr)
         self.home.run("account", "login", "hook", "--url", server.url + PATH, check=0)
-        self.home.run("add", "With its address", "--to", "hook", check=0)  # the first waits for its next try
+        self.home.run("add", "With its address", "--to", "hook", check=0)
         self.home.approve("2")
         self.home.run("flush", check=0)
-        self.assertEqual([text for _, text in server.published], ["With its address"])
+        # The first kept its place in front of it.
+        self.assertEqual([text for _, text in server.published], ["To the hook", "With its address"])
         # One that was put in its place is not the one that was approved.
         values["url"] = server.url + "/elsewhere"
         with open(secret, "w", encoding="utf-8") as file:
@@ -185,7 +186,7 @@ class WebhookSecret(unittest.TestCase):
         # Nothing is lost: the same posts in the same states, approved as they were, and the record is whole.
         states = {row["name"]: row["standing"] for row in self.home.rows()}
         self.assertEqual({name: states[name] for name in ("1@hook", "2@hook", "2@site", "4@hook", "5@hook")},
-                         {"1@hook": "sent", "2@hook": "approved", "2@site": "approved", "4@hook": "unconfirmed", "5@hook": "cancelled"})
+                         {"1@hook": "sent", "2@hook": "approved", "2@site": "approved", "4@hook": "unconfirmed", "5@hook": "rejected"})
         self.home.run("log", "--verify", check=0)
         self.assertIn("linked anew", self.home.run("log", "-n", "500").stdout)
         findings = [json.loads(line) for line in self.home.run("doctor", "--full", "--json").stdout.splitlines()]
