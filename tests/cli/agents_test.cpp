@@ -198,5 +198,5 @@ TEST_CASE("the help about agents names every command once where it belongs") {
 
   const auto text = world.person.take_screen();
   for (const auto& command : all_commands()) CHECK(has(text, std::string(command.name)));
-  CHECK(has(text, "never     post, reply, review"));
+  CHECK(has(text, "never     post, reply, record"));
 }

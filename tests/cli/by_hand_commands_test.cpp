@@ -126,7 +126,7 @@ TEST_CASE("the headline of pause is its first and its last line") {
   CHECK(last_line(screen) == first_line(screen));
   CHECK(has(screen, "Already public in the last hour:\n  1@bsky"));
   CHECK(has(screen, "Take back what is public:   postq retract 1\n"));
-  CHECK(has(screen, "You can still write:        postq post, postq reply"));
+  CHECK(has(screen, "You can still write:        postq post    postq reply iN"));
 }
 
 TEST_CASE("a post by hand that failed is listed with the command that sends it") {

@@ -414,32 +414,46 @@ TEST_CASE("what can't be asked is not posted") {
   CHECK(world.rescue().value()->load(world.rescue().value()->newest().value()).value() == "Hello");
 }
 
-TEST_CASE("a flag of add behind post, files behind one --media and a second -- get a command that works") {
+TEST_CASE("what was typed in another place than it belongs gets a command that works") {
+  ReviewWorld world;
+  world.add_account("site");
+  const auto said_to = [&](std::vector<std::string> words) {
+    CHECK(type(world, std::move(words)) == 2);
+    CHECK(world.queue().list({}).value().empty());
+    return world.person.take_screen();
+  };
+
+  SECTION("a flag of add behind post") {
+    const auto said = said_to({"post", "Later", "--at", "tomorrow 9am", "--to", "site", "--yes"});
+    CHECK(has(said, "post sends now, so it has no --at"));
+    CHECK(has(said, "then go on:  postq add --at 'tomorrow 9am' --to site --recover"));
+  }
+  SECTION("several files behind one --media") {
+    const auto said = said_to({"add", "Three", "--media", "a.png", "b.jpg", "c.webp", "--alt", "all"});
+    CHECK(has(said, "--media takes one file, and b.jpg follows it"));
+    CHECK(has(said, "postq add --media a.png --media b.jpg --media c.webp --alt all --recover"));
+  }
+  SECTION("a file that the parser would take for the text") {
+    CHECK(has(said_to({"add", "--media", "a.png", "b.jpg"}), "--media takes one file, and b.jpg follows it"));
+  }
+  SECTION("a second --") {
+    const auto said = said_to({"add", "hello", "--", "--"});
+    CHECK(has(said, "add does not know what to do with '--'"));
+    CHECK(has(said, "your text is safe:"));
+  }
+  SECTION("flags behind --") {
+    const auto said = said_to({"add", "--", "-5 degrees", "--to", "site"});
+    CHECK(has(said, "then go on:  postq add --to site --recover"));
+  }
+}
+
+TEST_CASE("behind -- a text begins as it likes") {
   ReviewWorld world;
   world.add_account("site");
 
-  CHECK(type(world, {"post", "Later", "--at", "tomorrow 9am", "--to", "site", "--yes"}) == 2);
-  auto said = world.person.take_screen();
-  CHECK(has(said, "post sends now, so it has no --at"));
-  CHECK(has(said, "then go on:  postq add --at 'tomorrow 9am' --to site --recover"));
+  for (const auto* const text : {"- 5 degrees", "-5 degrees", "--to"}) CHECK(type(world, {"add", "--", text}) == 0);
 
-  CHECK(type(world, {"add", "Three", "--media", "a.png", "b.jpg", "c.webp", "--alt", "all"}) == 2);
-  said = world.person.take_screen();
-  CHECK(has(said, "--media takes one file, and b.jpg follows it"));
-  CHECK(has(said, "postq add --media a.png --media b.jpg --media c.webp --alt all --recover"));
-
-  // The parser would take it for the text.
-  CHECK(type(world, {"add", "--media", "a.png", "b.jpg"}) == 2);
-  CHECK(has(world.person.take_screen(), "--media takes one file, and b.jpg follows it"));
-
-  CHECK(type(world, {"add", "hello", "--", "--"}) == 2);
-  said = world.person.take_screen();
-  CHECK(has(said, "add does not know what to do with '--'"));
-  CHECK(has(said, "your text is safe:"));
-  CHECK(world.queue().list({}).value().empty());
-
-  CHECK(type(world, {"add", "--", "- 5 degrees"}) == 0);
-  CHECK(world.queue().list({}).value().size() == 1);
+  CHECK(world.queue().list({}).value().size() == 3);
 }
 
 TEST_CASE("a key that is taken leads to the post that has it, and to another key") {
