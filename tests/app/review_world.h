@@ -236,7 +236,9 @@ class ReviewWorld : public World {
   bool interrupted() const override { return stop; }
   Status run_command(const std::string&, const std::string&) override { return {}; }
   Result<std::string> read_file(const std::string& path) override {
-    return fail(ErrorKind::not_found, "can't read " + path);
+    std::ifstream file(path, std::ios::binary);
+    if (!file) return fail(ErrorKind::not_found, "can't read " + path);
+    return std::string(std::istreambuf_iterator<char>(file), {});
   }
   Result<std::string> read_stdin() override { return std::string{}; }
   bool stdin_is_terminal() const override { return true; }

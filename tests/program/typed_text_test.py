@@ -103,7 +103,7 @@ class TypedText(unittest.TestCase):
     def test_errors_before_the_text_was_read(self):
         self.refused(["reply", "i99", "--draft"], "From a pipe", code=4, stdin="From a pipe")
         self.refused(["reply", "nobody", "--draft"], "From a pipe", code=2, stdin="From a pipe")
-        self.refused(["reply", "nobody", "Typed"], "Typed", code=5)
+        self.refused(["reply", "nobody", "Typed"], "Typed", code=2)
         self.refused(["edit", "99", "--text", "Typed"], "Typed", code=4)
         self.refused(["edit", "x", "--text", "-"], "From a pipe", stdin="From a pipe")
         self.refused(["edit", "1", "--text", "Typed", "--at", "yesterday"], "Typed")
