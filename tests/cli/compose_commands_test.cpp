@@ -15,6 +15,14 @@ int type(ReviewWorld& world, std::vector<std::string> words) {
   return run_command_line(static_cast<int>(argv.size()), argv.data(), context);
 }
 
+// One in which --file and @FILE read what is there.
+struct FileWorld : ReviewWorld {
+  Result<std::string> read_file(const std::string& path) override {
+    if (std::filesystem::exists(path)) return file_text(path);
+    return fail(ErrorKind::not_found, "can't read " + path);
+  }
+};
+
 }  // namespace
 
 TEST_CASE("a text too long for one of three accounts is queued on none, kept, and the way on is said") {
@@ -57,7 +65,7 @@ TEST_CASE("a shorter text for the one account lets it go to all three") {
 }
 
 TEST_CASE("a text for one account may begin with a mention, and behind an @ stands a file where there is one") {
-  ReviewWorld world;
+  FileWorld world;
   for (const auto* const name : {"site", "work"}) world.add_account(name);
   const auto path = world.folder() + "/short.txt";
   write_file(path, "from the file\n");
@@ -83,7 +91,7 @@ TEST_CASE("a text for one account may begin with a mention, and behind an @ stan
 }
 
 TEST_CASE("a text in another encoding is refused with the command that converts it where it lies") {
-  ReviewWorld world;
+  FileWorld world;
   world.add_account("site");
   const auto path = world.folder() + "/no pad.txt";
   write_file(path, std::string("\xFF\xFEH\0i\0", 6));
