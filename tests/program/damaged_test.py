@@ -229,7 +229,7 @@ class Damaged(unittest.TestCase):
             file.write(PNG)
         self.add("with a picture", "--media", picture, "--alt", "a cat")
         self.add("without one")
-        code, output = self.home.at_terminal("review", answers=["v", "y", "y"])
+        code, output = self.home.at_terminal("review", answers=["v", "q", "y", "y"])
         self.assertEqual(code, 0, output)
         self.home.run("flush", check=0)
         self.assertEqual(self.texts(), ["with a picture", "without one"])

@@ -138,7 +138,7 @@ class OpenApi:
     def operation(self, request):
         known = ""
         for _, pattern, template, operations in self.paths:
-            if not pattern.fullmatch(request.path):
+            if not pattern.fullmatch(request.url.path):  # as it was sent: an id may hold a slash
                 continue
             if request.method.lower() in operations:
                 return template, operations[request.method.lower()]
