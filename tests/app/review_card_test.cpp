@@ -203,7 +203,7 @@ TEST_CASE("a link card that didn't come is said with the reason, and a language 
 
   const auto text = shown(card_of({each}));
   CHECK(has(text, "note: no link card for https://example.org/not-yet:"));
-  CHECK(has(text, "says 404"));
+  CHECK(has(text, "404"));
   CHECK(has(text, "no language set"));
 
   each.content.language = "de";
