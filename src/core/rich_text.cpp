@@ -130,7 +130,7 @@ class Detector {
 
   std::size_t bare_link(std::size_t at) {
     if (domain_size(text_.substr(at, link_begin() - at)) == 0) return at;
-    const std::size_t end = link_end(text_, at);
+    const std::size_t end = std::min(link_end(text_, at), link_begin());
     const std::string_view url = text_.substr(at, end - at);
     // "name@example.org" would hide where it leads.
     if (url.empty() || url.substr(0, url.find_first_of("/?#")).find('@') != std::string_view::npos) return at;

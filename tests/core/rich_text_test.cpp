@@ -79,6 +79,7 @@ TEST_CASE("links are those that the review and the feed find") {
   CHECK(marks("「a.org/docs」を") == Marks{"link 3-13 https://a.org/docs"});
   CHECK(marks("#tag:https://a.org/x") == Marks{"tag 0-4 tag", "link 5-20 https://a.org/x"});
   CHECK(marks("ann.co@example.org").empty());
+  CHECK(marks("a.org/web/https://b.org/x") == Marks{"link 0-10 https://a.org/web/", "link 10-25 https://b.org/x"});
   const auto pieces = rc::gen::container<std::vector<std::string>>(
       rc::gen::element<std::string>("https://", "a.org", "/", "(", ")", "[", "]", "、", "」", "\u201C", ".", "!", "x",
                                     "日", " ", "#", "@", "_", "'", ",", "?", ":", "\u2014"));
