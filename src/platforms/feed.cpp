@@ -167,7 +167,7 @@ class FeedPlatform final : public Platform, public ChangeableSettings {
     POSTQ_CHECK(check_language(account));
     account.base_url.clear();
     if (account.setting("url").empty()) return {};
-    POSTQ_TRY(WebUrl url, parse_web_url(account.setting("url"), "url"));
+    POSTQ_TRY(WebUrl url, parse_web_url(completed_address(account.setting("url")), "url"));
     if (!url.query.empty()) return fail(ErrorKind::usage, "--url has a ?, and pages can't be named behind it");
     if (url.path.back() != '/') url.path += '/';
     account.base_url = account.settings["url"] = url.text();

@@ -489,6 +489,6 @@ TEST_CASE("the settings of a feed are completed or refused") {
   CHECK(check("/srv", "http://oak.example:8080/a/b") == "/srv http://oak.example:8080/a/b/");
   CHECK(check("public_html", "") == "refused: --path public_html is no absolute path");
   CHECK(check("/", "") == "refused: --path / is no folder for a feed");
-  CHECK(check("/srv", "oak.example") == "refused: --url has no https:// in front");
+  CHECK(check("/srv", "oak.example") == "/srv https://oak.example/");
   CHECK(check("/srv", "https://oak.example/?a=b") == "refused: --url has a ?, and pages can't be named behind it");
 }
