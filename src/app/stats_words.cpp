@@ -91,7 +91,8 @@ std::string say_below(const AccountStats& account) {
 }
 
 std::string say_unknown(const AccountStats& account, const Stats& stats, const Zone& zone) {
-  if (!account.readable) return "its timeline can't be read: only what postq sent there, and what you noted with `postq record`, is known";
+  if (!account.readable)
+    return "its timeline can't be read: only what postq sent there, and what you noted with `postq record`, is known";
   if (!account.known_from) return "its timeline was never read: only what postq sent there is known";
   if (*account.known_from <= stats.period.from) return "";
   return "its timeline was read back to " + say_date(*account.known_from, zone) +

@@ -98,7 +98,6 @@ class AccountSet(unittest.TestCase):
         self.refused(2, "--title is empty", "site", "--title", "")
         self.refused(2, "is no language tag", "site", "--lang", "klingonese!")
         self.refused(2, "one language here", "site", "--lang", "de,en")
-        self.refused(2, "has no https:// in front", "site", "--url", "oak.example")
         self.refused(3, "there is no feed.json in", "site", "--path", self.home.folder)
         self.refused(4, "there is no account 'sight'", "sight", "--lang", "de")
         self.refused(5, "needs a person", "site", "--lang", "de", POSTQ_AGENT="claude")

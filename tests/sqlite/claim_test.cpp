@@ -359,7 +359,8 @@ TEST_CASE("with the rules of the policy the claim keeps the mix") {
   Feed feed;
   for (int n = 0; n < 5; ++n) feed.approved("post " + std::to_string(n));
   TimelineReading reading;
-  reading.items.push_back({"by-hand", kNoon - 1h, TimelineKind::post, "", "Web", "public", "hello from the garden", {}});
+  reading.items.push_back(
+      {"by-hand", kNoon - 1h, TimelineKind::post, "", "Web", "public", "hello from the garden", {}});
   reading.complete = {kNoon - 400h, kNoon};
   must(feed.store.store_timeline(feed.account.id, reading, by_ann()));
 

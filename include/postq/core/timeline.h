@@ -23,7 +23,7 @@ struct TimelineItem {
   std::string visibility;
   std::string text;
   std::optional<std::int64_t> media;  // pictures and films it was posted with, where the platform tells
-  bool by_scheduler = false;  // posted by an app for people who aren't there; set by who stores a reading
+  bool by_scheduler = false;          // posted by an app for people who aren't there; set by who stores a reading
 };
 
 enum class CountsAs : std::uint8_t { hand_written, scheduled, undecided, nothing };
