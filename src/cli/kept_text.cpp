@@ -72,6 +72,9 @@ std::string text_of(World& world, const CLI::App& command, const std::vector<Typ
   return text;
 }
 
+// Whether --recover, which goes on with the text that was kept before, is repeated as well.
+enum class Recover : std::uint8_t { left_out, repeated };
+
 struct Again {
   std::string words;
   bool works = true;  // false: something in it is still wrong
@@ -83,7 +86,8 @@ bool is_flag_of(const TypedWord& word, std::string_view name) {
 
 // The command again without its text; a flag that was probably meant stands for the wrong one, and what stood behind
 // the dashes and is a flag comes before them.
-Again words_again(const CLI::App& command, const std::vector<TypedWord>& words, const std::string& text) {
+Again words_again(const CLI::App& command, const std::vector<TypedWord>& words, const std::string& text,
+                  Recover recover = Recover::left_out) {
   Again again{"postq", true};
   const bool edits = !has_option(command, "TEXT");
   for (const auto& word : words) {
@@ -95,7 +99,7 @@ Again words_again(const CLI::App& command, const std::vector<TypedWord>& words, 
         break;
       case Kind::flag:
       case Kind::value:
-        if (is_flag_of(word, "--recover") || is_flag_of(word, "--text")) continue;
+        if ((is_flag_of(word, "--recover") && recover == Recover::left_out) || is_flag_of(word, "--text")) continue;
         if (edits && is_flag_of(word, "--file")) continue;
         said = word.word;
         break;
@@ -112,7 +116,7 @@ Again words_again(const CLI::App& command, const std::vector<TypedWord>& words, 
         said = word.word;
         break;
       case Kind::extra:
-        if (word.option == nullptr) continue;
+        if (word.option == nullptr || (is_flag_of(word, "--recover") && recover == Recover::left_out)) continue;
         said = word.word;
         break;
       case Kind::file:
@@ -208,6 +212,10 @@ Error keep_text(Context& context, const CLI::App& command, const std::vector<std
   return kept(context, text, std::move(error), [&](Rescue& folder, const std::string& path) {
     return way_on(folder, command, typed, text, path, mistyped);
   });
+}
+
+std::string put_right(const CLI::App& command, const std::vector<TypedWord>& words) {
+  return words_again(command, words, {}, Recover::repeated).words;
 }
 
 Error keep_for_person(Context& context, const CLI::App& command, const std::vector<std::string>& words, Error error,

@@ -20,6 +20,9 @@ enum class PutRight : std::uint8_t { no, yes };
 Error keep_text(Context& context, const CLI::App& command, const std::vector<std::string>& words, Error error,
                 PutRight put_right = PutRight::no);
 
+// The command as it was meant: flags before the dashes, a --media for each file. Without its text.
+std::string put_right(const CLI::App& command, const std::vector<TypedWord>& words);
+
 // A program typed what only a person may: the error gets the same command for the person to type. A text is kept; what
 // a program may do with it is to queue it for review.
 Error keep_for_person(Context& context, const CLI::App& command, const std::vector<std::string>& words, Error error,

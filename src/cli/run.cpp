@@ -82,8 +82,13 @@ Error extras_error(const CLI::App& top, const std::vector<TypedWord>& typed, con
     return {ErrorKind::usage, problem.what(), "postq " + words_of(command) + " --help", {}};
   }
   const auto& first = extras.front();
-  if (first.kind == TypedWord::Kind::file) return file_behind_media(first.word);
-  if (first.behind_dashes && first.option != nullptr) return flag_behind_dashes(first.word);
+  // Where a text is kept, the command that goes on with it is said beside it.
+  const auto with_command = [&](Error error) {
+    if (typed_text(typed).empty()) error.hint += ":  " + put_right(command, typed);
+    return error;
+  };
+  if (first.kind == TypedWord::Kind::file) return with_command(file_behind_media(first.word));
+  if (first.behind_dashes && first.option != nullptr) return with_command(flag_behind_dashes(first.word));
   return extra_words_error(first.word, first.behind_dashes, command);
 }
 

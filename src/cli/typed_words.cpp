@@ -57,6 +57,7 @@ class Reader {
   std::vector<TypedWord> read(const std::vector<std::string>& words) {
     for (std::size_t i = 0; i < words.size(); ++i) {
       words_.push_back({words[i], Kind::extra, dashes_, nullptr});
+      more_than_text_ = words.size() - i > 1;
       if (i == 0) {
         words_.back().kind = Kind::command;
       } else {
@@ -129,9 +130,12 @@ class Reader {
       return;
     }
     if (word.word == kDashes) return;  // it has its meaning already
-    place_argument(word);
-    if (word.kind != Kind::extra || !looks_like_flag(word.word)) return;
-    word.option = option_of(*command_, word.word);
+    const auto* const option = looks_like_flag(word.word) ? option_of(*command_, word.word) : nullptr;
+    // With words behind it or another flag before it, it is no text of its own: "-- --to site --recover".
+    if (option == nullptr || (!more_than_text_ && !flag_behind_dashes_)) place_argument(word);
+    if (word.kind != Kind::extra) return;
+    word.option = option;
+    flag_behind_dashes_ = flag_behind_dashes_ || option != nullptr;
     if (word.option == nullptr || word.word.find('=') != std::string::npos) return;
     if (word.option->get_expected_max() > 0) wants_value_ = word.option;
     value_may_miss_ = false;
@@ -157,6 +161,8 @@ class Reader {
   bool unknown_before_ = false;
   bool dashes_ = false;
   bool after_media_ = false;
+  bool more_than_text_ = false;  // this isn't the last word
+  bool flag_behind_dashes_ = false;
 };
 
 // "--dashes first": nobody calls a flag that.

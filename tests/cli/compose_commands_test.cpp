@@ -442,16 +442,20 @@ TEST_CASE("what was typed in another place than it belongs gets a command that w
     CHECK(has(said, "postq add --media a.png --media b.jpg --media c.webp --alt all --recover"));
   }
   SECTION("a file that the parser would take for the text") {
-    CHECK(has(said_to({"add", "--media", "a.png", "b.jpg"}), "--media takes one file, and b.jpg follows it"));
+    const auto said = said_to({"add", "--media", "a.png", "b.jpg"});
+    CHECK(has(said, "each file has its own --media, and its --alt behind it:  postq add --media a.png --media b.jpg"));
   }
   SECTION("a second --") {
     const auto said = said_to({"add", "hello", "--", "--"});
     CHECK(has(said, "add does not know what to do with '--'"));
     CHECK(has(said, "your text is safe:"));
   }
-  SECTION("flags behind --") {
-    const auto said = said_to({"add", "--", "-5 degrees", "--to", "site"});
+  SECTION("flags behind --, with a text and without") {
+    auto said = said_to({"add", "--", "-5 degrees", "--to", "site"});
     CHECK(has(said, "then go on:  postq add --to site --recover"));
+    said = said_to({"add", "--", "--to", "site", "--recover"});
+    CHECK(has(said, "--to stands behind --, where all is text"));
+    CHECK(has(said, "flags go before --:  postq add --to site --recover\n"));
   }
 }
 
