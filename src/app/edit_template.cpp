@@ -303,16 +303,6 @@ class Below {
   std::map<std::size_t, std::size_t> parts_;  // of pictures that go elsewhere
 };
 
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    lines.push_back(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  return lines;
-}
-
 // Somebody cleared the whole file and wrote a new text; unless parts of the template are still there.
 bool looks_like_bare_text(const std::vector<std::string_view>& lines, const std::vector<Field>& fields) {
   return std::none_of(lines.begin(), lines.end(), [&](std::string_view line) {

@@ -21,16 +21,6 @@ bool is_blank(std::string_view text) {
   return text.find_first_not_of(kBlank) == std::string_view::npos;
 }
 
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    lines.push_back(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  return lines;
-}
-
 using Lines = std::vector<std::string_view>;
 
 std::string joined(Lines::const_iterator begin, Lines::const_iterator end) {
@@ -55,6 +45,16 @@ Lines::const_iterator find_line(const Lines& lines, const std::set<std::string_v
 }
 
 }  // namespace
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return lines;
+}
 
 bool is_scissors(std::string_view line) {
   return line.starts_with(kScissors);

@@ -9,6 +9,7 @@
 #include <postq/core/text.h>
 
 #include "core/utf8.h"
+#include "platforms/said.h"
 
 namespace postq {
 namespace {
@@ -55,16 +56,7 @@ std::string safe_url(std::string_view url) {
 }
 
 std::string first_words(std::string_view text, std::size_t most) {
-  std::string line;
-  for (const char c : text) {
-    const bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
-    if (!space) {
-      line += c;
-    } else if (!line.empty() && line.back() != ' ') {
-      line += ' ';
-    }
-  }
-  if (!line.empty() && line.back() == ' ') line.pop_back();
+  std::string line = one_line(text);
   const std::size_t end = grapheme_prefix(line, most);
   if (end >= line.size()) return line;
   const std::size_t space = line.rfind(' ', end);

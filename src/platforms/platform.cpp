@@ -4,12 +4,12 @@
 #include <postq/core/time.h>
 #include <postq/ports/platform.h>
 
+#include "platforms/text_unit.h"
+
 namespace postq {
 
-std::size_t Platform::count(const Account& account, const Content& content, std::size_t part) const {
-  if (part >= content.parts.size()) return 0;
-  const std::string& text = content.parts[part].text;
-  switch (limits(account).unit) {
+std::size_t count_in(TextUnit unit, std::string_view text) {
+  switch (unit) {
     case TextUnit::graphemes:
       return count_graphemes(text);
     case TextUnit::code_points:
@@ -20,6 +20,11 @@ std::size_t Platform::count(const Account& account, const Content& content, std:
       return text.size();
   }
   return text.size();
+}
+
+std::size_t Platform::count(const Account& account, const Content& content, std::size_t part) const {
+  if (part >= content.parts.size()) return 0;
+  return count_in(limits(account).unit, content.parts[part].text);
 }
 
 std::string Platform::search_doubt(const Account&, const std::string&) const {

@@ -5,24 +5,12 @@
 #include <postq/core/text.h>
 #include <postq/ports/platform.h>
 
+#include "platforms/text_unit.h"
+
 namespace postq {
 namespace {
 
 constexpr std::string_view kEdit = "postq edit ID";
-
-std::size_t count_in(TextUnit unit, std::string_view text) {
-  switch (unit) {
-    case TextUnit::graphemes:
-      return count_graphemes(text);
-    case TextUnit::code_points:
-      return count_code_points(text);
-    case TextUnit::utf16:
-      return count_utf16(text);
-    case TextUnit::bytes:
-      return text.size();
-  }
-  return text.size();
-}
 
 class Finder {
  public:

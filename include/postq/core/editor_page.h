@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace postq {
 
@@ -9,6 +10,9 @@ namespace postq {
 // and below it what is no part of the text: the conversation, other things that can be changed, advice.
 
 bool is_scissors(std::string_view line);
+
+// Without their line feeds; nothing behind the last one.
+std::vector<std::string_view> lines_of(std::string_view text);
 
 // `below` ends with a line feed.
 std::string editor_page(std::string_view text, std::string_view below);
