@@ -196,6 +196,7 @@ class Post(Case):
         home.at_terminal("post", TEXT, "--to", "site", answers=["y", "y"], prefix=prefix)
 
     def repair(self, home):
+        self.receiver.server.settle()
         before = len(self.receiver.ids_of(TEXT))
         for _ in range(2):
             self.flush(home)
@@ -253,6 +254,7 @@ class Reply(Case):
         return "Is it oak?" in home.run("inbox").stdout
 
     def repair(self, home):
+        self.instance.server.settle()
         before = len(self.instance.posted)
         for _ in range(2):
             self.flush(home)

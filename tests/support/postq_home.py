@@ -17,6 +17,8 @@ import subprocess
 import threading
 import time
 
+from json_server import SettlingServer
+
 SECRET = base64.b64encode(bytes(range(32))).decode()
 
 
@@ -58,10 +60,7 @@ class Receiver:
             def log_message(self, *_):
                 pass
 
-        class Server(http.server.ThreadingHTTPServer):
-            daemon_threads = True
-            request_queue_size = 256
-
+        class Server(SettlingServer):
             def handle_error(self, request, client_address):
                 pass  # a killed client breaks its connection; that is the point
 
