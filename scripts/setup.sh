@@ -18,7 +18,7 @@ build_packages='g++ cmake ninja-build
   libpng-dev libssl-dev libtomlplusplus-dev libturbojpeg0-dev libutf8proc-dev libwebp-dev nlohmann-json3-dev zlib1g-dev
   libcurl4 libpng16-16 libturbojpeg0 libwebp7 ca-certificates tzdata'
 test_packages='catch2 librapidcheck-dev
-  clang-format-14 faketime jq nodejs openssl python3 python3-cram sqlite3 strace tmux'
+  clang-format-14 faketime jq less man-db nodejs openssl python3 python3-cram sqlite3 strace tmux'
 tidy_packages='clang-14 clang-tidy-14'
 fuzz_packages='clang-14 libclang-rt-14-dev'
 # A Node from elsewhere brings its own npm and headers, and Debian's would not go with it.

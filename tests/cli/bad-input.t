@@ -200,7 +200,7 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
     postq add --help
     then go on:  postq add --to site --lang en --recover
   [2]
-  $ cat "$(ls -t home/.local/state/postq/rescue/* | head -n 1)"
+  $ grep -hxF "From a pipe" home/.local/state/postq/rescue/*
   From a pipe
   $ echo "From a pipe, too" | "$POSTQ" add - --lbl=a --no-alt
   postq: add has no flag --lbl=a; did you mean --label?
@@ -208,7 +208,7 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
     postq add --help
     then go on:  postq add --label=a --no-alt --recover
   [2]
-  $ cat "$(ls -t home/.local/state/postq/rescue/* | head -n 1)"
+  $ grep -hxF "From a pipe, too" home/.local/state/postq/rescue/*
   From a pipe, too
   $ postq add "Hello" --lang "klingon!"
   postq: 'klingon!' is no language tag
