@@ -157,7 +157,6 @@ inline constexpr std::string_view kScheduledMix = R"sql(
 
 // The texts that a new one is compared with: those under way, then newest first.
 
-// ?1 account, ?2 since when, ?3 now, ?4 how many.
 // ?1 delivery, ?2 how many before it are looked at.
 inline constexpr std::string_view kQueuedTwin = R"sql(
   SELECT p.delivery_id FROM parts own JOIN parts p ON p.delivery_id BETWEEN ?1 - ?2 AND ?1 - 1
@@ -166,6 +165,7 @@ inline constexpr std::string_view kQueuedTwin = R"sql(
      AND p.text_key = own.text_key AND p.text_key <> 0 AND d.state = 'queued'
    ORDER BY p.delivery_id DESC LIMIT 1)sql";
 
+// ?1 account, ?2 since when, ?3 now, ?4 how many.
 inline constexpr std::string_view kRecentTexts = R"sql(
   SELECT p.delivery_id, coalesce(d.public_at, ?3), p.fingerprint, p.text_key
     FROM deliveries d INDEXED BY deliveries_open JOIN parts p ON p.delivery_id = d.id AND p.n = 1
