@@ -48,6 +48,15 @@ SendAnswer answer_without_reply(const HttpFailure& failure) {
   return result;
 }
 
+std::string sign_in_command(const Account& account) {
+  return account.id == AccountId{} ? "" : "postq account login " + account.name;
+}
+
+std::string sign_in_command(const Account& account, const std::string& first) {
+  const std::string command = sign_in_command(account);
+  return command.empty() ? first : first + "\n" + command;
+}
+
 SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, const std::string& place,
                              const std::string& said, TimePoint now) {
   SendAnswer result;
@@ -66,7 +75,7 @@ SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, c
   } else if (status == 401 || status == 403) {
     result.outcome = Outcome::not_sent;
     result.sign_in_needed = true;
-    result.error = {ErrorKind::sign_in, says, "postq account login " + account.name, {}};
+    result.error = {ErrorKind::sign_in, says, sign_in_command(account), {}};
   } else if (status == 429) {
     result.outcome = Outcome::not_sent;
     result.limited = true;

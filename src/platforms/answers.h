@@ -20,6 +20,12 @@ SendAnswer answer_without_reply(const HttpFailure& failure);
 SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, const std::string& place,
                              const std::string& said, TimePoint now);
 
+// What is typed to give the account a new secret; empty for one that is only about to be added: the line that adds it
+// is what has to be typed again.
+std::string sign_in_command(const Account& account);
+// The same as a line of its own below `first`.
+std::string sign_in_command(const Account& account, const std::string& first);
+
 // What a page or a line of text says that came in place of an answer: its title, or its first words. Empty for JSON,
 // which an adapter reads itself, and for everything else.
 std::string said_in(const HttpAnswer& answer);

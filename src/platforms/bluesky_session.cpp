@@ -219,7 +219,7 @@ Status Caller::sign_in() {
   const Secret password = values["token"];
   hidden_.push_back(password.reveal());
   if (password.empty()) {
-    return fail(ErrorKind::sign_in, account_.name + " has no app password", "postq account login " + account_.name);
+    return fail(ErrorKind::sign_in, account_.name + " has no app password", sign_in_command(account_));
   }
   POSTQ_TRY(const std::string host, sign_in_host());
   const std::string name = account_.remote_id.empty() ? std::string(account_.setting("handle")) : account_.remote_id;
@@ -235,7 +235,7 @@ Status Caller::sign_in() {
     return fail(ErrorKind::sign_in,
                 "that app password is @" + visible_line(fresh->handle) + "'s, and " + account_.name + " is " +
                     account_.remote_name,
-                "postq account login " + account_.name);
+                sign_in_command(account_));
   }
   std::string pds = server_origin(fresh->pds);
   if (pds.empty()) pds = look_up_pds(account_, fresh->did, outside_).value_or(host);

@@ -2,6 +2,7 @@
 
 #include <postq/core/json_line.h>
 
+#include "platforms/answers.h"
 #include "platforms/atproto_syntax.h"
 #include "platforms/bluesky_answers.h"
 #include "platforms/bluesky_directory.h"
@@ -21,7 +22,7 @@ HttpRequest sign_in_request(const Account& account, const std::string& host, con
 Error sign_in_error(const Account& account, const std::string& host, const HttpAnswer& answer, const std::string& said,
                     const Secret& password) {
   const std::string place = host.substr(host.find("//") + 2);
-  const std::string login = "postq account login " + account.name;
+  const std::string login = sign_in_command(account);
   const std::string name = read_error(answer.body).name;
   if (name == "AuthFactorTokenRequired") {
     return {ErrorKind::sign_in,
@@ -33,12 +34,12 @@ Error sign_in_error(const Account& account, const std::string& host, const HttpA
     const std::string typed(account.setting("handle"));
     const std::string whose = is_did(typed) ? typed : "@" + typed;
     if (!is_app_password(password)) {
-      return {
-          ErrorKind::sign_in,
-          place + " doesn't take that password of " + whose + ", and it doesn't read like an app password",
-          "an app password reads like abcd-efgh-ijkl-mnop; make one here:\nhttps://bsky.app/settings/app-passwords\n" +
-              login,
-          {}};
+      return {ErrorKind::sign_in,
+              place + " doesn't take that password of " + whose + ", and it doesn't read like an app password",
+              sign_in_command(account,
+                              "an app password reads like abcd-efgh-ijkl-mnop; make one here:\n"
+                              "https://bsky.app/settings/app-passwords"),
+              {}};
     }
     return {ErrorKind::sign_in, place + " doesn't take the app password of " + whose, login, {}};
   }
@@ -48,7 +49,7 @@ Error sign_in_error(const Account& account, const std::string& host, const HttpA
     return {ErrorKind::try_later, says + "; it takes 30 sign-ins in 5 minutes", "postq tries again by itself", {}};
   }
   if (answer.status >= 500) return {ErrorKind::try_later, says, {}, {}};
-  return {ErrorKind::platform, says, "postq account show " + account.name, {}};
+  return {ErrorKind::platform, says, account.id == AccountId{} ? "" : "postq account show " + account.name, {}};
 }
 
 bool is_app_password(const Secret& password) {

@@ -17,10 +17,6 @@ constexpr std::size_t kLongestSaid = 200;  // columns
 constexpr Seconds kMediaWait{30};          // until pictures that the server is still working on are looked at again
 constexpr std::string_view kBearer = "Bearer ";
 
-std::string login(const Account& account) {
-  return "postq account login " + account.name;
-}
-
 bool holds(const std::string& text, std::string_view words) {
   return text.find(words) != std::string::npos;
 }
@@ -60,12 +56,12 @@ Result<HttpRequest> signed_request(const Account& account, std::string method, c
   POSTQ_TRY(const auto values, outside.secrets.load(account));
   const auto token = values.find("token");
   if (token == values.end() || token->second.empty()) {
-    return fail(ErrorKind::sign_in, account.name + " has no access token", login(account));
+    return fail(ErrorKind::sign_in, account.name + " has no access token", sign_in_command(account));
   }
   const std::string& word = token->second.reveal();
   if (!std::all_of(word.begin(), word.end(), [](char c) { return c > ' ' && c < '\x7f'; })) {
     return fail(ErrorKind::config, "the access token of " + account.name + " holds a space or a control character",
-                login(account));
+                sign_in_command(account));
   }
   HttpRequest request = mastodon_request(account, std::move(method), path);
   request.headers.push_back({"Authorization", std::string(kBearer) + word, true});
@@ -97,19 +93,21 @@ Error error_of_answer(const Account& account, const HttpRequest& request, const 
       instance_of(account) + " says " + std::to_string(answer.status) + (said.empty() ? "" : ": " + said);
   switch (answer.status) {
     case 401:
-      return {ErrorKind::sign_in, says, login(account), {}};
+      return {ErrorKind::sign_in, says, sign_in_command(account), {}};
     case 403: {
       // A locked account, a block or an e-mail address to confirm is no matter of scopes.
       const bool of_scopes = !scope.empty() && (said.empty() || holds(said, "scope"));
-      const std::string needs = of_scopes ? "the token needs the scope " + scope + "\n" : "";
-      return {ErrorKind::sign_in, says, needs + login(account), {}};
+      return {ErrorKind::sign_in,
+              says,
+              of_scopes ? sign_in_command(account, "the token needs the scope " + scope) : sign_in_command(account),
+              {}};
     }
     case 404:
     case 410:
       return {ErrorKind::not_found, says, {}, {}};
     case 422:
       // A token of an app alone, that nobody has signed in with.
-      if (holds(said, "authenticated user")) return {ErrorKind::sign_in, says, login(account), {}};
+      if (holds(said, "authenticated user")) return {ErrorKind::sign_in, says, sign_in_command(account), {}};
       return {ErrorKind::platform, says, {}, {}};
     default:
       break;
@@ -171,9 +169,9 @@ SendAnswer refused_post(const Account& account, const HttpRequest& request, cons
     result.outcome = Outcome::not_sent;
     result.sign_in_needed = true;
     result.error.kind = ErrorKind::sign_in;
-    result.error.hint = login(account);
+    result.error.hint = sign_in_command(account);
   } else if (answer.status == 403 && holds(said, "scope")) {
-    result.error.hint = "the token needs the scope write:statuses\n" + login(account);
+    result.error.hint = sign_in_command(account, "the token needs the scope write:statuses");
   }
   // When the next requests are allowed stands in every answer, too.
   if (answer.status == 429) result.try_at = asked_to_wait_until(answer, now).value_or(*result.try_at);

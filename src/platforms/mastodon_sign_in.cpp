@@ -4,6 +4,7 @@
 
 #include <postq/core/digest.h>
 
+#include "platforms/answers.h"
 #include "platforms/mastodon_http.h"
 #include "platforms/mastodon_json.h"
 #include "platforms/url.h"
@@ -65,12 +66,12 @@ Result<SecretValues> fetch_token(const Account& account, const std::vector<std::
     request.secrets.push_back(escape_value(value));
   }
   auto answer = ask(account, request, "", outside);
-  const std::string again = "postq account login " + account.name;
+  const std::string again = sign_in_command(account);
   if (!answer) {
     Error error = answer.error();
     // 400 and 401 are how OAuth says that the code is wrong, used up or too old.
     if (error.kind == ErrorKind::platform) error.kind = ErrorKind::sign_in;
-    if (error.hint.empty()) error.hint = again + "    begins anew";
+    if (error.hint.empty() && !again.empty()) error.hint = again + "    begins anew";
     return pass_on(std::move(error));
   }
   auto token = read_token(answer->body, outside.now());

@@ -4,6 +4,7 @@
 #include <postq/core/time.h>
 #include <postq/ports/platform.h>
 
+#include "platforms/answers.h"
 #include "platforms/text_unit.h"
 
 namespace postq {
@@ -36,12 +37,12 @@ Secret Platform::make_secret(const std::string&) const {
 }
 
 Result<SignIn> Platform::begin_sign_in(const Account& account, const std::string&, const std::string&, Outside&) const {
-  return fail(ErrorKind::usage, traits().title + " has no sign-in in a browser", "postq account login " + account.name);
+  return fail(ErrorKind::usage, traits().title + " has no sign-in in a browser", sign_in_command(account));
 }
 
 Result<SecretValues> Platform::finish_sign_in(const Account& account, const SignIn&, const std::string&,
                                               const std::string&, Outside&) const {
-  return fail(ErrorKind::usage, traits().title + " has no sign-in in a browser", "postq account login " + account.name);
+  return fail(ErrorKind::usage, traits().title + " has no sign-in in a browser", sign_in_command(account));
 }
 
 Content Platform::render(const Account& account, const Draft& draft) const {

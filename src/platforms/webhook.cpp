@@ -41,7 +41,7 @@ HttpRequest unsigned_request(const Account& account, const std::string& id, std:
 Result<HttpRequest> signed_request(const Account& account, const std::string& id, std::string body, Outside& outside) {
   POSTQ_TRY(const auto values, outside.secrets.load(account));
   const auto token = values.find("token");
-  const std::string hint = "postq account login " + account.name;
+  const std::string hint = sign_in_command(account);
   if (token == values.end()) return fail(ErrorKind::sign_in, account.name + " has no signing secret", hint);
   const auto keys = webhook_keys(token->second);
   if (!keys) return fail(keys.error().kind, account.name + ": " + keys.error().message, keys.error().hint);

@@ -2,6 +2,8 @@
 
 #include <postq/core/digest.h>
 
+#include "platforms/answers.h"
+
 namespace postq {
 namespace {
 
@@ -39,7 +41,7 @@ Result<WebUrl> webhook_address(const Account& account, const SecretValues& secre
   const auto shown = account.setting(std::string(kSetting));
   if (!is_shortened(shown)) return parse_web_url(shown, kSetting);
   const auto kept = secrets.find(std::string(kSetting));
-  const std::string again = "postq account login " + account.name + " --url URL";
+  const std::string again = sign_in_command(account).empty() ? "" : sign_in_command(account) + " --url URL";
   if (kept == secrets.end()) {
     return fail(
         ErrorKind::sign_in,

@@ -10,6 +10,7 @@ namespace {
 
 Account account_of(const std::string& base_url, const std::string& remote_id) {
   Account account;
+  account.id = AccountId{1};
   account.name = "anna";
   account.base_url = base_url;
   account.settings["url"] = base_url;

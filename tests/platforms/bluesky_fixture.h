@@ -17,6 +17,7 @@ struct BlueskyBench : Bench {
     pds.now = [this] { return now; };
     http.otherwise = [this](const HttpRequest& request) { return pds.exchange(request); };
     secrets.values = {{"token", Secret(pds.password)}};
+    account.id = AccountId{1};
     account.name = "bsky";
     account.platform = "bluesky";
     account.settings = {{"handle", pds.handle}, {"url", pds.origin}};

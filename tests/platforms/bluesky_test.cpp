@@ -13,6 +13,7 @@ using Json = nlohmann::ordered_json;
 
 std::string check(const std::string& handle, const std::string& url = "") {
   Account account;
+  account.id = AccountId{1};
   account.name = "bsky";
   account.settings["handle"] = handle;
   if (!url.empty()) account.settings["url"] = url;

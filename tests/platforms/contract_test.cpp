@@ -15,6 +15,7 @@ namespace {
 
 struct Subject {
   explicit Subject(const Platform& tested) : platform(tested) {
+    account.id = AccountId{1};
     account.name = "mine";
     account.platform = platform.traits().name;
     for (const SettingSpec& spec : platform.traits().settings) {

@@ -8,6 +8,7 @@ namespace postq::testing {
 // A feed that was added, ready to be sent to.
 struct FeedBench : Bench {
   explicit FeedBench(std::string url = {}, std::string title = "Ink & Oak") {
+    account.id = AccountId{1};
     account.name = "site";
     account.platform = "feed";
     account.settings["path"] = dir.path("site");

@@ -14,6 +14,7 @@ struct MastodonBench : Bench {
   using Software = FakeMastodon::Software;
 
   explicit MastodonBench(Software software = Software::mastodon) : server(software) {
+    account.id = AccountId{1};
     account.name = "masto";
     account.platform = "mastodon";
     account.settings["url"] = "https://fake.example/@anna";

@@ -14,6 +14,7 @@ using Software = FakeMastodon::Software;
 
 std::string check(const std::string& url) {
   Account account;
+  account.id = AccountId{1};
   account.name = "masto";
   account.settings["url"] = url;
   const Status status = platform_named("mastodon").check_settings(account);
@@ -167,6 +168,20 @@ TEST_CASE("a 403 says what the server said, and speaks of scopes only where they
   const auto blocked = bench.mastodon.identify(bench.account, bench.outside);
   REQUIRE_FALSE(blocked);
   CHECK(blocked.error().message == "fake.example says 403: Attention Required!");
+}
+
+TEST_CASE("an account that is only about to be added is never sent to its own sign-in") {
+  MastodonBench bench;
+  bench.account.id = {};
+  bench.server.revoked = true;
+  const auto refused = bench.mastodon.identify(bench.account, bench.outside);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().hint.empty());
+  bench.server.revoked = false;
+  bench.server.scopes = {"write"};
+  const auto unreadable = bench.mastodon.identify(bench.account, bench.outside);
+  REQUIRE_FALSE(unreadable);
+  CHECK(unreadable.error().hint == "the token needs the scope read:accounts");
 }
 
 TEST_CASE("words that a server may never find are told before anybody waits for them") {

@@ -169,6 +169,7 @@ inline ApprovedDelivery approved(const Content& content, std::int64_t id = 12, O
   approval.at = at;
   delivery.approval = approval.id;
   Account account;
+  account.id = AccountId{1};
   account.name = content.account;
   account.platform = content.platform;
   const auto opened = ApprovedDelivery::open(delivery, document, approval, account);

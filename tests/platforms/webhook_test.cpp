@@ -19,6 +19,7 @@ using Json = nlohmann::ordered_json;
 
 struct WebhookBench : Bench {
   explicit WebhookBench(std::string url = "https://hook.example/in/s3cret?key=k3y") {
+    account.id = AccountId{1};
     account.name = "hook";
     account.platform = "webhook";
     account.settings["url"] = std::move(url);
@@ -40,6 +41,7 @@ struct WebhookBench : Bench {
 
 std::string check(const std::string& url) {
   Account account;
+  account.id = AccountId{1};
   account.name = "hook";
   account.settings["url"] = url;
   const Status status = platform_named("webhook").check_settings(account);
