@@ -53,7 +53,7 @@ Result<ShrunkPicture> coded_anew(const PictureApi& api, std::string_view bytes, 
   POSTQ_TRY(const auto decoded, decode(api, bytes, info));
   const auto& canvas = decoded.canvas;
   ShrunkPicture made{{}, "image/jpeg", canvas.size().width, canvas.size().height, false};
-  if (canvas.has_transparency()) {
+  if (info.mime == "image/png" || canvas.has_transparency()) {
     made.mime = "image/png";
     POSTQ_TRY(auto png, encode_png(api, canvas, decoded.profile, 0));
     made.bytes = std::move(png.bytes);
@@ -69,12 +69,14 @@ Result<ShrunkPicture> coded_anew(const PictureApi& api, std::string_view bytes, 
 
 Result<ShrunkPicture> upright(std::string_view bytes, bool lossless) {
   const auto info = inspect_media(bytes);
-  if (!info || (info->mime != "image/jpeg" && info->mime != "image/webp")) {
-    return fail(ErrorKind::usage, "only JPEG and WebP pictures are turned");
+  if (!info || info->mime == "image/gif" || !info->mime.starts_with("image/")) {
+    return fail(ErrorKind::usage, "only JPEG, PNG and WebP pictures are turned");
   }
   if (info->animated) return fail(ErrorKind::usage, "it is animated, and animations are not turned");
   const bool is_jpeg = info->mime == "image/jpeg";
-  if (!is_jpeg && lossless) return only_with_loss();
+  // A PNG's pixels stay as they are, in other places; browsers heed what its Exif says only before the pixels.
+  const bool is_png = info->mime == "image/png";
+  if (!is_jpeg && !is_png && lossless) return only_with_loss();
   // What isn't whole ends here, as when it is shrunk.
   POSTQ_TRY(const auto whole, strip_metadata(bytes, *info));
   const auto& api = picture_api();
@@ -87,7 +89,7 @@ Result<ShrunkPicture> upright(std::string_view bytes, bool lossless) {
                            false};
     }
   }
-  if (lossless) return only_with_loss();
+  if (lossless && !is_png) return only_with_loss();
   return coded_anew(*api, whole, *info);
 }
 

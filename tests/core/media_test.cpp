@@ -261,6 +261,23 @@ TEST_CASE("a colour profile is found where a format keeps it, and nowhere else")
   for (const auto& bytes : {kPng, kJpeg, kWebp, kGif}) CHECK(profile_in(bytes).empty());
 }
 
+TEST_CASE("a PNG keeps of its Exif how it lies, wherever that stands") {
+  const std::string behind = kPng.substr(0, kPng.size() - 12);
+  const std::string end = kPng.substr(kPng.size() - 12);
+  std::string kept = png_chunk("eXIf", orientation_tiff(6));
+  kept.resize(kept.size() - 4);
+  append_big_endian(kept, 0xD6674B69, 4);  // zlib's crc32() of it
+  for (const auto& turned : {kPng.substr(0, 33) + png_chunk("eXIf", orientation_tiff(6) + kCanary) + kPng.substr(33),
+                             behind + png_chunk("eXIf", orientation_tiff(6) + kCanary) + end}) {
+    const auto info = inspect_media(turned);
+    REQUIRE(info);
+    CHECK(info->orientation == 6);
+    CHECK(info->width == 7);
+    CHECK(info->height == 9);
+    CHECK(strip_metadata(turned, *info).value() == kPng.substr(0, 33) + kept + kPng.substr(33));  // before the pixels
+  }
+}
+
 TEST_CASE("an orientation is read in either byte order and nonsense is upright") {
   const std::string little{"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x08\0\0\0\0\0\0\0", 26};
   CHECK(read_orientation(little) == 8);

@@ -87,6 +87,14 @@ inline std::string with_orientation(const std::string& jpeg, int orientation) {
   return jpeg.substr(0, 2) + segment + exif + jpeg.substr(2);
 }
 
+// The sum of the chunk is left out: what is tested reads it without.
+inline std::string with_orientation_png(const std::string& png, int orientation) {
+  const auto exif = orientation_tiff(orientation);
+  std::string chunk;
+  append_big_endian(chunk, static_cast<std::uint32_t>(exif.size()), 4);
+  return png.substr(0, 33) + chunk + "eXIf" + exif + std::string(4, '\0') + png.substr(33);
+}
+
 // A profile as far as postq looks into it.
 inline std::string profile_of(const std::string& colours, std::size_t size = 500) {
   std::string profile(size, 'p');

@@ -138,6 +138,17 @@ TEST_CASE("a photo on its side is turned block by block where they fit, and code
   CHECK(inspect_media(anew->bytes) == MediaInfo{"image/jpeg", 47, 81, false});
 }
 
+TEST_CASE("a PNG on its side is turned without loss") {
+  const auto stored = png_of(with_holes({320, 240}, 30));
+  const auto upright = make_pictures()->upright(with_orientation_png(stored, 6), true);
+  REQUIRE(upright);
+  CHECK(inspect_media(upright->bytes) == MediaInfo{"image/png", 240, 320, false});
+  CHECK(upright->mime == "image/png");
+  const auto corners = make_pictures()->upright(with_orientation_png(png_of(four_corners({80, 48})), 6), true);
+  REQUIRE(corners);
+  CHECK(looks_like(corners->bytes, {kBlue, kRed, kYellow, kGreen}));
+}
+
 TEST_CASE("what can't be turned says so") {
   const auto pictures = make_pictures();
   CHECK(pictures->upright("GIF89a", false).error().kind == ErrorKind::usage);
