@@ -13,6 +13,7 @@
 
 #include "app/editing.h"
 #include "cli/editor_text.h"
+#include "cli/kept_text.h"
 
 namespace postq {
 
@@ -54,19 +55,6 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
-// A value as it is typed again. A long one would bury the command that it is part of: it is read from a file.
-std::string word_again(Context& context, const ComposeFlags& flags, const std::string& value) {
-  constexpr std::size_t kLongest = 300;
-  constexpr const char* kBeforeAll = "00000000-000000";  // so that --recover takes none of these for the newest text
-  if (value.size() <= kLongest) return quoted_word(value);
-  auto& file = flags.long_values[value];
-  if (file.empty()) {
-    const auto rescue = context.world.rescue();
-    if (rescue) file = (*rescue)->save(value, kBeforeAll).value_or("");
-  }
-  return file.empty() ? quoted_word(value) : "\"$(cat " + quoted_word(file) + ")\"";
-}
-
 // What was typed beside the text and its accounts: " --at 'fri 9am' --lang de"; of the texts for single accounts those
 // that `keeps` names.
 std::string words_again(Context& context, const ComposeFlags& flags,
@@ -74,7 +62,7 @@ std::string words_again(Context& context, const ComposeFlags& flags,
   const auto& request = flags.request;
   std::string words;
   const auto add = [&](std::string_view flag, const std::string& value) {
-    if (!value.empty()) words += " " + std::string(flag) + " " + word_again(context, flags, value);
+    if (!value.empty()) words += " " + std::string(flag) + " " + word_again(context, value);
   };
   const auto add_switch = [&words](std::string_view flag, bool on) {
     if (on) words += " " + std::string(flag);
@@ -85,7 +73,7 @@ std::string words_again(Context& context, const ComposeFlags& flags,
   add("--until", request.until);
   for (std::size_t i = 0; i < flags.media.size(); ++i) {
     add("--media", flags.media[i]);
-    if (i < flags.alt.size()) words += " --alt " + word_again(context, flags, flags.alt[i]);
+    if (i < flags.alt.size()) words += " --alt " + word_again(context, flags.alt[i]);
     if (i < flags.focus.size()) words += " --focus " + quoted_word(flags.focus[i]);
     if (const auto part = flags.parts.of(i); part > 1) words += " --part " + std::to_string(part);
   }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -35,7 +34,6 @@ struct ComposeFlags {
   std::string recover_from;              // empty: the newest
   bool split = false;
   bool no_split = false;
-  mutable std::map<std::string, std::string> long_values = {};  // the files of those that were offered again
   ComposeRequest request;
 };
 

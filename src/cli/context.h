@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,9 @@ struct Context {
   bool quiet = false;
   bool no_input = false;  // never ask; same as a standard input that is not a terminal
   std::string color = "auto";
-  Exit outcome = kDone;                 // set by the command that ran
-  std::vector<std::string> words = {};  // as they were typed, the command's name first
+  Exit outcome = kDone;                                 // set by the command that ran
+  std::vector<std::string> words = {};                  // as they were typed, the command's name first
+  std::map<std::string, std::string> long_values = {};  // the files of those that were offered again
 
   // Results: standard output. One line each; `json` for --json, `plain` otherwise. The text is ours or made visible.
   void result(std::string_view line);

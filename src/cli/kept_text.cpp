@@ -86,8 +86,8 @@ bool is_flag_of(const TypedWord& word, std::string_view name) {
 
 // The command again without its text; a flag that was probably meant stands for the wrong one, and what stood behind
 // the dashes and is a flag comes before them.
-Again words_again(const CLI::App& command, const std::vector<TypedWord>& words, const std::string& text,
-                  Recover recover = Recover::left_out) {
+Again words_again(Context& context, const CLI::App& command, const std::vector<TypedWord>& words,
+                  const std::string& text, Recover recover = Recover::left_out) {
   Again again{"postq", true};
   const bool edits = !has_option(command, "TEXT");
   for (const auto& word : words) {
@@ -127,18 +127,18 @@ Again words_again(const CLI::App& command, const std::vector<TypedWord>& words, 
       case Kind::dashes:
         continue;
     }
-    again.words += " " + quoted_word(said);
+    again.words += " " + word_again(context, said);
   }
   return again;
 }
 
 // How to go on with the text at `path`, of the words or of the pipe.
-std::string way_on(Rescue& rescue, const CLI::App& command, const std::vector<TypedWord>& words,
+std::string way_on(Context& context, Rescue& rescue, const CLI::App& command, const std::vector<TypedWord>& words,
                    const std::string& text, const std::string& path, bool mistyped) {
   const bool found_by_itself = rescue.newest().value_or("") == path;
   const std::string file = found_by_itself ? "" : " " + quoted_word(path);
   if (!takes_text(command)) return "what was typed:  postq add --recover" + file;
-  const auto again = words_again(command, words, text);
+  const auto again = words_again(context, command, words, text);
   const bool extra = !left_over(words).empty();
   const std::string lead = again.works && (extra || !mistyped) ? "then go on:  " : "with that put right:  ";
   if (!has_option(command, "TEXT")) return lead + again.words + " --file " + quoted_word(path);
@@ -165,6 +165,18 @@ Error kept(Context& context, const std::string& text, Error error,
 
 bool takes_text(const CLI::App& command) {
   return has_option(command, "TEXT") || has_option(command, "--text");
+}
+
+std::string word_again(Context& context, const std::string& value) {
+  constexpr std::size_t kLongest = 300;
+  constexpr const char* kBeforeAll = "00000000-000000";  // so that --recover takes none of these for the newest text
+  if (value.size() <= kLongest) return quoted_word(value);
+  auto& file = context.long_values[value];
+  if (file.empty()) {
+    const auto rescue = context.world.rescue();
+    if (rescue) file = (*rescue)->save(value, kBeforeAll).value_or("");
+  }
+  return file.empty() ? quoted_word(value) : "\"$(cat " + quoted_word(file) + ")\"";
 }
 
 namespace {
@@ -210,12 +222,12 @@ Error keep_text(Context& context, const CLI::App& command, const std::vector<std
     });
   }
   return kept(context, text, std::move(error), [&](Rescue& folder, const std::string& path) {
-    return way_on(folder, command, typed, text, path, mistyped);
+    return way_on(context, folder, command, typed, text, path, mistyped);
   });
 }
 
-std::string put_right(const CLI::App& command, const std::vector<TypedWord>& words) {
-  return words_again(command, words, {}, Recover::repeated).words;
+std::string put_right(Context& context, const CLI::App& command, const std::vector<TypedWord>& words) {
+  return words_again(context, command, words, {}, Recover::repeated).words;
 }
 
 Error keep_for_person(Context& context, const CLI::App& command, const std::vector<std::string>& words, Error error,
@@ -224,13 +236,13 @@ Error keep_for_person(Context& context, const CLI::App& command, const std::vect
   const auto text = takes_text(command) ? text_of(context.world, command, typed) : std::string();
   const std::string ask = "ask " + person + " to type:  ";
   if (text.empty()) {
-    error.hint = ask + words_again(command, typed, text).words;
+    error.hint = ask + words_again(context, command, typed, text).words;
     if (command.get_name() == "post" && !typed_text(typed).empty()) error.hint += " " + quoted_word(typed_text(typed));
     return error;
   }
-  const auto sends = words_again(command, typed, text).words;
+  const auto sends = words_again(context, command, typed, text).words;
   std::erase_if(typed, [](const TypedWord& word) { return is_flag_of(word, "--yes"); });
-  auto queues = words_again(command, typed, text).words;
+  auto queues = words_again(context, command, typed, text).words;
   constexpr std::string_view kPost = "postq post";
   if (queues.starts_with(kPost)) {
     queues.replace(0, kPost.size(), "postq add");

@@ -20,8 +20,12 @@ enum class PutRight : std::uint8_t { no, yes };
 Error keep_text(Context& context, const CLI::App& command, const std::vector<std::string>& words, Error error,
                 PutRight put_right = PutRight::no);
 
+// A value as it is typed again. A long one would bury the command that it is part of: it is kept, and read from its
+// file.
+std::string word_again(Context& context, const std::string& value);
+
 // The command as it was meant: flags before the dashes, a --media for each file. Without its text.
-std::string put_right(const CLI::App& command, const std::vector<TypedWord>& words);
+std::string put_right(Context& context, const CLI::App& command, const std::vector<TypedWord>& words);
 
 // A program typed what only a person may: the error gets the same command for the person to type. A text is kept; what
 // a program may do with it is to queue it for review.

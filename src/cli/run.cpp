@@ -73,8 +73,8 @@ Status check_environment(World& world) {
 }
 
 // What the parser took for more than it was asked for, in words of ours.
-Error extras_error(const CLI::App& top, const std::vector<TypedWord>& typed, const CLI::ExtrasError& problem,
-                   const CLI::App& command) {
+Error extras_error(Context& context, const CLI::App& top, const std::vector<TypedWord>& typed,
+                   const CLI::ExtrasError& problem, const CLI::App& command) {
   const auto extras = left_over(typed);
   if (extras.empty()) {
     const auto beside = words_beside(top);
@@ -84,7 +84,7 @@ Error extras_error(const CLI::App& top, const std::vector<TypedWord>& typed, con
   const auto& first = extras.front();
   // Where a text is kept, the command that goes on with it is said beside it.
   const auto with_command = [&](Error error) {
-    if (typed_text(typed).empty()) error.hint += ":  " + put_right(command, typed);
+    if (typed_text(typed).empty()) error.hint += ":  " + put_right(context, command, typed);
     return error;
   };
   if (first.kind == TypedWord::Kind::file) return with_command(file_behind_media(first.word));
@@ -157,7 +157,7 @@ int run(const Command& chosen, std::vector<std::string> arguments, Context& cont
     return report(context, refuse_agent(context, command, words));
   } catch (const CLI::ExtrasError& problem) {
     if (const auto code = refuse_for_add(command, words, context)) return *code;
-    return refuse(extras_error(command, read_words(command, words), problem, innermost(command)));
+    return refuse(extras_error(context, command, read_words(command, words), problem, innermost(command)));
   } catch (const CLI::ParseError& problem) {
     return refuse(typing_error(problem, innermost(command)));
   } catch (const std::exception& problem) {

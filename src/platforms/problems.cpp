@@ -208,12 +208,14 @@ class Finder {
     problem.limit = static_cast<std::size_t>(most);
   }
 
-  // --alt goes by the order of the pictures: the texts of those before this one are given again.
+  // --alt goes by the order of the pictures: the texts of those before this one are given again. Where they are long,
+  // the editor has them all.
   std::string describe_again(const Media& media) const {
+    constexpr std::size_t kLongest = 300;
     std::string command(kEdit);
     for (const auto& part : content_.parts) {
       for (const Media& each : part.media) {
-        if (&each == &media) return command + " --alt TEXT";
+        if (&each == &media) return command.size() > kLongest ? std::string(kEdit) : command + " --alt TEXT";
         command += " --alt " + (each.alt.empty() ? "TEXT" : quoted_word(each.alt));
       }
     }

@@ -236,6 +236,20 @@ TEST_CASE("a long warning or alt text is read from a file by the commands that a
   CHECK(has(said, "postq add --recover --split --cw"));
 }
 
+TEST_CASE("a long value is no part of the command that is offered for a wrong flag") {
+  ReviewWorld world;
+  world.add_account("site");
+  const std::string warning(5000, 'w');
+
+  CHECK(type(world, {"add", "Ink & Oak has a new face", "--cw", warning, "--labl", "news"}) == 2);
+
+  const auto said = world.person.take_screen();
+  CAPTURE(said);
+  CHECK(said.find(warning) == std::string::npos);
+  CHECK(has(said, "postq add --cw \"$(cat "));
+  CHECK(has(said, ")\" --label news --recover"));
+}
+
 TEST_CASE("a text for a post that nobody is there to send is kept") {
   ReviewWorld world;
   world.add_account("site");

@@ -50,6 +50,7 @@ class ShortLinks final : public Platform {
 
 Account account_named(const std::string& name) {
   Account account;
+  account.id = AccountId{1};
   account.name = name;
   return account;
 }
@@ -435,6 +436,9 @@ TEST_CASE("the advice for a missing alt text keeps the texts of the pictures bef
 
   CHECK(problem.kind == "no-alt");
   CHECK(problem.remedy == R"(postq edit ID --alt 'It'\''s the hills' --alt TEXT)");
+
+  content.parts[0].media[0].alt = std::string(400, 'h');  // nobody types that again; the editor shows it
+  CHECK(only(platform.problems(account_named("a"), content)).remedy == "postq edit ID");
 }
 
 TEST_CASE("what a platform can't do of what its author asked for is said, and nothing is refused for it") {
