@@ -124,3 +124,15 @@ TEST_CASE("the last note without an address is known by its time") {
 
   CHECK(must(notes.store.last_recorded_without_url(notes.account.id)) == kNoon + 2h);
 }
+
+TEST_CASE("once an account can be read, its list says what is there and a note counts nothing beside it") {
+  Notes notes;
+  REQUIRE(notes.note(kUrl));
+  REQUIRE(notes.note("", kNoon + 5min));
+  CHECK(notes.snapshot().mix.by_hand_posts == 2);
+
+  notes.walk({Timeline::item("urn:li:share:1", kWords)}, kNoon + 2h);
+
+  CHECK(notes.of("urn:li:share:1") == "hand-written/plain");
+  CHECK(notes.snapshot(kNoon + 3h).mix.by_hand_posts == 1);
+}
