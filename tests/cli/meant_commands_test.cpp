@@ -103,7 +103,7 @@ TEST_CASE("commands of a command are known by other names as well") {
   CHECK(has(told(world, {"timer", "start"}), "did you mean `postq timer install`?"));
 }
 
-TEST_CASE("reject, dismiss and send ask at a terminal for the reason") {
+TEST_CASE("reject asks at a terminal for the reason") {
   TalkWorld world;
   REQUIRE(world.type({"add", "Oak leaves."}) == 0);
   world.person.lines = {"the link is dead"};
