@@ -412,7 +412,11 @@ class Doctor {
     if (!texts) return problem("rescued", texts.error());
     if (texts->empty()) return;
     const std::string count = plural(texts->size(), "text", "texts") + " that could not be queued";
-    const auto oldest = time_point(texts->front().saved_at);
+    // Their names tell when each was begun; an editor may have written to one since.
+    const auto first = std::min_element(texts->begin(), texts->end(), [](const RescuedText& a, const RescuedText& b) {
+      return a.saved_at < b.saved_at;
+    });
+    const auto oldest = time_point(first->saved_at);
     if (world_.now() - oldest < kRescuedIsOld) return ok("rescued", count + ": postq rescue");
     warn("rescued", count + ", the oldest from " + ago(oldest) + "; after half a year they are deleted",
          {"postq rescue", "postq rescue rm --older-than " + std::to_string(kRescuedIsOld / std::chrono::days{1})});

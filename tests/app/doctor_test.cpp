@@ -1,5 +1,7 @@
 #include "app/doctor.h"
 
+#include "app/rescued.h"
+#include "app/rescued_text.h"
 #include "app/setup_world.h"
 
 using namespace postq;
@@ -268,6 +270,40 @@ TEST_CASE("doctor sees a picture that a queued post needs and that is gone or da
     std::ofstream(file, std::ios::binary | std::ios::in | std::ios::out).seekp(14).put('x');
     CHECK(finding_of(world, "pictures", true).health == Health::problem);
   }
+}
+
+TEST_CASE("doctor says nothing of rescued texts where there are none") {
+  SetupWorld world;
+
+  CHECK(says(finding_of(world, "rescued"), "NOT LOOKED AT"));
+}
+
+TEST_CASE("doctor names rescued texts, and warns once one of them is old") {
+  SetupWorld world;
+  save_text(world, "20261023-120100", kNoon - kRescuedIsOld + Seconds{60});
+  save_text(world, "20261122-090000", kNoon - Seconds{60});
+
+  const auto fresh = finding_of(world, "rescued");
+  CHECK(fresh.health == Health::ok);
+  CHECK(says(fresh, "2 texts that could not be queued: postq rescue"));
+
+  world.clock += Seconds{59};
+  CHECK(finding_of(world, "rescued").health == Health::ok);
+  world.clock += Seconds{1};
+  const auto old = finding_of(world, "rescued");
+  CHECK(old.health == Health::warn);
+  CHECK(old.text ==
+        "2 texts that could not be queued, the oldest from 23 Oct 12:01, 30 days ago; after half a year they are "
+        "deleted");
+  CHECK(old.remedies == std::vector<std::string>{"postq rescue", "postq rescue rm --older-than 30"});
+}
+
+TEST_CASE("doctor finds the text that is old behind one that was begun earlier and written to since") {
+  SetupWorld world;
+  save_text(world, "20260901-090000", kNoon - Seconds{60});
+  save_text(world, "20261001-090000", kNoon - kRescuedIsOld);
+
+  CHECK(finding_of(world, "rescued").health == Health::warn);
 }
 
 TEST_CASE("doctor says that there is no account yet, and how to add one") {
