@@ -211,6 +211,41 @@ TEST_CASE("why a post failed: what the platform said, and how to try again") {
   CHECK(suggests(said, "postq retry 1@site"));
 }
 
+TEST_CASE("what never left this machine was tried, and only what left it was sent") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);
+  const auto post = add_approved(world.queue(), {.accounts = {site}});
+  Claimed claimed;
+  auto unconnected = result_of(start_sending(world, site, claimed), claimed.delivery, Outcome::not_sent);
+  unconnected.detail = "the connection was refused";
+  unconnected.next_try = kNoon + 5min;
+  record(world.queue(), unconnected);
+
+  const auto tried = why(world, post.id);
+  REQUIRE(tried.history.size() == 2);
+  CHECK(tried.history[0].what == "tried to send to site: 14 bytes, key request-1-1");
+  CHECK(tried.history[1].what == "nothing was sent: the connection was refused");
+
+  world.clock = kNoon + 5min;
+  const auto attempt = start_sending(world, site, claimed);
+  SECTION("and answered") {
+    record(world.queue(), sent(attempt, claimed.delivery), world.clock);
+  }
+  SECTION("and the answer got lost") {
+    record(world.queue(), result_of(attempt, claimed.delivery, Outcome::unconfirmed), world.clock);
+  }
+  SECTION("and refused") {
+    auto refused = result_of(attempt, claimed.delivery, Outcome::refused);
+    refused.give_up = true;
+    record(world.queue(), refused, world.clock);
+  }
+  const auto history = why(world, post.id).history;
+  REQUIRE(history.size() >= 4);
+  CHECK(history[0].what == tried.history[0].what);
+  CHECK(history[2].what == "sent to site: 14 bytes, key request-1-1");
+}
+
 TEST_CASE("a post that is out is explained by where it is") {
   TestWorld world;
   const auto site = world.unreadable_account("site");

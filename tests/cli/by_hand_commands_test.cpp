@@ -143,6 +143,30 @@ TEST_CASE("a post by hand that failed is listed with the command that sends it")
   CHECK(has(why, "postq post 1"));
 }
 
+TEST_CASE("show and why say of what never left that it was tried, and of what left that it was sent") {
+  TalkWorld world;
+  fail_to_post(world);
+  for (const char* const command : {"show", "why"}) {
+    CAPTURE(command);
+    REQUIRE(world.type({command, "1"}) == 0);
+    const auto screen = world.person.take_screen();
+    CHECK(has(screen, "tried to send to bsky: "));
+    CHECK_FALSE(has(screen, "  sent to bsky"));
+  }
+
+  world.beach().is_down = false;
+  world.person.keys = {"y"};
+  REQUIRE(world.type({"post", "1"}) == 0);
+  world.person.take_screen();
+  for (const char* const command : {"show", "why"}) {
+    CAPTURE(command);
+    REQUIRE(world.type({command, "1"}) == 0);
+    const auto screen = world.person.take_screen();
+    CHECK(has(screen, "tried to send to bsky: "));
+    CHECK(has(screen, "  sent to bsky: "));
+  }
+}
+
 TEST_CASE("no review, time or retry sends what was written by hand: they name the command that does") {
   TalkWorld world;
   fail_to_post(world);
