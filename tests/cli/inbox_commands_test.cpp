@@ -478,6 +478,45 @@ TEST_CASE("sync says who said something new, and what can't be read under its ow
   CHECK(has(world.person.output, "\"items_read\":false,\"items_kind\":\"sign-in\""));
 }
 
+TEST_CASE("sync says how many wait again because one's own answer is gone, and how to answer them") {
+  TalkWorld world;
+  const auto first = world.hears("@mira", "is it oak?", kNoon - 26h);
+  const auto second = world.hears("@tom", "is it ash?", kNoon - 25h);
+  world.answer_elsewhere(first);
+  world.answer_elsewhere(second);
+  world.clock += 10min;
+  CHECK(world.type({"sync"}) == 0);
+  REQUIRE(world.item(1).state == ItemState::answered);
+  REQUIRE(world.item(2).state == ItemState::answered);
+  CHECK_FALSE(has(world.person.take_screen(), "again"));
+  world.clock += 25h;  // deletions are found by the daily walk
+
+  SECTION("one of them") {
+    world.beach().posts.erase(world.beach().posts.begin());
+    CHECK(world.type({"sync"}) == 0);
+    CHECK(has(world.person.take_screen(),
+              "; 1 deleted\n1 post waits for an answer again: yours is gone\n  postq inbox --walk\n"));
+    CHECK(world.item(1).state == ItemState::answered);
+  }
+  SECTION("both") {
+    world.beach().posts.clear();
+    CHECK(world.type({"sync"}) == 0);
+    CHECK(has(world.person.take_screen(),
+              "; 2 deleted\n2 posts wait for an answer again: yours is gone\n  postq inbox --walk\n"));
+    CHECK(world.item(1).waits());
+  }
+  SECTION("in JSON") {
+    world.beach().posts.clear();
+    CHECK(world.type({"sync", "--json"}) == 0);
+    CHECK(has(world.person.take_screen(), "\"deleted\":2,\"waiting_again\":2,"));
+  }
+  CHECK(world.item(2).waits());
+
+  // It is told by the reading that finds it, and not by the next one.
+  CHECK(world.type({"sync"}) == 0);
+  CHECK_FALSE(has(world.person.take_screen(), "again"));
+}
+
 TEST_CASE("sync names whom it reads before it has an answer, to a person at a screen only") {
   TalkWorld world;
   world.on_shore("masto");
