@@ -283,6 +283,25 @@ TEST_CASE("account show never shows a token") {
   CHECK_FALSE(shows(world, "very secret"));
 }
 
+TEST_CASE("account show keeps the name of a setting and its value apart, however long the name is") {
+  SetupWorld world;
+  NewAccount added;
+  added.account.name = "wall";
+  added.account.platform = "slate";
+  added.account.settings = {{"path", "chalk"},
+                            {"max_characters", "500"},        // one less than the column
+                            {"max_thumbnails_", "6"},         // as long as the column
+                            {"max_media_attachments", "4"}};  // longer
+  must(world.queue().add_account(added, by_ann()));
+
+  CHECK(type(world, {"account", "show", "wall"}) == 0);
+
+  CHECK(shows(world, "\npath           chalk\n"));
+  CHECK(shows(world, "\nmax_characters 500\n"));
+  CHECK(shows(world, "\nmax_thumbnails_  6\n"));
+  CHECK(shows(world, "\nmax_media_attachments  4\n"));
+}
+
 TEST_CASE("an account with queued posts stays, and nobody is asked in vain") {
   SetupWorld world;
   approved_for_tomorrow(world, add_wall(world));
