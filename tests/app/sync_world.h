@@ -23,6 +23,7 @@ class Shore final : public Platform {
     bool loses_answers = false;
     bool loses_requests = false;                // on the way: nobody knows whether they arrived
     bool is_down = false;                       // nothing reaches it
+    std::optional<Error> keeps;                 // what it answers instead of deleting; needs facts.retract
     std::optional<SendAnswer> answers_instead;  // once, and nothing is there afterwards
     std::optional<Seconds> clock_skew;
     std::optional<TimePoint> only_since;  // older posts can't be reached
@@ -134,6 +135,12 @@ class Shore final : public Platform {
       }
     }
     return {Settlement::Kind::absent, {}, "not there", {}};
+  }
+  Status retract(const Account& account, const Receipt& receipt, Outside&) const override {
+    auto& beach = beaches[account.name];
+    if (beach.keeps) return pass_on(*beach.keeps);
+    std::erase_if(beach.posts, [&](const TimelineItem& post) { return post.remote_id == receipt.remote_id; });
+    return {};
   }
   Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
                                         Outside&) const override {
