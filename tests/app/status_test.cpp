@@ -1,6 +1,7 @@
 #include "app/status.h"
 
 #include "app/sync_world.h"
+#include "support/by_hand.h"
 #include "support/test_world.h"
 
 namespace postq::test {
@@ -14,6 +15,19 @@ QueueStatus status_of(TestWorld& world) {
 }
 Check check_of(TestWorld& world) {
   return must(check_status(world, world.queue()));
+}
+
+// A post by hand that may be out: the result that settles it.
+AttemptResult lose_answer(TestWorld& world, const Account& account, const std::string& key) {
+  const auto post = add_approved(
+      world.queue(),
+      {.texts = {"a post about " + key}, .accounts = {account}, .origin = Origin::hand_written, .key = key});
+  const auto claims = claim_by_hand(world.queue(), post.id, account);
+  REQUIRE(claims.claimed.size() == 1);
+  const auto& delivery = claims.claimed.front().delivery;
+  const auto attempt = must(begin(world.queue(), delivery));
+  record(world.queue(), result_of(attempt, delivery, Outcome::unconfirmed));
+  return sent(attempt, delivery);
 }
 
 }  // namespace
@@ -273,6 +287,64 @@ TEST_CASE("a post whose wall time is another instant by today's zone data is not
 
   REQUIRE(status.moved.size() == 1);
   CHECK(status.moved.front().instant == kNoon + 24h - 1h);
+}
+
+TEST_CASE("what was in doubt and is out is news to its author until it was on their screen") {
+  TestWorld world;
+  const auto site = world.unreadable_account("site");
+  const auto first = lose_answer(world, site, "oak");
+  CHECK(status_of(world).news.empty());
+  must(world.queue().settle(first, world.doing()));
+
+  const auto status = status_of(world);
+  REQUIRE(status.news.size() == 1);
+  CHECK(status.news.front().kind == News::Kind::out);
+  CHECK(status.news.front().url == first.receipt->url);
+  CHECK(status_of(world).news.size() == 1);  // reading is not telling
+  mark_told(world, status);
+
+  CHECK(status_of(world).news.empty());
+  const auto second = lose_answer(world, site, "ash");
+  must(world.queue().settle(second, world.doing()));
+  REQUIRE(status_of(world).news.size() == 1);
+  CHECK(status_of(world).news.front().delivery.id == second.delivery);
+}
+
+TEST_CASE("of what is in doubt only a post by hand that turned out to be out lately is news, and to its author") {
+  TestWorld world;
+  const auto site = world.unreadable_account("site");
+  auto lost = lose_answer(world, site, "oak");
+
+  SECTION("not that it didn't go out") {
+    lost.outcome = Outcome::absent;
+    lost.receipt.reset();
+    must(world.queue().settle(lost, world.doing()));
+  }
+  SECTION("not to somebody else") {
+    must(world.queue().settle(lost, world.doing()));
+    world.who = {"ben", false};
+  }
+  SECTION("not a week later") {
+    must(world.queue().settle(lost, world.doing()));
+    world.clock += std::chrono::days{7};
+    CHECK(status_of(world).news.size() == 1);
+    world.clock += 1s;
+  }
+  SECTION("not once it was taken back") {
+    must(world.queue().settle(lost, world.doing()));
+    must(world.queue().retracted(lost.delivery, world.doing()));
+  }
+  CHECK(status_of(world).news.empty());
+}
+
+TEST_CASE("what went out at once is no news") {
+  TestWorld world;
+  const auto site = world.unreadable_account("site");
+  const auto post = add_approved(world.queue(), {.accounts = {site}, .origin = Origin::hand_written});
+
+  send_by_hand(world.queue(), post.id, site);
+
+  CHECK(status_of(world).news.empty());
 }
 
 TEST_CASE("an account on which people wait too long is held for them, where the policy says so") {

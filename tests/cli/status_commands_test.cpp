@@ -45,6 +45,35 @@ TEST_CASE("status tells the moment at which a hold ends by itself") {
   CHECK_FALSE(has(screen, "next flush"));
 }
 
+TEST_CASE("that a post by hand which was UNCONFIRMED is out is told at the next status, and not again") {
+  TalkWorld world;
+  const std::string news = "1@bsky, which was UNCONFIRMED, is out.\n";
+  world.beach().loses_answers = true;
+  REQUIRE(world.type({"post", "Acorns.", "--yes"}) == 8);
+  world.beach().loses_answers = false;
+  CHECK_FALSE(has(status_of(world), news));
+
+  SECTION("flush found it") {
+    world.clock += 10min;
+    world.run_flush();
+  }
+  SECTION("a person said so") {
+    REQUIRE(world.type({"resolve", "1@bsky", "--sent", "https://shore.example/acorns"}) == 0);
+  }
+  REQUIRE(delivery_on(world.queue(), PostId{1}, "bsky").state == DeliveryState::sent);
+
+  // JSON doesn't count as told, and ben didn't write it.
+  REQUIRE(world.type({"status", "--json"}) == 0);
+  CHECK(has(world.person.take_screen(), R"("news":[{"name":"1@bsky","event":"out")"));
+  world.who = {"ben", false};
+  CHECK_FALSE(has(status_of(world), news));
+  world.who = {"ann", false};
+  CHECK(has(status_of(world), news));
+  CHECK_FALSE(has(status_of(world), news));
+  REQUIRE(world.type({"status", "--json"}) == 0);
+  CHECK(has(world.person.take_screen(), R"("news":[])"));
+}
+
 TEST_CASE("what flush sends and what its author sends are counted apart") {
   TalkWorld world;
   REQUIRE(world.type({"add", "Oak leaves."}) == 0);
