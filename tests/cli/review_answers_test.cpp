@@ -52,6 +52,53 @@ TEST_CASE("the review says that a question was dismissed since, and why") {
   CHECK(has(screen, "note: i1 of @tom, which it answers, was dismissed on Sun 12:00: spam"));
 }
 
+TEST_CASE("the review of an answer names whom it doesn't tell, until it names them") {
+  TalkWorld world;
+  world.person.extent = {100, 24};
+  world.shore.say_to("bsky", "@tom", "@anna @bob @carol is it oak?", kNoon - 5h);
+  world.beach().said.back().said.mentions = {"@bob@bsky.example", "@carol@other.example"};
+  world.sync(world.account);
+  const auto review = [&world](std::deque<std::string> keys) {
+    world.person.take_screen();
+    world.person.keys = std::move(keys);
+    CHECK(world.type({"review"}) == 0);
+    return world.person.take_screen();
+  };
+
+  SECTION("neither of them") {
+    world.draft_answer();
+    const auto screen = review({"q"});
+    CAPTURE(screen);
+    CHECK(has(screen, "note: i1 also speaks to @bob@bsky.example, @carol@other.example: not told, e names them\n"));
+  }
+  SECTION("one of them: who is on the same server is told without it") {
+    REQUIRE(world.type({"reply", "i1", "--draft", "@bob Oak."}) == 0);
+    CHECK(has(review({"q"}), "note: i1 also speaks to @carol@other.example: not told, e names them\n"));
+  }
+  SECTION("both, also in another part of a thread") {
+    world.shore.facts.threads = true;
+    REQUIRE(world.type({"reply", "i1", "--draft", "--thread", "@bob Oak.\n---\n@carol@other.example Ash."}) == 0);
+    REQUIRE(must(world.queue().post(PostId{1})).deliveries.front().parts.size() == 2);
+    CHECK_FALSE(has(review({"q"}), "not told"));
+  }
+  SECTION("both, after e") {
+    world.draft_answer();
+    world.person.editor = [](const std::string& path) -> Status {
+      std::ifstream file(path);
+      std::stringstream page;
+      page << "@bob @carol@other.example " << file.rdbuf();
+      std::ofstream(path) << page.str();
+      return {};
+    };
+    const auto screen = review({"e", "q"});
+    CAPTURE(screen);
+    const auto edited = screen.rfind("@bob @carol@other.example Oak.");
+    REQUIRE(edited != std::string::npos);
+    CHECK(screen.find("not told") < edited);
+    CHECK(screen.find("not told", edited) == std::string::npos);
+  }
+}
+
 TEST_CASE("an answer to what was deleted since can't be approved, but rejected, or made a post of its own") {
   TalkWorld world;
   const auto question = world.hears("@tom", "is it oak?", kNoon - 5h);
