@@ -39,9 +39,13 @@ postq::EarlyFlags early_flags(int argc, char** argv) {
 }
 
 // cron, systemd and careless parents start programs with closed descriptors; the next file opened would become one.
+// Where somebody reads what is said, but the results go nowhere, writing them fails: a script would take none for all.
 void keep_standard_streams_open() {
+  const bool is_heard = fcntl(STDERR_FILENO, F_GETFD) >= 0;
   for (int descriptor = 0; descriptor <= 2; ++descriptor) {
-    if (fcntl(descriptor, F_GETFD) < 0) open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY);
+    if (fcntl(descriptor, F_GETFD) >= 0) continue;
+    const bool fails = descriptor == STDOUT_FILENO && is_heard;
+    open("/dev/null", descriptor == STDIN_FILENO || fails ? O_RDONLY : O_WRONLY);
   }
 }
 
@@ -80,7 +84,10 @@ int run(int argc, char** argv) {
   const auto world = postq::make_real_world(early_flags(argc, argv));
   postq::Context context{*world};
   const int code = run_or_keep(argc, argv, context);
-  if (const auto written = world->terminal().flush(); !written) return report(context, written.error());
+  if (const auto written = world->terminal().flush(); !written) {
+    context.json = false;  // that would go where the output can't
+    return report(context, written.error());
+  }
   // Giving back, piece by piece, what SQLite knows of the schema takes a twentieth of a small command's time; the
   // system takes it all back at once. Who wrote closes the queue, which empties its write-ahead log.
   if (world->only_read()) std::_Exit(code);

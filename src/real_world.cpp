@@ -21,6 +21,7 @@
 #include <postq/core/when.h>
 #include <postq/ports/secret_settings.h>
 
+#include "app/clock_guard.h"
 #include "app/editing.h"
 #include "app/process.h"
 #include "config/toml_config.h"
@@ -85,6 +86,18 @@ std::string person() {
   return login_name();
 }
 
+Actor who_acts() {
+  if (const auto agent = read_environment("POSTQ_AGENT"); agent && !agent->empty()) return {*agent, true, person()};
+  return {person(), false};
+}
+
+// Nothing where the one who acts is the person whose home it is.
+std::optional<Actor> other_author() {
+  auto actor = who_acts();
+  if (!actor.agent && actor.name == login_name()) return std::nullopt;
+  return actor;
+}
+
 constexpr int kLookAgain = 250;  // ms: a signal may fall between looking for it and waiting
 
 // Whether there is something to read; false: a signal asked to stop.
@@ -102,7 +115,7 @@ enum class Held : std::uint8_t { no, yes };  // what came so far would be lost w
 Status read_all(int descriptor, const std::string& name, Held held, std::string& text) {
   char buffer[1 << 16];
   while (true) {
-    if (held == Held::yes && !waits_for_bytes(descriptor)) {
+    if (!waits_for_bytes(descriptor)) {
       return fail(ErrorKind::interrupted, "interrupted while " + name + " was read");
     }
     // What can't be kept is left where it is.
@@ -110,12 +123,28 @@ Status read_all(int descriptor, const std::string& name, Held held, std::string&
     if (held == Held::yes) last_words::hold_read(text);
     const ssize_t got = read(descriptor, buffer, sizeof buffer);
     if (got == 0) return {};
-    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got < 0) return fail(ErrorKind::usage, "can't read " + name + ": " + std::strerror(errno));
     text.append(buffer, static_cast<std::size_t>(got));
     if (held == Held::yes) last_words::hold_read(text);
     if (text.size() > kTextLimit) return fail(ErrorKind::usage, name + " is longer than any post: over 4 MiB");
   }
+}
+
+// Of a pipe that was opened without waiting. Who is to write into one in a folder may come a moment later; a pipe that
+// nobody comes to is none, and isn't waited for.
+Status read_pipe(int descriptor, const std::string& name, std::string& text) {
+  constexpr int kWriterComes = 2000;  // ms
+  for (int waited = 0; waited < kWriterComes && !interrupt_seen; waited += kLookAgain) {
+    pollfd ready{descriptor, POLLIN, 0};
+    if (poll(&ready, 1, kLookAgain) > 0) break;
+  }
+  if (interrupt_seen) return fail(ErrorKind::interrupted, "interrupted while " + name + " was read");
+  char first = 0;
+  const ssize_t got = read(descriptor, &first, 1);
+  if (got == 0) return fail(ErrorKind::usage, name + " is a pipe, and nothing is written into it");
+  if (got > 0) text += first;
+  return read_all(descriptor, name, Held::no, text);
 }
 
 class WorldOfProcess final : public RealWorld, public Process {
@@ -126,6 +155,13 @@ class WorldOfProcess final : public RealWorld, public Process {
       // One that can't be read ends the command, and what was typed is kept with the time it really is.
       fixed_now_ = parse_rfc3339(*fixed).value_or(std::chrono::floor<Seconds>(std::chrono::system_clock::now()));
     }
+  }
+
+  WorldOfProcess(const WorldOfProcess&) = delete;
+  WorldOfProcess& operator=(const WorldOfProcess&) = delete;
+  ~WorldOfProcess() override {
+    if (!clock_is_fixed() || !store_writes_ || !store_) return;
+    if (const auto state_files = state()) remember_fixed_clock(*store_, **state_files);
   }
 
   Terminal& terminal() override {
@@ -145,9 +181,23 @@ class WorldOfProcess final : public RealWorld, public Process {
 
   Result<bool> had_queue() override {
     POSTQ_TRY(const auto* const marks, queue_marks());
-    return marks->had_queue(usual_place()) != QueueMarks::Memory::none;
+    if (marks->had_queue(usual_place()) != QueueMarks::Memory::none) return true;
+    return is_cut_off();
   }
   Status forget_queue() override {
+    POSTQ_TRY(const auto places, paths());
+    const auto& path = places->database;
+    struct stat file {};
+    struct stat waiting {};
+    if (::stat(path.c_str(), &file) == 0) {
+      // All of a queue may lie in its write-ahead log.
+      const bool may_be_whole = !S_ISREG(file.st_mode) || file.st_size > 0 ||
+                                (::stat((path + "-wal").c_str(), &waiting) == 0 && waiting.st_size > 0);
+      if (may_be_whole) return fail(ErrorKind::refused, path + " is there, so it can't be forgotten", "postq status");
+      if (::unlink(path.c_str()) != 0) {
+        return fail(ErrorKind::storage, "can't remove the empty " + path + ": " + std::strerror(errno));
+      }
+    }
     POSTQ_TRY(auto* const marks, queue_marks());
     return marks->forget();
   }
@@ -196,19 +246,28 @@ class WorldOfProcess final : public RealWorld, public Process {
   }
   Result<Rescue*> rescue() override {
     return made(rescue_, [](const Paths& p) {
-      return std::make_unique<RescueFolder>(p.state_dir, RescueFolder::elsewhere_by_default(), last_words::is_saved);
+      return std::make_unique<RescueFolder>(p.state_dir, RescueFolder::elsewhere_by_default(), last_words::is_saved,
+                                            other_author);
     });
   }
   Result<Locks*> locks() override {
-    return made(locks_, [](const Paths& p) { return std::make_unique<LockFolder>(p.state_dir); });
+    return made(locks_, [](const Paths& p) { return std::make_unique<LockFolder>(p.queue_dir); });
   }
   Result<StateFiles*> state() override {
     return made(state_, [](const Paths& p) {
-      return with_machine_memory(std::make_unique<StateFolder>(p.state_dir, p.database), p.machine_dir);
+      StatePlaces places{p.state_dir, p.queue_dir};
+      if (is_apart(p) && !p.beside_usual) places.before = p.state_dir;
+      return with_machine_memory(std::make_unique<StateFolder>(std::move(places), p.database), p.machine_dir);
     });
   }
   Result<Secrets*> secrets() override {
-    return made(secrets_, [](const Paths& p) { return make_secrets({.dir = p.data_dir + "/secrets"}); });
+    return made(secrets_, [](const Paths& p) {
+      SecretsSettings settings;
+      settings.dir = p.secrets_dir;
+      if (is_apart(p)) settings.before = p.data_dir + "/secrets";
+      settings.before_is_shared = p.beside_usual;
+      return make_secrets(std::move(settings));
+    });
   }
 
   Result<HttpClient*> http() override {
@@ -236,10 +295,7 @@ class WorldOfProcess final : public RealWorld, public Process {
     return Places{found->config, found->database, found->data_dir, found->state_dir};
   }
 
-  Actor actor() override {
-    if (const auto agent = read_environment("POSTQ_AGENT"); agent && !agent->empty()) return {*agent, true, person()};
-    return {person(), false};
-  }
+  Actor actor() override { return who_acts(); }
 
   TimePoint now() override {
     if (clock_is_fixed_ && shows_fixed_now_) return fixed_now_;
@@ -266,7 +322,12 @@ class WorldOfProcess final : public RealWorld, public Process {
     return bytes;
   }
 
-  std::optional<std::string> environment(const std::string& name) override { return read_environment(name); }
+  // What a flag said of a place is as good as its variable, to those who pass it on: the timer, and programs.
+  std::optional<std::string> environment(const std::string& name) override {
+    if (name == "POSTQ_DB" && flags_.database) return flags_.database;
+    if (name == "POSTQ_CONFIG" && flags_.config) return flags_.config;
+    return read_environment(name);
+  }
   bool interrupted() const override { return interrupt_seen; }
 
   Status run_command(const std::string& command, const std::string& input) override;
@@ -275,7 +336,9 @@ class WorldOfProcess final : public RealWorld, public Process {
   void hold(std::string text) override {
     holds_text_ = true;
     typed_ = std::move(text);
-    if (const auto places = paths()) last_words::keep_in((*places)->state_dir + "/rescue");
+    if (const auto places = paths()) {
+      last_words::keep_in((*places)->state_dir + "/rescue", RescueFolder::mark_of(other_author()));
+    }
     last_words::hold_typed(typed_);
   }
   bool save_held() override { return last_words::speak(); }
@@ -360,7 +423,7 @@ class WorldOfProcess final : public RealWorld, public Process {
     struct stat file {};
     const bool there = ::stat(path.c_str(), &file) == 0;
     if (!there && errno != ENOENT && errno != ENOTDIR) return false;  // opening it says why
-    if (there && file.st_size > 0) return false;
+    if (there && (!S_ISREG(file.st_mode) || file.st_size > 0)) return false;
     if (there) {
       POSTQ_TRY(auto* const state_files, state());
       POSTQ_TRY(const auto known, state_files->read_store_id());
@@ -374,6 +437,16 @@ class WorldOfProcess final : public RealWorld, public Process {
     return fail(ErrorKind::storage, "the queue is missing: there is no " + path + ", where this machine had one",
                 "is its disk mounted? Mount it, or put the file back, and type it again\n"
                 "when it is gone for good:  postq doctor --forget-queue");
+  }
+
+  // Something has left nothing but the name of a queue that was used here.
+  Result<bool> is_cut_off() {
+    POSTQ_TRY(const auto places, paths());
+    struct stat file {};
+    if (::stat(places->database.c_str(), &file) != 0 || file.st_size > 0) return false;
+    POSTQ_TRY(auto* const state_files, state());
+    POSTQ_TRY(const auto known, state_files->read_store_id());
+    return known.has_value();
   }
 
   Result<QueueMarks*> queue_marks() {
@@ -504,7 +577,18 @@ Result<std::string> WorldOfProcess::read_file(const std::string& path) {
   struct stat facts {};
   std::string text;
   Status read = fail(ErrorKind::usage, path + " is no file that can be read as text");
-  if (fstat(descriptor, &facts) == 0 && S_ISREG(facts.st_mode)) read = read_all(descriptor, path, Held::no, text);
+  const bool known = fstat(descriptor, &facts) == 0;
+  struct stat input {};
+  // /dev/stdin by that name or another: it is read once, and kept as what comes that way is.
+  const bool is_stdin = known && !S_ISREG(facts.st_mode) && fstat(STDIN_FILENO, &input) == 0 &&
+                        facts.st_dev == input.st_dev && facts.st_ino == input.st_ino &&
+                        (S_ISFIFO(facts.st_mode) || isatty(descriptor) == 1);
+  if (is_stdin) {
+    close(descriptor);
+    return read_stdin();
+  }
+  if (known && S_ISREG(facts.st_mode)) read = read_all(descriptor, path, Held::no, text);
+  if (known && S_ISFIFO(facts.st_mode)) read = read_pipe(descriptor, path, text);
   close(descriptor);
   if (!read) return pass_on(std::move(read).error());
   return text;

@@ -100,6 +100,12 @@ Status keep_identity(World& world, Store& store, const Account& account, const I
   return store.change_settings(told, world.doing());
 }
 
+Status check_name_is_free(Store& store, const std::string& name) {
+  if (!store.account(name)) return {};
+  return fail(ErrorKind::refused, "there is an account '" + name + "' already",
+              "choose another name, or look at it: postq account show " + name);
+}
+
 // Under two names one place would get everything twice, and what is written there by hand would count for both.
 Status check_it_is_new(World& world, Store& store, const Account& account) {
   const auto* const platform = world.platforms().find(account.platform);
@@ -134,12 +140,22 @@ Result<Identity> ask_who_it_is(Line& line, const Account& account) {
 
 }  // namespace
 
-Result<Account> plan_account(World& world, Store& store, const AccountRequest& request) {
-  POSTQ_CHECK(check_account_name(request.name));
-  if (store.account(request.name)) {
-    return fail(ErrorKind::refused, "there is an account '" + request.name + "' already",
-                "choose another name, or look at it: postq account show " + request.name);
+Status check_new_name(World& world, std::string_view name) {
+  POSTQ_CHECK(check_account_name(name));
+  const std::string word(name);
+  if (word == "all") {
+    return fail(ErrorKind::usage, "'all' can't be an account's name: `--to all` means every account",
+                "choose another name");
   }
+  POSTQ_TRY(const auto* const config, world.config());
+  if (!config->groups.contains(word)) return {};
+  return fail(ErrorKind::usage, "'" + word + "' is a group of accounts in config.toml, and no account's name",
+              "choose another name");
+}
+
+Result<Account> plan_account(World& world, Store& store, const AccountRequest& request) {
+  POSTQ_CHECK(check_new_name(world, request.name));
+  POSTQ_CHECK(check_name_is_free(store, request.name));
   Account account;
   account.name = request.name;
   account.platform = request.platform->traits().name;
@@ -172,6 +188,11 @@ Result<Identity> try_account(World& world, const Account& account, const SecretV
 
 Result<Account> store_account(World& world, Store& store, Account account, const SecretValues& secrets,
                               const std::optional<Identity>& identity) {
+  // Longer than keeping takes; what asks the network is over by now.
+  constexpr std::chrono::milliseconds kPatience{10'000};
+  POSTQ_TRY(auto* const locks, world.locks());
+  POSTQ_TRY(const auto lock, locks->lock("account-add", kPatience));
+  POSTQ_CHECK(check_name_is_free(store, account.name));
   if (identity) {
     account.remote_id = identity->remote_id;
     account.remote_name = identity->remote_name;

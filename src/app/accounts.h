@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/sync.h"
@@ -18,6 +19,9 @@ struct AccountRequest {
   SecretValues secrets;       // empty with a command, and for platforms that need none
 };
 
+// Whether a new account may be called that: --to takes it for this account, and for nothing else. kind usage.
+Status check_new_name(World& world, std::string_view name);
+
 // The account as it would be stored: name and settings checked and completed. Nothing outside is touched.
 // kind usage, naming the flag; refused when there is one of that name.
 Result<Account> plan_account(World& world, Store& store, const AccountRequest& request);
@@ -29,7 +33,9 @@ SecretValues token_alone(Secret token);
 // comes back in Identity::session.
 Result<Identity> try_account(World& world, const Account& account, const SecretValues& secrets);
 
-// Stores secrets and session, account and identity, in this order: a token without an account does no harm.
+// Stores secrets and session, account and identity, in this order: a token without an account does no harm. kind
+// refused when its name or its place is another account's by now: two that are added at once are looked at one after
+// the other.
 Result<Account> store_account(World& world, Store& store, Account account, const SecretValues& secrets,
                               const std::optional<Identity>& identity);
 

@@ -22,6 +22,7 @@ constexpr const char* kOffSince = "clock-off";         // the boot that a clock 
 constexpr const char* kAgreed = "clock-agreed";        // the boot that a clock tells with which a server agreed
 constexpr const char* kTrusted = "clock-trusted";      // the boot that a clock tells which a person calls right
 constexpr const char* kSaid = "clock-said";
+constexpr const char* kFixedEvent = "clock-fixed-event";  // the last event that was made with POSTQ_NOW
 
 // When the machine started, as its clock tells it: moves when the clock is set, and with every start.
 Seconds boot_by_the_clock(World& world) {
@@ -110,7 +111,7 @@ Result<std::optional<Error>> step_doubt(World& world, Store& store) {
   auto mark = state->read_mark(kLastFlush);
   if (!mark) {
     POSTQ_TRY(const auto events, store.events(std::nullopt, 1));
-    if (!events.empty()) mark = unix_seconds(events.back().at);
+    if (!events.empty() && tells_time(*state, events.back())) mark = unix_seconds(events.back().at);
     what = "event";
   }
   if (!mark || fits(now, time_point(*mark))) return std::optional<Error>{};
@@ -124,6 +125,15 @@ Result<std::optional<Error>> step_doubt(World& world, Store& store) {
                    " the last " + what + ": nothing scheduled is sent",
                clock_hint(),
                {}};
+}
+
+bool tells_time(const StateFiles& state, const Event& event) {
+  return event.seq > state.read_mark(kFixedEvent).value_or(0);
+}
+
+void remember_fixed_clock(Store& store, StateFiles& state) {
+  const auto events = store.events(std::nullopt, 1);
+  if (events && !events->empty()) state.write_mark(kFixedEvent, events->back().seq);
 }
 
 void remember_clock(World& world, StateFiles& state) {

@@ -24,6 +24,11 @@ Result<std::optional<Error>> hosts_doubt(World& world, Store& store);
 // nothing when they agree, when ours was set since, and when a person called ours right.
 std::optional<Seconds> server_doubt(World& world, const StateFiles& state, const Account& account);
 
+// The events up to now may have been made with POSTQ_NOW, which is for trying: no time passed between them.
+void remember_fixed_clock(Store& store, StateFiles& state);
+// Whether an event tells what time it was: none does of those.
+bool tells_time(const StateFiles& state, const Event& event);
+
 // A flush goes by this clock; the next ones are compared with it.
 void remember_clock(World& world, StateFiles& state);
 

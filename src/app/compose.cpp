@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kKeyLength = 20;
 constexpr int kSlotsLooked = 1000;
+constexpr std::string_view kItsTime = "its time";
 
 std::string joined(const std::vector<std::string>& words) {
   std::string out;
@@ -223,7 +224,9 @@ Result<Composed> compose(World& world, Store& store, const ComposeRequest& reque
   Composed composed;
   POSTQ_TRY(const auto text, normalise_text(request.text));
   if (text.find_first_not_of(" \t\n") == std::string::npos && request.media.empty()) {
-    return fail(ErrorKind::usage, "the text is empty", "postq add \"what you want to say\"");
+    return fail(ErrorKind::usage, "the text is empty",
+                "postq add \"what you want to say\"\n"
+                "a picture needs none:  --media FILE --alt TEXT");
   }
   POSTQ_TRY(const auto accounts, accounts_for(world, store, request.to));
   auto& draft = composed.draft;
@@ -276,7 +279,71 @@ Status resolve_all(World& world, Composed& composed) {
   return {};
 }
 
+namespace {
+
+std::vector<std::string> accounts_of(const PostDetail& post) {
+  std::vector<std::string> names;
+  for (const auto& detail : post.deliveries) names.push_back(detail.delivery.account_name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+std::vector<std::string> accounts_of(const Composed& composed) {
+  std::vector<std::string> names;
+  for (const auto& content : composed.contents) names.push_back(content.account.name);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// Do these words mean another moment on another day?
+bool depends_on_now(World& world, const std::string& words) {
+  constexpr std::chrono::minutes kAnotherDay{25 * 60 + 7};
+  if (words.empty()) return false;
+  auto context = when_context(world);
+  if (!context) return false;
+  const auto today = parse_when(words, *context);
+  context->now += kAnotherDay;
+  const auto later = parse_when(words, *context);
+  return today && (!later || later->instant != today->instant);
+}
+
+// The post of this key, where it is the same but for a time that was typed as words that move.
+Result<std::optional<PostId>> same_but_for_moving_time(World& world, Store& store, const Composed& composed,
+                                                       const ComposeRequest& request) {
+  const bool moves =
+      request.next_free_slot || depends_on_now(world, request.at) || depends_on_now(world, request.until);
+  if (request.key.empty() || !moves) return std::nullopt;
+  POSTQ_TRY(const auto found, store.find_by_key(request.key));
+  if (!found) return std::nullopt;
+  POSTQ_TRY(const auto different, differences(store, *found, composed, request));
+  const bool same = std::all_of(different.begin(), different.end(), [](const auto& what) { return what == kItsTime; });
+  return same ? found : std::nullopt;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> differences(Store& store, PostId id, const Composed& composed,
+                                             const ComposeRequest& request) {
+  POSTQ_TRY(const auto post, store.post(id));
+  POSTQ_TRY(auto there, draft_from_json(post.draft));
+  auto wanted = composed.draft;
+  std::vector<std::string> different;
+  if (there.schedule != wanted.schedule) different.emplace_back(kItsTime);
+  there.schedule = wanted.schedule = {};
+  if (there.parts != wanted.parts) different.emplace_back("its text or pictures");
+  there.parts = wanted.parts = {};
+  if (there != wanted || post.together != request.together || post.answers != request.answers ||
+      post.origin != request.origin) {
+    different.emplace_back("its settings");
+  }
+  if (accounts_of(post) != accounts_of(composed)) different.emplace_back("its accounts");
+  if (post.label != request.label) different.emplace_back("its label");
+  return different;
+}
+
 Result<Added> enqueue(World& world, Store& store, const Composed& composed, const ComposeRequest& request) {
+  POSTQ_TRY(const auto known, same_but_for_moving_time(world, store, composed, request));
+  if (known) return Added{*known, true};
   NewPost post;
   post.origin = request.origin;
   post.key = request.key.empty() ? world.random_word(kKeyLength) : request.key;

@@ -108,7 +108,12 @@ Result<Content> resolve_content(World& world, const Platform& platform, const Ac
 // on the terminal what it does; kind and message of the first thing that can't be looked up now.
 Status resolve_all(World& world, Composed& composed);
 
-// Puts it into the queue. The key makes a repeat harmless.
+// What tells a post from what would be added under its key: "its text and pictures", "its time"; as it is now.
+Result<std::vector<std::string>> differences(Store& store, PostId post, const Composed& composed,
+                                             const ComposeRequest& request);
+
+// Puts it into the queue. The key makes a repeat harmless, also where its time was typed as "in 2h" or --next, which is
+// another one each time.
 Result<Added> enqueue(World& world, Store& store, const Composed& composed, const ComposeRequest& request);
 
 }  // namespace postq

@@ -15,6 +15,7 @@
 #include "app/select.h"
 #include "app/sync.h"
 #include "app/timer.h"
+#include "app/zone_variable.h"
 
 namespace postq {
 
@@ -103,13 +104,31 @@ class Doctor {
   void look_at_config() {
     const auto config = world_.config();
     const auto places = world_.places();
-    if (!config) return problem("config", config.error());
+    if (!config) return say_mistakes(config.error(), places ? places->config : std::string());
     config_ = *config;
     const auto set = std::count_if(config_->lines.begin(), config_->lines.end(),
                                    [](const ConfigLine& line) { return line.origin != "default"; });
     const std::string path = places ? places->config : "config.toml";
     ok("config", set == 0 ? "the defaults; nothing is set in " + path
                           : path + ", " + plural(static_cast<std::size_t>(set), "key", "keys") + " set");
+  }
+
+  // Each of several mistakes by itself; the file is named once.
+  void say_mistakes(Error error, const std::string& path) {
+    const auto name = path.substr(path.rfind('/') + 1);
+    std::vector<Error> mistakes{{error.kind, std::move(error.message), {}, {}}};
+    for (std::string_view rest = error.hint; !rest.empty();) {
+      const auto end = std::min(rest.find('\n'), rest.size());
+      const auto line = rest.substr(0, end);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      if (!path.empty() && line.starts_with(path + ":")) {
+        mistakes.push_back({error.kind, name + std::string(line.substr(path.size())), {}, {}});
+      } else {
+        mistakes.back().hint += (mistakes.back().hint.empty() ? "" : "\n") +
+                                std::string(line.substr(std::min(line.find_first_not_of(' '), line.size())));
+      }
+    }
+    for (const auto& mistake : mistakes) problem("config", mistake);
   }
 
   void look_at_zone() {
@@ -123,11 +142,14 @@ class Doctor {
     if (config_ != nullptr && !config_->zone.empty()) {
       text += " from the config";
     } else if (!store_->zone().value_or("").empty()) {
-      text += ", asked for when the first account was added";
+      text += ", kept since the first account was added";
     } else {
       text += ", this machine's";
     }
     if (machine.name() != zone_->name()) text += " (this machine is in " + machine.name() + ")";
+    if (const auto unread = unread_zone_variable(world_); !unread.empty()) {
+      return warn("zone", text + "; " + unread, {"export TZ=Europe/Berlin    (a name, not a rule)"});
+    }
     ok("zone", std::move(text));
   }
 
@@ -153,6 +175,11 @@ class Doctor {
     if (const auto doubt = clock_doubt(world_, *store_); doubt && *doubt) return problem("clock", **doubt);
     const auto events = store_->events(std::nullopt, kLastEvents);
     if (!events || events->empty()) return ok("clock", say_time(world_.now(), *zone_));
+    const auto state = world_.state();
+    if (state && !tells_time(**state, events->back())) {
+      return ok("clock",
+                say_time(world_.now(), *zone_) + "; the last event was made with POSTQ_NOW, and tells no time");
+    }
     const TimePoint last = events->back().at;
     if (last > world_.now() + kClockGrace) {
       return problem("clock",
@@ -364,7 +391,8 @@ class Doctor {
     ok("space", mebibytes(free) + " free");
   }
 
-  // Every file that a queued post names is there, and with --full it still has the bytes that were approved.
+  // Every file that a queued post names is there; with --full, and where the post could not be sent, it still has the
+  // bytes that were approved.
   void look_at_media() {
     const auto media = world_.media();
     if (store_ == nullptr || !media) return;
@@ -374,22 +402,26 @@ class Doctor {
     if (!rows) return problem("pictures", rows.error());
     std::set<PostId> posts;
     std::set<std::string> seen;
+    std::set<std::string> read_whole;
     std::size_t wrong = 0;
     for (const auto& row : *rows) {
       if (row.media == 0 || !posts.insert(row.delivery.post).second) continue;
       const auto post = store_->post(row.delivery.post);
       if (!post) continue;
+      const bool every_byte =
+          options_.full || std::any_of(post->deliveries.begin(), post->deliveries.end(), has_trouble);
       for (const auto& detail : post->deliveries) {
         const auto content = content_from_document(detail.document);
         if (!content) continue;
         for (const auto& part : content->parts) {
           for (const auto& file : part.media) {
-            if (!seen.insert(file.digest.hex()).second) continue;
-            const auto fine = options_.full ? (*media)->verify(file.digest) : opens(**media, file.digest);
+            if (!seen.insert(file.digest.hex()).second && !every_byte) continue;
+            if (every_byte && !read_whole.insert(file.digest.hex()).second) continue;
+            const auto fine = every_byte ? (*media)->verify(file.digest) : opens(**media, file.digest);
             if (fine || ++wrong > kMostNamed) continue;
             problem("pictures",
                     "post " + std::to_string(number(post->id)) + " names " + file.name + ": " + fine.error().message,
-                    {"postq edit " + std::to_string(number(post->id)) + " --media FILE"});
+                    {"postq edit " + std::to_string(number(post->id)) + " --media FILE --alt TEXT"});
           }
         }
       }
@@ -398,6 +430,10 @@ class Doctor {
       ok("pictures", plural(seen.size(), "file", "files") +
                          (options_.full ? " of queued posts, every byte as approved" : " of queued posts, all there"));
     }
+  }
+
+  static bool has_trouble(const DeliveryDetail& detail) {
+    return detail.delivery.state == DeliveryState::failed || detail.delivery.tries > 0;
   }
 
   static Status opens(MediaStore& media, const Digest& digest) {

@@ -37,14 +37,43 @@ std::string list(const std::vector<std::string>& names) {
   return text;
 }
 
-tl::unexpected<Error> busy(const Delivery& delivery) {
+Error busy(const Delivery& delivery) {
   const auto name = name_of(delivery);
   if (delivery.state == DeliveryState::sending) {
-    return fail(ErrorKind::refused, name + " is being sent right now", "postq show " + name);
+    return {ErrorKind::refused, name + " is being sent right now", "postq show " + name, {}};
   }
-  return fail(
-      ErrorKind::refused, name + " is UNCONFIRMED: it may be public, so it can't be changed",
-      "postq resolve " + name + " --sent URL    it is there\npostq resolve " + name + " --not-sent    it is not");
+  return {ErrorKind::refused,
+          name + " is UNCONFIRMED: it may be public, so it can't be changed",
+          "postq resolve " + name + " --sent URL    it is there\npostq resolve " + name + " --not-sent    it is not",
+          {}};
+}
+
+// Where all of a post went out, so that nothing of it can change any more.
+Error already_out(const PostDetail& post) {
+  const auto id = std::to_string(number(post.id));
+  const bool public_still = std::any_of(post.deliveries.begin(), post.deliveries.end(), [](const DeliveryDetail& d) {
+    return d.delivery.state == DeliveryState::sent && !d.delivery.retracted_at;
+  });
+  const std::string show = "postq show " + id + "    what went out, and where";
+  if (!public_still) return {ErrorKind::refused, "post " + id + " was public, so it can't be changed", show, {}};
+  return {ErrorKind::refused,
+          "post " + id + " is public already, so it can't be changed",
+          show + "\npostq retract " + id + "    take it back",
+          {}};
+}
+
+// Why this delivery can't change; nothing: it can.
+std::optional<Error> why_fixed(const PostDetail& post, const DeliveryDetail& detail) {
+  const auto& delivery = detail.delivery;
+  if (delivery.state == DeliveryState::sent) return already_out(post);
+  if (delivery.state == DeliveryState::sending || delivery.state == DeliveryState::unconfirmed) {
+    return busy(delivery);
+  }
+  if (!has_public_parts(detail)) return std::nullopt;
+  return Error{ErrorKind::refused,
+               "a part of " + name_of(delivery) + " is public already, so it can't be changed",
+               "postq show " + name_of(delivery),
+               {}};
 }
 
 // Goes through the accounts of a post and collects what changes.
@@ -116,13 +145,9 @@ class Planner {
     const bool same = before.document == after.document && delivery.schedule.not_before == schedule.not_before;
     if (same && !(over && asked_for)) {
       edited_.untouched.push_back(name);
+      edited_.keeps_approval = edited_.keeps_approval || delivery.approval.has_value();
     } else {
-      if (delivery.state == DeliveryState::sending || delivery.state == DeliveryState::unconfirmed)
-        return busy(delivery);
-      if (has_public_parts(detail)) {
-        return fail(ErrorKind::refused, "a part of " + name + " is public already, so it can't be changed",
-                    "postq show " + name);
-      }
+      if (auto fixed = why_fixed(post_.detail, detail)) return pass_on(*std::move(fixed));
       changes_.emplace_back(delivery.id, new_delivery(after, schedule));
       edited_.changed.push_back(name);
       affected_.push_back(after);
@@ -134,7 +159,8 @@ class Planner {
   Status leave_out(const DeliveryDetail& detail) {
     const auto& delivery = detail.delivery;
     if (delivery.dropped() || delivery.state == DeliveryState::expired) return {};
-    if (delivery.state == DeliveryState::sending || delivery.state == DeliveryState::unconfirmed) return busy(delivery);
+    if (delivery.state == DeliveryState::sending || delivery.state == DeliveryState::unconfirmed)
+      return pass_on(busy(delivery));
     if (has_public_parts(detail)) {
       return fail(ErrorKind::refused, "a part of " + name_of(delivery) + " is public already",
                   "postq retract " + name_of(delivery));
@@ -165,10 +191,7 @@ class Planner {
     const bool new_draft = draft != post_.draft;
     const bool all_out =
         !edited_.out.empty() && edited_.untouched.empty() && changes_.empty() && joined_.empty() && cancelled_.empty();
-    if (new_draft && all_out) {
-      return fail(ErrorKind::refused, "post " + id() + " is public already, so it can't be changed",
-                  "postq show " + id() + "    what went out, and where");
-    }
+    if (new_draft && all_out) return pass_on(already_out(post_.detail));
     if (new_draft || new_label || !changes_.empty() || !joined_.empty()) {
       Change change;
       change.post = post_.detail.id;
@@ -208,6 +231,19 @@ Result<OpenedPost> open_post(Store& store, PostId post) {
   POSTQ_TRY(auto detail, store.post(post));
   POSTQ_TRY(auto draft, draft_from_json(detail.draft));
   return OpenedPost{std::move(detail), std::move(draft)};
+}
+
+Status check_editable(const PostDetail& post) {
+  std::optional<Error> first;
+  for (const auto& detail : post.deliveries) {
+    if (auto fixed = why_fixed(post, detail)) {
+      if (!first) first = std::move(fixed);
+    } else if (!was_taken_out(detail)) {
+      return {};
+    }
+  }
+  // What a person took out as a whole comes back by an edit.
+  return first ? Status(pass_on(*std::move(first))) : Status();
 }
 
 Result<Edited> apply_edit(World& world, Store& store, const OpenedPost& post, const PostEdit& edit) {

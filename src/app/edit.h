@@ -34,11 +34,15 @@ struct Edited {
   std::vector<AccountContent> contents;  // of every account it goes to
   std::vector<std::string> changed;      // back in review
   std::vector<std::string> untouched;    // the same content as before: an approval stays
+  bool keeps_approval = false;           // one of those has one
   std::vector<std::string> out;          // already public: stays as it is
   std::vector<std::string> joined;
   std::vector<std::string> removed;
   bool anything = false;  // false: nothing differs, nothing was stored
 };
+
+// Whether anything of it can still change, so that nobody writes in vain; kind refused with the reason.
+Status check_editable(const PostDetail& post);
 
 // Renders the post anew for each account and stores what differs, in one step; only deliveries whose content differs
 // lose their approval. Touches no network. kind usage when an account can't be sent the new content (all of them are

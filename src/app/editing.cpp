@@ -49,12 +49,24 @@ Result<LeftPage> edit_page(World& world, Rescue& rescue, const std::string& path
   return pass_on(std::move(page).error());
 }
 
-Result<std::string> keep_typed(World& world, std::string_view typed) {
+namespace {
+
+Result<std::string> keep_under(World& world, std::string_view typed, const std::string& stamp) {
   if (typed.find_first_not_of(" \t\n") == std::string_view::npos) return std::string();
   POSTQ_TRY(auto* const rescue, world.rescue());
-  POSTQ_TRY(auto path, rescue->save(typed, stamp(world.now())));
+  POSTQ_TRY(auto path, rescue->save(typed, stamp));
   POSTQ_CHECK(rescue->secure(path));
   return path;
+}
+
+}  // namespace
+
+Result<std::string> keep_typed(World& world, std::string_view typed) {
+  return keep_under(world, typed, stamp(world.now()));
+}
+
+Result<std::string> keep_value(World& world, std::string_view typed) {
+  return keep_under(world, typed, kValueStamp);
 }
 
 Status keep_left_out(World& world, std::string_view typed) {

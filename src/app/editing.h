@@ -23,6 +23,8 @@ Result<LeftPage> edit_page(World& world, Rescue& rescue, const std::string& path
 
 // Keeps what was typed and is not used, and returns the file; empty when there is nothing to keep.
 Result<std::string> keep_typed(World& world, std::string_view typed);
+// The same for what is no text of a post: --recover never means it.
+Result<std::string> keep_value(World& world, std::string_view typed);
 
 // The same, and says so: "what you typed below the line is left out, and kept:  FILE".
 Status keep_left_out(World& world, std::string_view typed);

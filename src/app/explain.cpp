@@ -11,7 +11,9 @@
 #include "app/explain_sending.h"
 #include "app/explain_together.h"
 #include "app/forecast.h"
+#include "app/pauses.h"
 #include "app/select.h"
+#include "app/settle_by_hand.h"
 #include "app/standing.h"
 #include "app/timer.h"
 
@@ -49,23 +51,27 @@ class DeliveryExplainer {
   }
 
   Result<Explanation> explain() {
+    POSTQ_TRY(const auto events, store_.events(delivery_.post, kEventsReadBack));
+    troubles_ = troubles_of(detail_, events);
     switch (delivery_.state) {
       case DeliveryState::queued:
         POSTQ_CHECK(explain_queued());
         break;
       case DeliveryState::sending:
         out_.headline = out_.name + " is being sent at this moment.";
-        out_.history = history_of(detail_);
+        out_.history = history_of(detail_, troubles_);
         out_.notes.push_back("If no postq runs any more, the next flush finds out what became of it.");
         break;
       case DeliveryState::unconfirmed:
-        explain_unconfirmed(out_, detail_, traits(), zone_, now_);
+        explain_unconfirmed(out_, detail_, troubles_, traits(), zone_, now_);
         break;
       case DeliveryState::sent:
-        explain_sent(out_, detail_, traits(), zone_, now_);
+        explain_sent(out_, detail_, troubles_, traits(), zone_, now_);
+        explain_not_taken_back();
         break;
       case DeliveryState::failed:
-        explain_failed(out_, detail_, zone_, now_);
+        explain_failed(out_, detail_, troubles_, zone_, now_);
+        say_media_trouble();
         break;
       case DeliveryState::cancelled:
       case DeliveryState::rejected:
@@ -81,6 +87,43 @@ class DeliveryExplainer {
   }
 
  private:
+  // A stored file that is gone or damaged: nothing else lets the post go.
+  void say_media_trouble() {
+    const auto media = world_.media();
+    const auto content = content_from_document(detail_.document);
+    if (!media || !content) return;
+    bool any = false;
+    for (const auto& part : content->parts) {
+      for (const auto& file : part.media) {
+        const auto fine = (*media)->verify(file.digest);
+        if (fine) continue;
+        any = true;
+        out_.facts.emplace_back("File", file.name + ": " + fine.error().message);
+      }
+    }
+    if (!any) return;
+    if (out_.remedies_title.empty()) out_.remedies_title = "What lets it go:";
+    out_.remedies.insert(out_.remedies.begin(), {"postq edit " + post_id() + " --media FILE --alt TEXT",
+                                                 "add the file again; it goes to review"});
+  }
+
+  Status say_pauses(bool everything, const std::optional<TimePoint>& account_until) {
+    if (everything) {
+      POSTQ_TRY(const auto paused, store_.paused_by());
+      if (paused) out_.facts.emplace_back("Paused", "everything, " + say_paused_by(*paused, now_, zone_));
+    }
+    if (account_until && *account_until > now_) {
+      POSTQ_TRY(const auto account, account_of(store_, delivery_));
+      POSTQ_TRY(const auto paused, store_.paused_by(account));
+      if (paused) out_.facts.emplace_back("Paused", account.name + ", " + say_paused_by(*paused, now_, zone_));
+    }
+    if (delivery_.paused) {
+      POSTQ_TRY(const auto paused, store_.paused_by(delivery_));
+      if (paused) out_.facts.emplace_back("Paused", out_.name + ", " + say_paused_by(*paused, now_, zone_));
+    }
+    return {};
+  }
+
   void say_damage() {
     if (!detail_.damage.empty()) {
       out_.facts.emplace_back("Damaged", detail_.damage + damage_consequence());
@@ -94,6 +137,18 @@ class DeliveryExplainer {
     }
     if (standing) out_.remedies.push_back({"postq retract " + out_.name, "takes back all of it that is out"});
     if (standing && out_.remedies_title.empty()) out_.remedies_title = "To take it back:";
+  }
+
+  void explain_not_taken_back() {
+    if (delivery_.retracted_at) return;
+    const auto events = store_.events(delivery_.post, kEventsReadBack);
+    if (!events) return;
+    const auto refused = std::find_if(events->rbegin(), events->rend(), [&](const Event& event) {
+      return event.delivery == delivery_.id && event.kind == kNotRetracted;
+    });
+    if (refused == events->rend()) return;
+    out_.facts.emplace_back("Not deleted", say_time_short(to_the_minute(refused->at), now_, zone_) + ", " +
+                                               facts_of(*refused).detail("detail"));
   }
 
   std::string damage_consequence() const {
@@ -133,6 +188,7 @@ class DeliveryExplainer {
     }
     if (!delivery_.approval) {
       explain_pending();
+      POSTQ_CHECK(say_pauses(false, std::nullopt));
       return say_forecast();
     }
     return explain_approved();
@@ -140,7 +196,7 @@ class DeliveryExplainer {
 
   void explain_unsent() {
     out_.headline = out_.name + " was written by hand and has not gone out. Only its author sends it, at a terminal.";
-    out_.history = history_of(detail_);
+    out_.history = history_of(detail_, troubles_);
     out_.remedies_title = "Next:";
     out_.remedies = {{"postq post " + post_id(), "asks, and sends it now"}, {"postq rm " + post_id(), "give it up"}};
   }
@@ -207,11 +263,14 @@ class DeliveryExplainer {
         explain_stop_file();
       } else {
         explain_hold(inputs, judgement);
+        POSTQ_CHECK(say_pauses(inputs.snapshot.all_paused, inputs.snapshot.paused_until));
+        if (out_.rule == "min_gap" || out_.rule == "max_per_day") POSTQ_CHECK(say_who_goes_first());
       }
       return {};
     }
     if (!asks_now()) return explain_not_due();
-    explain_not_flushed(*state);
+    POSTQ_TRY(const bool behind, explain_behind_others());
+    if (!behind) explain_not_flushed(*state);
     return {};
   }
 
@@ -224,7 +283,7 @@ class DeliveryExplainer {
 
   void explain_hold(const RuleInputs& inputs, const Judgement& judgement) {
     const auto& verdict = *judgement.deciding();
-    if (verdict.rule == "late") return explain_missed(verdict);
+    if (verdict.rule == "late") return explain_missed(inputs, verdict);
     out_.standing = verdict.rule == "pause" ? "paused" : "held";
     if (!asks_now()) out_.standing = "will-be-held";
     out_.rule = verdict.rule;
@@ -254,13 +313,40 @@ class DeliveryExplainer {
 
   // The platform's own words, where its last try came to nothing: a limit or a sign-in holds the account since.
   void say_what_was_said() {
-    if (detail_.attempts.empty()) return;
-    const auto& last = detail_.attempts.back();
-    if (last.outcome == Outcome::not_sent && !last.detail.empty()) out_.facts.emplace_back("It said", last.detail);
+    const bool not_sent = !detail_.attempts.empty() && detail_.attempts.back().outcome == Outcome::not_sent;
+    if (not_sent || !troubles_.empty()) say_last_words(out_, detail_, troubles_);
+  }
+
+  // When the hold ends, those that are due before it go.
+  Status say_who_goes_first() {
+    POSTQ_TRY(const auto expected, forecast_approved(world_, store_, delivery_));
+    const auto& goes = expected.entry.goes;
+    if (expected.held || (goes && out_.earliest && *goes > *out_.earliest)) {
+      out_.facts.emplace_back("Forecast", expected.sentence);
+    }
+    return {};
+  }
+
+  // No rule holds it by itself, and those that are due before it leave no room for it.
+  Result<bool> explain_behind_others() {
+    POSTQ_TRY(const auto expected, forecast_approved(world_, store_, delivery_));
+    if (!expected.held && (!expected.entry.goes || *expected.entry.goes <= now_)) return false;
+    out_.standing = expected.held ? "will-be-held" : "due";
+    out_.rule = expected.entry.rule;
+    out_.earliest = expected.entry.goes;
+    out_.headline =
+        out_.name + " " + when_it_asks() + "." + approved_by() +
+        (expected.held ? " Others are due before it; behind them it will be HELD." : " Others are due before it.");
+    out_.facts.emplace_back("Forecast", expected.sentence);
+    say_what_was_said();
+    out_.history = history_of(detail_, troubles_);
+    out_.remedies = expected.remedies;
+    if (!out_.remedies.empty()) out_.remedies_title = "What lets it go:";
+    return true;
   }
 
   // What the next flush does with it.
-  void explain_missed(const Verdict& verdict) {
+  void explain_missed(const RuleInputs& inputs, const Verdict& verdict) {
     const bool dropped = verdict.effect == Effect::drop;
     out_.standing = "missed";
     out_.rule = verdict.rule;
@@ -268,9 +354,11 @@ class DeliveryExplainer {
                     (dropped ? " The next flush drops it (late = \"drop\")."
                              : " The next flush takes it back to review; it doesn't send it.");
     out_.facts.emplace_back("Because", verdict.reason);
-    out_.history = history_of(detail_);
+    out_.history = history_of(detail_, troubles_);
     out_.remedies_title = "What you can do now:";
     out_.remedies = {{"postq reschedule " + out_.name + " WHEN", "give it another time"}};
+    if (inputs.snapshot.all_paused)
+      out_.remedies.push_back({"postq resume", "first: until then flush changes nothing"});
     if (!dropped) out_.remedies.push_back({"postq flush", "then postq review " + post_id()});
   }
 
@@ -330,9 +418,12 @@ class DeliveryExplainer {
                        delivery_.schedule.not_before <= now_;
     if (moved || !delivery_.schedule.wall) {
       out_.standing = "waiting";
+      const auto wait = say_relative(delivery_.next_at, now_);
       out_.headline = out_.name + " tries again " + say_time_short(delivery_.next_at, now_, zone_) + ", " +
-                      say_relative(delivery_.next_at, now_) + "." + approved_by();
-      out_.history = history_of(detail_);
+                      (wait == "now" ? "in less than a minute" : wait) + "." + approved_by();
+      say_what_was_said();
+      if (delivery_.tries > 0) say_media_trouble();
+      out_.history = history_of(detail_, troubles_);
       return {};
     }
     out_.headline = out_.name + " is approved, and its time has not come: " + say_time(delivery_.next_at, zone_) +
@@ -368,7 +459,7 @@ class DeliveryExplainer {
     out_.headline = out_.name + " " + when_it_asks() + ", is approved, and every rule says yes.";
     if (const auto why = why_not_by_this_clock(state); !why.empty()) {
       out_.headline += " It has not gone out because " + why + ".";
-      out_.history = history_of(detail_);
+      out_.history = history_of(detail_, troubles_);
       out_.remedies_title = "What lets it go:";
       out_.remedies = {{"timedatectl", "is the clock synchronised?"},
                        {"postq doctor", "at a terminal it asks whether the clock is right"}};
@@ -381,10 +472,10 @@ class DeliveryExplainer {
           " It has not gone out because `postq flush` last ran " + say_relative(time_point(*last), now_) + ".";
     } else {
       out_.headline += " It goes with the next flush; the last ran " + say_relative(time_point(*last), now_) + ".";
-      out_.history = history_of(detail_);
+      out_.history = history_of(detail_, troubles_);
       return;
     }
-    out_.history = history_of(detail_);
+    out_.history = history_of(detail_, troubles_);
     out_.remedies_title = "What lets it go:";
     const auto timer = timer_advice(world_);
     out_.remedies = {{timer.command, timer.why}, {"postq flush", "sends now what is due"}};
@@ -434,6 +525,7 @@ class DeliveryExplainer {
   const DeliveryDetail& detail_;
   const Delivery& delivery_;
   const TimePoint now_;
+  std::vector<Trouble> troubles_;
   std::vector<BlockedSibling> siblings_;  // of a post that goes together
   Explanation out_;
 };

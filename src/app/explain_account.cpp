@@ -3,6 +3,7 @@
 #include "app/counting.h"
 #include "app/explain.h"
 #include "app/forecast.h"
+#include "app/pauses.h"
 
 namespace postq {
 
@@ -42,6 +43,10 @@ Result<Explanation> explain_account(World& world, Store& store, const Account& a
   if (out.earliest) {
     out.facts.emplace_back("Opens",
                            say_time_short(*out.earliest, now, *zone) + ", " + say_relative(*out.earliest, now));
+  }
+  if (account.paused_until && *account.paused_until > now) {
+    POSTQ_TRY(const auto paused, store.paused_by(account));
+    if (paused) out.facts.emplace_back("Paused", say_paused_by(*paused, now, *zone));
   }
   out.remedies_title = "What lets them go:";
   out.remedies = without_send(verdict.remedies);

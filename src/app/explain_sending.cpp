@@ -4,6 +4,7 @@
 
 #include <postq/core/when.h>
 
+#include "app/event_facts.h"
 #include "app/standing.h"
 
 namespace postq {
@@ -74,7 +75,32 @@ std::string say_repeat(TimePoint from, TimePoint now, const Zone& zone) {
          (from <= now ? "at the next flush" : "from " + say_time_short(from, now, zone));
 }
 
-std::vector<Explanation::Moment> history_of(const DeliveryDetail& detail) {
+std::vector<Trouble> troubles_of(const DeliveryDetail& detail, const std::vector<Event>& events) {
+  std::vector<Trouble> troubles;
+  for (const auto& event : events) {
+    const bool failed = event.kind == "failed";
+    if (event.delivery != detail.delivery.id || (!failed && event.kind != "not-sent")) continue;
+    if (detail.last_approval && event.at < detail.last_approval->at) continue;
+    auto said = facts_of(event).detail("detail");
+    const bool is_known = std::any_of(detail.attempts.begin(), detail.attempts.end(), [&](const Attempt& attempt) {
+      return attempt.ended_at == event.at && attempt.detail == said;
+    });
+    if (!is_known) troubles.push_back({event.at, failed, std::move(said)});
+  }
+  return troubles;
+}
+
+void say_last_words(Explanation& explanation, const DeliveryDetail& detail, const std::vector<Trouble>& troubles) {
+  const auto* const attempt = detail.attempts.empty() ? nullptr : &detail.attempts.back();
+  const auto ended = attempt == nullptr ? TimePoint::min() : attempt->ended_at.value_or(attempt->started_at);
+  if (!troubles.empty() && troubles.back().at >= ended) {
+    if (!troubles.back().detail.empty()) explanation.facts.emplace_back("Because", troubles.back().detail);
+  } else if (attempt != nullptr && !attempt->detail.empty()) {
+    explanation.facts.emplace_back("It said", attempt->detail);
+  }
+}
+
+std::vector<Explanation::Moment> history_of(const DeliveryDetail& detail, const std::vector<Trouble>& troubles) {
   const bool thread = detail.parts.size() > 1;
   std::vector<Explanation::Moment> history;
   for (const auto& attempt : detail.attempts) {
@@ -90,15 +116,21 @@ std::vector<Explanation::Moment> history_of(const DeliveryDetail& detail) {
     if (!attempt.detail.empty()) ended += ": " + attempt.detail;
     history.push_back({*attempt.ended_at, std::move(ended)});
   }
+  for (const auto& trouble : troubles) {
+    history.push_back({trouble.at, (trouble.failed ? "failed, nothing was sent" : "nothing was sent") +
+                                       (trouble.detail.empty() ? "" : ": " + trouble.detail)});
+  }
+  std::stable_sort(history.begin(), history.end(),
+                   [](const auto& one, const auto& other) { return one.at < other.at; });
   return history;
 }
 
-void explain_unconfirmed(Explanation& explanation, const DeliveryDetail& detail, const PlatformTraits& traits,
-                         const Zone& zone, TimePoint now) {
+void explain_unconfirmed(Explanation& explanation, const DeliveryDetail& detail, const std::vector<Trouble>& troubles,
+                         const PlatformTraits& traits, const Zone& zone, TimePoint now) {
   const auto& delivery = detail.delivery;
   const auto* const attempt = open_attempt(detail);
   explanation.headline = explanation.name + " is UNCONFIRMED: it may be public, and postq does not know.";
-  explanation.history = history_of(detail);
+  explanation.history = history_of(detail, troubles);
   if (delivery.next_at > now && delivery.next_at < kUntilResumed) {
     explanation.history.push_back({delivery.next_at, "looks again, then less and less often for 3 days"});
   }
@@ -124,18 +156,19 @@ void explain_unconfirmed(Explanation& explanation, const DeliveryDetail& detail,
   }
 }
 
-void explain_failed(Explanation& explanation, const DeliveryDetail& detail, const Zone& zone, TimePoint now) {
-  const auto failed_at =
-      detail.attempts.empty()
-          ? detail.delivery.verdict_at
-          : std::optional{detail.attempts.back().ended_at.value_or(detail.attempts.back().started_at)};
+void explain_failed(Explanation& explanation, const DeliveryDetail& detail, const std::vector<Trouble>& troubles,
+                    const Zone& zone, TimePoint now) {
+  std::optional<TimePoint> failed_at;
+  if (!detail.attempts.empty()) {
+    failed_at = detail.attempts.back().ended_at.value_or(detail.attempts.back().started_at);
+  }
+  if (!troubles.empty()) failed_at = std::max(failed_at, std::optional{troubles.back().at});
+  if (!failed_at) failed_at = detail.delivery.verdict_at;
   explanation.headline = explanation.name + " failed";
   if (failed_at) explanation.headline += " " + say_time_short(to_the_minute(*failed_at), now, zone);
   explanation.headline += ". It is not out, and postq does not try again by itself.";
-  explanation.history = history_of(detail);
-  if (!detail.attempts.empty() && !detail.attempts.back().detail.empty()) {
-    explanation.facts.emplace_back("It said", detail.attempts.back().detail);
-  }
+  explanation.history = history_of(detail, troubles);
+  say_last_words(explanation, detail, troubles);
   const auto out = std::count_if(detail.parts.begin(), detail.parts.end(),
                                  [](const PartDetail& part) { return part.receipt.has_value(); });
   if (out > 0) {
@@ -161,8 +194,8 @@ void explain_failed(Explanation& explanation, const DeliveryDetail& detail, cons
   };
 }
 
-void explain_sent(Explanation& explanation, const DeliveryDetail& detail, const PlatformTraits& traits,
-                  const Zone& zone, TimePoint now) {
+void explain_sent(Explanation& explanation, const DeliveryDetail& detail, const std::vector<Trouble>& troubles,
+                  const PlatformTraits& traits, const Zone& zone, TimePoint now) {
   const auto& delivery = detail.delivery;
   const TimePoint at = delivery.public_at.value_or(now);
   explanation.headline = explanation.name + " is out since " + say_time(to_the_minute(at), zone) + ".";
@@ -179,7 +212,7 @@ void explain_sent(Explanation& explanation, const DeliveryDetail& detail, const 
     explanation.facts.emplace_back(std::move(label),
                                    part.receipt->url.empty() ? part.receipt->remote_id : part.receipt->url);
   }
-  explanation.history = history_of(detail);
+  explanation.history = history_of(detail, troubles);
   if (!delivery.retracted_at && traits.retract) {
     explanation.remedies_title = "To take it back:";
     explanation.remedies = {{"postq retract " + explanation.name, ""}};

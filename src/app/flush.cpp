@@ -15,6 +15,7 @@
 #include "app/review_facts.h"
 #include "app/select.h"
 #include "app/sync.h"
+#include "app/timer.h"
 
 namespace postq {
 
@@ -71,6 +72,22 @@ Result<std::vector<Account>> accounts_to_visit(World& world, Store& store, const
     return std::vector<Account>{std::move(account)};
   }
   return store.accounts_with_work(world.now());
+}
+
+// While everything is stopped: where something may be out, and it is time to look for it.
+Result<std::vector<Account>> accounts_to_look_at(World& world, Store& store, const FlushOptions& options) {
+  ListFilter open;
+  open.states = {DeliveryState::sending, DeliveryState::unconfirmed};
+  open.limit = 0;
+  POSTQ_TRY(const auto rows, store.list(open));
+  POSTQ_TRY(auto accounts, accounts_to_visit(world, store, options));
+  std::erase_if(accounts, [&, now = world.now()](const Account& account) {
+    return std::none_of(rows.begin(), rows.end(), [&](const ListRow& row) {
+      const bool may_be_orphan = row.delivery.state == DeliveryState::sending;
+      return row.delivery.account == account.id && (may_be_orphan || row.delivery.next_at <= now);
+    });
+  });
+  return accounts;
 }
 
 void drop_unknown_platforms(World& world, std::vector<Account>& accounts, FlushReport& report) {
@@ -140,13 +157,57 @@ int exit_code_of(const FlushReport& report) {
 
 namespace {
 
+// The outer result: nothing began. The inner one: what ended the run half-way.
+Result<Status> publish(World& world, Store& store, const std::vector<Account>& accounts, const FlushOptions& options,
+                       FlushReport& report) {
+  POSTQ_TRY(auto* const state, world.state());
+  POSTQ_TRY(auto* const locks, world.locks());
+  POSTQ_TRY(const auto* const config, world.config());
+  POSTQ_TRY(const auto* const zone, world.zone());
+  POSTQ_TRY(const auto chances, LastChances::read(world, store, accounts));
+  POSTQ_TRY(auto* const http, world.http());
+  POSTQ_TRY(auto* const secrets, world.secrets());
+  POSTQ_TRY(auto* const media, world.media());
+  Publisher publisher({world, store, *config, *zone, *state, *locks,
+                       Outside{*http, *secrets, *media, [&world] { return world.now(); }}, chances},
+                      options, report);
+  return publisher.run(accounts);
+}
+
+// Nothing is sent; what became of what may be out is no less worth knowing.
+Status look_while_stopped(World& world, Store& store, const FlushOptions& options, FlushReport& report) {
+  POSTQ_TRY(auto* const state, world.state());
+  POSTQ_TRY(const auto doubt, clock_doubt(world, store));
+  if (doubt) return {};
+  note_gap(*state, world.now());
+  remember_clock(world, *state);
+  POSTQ_TRY(auto accounts, accounts_to_look_at(world, store, options));
+  if (accounts.empty()) return {};
+  POSTQ_TRY(auto* const locks, world.locks());
+  const auto lock = locks->lock("flush", 0ms);
+  if (!lock && lock.error().kind == ErrorKind::try_later) return {};
+  if (!lock) return pass_on(lock.error());
+  POSTQ_CHECK(check_space(*state));
+  drop_unknown_platforms(world, accounts, report);
+  for (const auto& event : report.events) {
+    if (options.on_event) options.on_event(event);
+  }
+  FlushOptions looking = options;
+  looking.while_stopped = true;
+  POSTQ_TRY(const auto done, publish(world, store, accounts, looking, report));
+  if (!done) report.trouble = done.error();
+  return {};
+}
+
 Result<FlushReport> pass(World& world, Store& store, const FlushOptions& options) {
   FlushReport report;
   POSTQ_TRY(auto* const state, world.state());
   POSTQ_TRY(const auto stop, store.stop_state());
-  if (!options.past_pause && (stop.paused || state->stop_requested())) {
-    report.stopped = true;
-    if (!options.only) remember_stop(world, *state);
+  report.stopped = !options.past_pause && (stop.paused || state->stop_requested());
+  if (report.stopped) {
+    if (options.only) return report;
+    remember_stop(world, *state);
+    POSTQ_CHECK(look_while_stopped(world, store, options, report));
     return report;
   }
   const FinishedRun run{world.now(), options.account, options.watched};
@@ -161,6 +222,7 @@ Result<FlushReport> pass(World& world, Store& store, const FlushOptions& options
     POSTQ_TRY(hosts, hosts_doubt(world, store));
     if (!hosts) note_gap(*state, world.now());
     if (!hosts) remember_clock(world, *state);
+    note_own_run(world, *state);
     // Reading goes on: it tells when they agree with the clock again.
     report.clock_is_off = hosts.has_value();
   }
@@ -193,16 +255,7 @@ Result<FlushReport> pass(World& world, Store& store, const FlushOptions& options
     if (options.on_event) options.on_event(event);
   }
 
-  POSTQ_TRY(const auto* const config, world.config());
-  POSTQ_TRY(const auto* const zone, world.zone());
-  POSTQ_TRY(const auto chances, LastChances::read(world, store, accounts));
-  POSTQ_TRY(auto* const http, world.http());
-  POSTQ_TRY(auto* const secrets, world.secrets());
-  POSTQ_TRY(auto* const media, world.media());
-  Publisher publisher({world, store, *config, *zone, *state, *locks,
-                       Outside{*http, *secrets, *media, [&world] { return world.now(); }}, chances},
-                      options, report);
-  const auto done = publisher.run(accounts);
+  POSTQ_TRY(const auto done, publish(world, store, accounts, options, report));
   if (hosts && report.clock_is_off) say_clock_is_off(world, *state, *std::move(hosts), options, report);
   if (!done && options.only) return pass_on(done.error());
   if (!done) {

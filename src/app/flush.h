@@ -40,6 +40,9 @@ struct FlushEvent {
   std::string message;  // "held at its time, 09:00: ratio, ..."
   std::string hint;     // what to type; several lines
   std::string url;
+  // Of one that is held: the rule and its reason, and what to type for all of its account that are held so.
+  std::string held_by;
+  std::string hint_for_all;
   bool news = true;                      // became so in this run; else it was known
   bool asked_for = false;                // held: a person wanted this one sent now
   ErrorKind error = ErrorKind::refused;  // of not_sent, failed, account, differs, and held if asked for
@@ -49,6 +52,7 @@ struct FlushOptions {
   std::string account;             // only this one
   std::optional<DeliveryId> only;  // `post`, `send`: this one, due or not
   bool only_look = false;          // ... is looked for, whenever that is due, and nothing is sent
+  bool while_stopped = false;      // everything is stopped: what may be out is looked for as usual, and nothing is sent
   PastRules past = PastRules::no;
   // Its author is at the terminal, and has said that it goes although something is paused, if anything is.
   bool past_pause = false;

@@ -175,7 +175,9 @@ class AccountForecast {
 std::vector<Candidate> scheduled_only(std::vector<Candidate> queue, TimePoint now) {
   std::erase_if(queue, [](const Candidate& candidate) { return candidate.origin == Origin::hand_written; });
   for (auto& candidate : queue) {
-    if (!candidate.approved_at) candidate.approved_at = now;
+    if (candidate.approved_at) continue;
+    candidate.approved_at = now;
+    candidate.next_at = std::max({candidate.next_at, candidate.not_before, now});  // behind what was approved before
   }
   return queue;
 }
@@ -273,6 +275,28 @@ Judgement judge_at(const RuleInputs& inputs, const Candidate& candidate, const Z
 std::vector<Remedy> without_send(std::vector<Remedy> remedies) {
   std::erase_if(remedies, [](const Remedy& remedy) { return remedy.command.starts_with("postq send "); });
   return remedies;
+}
+
+Result<Expectation> forecast_approved(World& world, Store& store, const Delivery& delivery) {
+  POSTQ_TRY(const auto* const zone, world.zone());
+  const TimePoint now = world.now();
+  POSTQ_TRY(const auto account, account_of(store, delivery));
+  POSTQ_TRY(const auto inputs, read_rule_inputs(world, store, account));
+  const TimePoint last = std::max(now, delivery.next_at);
+  PolicySettings settings = inputs.settings;
+  if (settings.repeat != Strictness::hold) settings.repeat_within = Seconds{0};
+  POSTQ_TRY(auto queue, store.queued_candidates(account.id, true, last, settings, now));
+  AccountForecast run(inputs, *zone, now);
+  run.run(scheduled_only(std::move(queue), now), last);
+  return run.expectation(delivery);
+}
+
+std::vector<ForecastEntry> forecast_among(const RuleInputs& inputs, const std::vector<Candidate>& queue,
+                                          const Zone& zone, TimePoint now) {
+  TimePoint last = now;
+  for (const auto& candidate : queue) last = std::max(last, candidate.next_at);
+  const auto horizon = std::min<Seconds>(last - now, kWalk) + inputs.settings.window + std::chrono::days{1};
+  return simulate(inputs.snapshot, queue, {inputs.settings, zone, now}, horizon).entries;
 }
 
 Result<std::vector<Expectation>> forecast(World& world, Store& store, const std::vector<DeliveryId>& deliveries) {

@@ -56,4 +56,10 @@ struct Expectation {
 Result<std::vector<Expectation>> forecast(World& world, Store& store, const std::vector<DeliveryId>& deliveries);
 Result<std::vector<Expectation>> forecast(World& world, Store& store, const std::vector<Delivery>& deliveries);
 
+// The same of what is approved, if nobody approves anything else: only those that are due before it go first.
+Result<Expectation> forecast_approved(World& world, Store& store, const Delivery& delivery);
+// When these go and what holds them, alone on their account, as things stand.
+std::vector<ForecastEntry> forecast_among(const RuleInputs& inputs, const std::vector<Candidate>& queue,
+                                          const Zone& zone, TimePoint now);
+
 }  // namespace postq

@@ -4,6 +4,7 @@
 #include <postq/core/when.h>
 
 #include "app/select.h"
+#include "app/standing.h"
 
 namespace postq {
 
@@ -31,6 +32,11 @@ Result<std::string> pauses_before(World& world, Store& store, const std::vector<
     if (delivery.paused) add(name_of(delivery) + " is PAUSED");
   }
   return text;
+}
+
+std::string say_paused_by(const PausedBy& paused, TimePoint now, const Zone& zone) {
+  return "by " + visible_line(say_actor(paused.who)) + ", " + say_time_short(to_the_minute(paused.at), now, zone) +
+         (paused.reason.empty() ? "" : ": " + visible_line(paused.reason));
 }
 
 }  // namespace postq

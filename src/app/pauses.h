@@ -14,4 +14,7 @@ namespace postq {
 Result<std::string> pauses_before(World& world, Store& store, const std::vector<Account>& accounts,
                                   const std::vector<Delivery>& deliveries = {});
 
+// "by claude, for anna, 22:16: the link is dead".
+std::string say_paused_by(const PausedBy& paused, TimePoint now, const Zone& zone);
+
 }  // namespace postq

@@ -11,6 +11,7 @@
 #include "app/copy_guard.h"
 #include "app/damage.h"
 #include "app/explain_sending.h"
+#include "app/forecast.h"
 #include "app/publisher_flight.h"
 #include "app/select.h"
 
@@ -30,6 +31,18 @@ std::string when_it_was_due(const Delivery& delivery, const Zone& zone, TimePoin
   return say_time_short(delivery.schedule.not_before, now, zone);
 }
 
+// Two columns; an address or a number may be longer than usual.
+std::string remedy_lines(std::vector<Remedy> remedies, Remedy last) {
+  remedies.push_back(std::move(last));
+  std::size_t column = kRemedyColumn;
+  for (const auto& remedy : remedies) column = std::max(column, display_width(remedy.command));
+  std::string text;
+  for (const auto& remedy : remedies) {
+    text += (text.empty() ? "" : "\n") + pad(remedy.command, column) + "  " + remedy.why;
+  }
+  return text;
+}
+
 }  // namespace
 
 Publisher::Publisher(Parts parts, const FlushOptions& options, FlushReport& report)
@@ -38,8 +51,8 @@ Publisher::Publisher(Parts parts, const FlushOptions& options, FlushReport& repo
       report_(report),
       reader_({parts_.world, parts_.store, parts_.config, parts_.state, parts_.outside, workers_},
               [this](const TimelineRead& read) { was_read(read); },
-              {[this] { return parts_.world.interrupted() || (!options_.past_pause && parts_.state.stop_requested()); },
-               false, kReadingTime}),
+              {[this] { return parts_.world.interrupted() || (heeds_stop() && parts_.state.stop_requested()); }, false,
+               kReadingTime}),
       workers_(kMostWorkers) {}
 
 Publisher::~Publisher() = default;
@@ -158,7 +171,7 @@ Status Publisher::leave_the_uncredited() {
 
 Status Publisher::claim(bool& claimed_any) {
   claimed_any = false;
-  if (options_.only_look) idle_ = {};
+  if (only_looks()) idle_ = {};
   if (idle_.empty()) return {};
   // A single delivery gets one try: it is claimed whether it is due or not, so there would be no end to trying again.
   if (options_.only && std::exchange(asked_once_, true)) {
@@ -243,12 +256,11 @@ void Publisher::report_held(const Held& held) {
     case Effect::none:
       event.kind = FlushEvent::Kind::held;
       if (options_.only) mark_asked_for(event, *verdict);
-      event.message =
-          (due.empty() ? "held: " : "held at its time, " + due + ": ") + verdict->rule + ", " + verdict->reason;
-      for (const auto& remedy : verdict->remedies) {
-        event.hint += pad(remedy.command, kRemedyColumn) + "  " + remedy.why + "\n";
-      }
-      event.hint += pad("postq why " + event.name, kRemedyColumn) + "  all about it";
+      event.held_by = verdict->rule + ", " + verdict->reason;
+      event.message = (due.empty() ? "held: " : "held at its time, " + due + ": ") + event.held_by;
+      event.hint = remedy_lines(verdict->remedies, {"postq why " + event.name, "all about it"});
+      event.hint_for_all =
+          remedy_lines(without_send(verdict->remedies), {"postq why " + held.delivery.account_name, "all about it"});
       break;
     case Effect::to_review:
       if (verdict->rule == kAlreadyOut) {

@@ -95,6 +95,8 @@ class Publisher {
   bool waits_for_a_date(const Turn& turn) const;
   bool is_over(bool claimed_any) const;
   bool stopping();
+  bool heeds_stop() const;  // whether the file STOP ends this run
+  bool only_looks() const { return options_.only_look || options_.while_stopped; }
   bool is_late() const;  // the time of this run is over: nothing new begins
   void report_unreadable(const TimelineRead& read);
   void report_unheard(const TimelineRead& read);
@@ -110,7 +112,13 @@ class Publisher {
   const Attempt* attempt_to_settle(const Claimed& claimed);  // nullptr: none, or not now
   bool may_still_repeat(const Claimed& claimed) const;
   bool repeats(const Claimed& claimed, const Attempt& attempt) const;
-  bool repeat(Turn& turn, const Claimed& claimed, const Attempt& attempt, ApprovedDelivery approved);
+  // What became of a repeat that is harmless.
+  enum class Repeated : std::uint8_t {
+    asked,      // the server was
+    not_now,    // a later run may
+    forbidden,  // by a pause, or a doubt about it
+  };
+  Repeated repeat(Turn& turn, const Claimed& claimed, const Attempt& attempt, const ApprovedDelivery& approved);
   bool look(Turn& turn, const Claimed& claimed, const Attempt& attempt, const ApprovedDelivery& approved);
   void ask_whether_out(Turn& turn, const Attempt& attempt, const ApprovedDelivery& approved, Look wanted,
                        const std::function<void(const Settlement&)>& done);

@@ -69,7 +69,7 @@ bool Publisher::may_still_repeat(const Claimed& claimed) const {
   const auto& delivery = claimed.delivery;
   const TimePoint now = parts_.world.now();
   const TimePoint first = claimed.attempts.front().started_at;
-  if (options_.only_look) return false;
+  if (only_looks()) return false;
   const bool over = delivery.schedule.until && *delivery.schedule.until <= now;
   const bool late = now - first >= parts_.config.for_account(delivery.account_name).late_after;
   return delivery.origin == Origin::scheduled && !over && !late;
@@ -128,23 +128,27 @@ bool Publisher::settle_one(Turn& turn, const Claimed& claimed) {
   if (!damaged && repeats(claimed, *attempt)) {
     // What a timeline has shown may have been deleted since.
     if (claimed.seen == Sighting::there && !turn.was_read && traits.timeline) return false;
-    return repeat(turn, claimed, *attempt, std::move(*approved));
+    const auto repeated = repeat(turn, claimed, *attempt, *approved);
+    if (repeated != Repeated::forbidden) return repeated == Repeated::asked;
+    if (!can_look(traits)) return false;
   }
   if (can_look(traits)) return look(turn, claimed, *attempt, *approved);
+  if (options_.while_stopped) return false;  // once that is over it may still be repeated
   leave_to_a_person(claimed, *attempt);
   return false;
 }
 
 // Through the same gate as a first send.
-bool Publisher::repeat(Turn& turn, const Claimed& claimed, const Attempt& attempt, ApprovedDelivery approved) {
+Publisher::Repeated Publisher::repeat(Turn& turn, const Claimed& claimed, const Attempt& attempt,
+                                      const ApprovedDelivery& approved) {
   const TimePoint now = parts_.world.now();
   const bool settled_down = now >= attempt.ended_at.value_or(attempt.started_at) + turn.platform->traits().repeat_after;
   if (!settled_down || turn.has_repeated || turn.account.sign_in_needed || report_.clock_is_off || turn.clock_skew) {
-    return false;
+    return Repeated::not_now;
   }
   const auto may = parts_.store.may_repeat(attempt.id, parts_.world.doing());
   if (!may && may.error().kind == ErrorKind::storage) trouble_ = may;
-  if (!may) return false;
+  if (!may) return may.error().kind == ErrorKind::refused ? Repeated::forbidden : Repeated::not_now;
   turn.has_repeated = true;
   const auto done = [this, &turn, claimed, attempt](const SendAnswer& answer) {
     settled(claimed, attempt, answer, {});
@@ -153,8 +157,7 @@ bool Publisher::repeat(Turn& turn, const Claimed& claimed, const Attempt& attemp
   const Outgoing outgoing{attempt.part, static_cast<int>(approved.content().parts.size()), attempt.key,
                           attempt.request};
   workers_.start(
-      [this, &turn, done, outgoing, approved = std::move(approved),
-       outside = outside_to_send()]() mutable -> Workers::Finish {
+      [this, &turn, done, outgoing, approved, outside = outside_to_send()]() mutable -> Workers::Finish {
         SendAnswer answer;
         if (auto allowed = outside.may_send(); !allowed) {
           answer.outcome = Outcome::not_sent;
@@ -169,7 +172,7 @@ bool Publisher::repeat(Turn& turn, const Claimed& claimed, const Attempt& attemp
         answer.error = error;
         done(answer);
       });
-  return true;
+  return Repeated::asked;
 }
 
 bool Publisher::look(Turn& turn, const Claimed& claimed, const Attempt& attempt, const ApprovedDelivery& approved) {
@@ -273,6 +276,7 @@ void Publisher::settled(const Claimed& claimed, const Attempt& attempt, const Se
     const bool scheduled = claimed.delivery.origin == Origin::scheduled;
     event.message = "did not go out";
     if (scheduled) event.message += "; it is queued again";
+    if (scheduled && options_.while_stopped) event.hint = "postq resume    everything is paused; then it goes";
     if (!scheduled && !options_.only_look) event.message += "; only you send it again: postq post " + post;
   } else {
     const auto look = next_look(attempt.started_at, now);

@@ -281,8 +281,12 @@ bool Publisher::is_over(bool claimed_any) const {
 
 bool Publisher::stopping() {
   if (parts_.world.interrupted()) report_.interrupted = true;
-  if (!options_.past_pause && parts_.state.stop_requested()) report_.stopped = true;
-  return report_.interrupted || report_.stopped;
+  if (heeds_stop() && parts_.state.stop_requested()) report_.stopped = true;
+  return report_.interrupted || (heeds_stop() && report_.stopped);
+}
+
+bool Publisher::heeds_stop() const {
+  return !options_.past_pause && !options_.while_stopped;
 }
 
 bool Publisher::is_late() const {

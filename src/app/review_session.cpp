@@ -1,7 +1,9 @@
 #include "app/review_session.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
+#include <optional>
 
 #include <postq/core/text.h>
 #include <postq/core/when.h>
@@ -20,6 +22,7 @@ namespace {
 constexpr int kPromptRows = 3;  // two lines of keys, and one in which the next card begins
 constexpr int kFewestRows = 4;
 constexpr int kNarrowest = 40;
+constexpr std::chrono::milliseconds kRestOfYes{400};  // between the letters of "yes", as people type
 
 // Where the session goes on after a key.
 enum class Next { prompt, show, forward, back, leave };
@@ -33,6 +36,13 @@ std::vector<DeliveryId> ids_of(const ReviewCard& card) {
 std::string names_of(const ReviewCard& card) {
   std::string names;
   for (const auto& each : card.deliveries) names += (names.empty() ? "" : ", ") + name_of(each.delivery);
+  return names;
+}
+
+// " 12@site 12@bsky"
+std::string command_names(const ReviewCard& card) {
+  std::string names;
+  for (const auto& each : card.deliveries) names += " " + name_of(each.delivery);
   return names;
 }
 
@@ -191,6 +201,7 @@ class Session {
     const auto can = possible();
     const auto columns = static_cast<std::size_t>(terminal_.size().columns);
     POSTQ_TRY(const auto typed, terminal_.read_key(review_prompt(can, columns, terminal_.plain())));
+    if (is_rest_of_yes(typed)) return Next::prompt;
     const auto key = review_key(typed);
     if (!key || !is_possible(*key, can)) {
       if (*typed.c_str() != '\x1b') say(why_not_possible(key, can));
@@ -231,6 +242,15 @@ class Session {
     return Next::prompt;
   }
 
+  // Who types "yes" where y was enough would open an editor on the next post; nobody has read that one so soon.
+  bool is_rest_of_yes(const std::string& typed) {
+    if (!said_yes_ || terminal_.plain() || (typed != "e" && typed != "s")) return false;
+    const auto now = world_.since_boot();
+    if (now - *said_yes_ > kRestOfYes) return false;
+    said_yes_ = now;
+    return true;
+  }
+
   Status decide(ReviewVerdict verdict, const std::string& reason) {
     POSTQ_CHECK(somebody_can_answer(world_));
     std::vector<Decision> decisions;
@@ -255,12 +275,25 @@ class Session {
     }
     POSTQ_CHECK(decide(ReviewVerdict::approved, ""));
     say("Approved: " + names_of(card_));
+    said_yes_ = world_.since_boot();
     return Next::forward;
   }
 
+  // Who types "no" where n was enough has typed an "o" as the reason, and none.
+  Result<std::string> ask_why_not() {
+    for (;;) {
+      POSTQ_TRY(const auto typed, terminal_.read_line("Why not? The author reads it. (Enter alone: no answer yet) > "));
+      POSTQ_TRY(auto reason, normalise_text(typed));
+      const auto begin = reason.find_first_not_of(" \t");
+      const bool rest_of_no = begin != std::string::npos && begin == reason.find_last_not_of(" \t") &&
+                              (reason[begin] == 'o' || reason[begin] == 'O');
+      if (!rest_of_no) return reason;
+      say("\"" + reason.substr(begin, 1) + "\" is no reason.");
+    }
+  }
+
   Result<Next> reject() {
-    POSTQ_TRY(const auto typed, terminal_.read_line("Why not? The author reads it. (Enter alone: no answer yet) > "));
-    POSTQ_TRY(const auto reason, normalise_text(typed));
+    POSTQ_TRY(const auto reason, ask_why_not());
     if (reason.find_first_not_of(" \t") == std::string::npos) {
       say("No answer given.");
       return Next::prompt;
@@ -354,7 +387,7 @@ class Session {
       const auto normal = typed ? normalise_text(*typed) : typed;
       if (!normal) {
         // Those before it were typed for nothing else.
-        const auto kept = keep_typed(world_, typed_so_far);
+        const auto kept = keep_value(world_, typed_so_far);
         if (kept && !kept->empty()) say("the descriptions typed here are kept:  " + *kept);
         return pass_on(normal.error());
       }
@@ -371,7 +404,7 @@ class Session {
 
   // What was typed for something that can't be stored is kept beside the error.
   Error with_typed(Error error, const std::string& typed) {
-    const auto kept = keep_typed(world_, typed);
+    const auto kept = keep_value(world_, typed);
     if (kept && !kept->empty()) error.hint += (error.hint.empty() ? "" : "\n") + ("what was typed is kept:  " + *kept);
     return error;
   }
@@ -379,7 +412,8 @@ class Session {
   Result<Next> pause() {
     const bool paused = !is_paused();
     POSTQ_CHECK(store_.set_paused(ids_of(card_), paused, world_.doing()));
-    say(paused ? "PAUSED: " + names_of(card_) + ". Approved or not, it does not go until p or `postq resume`."
+    say(paused ? "PAUSED: " + names_of(card_) + ". Approved or not, it does not go until p here, or `postq resume" +
+                     command_names(card_) + "`."
                : "Not paused any more: " + names_of(card_));
     return Next::show;
   }
@@ -455,6 +489,7 @@ class Session {
   std::size_t shown_ = 0;           // how many of them were on the screen
   std::vector<Answer> answers_;     // of this session, the last one is undone first
   std::map<PostId, EditorText> texts_;
+  std::optional<std::chrono::nanoseconds> said_yes_;  // when, or when the rest of the word was typed
   ReviewReport report_;
 };
 

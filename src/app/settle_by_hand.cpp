@@ -1,8 +1,12 @@
 #include "app/settle_by_hand.h"
 
 #include <algorithm>
+#include <deque>
+#include <map>
+#include <memory>
 
 #include "app/select.h"
+#include "app/workers.h"
 
 namespace postq {
 
@@ -10,16 +14,24 @@ namespace {
 
 using namespace std::chrono_literals;
 
+// Set while something may stand that was to be taken back, so that nobody reads the record for it otherwise.
+constexpr const char* kRefusedMark = "not-retracted";
+constexpr int kEventsReadBack = 2000;
+
 constexpr auto kLockWait = 75s;  // longer than any request that may be in the air
 
 Result<DeliveryDetail> the_one(Store& store, const std::string& typed) {
   POSTQ_TRY(auto selected, select(store, {typed}));
   if (selected.deliveries.size() != 1) {
     std::string names;
+    std::vector<DeliveryId> in_doubt;
     for (const auto& detail : selected.posts.front().deliveries) {
       names += (names.empty() ? "" : ", ") + name_of(detail.delivery);
+      const bool meant = selected.contains(detail.delivery.id) && detail.delivery.state == DeliveryState::unconfirmed;
+      if (meant) in_doubt.push_back(detail.delivery.id);
     }
-    return fail(ErrorKind::usage, "which account of post " + typed + "?", "one of " + names);
+    if (in_doubt.size() == 1) selected.deliveries = in_doubt;
+    if (in_doubt.size() != 1) return fail(ErrorKind::usage, "which account of post " + typed + "?", "one of " + names);
   }
   for (auto& post : selected.posts) {
     for (auto& detail : post.deliveries) {
@@ -69,31 +81,155 @@ void add_part(std::optional<Error>& trouble, Error error, int part) {
   if (!error.hint.empty()) trouble->hint += (trouble->hint.empty() ? "" : "\n") + error.hint;
 }
 
-Status retract_parts(World& world, const DeliveryDetail& detail, Store& store) {
-  POSTQ_TRY(const auto account, account_of(store, detail.delivery));
-  const auto* const platform = world.platforms().find(account.platform);
-  if (platform == nullptr || !platform->traits().retract) {
-    return fail(ErrorKind::refused, account.platform + " can't take posts back", "delete it there yourself");
-  }
-  POSTQ_TRY(auto* const http, world.http());
-  POSTQ_TRY(auto* const secrets, world.secrets());
-  POSTQ_TRY(auto* const media, world.media());
-  POSTQ_TRY(auto* const locks, world.locks());
-  POSTQ_TRY(const auto lock, locks->lock("account-" + account.name, kLockWait));
-  Outside outside{*http, *secrets, *media, [&world] { return world.now(); }};
-  std::optional<Error> trouble;
-  for (const auto& [receipt, part] : standing_parts(detail)) {
-    const Status gone = platform->retract(account, receipt, outside);
-    if (gone) continue;
-    add_part(trouble, gone.error(), detail.parts.size() > 1 ? part : 0);
-    // What one part doesn't let happen, the others may; what the account or the network doesn't, nothing will.
-    if (gone.error().kind != ErrorKind::platform && gone.error().kind != ErrorKind::unknown) break;
-  }
-  if (trouble) return pass_on(std::move(*trouble));
-  return store.retracted(detail.delivery.id, world.doing());
+const Error& interruption() {
+  static const Error stopped{ErrorKind::interrupted, "not tried", {}, {}};
+  return stopped;
 }
 
+// What a worker needs to take one delivery back: all of it read before.
+struct TakeBack {
+  Account account;
+  const Platform* platform = nullptr;
+  std::vector<Out> parts;
+  bool thread = false;
+  Locks* locks = nullptr;
+  HttpClient* http = nullptr;
+  Secrets* secrets = nullptr;
+  MediaStore* media = nullptr;
+  Now now;
+  std::function<bool()> interrupted;
+};
+
+// Another process may be sending on the account for a while; nobody waits for that once they have pressed Ctrl-C.
+Result<std::unique_ptr<Lock>> lock_account(const TakeBack& what) {
+  constexpr auto kSlice = 1s;
+  for (auto left = kLockWait;; left -= kSlice) {
+    auto lock = what.locks->lock("account-" + what.account.name, kSlice);
+    if (lock || lock.error().kind != ErrorKind::try_later || left <= kSlice) return lock;
+    if (what.interrupted()) return tl::make_unexpected(interruption());
+  }
+}
+
+Status take_back(const TakeBack& what) {
+  POSTQ_TRY(const auto lock, lock_account(what));
+  Outside outside{*what.http, *what.secrets, *what.media, what.now};
+  std::optional<Error> trouble;
+  bool goes_on = true;
+  for (const auto& [receipt, part] : what.parts) {
+    if (!goes_on) break;
+    if (what.interrupted()) {
+      if (trouble) trouble->kind = ErrorKind::interrupted;
+      add_part(trouble, interruption(), what.thread ? part : 0);
+      continue;
+    }
+    const Status gone = what.platform->retract(what.account, receipt, outside);
+    if (gone) continue;
+    add_part(trouble, gone.error(), what.thread ? part : 0);
+    // What one part doesn't let happen, the others may; what the account or the network doesn't, nothing will.
+    goes_on = gone.error().kind == ErrorKind::platform || gone.error().kind == ErrorKind::unknown;
+  }
+  return trouble ? Status(pass_on(std::move(*trouble))) : Status{};
+}
+
+Result<TakeBack> prepare_to_take_back(World& world, Store& store, const DeliveryDetail& detail) {
+  TakeBack what;
+  POSTQ_TRY(what.account, account_of(store, detail.delivery));
+  what.platform = world.platforms().find(what.account.platform);
+  if (what.platform == nullptr || !what.platform->traits().retract) {
+    return fail(ErrorKind::refused, what.account.platform + " can't take posts back", "delete it there yourself");
+  }
+  what.parts = standing_parts(detail);
+  what.thread = detail.parts.size() > 1;
+  POSTQ_TRY(what.locks, world.locks());
+  POSTQ_TRY(what.http, world.http());
+  POSTQ_TRY(what.secrets, world.secrets());
+  POSTQ_TRY(what.media, world.media());
+  what.now = [&world] { return world.now(); };
+  what.interrupted = [&world] { return world.interrupted(); };
+  return what;
+}
+
+// All of them: each account one after the other, the accounts side by side.
+class Retraction {
+ public:
+  Retraction(World& world, Store& store, const std::vector<DeliveryDetail>& deliveries, const RetractWatch& watch)
+      : world_(world), store_(store), watch_(watch), workers_(kMostAtOnce) {
+    for (const auto& detail : deliveries) {
+      queues_[detail.delivery.account].push_back(&detail);
+    }
+  }
+
+  Result<std::vector<Retracted>> run() {
+    for (const auto& [account, queue] : queues_) next(account);
+    while (workers_.busy()) workers_.finish_some();
+    if (!trouble_) return pass_on(trouble_.error());
+    return std::move(done_);
+  }
+
+ private:
+  static constexpr std::size_t kMostAtOnce = 16;
+
+  void next(AccountId account) {
+    auto& queue = queues_[account];
+    while (!queue.empty() && trouble_) {
+      const DeliveryDetail& detail = *queue.front();
+      queue.pop_front();
+      if (begin(detail)) return;
+    }
+  }
+
+  // Whether a worker is at it.
+  bool begin(const DeliveryDetail& detail) {
+    if (world_.interrupted()) {
+      end(detail, tl::make_unexpected(interruption()));
+      return false;
+    }
+    auto what = prepare_to_take_back(world_, store_, detail);
+    if (!what) {
+      end(detail, pass_on(what.error()));
+      return false;
+    }
+    if (watch_.on_begin) watch_.on_begin(name_of(detail.delivery));
+    workers_.start(
+        [this, &detail, what = std::move(*what)]() -> Workers::Finish {
+          return [this, &detail, status = take_back(what)] { ended(detail, status); };
+        },
+        [this, &detail](const Error& error) { ended(detail, pass_on(error)); });
+    return true;
+  }
+
+  void ended(const DeliveryDetail& detail, const Status& status) {
+    end(detail, status);
+    next(detail.delivery.account);
+  }
+
+  void end(const DeliveryDetail& detail, const Status& status) {
+    const auto id = detail.delivery.id;
+    const Status recorded = status ? store_.retracted(id, world_.doing())
+                                   : store_.note(id, kNotRetracted, status.error().message, world_.doing());
+    if (!recorded && trouble_) trouble_ = recorded;
+    const auto state = world_.state();
+    if (!status && state) (*state)->write_mark(kRefusedMark, unix_seconds(world_.now()));
+    done_.push_back({name_of(detail.delivery), id, status ? recorded : status});
+    if (watch_.on_end) watch_.on_end(done_.back());
+  }
+
+  World& world_;
+  Store& store_;
+  const RetractWatch& watch_;
+  std::map<AccountId, std::deque<const DeliveryDetail*>> queues_;
+  std::vector<Retracted> done_;
+  Status trouble_;   // of the store
+  Workers workers_;  // last: its threads end before what they use
+};
+
 }  // namespace
+
+Result<Delivery> unconfirmed_one(Store& store, const std::string& typed) {
+  POSTQ_TRY(auto detail, the_one(store, typed));
+  POSTQ_CHECK(still_unconfirmed(detail));
+  return std::move(detail.delivery);
+}
 
 Result<std::string> resolve_by_hand(World& world, Store& store, const std::string& typed, bool sent,
                                     const std::string& url) {
@@ -155,12 +291,32 @@ Result<Requeued> retry(World& world, Store& store, const std::vector<std::string
   return requeued;
 }
 
-Result<std::vector<Retracted>> retract(World& world, Store& store, const std::vector<DeliveryDetail>& deliveries) {
-  std::vector<Retracted> done;
-  for (const auto& detail : deliveries) {
-    done.push_back({name_of(detail.delivery), retract_parts(world, detail, store)});
+bool may_be_out(const DeliveryDetail& detail) {
+  return detail.delivery.state == DeliveryState::sending || detail.delivery.state == DeliveryState::unconfirmed;
+}
+
+Result<std::vector<Retracted>> retract(World& world, Store& store, const std::vector<DeliveryDetail>& deliveries,
+                                       const RetractWatch& watch) {
+  return Retraction(world, store, deliveries, watch).run();
+}
+
+Result<std::vector<Delivery>> not_taken_back(World& world, Store& store) {
+  std::vector<Delivery> standing;
+  POSTQ_TRY(auto* const state, world.state());
+  if (state->read_mark(kRefusedMark).value_or(0) == 0) return standing;
+  POSTQ_TRY(const auto events, store.events(std::nullopt, kEventsReadBack));
+  std::vector<DeliveryId> refused;
+  for (const auto& event : events) {
+    if (!event.delivery || (event.kind != kNotRetracted && event.kind != "retracted")) continue;
+    std::erase(refused, *event.delivery);
+    if (event.kind == kNotRetracted) refused.push_back(*event.delivery);
   }
-  return done;
+  for (const auto id : refused) {
+    POSTQ_TRY(auto delivery, store.delivery(id));
+    if (!delivery.retracted_at) standing.push_back(std::move(delivery));
+  }
+  if (standing.empty()) state->write_mark(kRefusedMark, 0);
+  return standing;
 }
 
 }  // namespace postq

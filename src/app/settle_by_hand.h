@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,12 @@ namespace postq {
 
 // What an attempt says that a person, and no list, called absent.
 inline constexpr const char* kPersonLooked = "a person looked";
+
+// The event of a delivery that could not be taken back.
+inline constexpr const char* kNotRetracted = "not retracted";
+
+// The unconfirmed one that is meant: of a post with several deliveries the only one. kind refused when none is.
+Result<Delivery> unconfirmed_one(Store& store, const std::string& typed);
 
 // A person looked: the unconfirmed delivery is out (with its URL, if they have it), or it isn't and is queued again.
 // kind refused when it isn't unconfirmed. Returns its name.
@@ -23,12 +30,25 @@ struct Requeued {
 };
 Result<Requeued> retry(World& world, Store& store, const std::vector<std::string>& typed);
 
-// Deletes what is out from its platform, last part first, and looks whether it is gone. One entry per delivery; a part
-// that is still there, or may be, is named with its address, and the delivery isn't called retracted.
+// What may be out of it and nobody knows: part of it is being sent, or is unconfirmed.
+bool may_be_out(const DeliveryDetail& detail);
+
+// Deletes what is out from its platform, last part first, and looks whether it is gone; accounts side by side, so that
+// a slow server holds up no other. One entry per delivery; a part that is still there, or may be, is named with its
+// address, and the delivery isn't called retracted: the record keeps what was said. After an interruption nothing more
+// is asked of any server, and what was left is of kind interrupted.
 struct Retracted {
   std::string name;
+  DeliveryId delivery{};
   Status status;
 };
-Result<std::vector<Retracted>> retract(World& world, Store& store, const std::vector<DeliveryDetail>& deliveries);
+struct RetractWatch {
+  std::function<void(const std::string& name)> on_begin;
+  std::function<void(const Retracted&)> on_end;  // as soon as it is recorded
+};
+Result<std::vector<Retracted>> retract(World& world, Store& store, const std::vector<DeliveryDetail>& deliveries,
+                                       const RetractWatch& watch = {});
+// What somebody wanted back and its platform has kept so far.
+Result<std::vector<Delivery>> not_taken_back(World& world, Store& store);
 
 }  // namespace postq

@@ -295,4 +295,10 @@ std::string stats_page(const Stats& stats, const Zone& zone) {
   return Page(stats, zone).html();
 }
 
+bool is_stats_page(std::string_view bytes) {
+  return bytes.starts_with("<!doctype html>") &&
+         bytes.find("<meta name=\"generator\" content=\"postq\">") != std::string_view::npos &&
+         bytes.find("<title>" + escape_markup(kTitle) + ", ") != std::string_view::npos;
+}
+
 }  // namespace postq

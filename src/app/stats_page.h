@@ -10,4 +10,7 @@ namespace postq {
 // from the network; readable on a phone, in light and dark, and without seeing the charts.
 std::string stats_page(const Stats& stats, const Zone& zone);
 
+// Whether these bytes are such a page.
+bool is_stats_page(std::string_view bytes);
+
 }  // namespace postq

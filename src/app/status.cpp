@@ -8,7 +8,9 @@
 
 #include "app/clock_guard.h"
 #include "app/counting.h"
+#include "app/forecast.h"
 #include "app/select.h"
+#include "app/settle_by_hand.h"
 #include "app/sync.h"
 
 namespace postq {
@@ -100,10 +102,14 @@ Result<AccountStatus> read_account(World& world, Store& store, const Account& ac
   }
   POSTQ_TRY(status.unheard_since, unheard(world, account));
   status.mix = snapshot.mix;
+  status.scheduled_today = snapshot.scheduled_today;
   status.people_waiting = snapshot.people_waiting;
   if (!snapshot.longest_waiting.empty()) status.longest_waiting = snapshot.longest_waiting.front();
   if (settings.ratio) status.room = room_for_scheduled(snapshot.mix, settings);
   Candidate any;
+  if (account.paused_until && *account.paused_until > now) {
+    POSTQ_TRY(status.paused, store.paused_by(account));
+  }
   any.account = account.name;
   any.own_time = true;  // quiet hours are for the others
   any.not_before = any.next_at = now;
@@ -217,17 +223,72 @@ std::vector<MovedTime> moved_times(const QueueSummary& queue, const Zone& zone) 
   return moved;
 }
 
-// One for each person, since several share a folder.
+// One for each reader, since several share a folder: an agent is another one than a person of its name, and another one
+// for each person it acts for.
 std::string news_mark(World& world) {
   constexpr std::size_t kEnough = 16;
-  return "told-" + sha256(world.actor().name).hex().substr(0, kEnough);
+  const auto actor = world.actor();
+  return "told-" + sha256(actor.agent ? actor.name + "\n" + actor.person : actor.name).hex().substr(0, kEnough);
+}
+
+// Whether the next of an account may depend on each other, or on a hold that ends.
+bool depend_on_each_other(const AccountStatus& account, const std::vector<Delivery>& next,
+                          const PolicySettings& settings, TimePoint now) {
+  if (account.held) return true;
+  if (account.room && static_cast<std::int64_t>(next.size()) > *account.room) return true;
+  if (settings.max_per_day > 0 && static_cast<int>(next.size()) + account.scheduled_today > settings.max_per_day) {
+    return true;
+  }
+  for (std::size_t i = 1; i < next.size(); ++i) {
+    if (std::max(next[i].next_at, now) - std::max(next[i - 1].next_at, now) < settings.min_gap) return true;
+  }
+  return false;
+}
+
+// The first five of all accounts: nothing else that is approved is due before them.
+Status expect_next(World& world, Store& store, const Config& config, const Zone& zone, QueueStatus& status) {
+  const TimePoint now = world.now();
+  for (const auto& account : status.accounts) {
+    std::vector<Delivery> next;
+    for (const auto& row : status.queue.next) {
+      if (row.delivery.account == account.account.id) next.push_back(row.delivery);
+    }
+    const auto& settings = config.for_account(account.account.name);
+    if (next.empty() || !depend_on_each_other(account, next, settings, now)) continue;
+    POSTQ_TRY(const auto inputs, read_rule_inputs(world, store, account.account));
+    std::vector<Candidate> queue;
+    for (const auto& delivery : next) {
+      POSTQ_TRY(auto candidate, store.candidate(delivery.id, settings, now));
+      queue.push_back(std::move(candidate));
+    }
+    for (auto& entry : forecast_among(inputs, queue, zone, now)) status.expected.emplace(entry.delivery, entry);
+  }
+  return {};
 }
 
 }  // namespace
 
-void mark_told(World& world, const QueueStatus& status) {
-  if (status.news.empty()) return;
-  if (const auto state = world.state()) (*state)->write_mark(news_mark(world), status.news.back().seq);
+std::vector<PostNews> news_by_post(const std::vector<News>& news) {
+  std::vector<PostNews> entries;
+  for (const auto& each : news) {
+    const auto same = std::find_if(entries.begin(), entries.end(), [&](const PostNews& entry) {
+      return entry.first.delivery.post == each.delivery.post && entry.first.kind == each.kind &&
+             entry.first.person == each.person && entry.first.reason == each.reason && each.kind != News::Kind::out;
+    });
+    if (same == entries.end()) {
+      entries.push_back({each, {name_of(each.delivery)}});
+    } else {
+      same->names.push_back(name_of(each.delivery));
+    }
+  }
+  return entries;
+}
+
+void mark_told(World& world, const std::vector<News>& news, const std::vector<PostNews>& entries, std::size_t shown) {
+  if (shown == 0) return;
+  // What stands behind the first that was left out is told again with it.
+  const auto told = shown < entries.size() ? entries[shown].first.seq - 1 : news.back().seq;
+  if (const auto state = world.state()) (*state)->write_mark(news_mark(world), told);
 }
 
 Result<QueueStatus> read_status(World& world, Store& store) {
@@ -254,15 +315,19 @@ Result<QueueStatus> read_status(World& world, Store& store) {
   }
   POSTQ_CHECK(read_who_waits(store, status));
   status.likely_held = beyond_the_room(status);
+  POSTQ_CHECK(expect_next(world, store, *config, *zone, status));
+  if (status.stop.paused) {
+    POSTQ_TRY(status.stopped_by, store.paused_by());
+  }
   status.moved = moved_times(status.queue, *zone);
   POSTQ_TRY(status.twice, store.standing_twice());
+  POSTQ_TRY(status.not_taken_back, not_taken_back(world, store));
   POSTQ_TRY(status.unconfirmed, rows(store, DeliveryState::unconfirmed, status.queue.unconfirmed));
   POSTQ_TRY(status.failed, rows(store, DeliveryState::failed, status.queue.failed));
   POSTQ_TRY(status.unsent, store.list(unsent_by_hand()));
   POSTQ_CHECK(read_missed(store, world.now(), status));
   POSTQ_TRY(auto* const marks, world.state());
-  POSTQ_TRY(status.news,
-            store.news_for(world.actor().name, marks->read_mark(news_mark(world)).value_or(0), world.now()));
+  POSTQ_TRY(status.news, store.news_for(world.actor(), marks->read_mark(news_mark(world)).value_or(0), world.now()));
   return status;
 }
 
@@ -276,7 +341,11 @@ Standing standing_now(const QueueStatus& status, const Delivery& delivery, TimeP
   const bool may_send = std::any_of(
       status.accounts.begin(), status.accounts.end(),
       [&delivery](const AccountStatus& account) { return account.account.id == delivery.account && !account.held; });
-  return of_the_account && may_send ? Standing::approved : Standing::held;
+  // Where the hold passes by itself before its turn comes, it is none of its own.
+  const auto entry = status.expected.find(delivery.id);
+  const bool only_waits = entry != status.expected.end() && entry->second.goes &&
+                          (entry->second.rule == "min_gap" || entry->second.rule == "max_per_day");
+  return of_the_account && (may_send || only_waits) ? Standing::approved : Standing::held;
 }
 
 Result<Check> check_status(World& world, Store& store) {
@@ -317,8 +386,10 @@ Result<Check> check_status(World& world, Store& store) {
     found(kReview, count_of(snapshot.waiting_too_long, "person waits", "people wait") + " on " + account.name +
                        " longer than " + say_duration(settings.answer_within) + " for an answer");
   }
-  if (queue.late_pending > 0) found(kReview, std::to_string(queue.late_pending) + " missed their time");
-  const auto fresh = queue.pending - queue.late_pending;
+  const auto late = queue.posts ? queue.posts->late_pending : queue.late_pending;
+  if (late > 0) found(kReview, std::to_string(late) + " missed their time");
+  const auto fresh =
+      queue.posts ? queue.posts->pending - queue.posts->late_pending : queue.pending - queue.late_pending;
   if (fresh > 0) found(kReview, std::to_string(fresh) + " to review");
   return check;
 }

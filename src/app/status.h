@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,18 +23,21 @@ struct AccountStatus {
   std::optional<TimePoint> unheard_since;     // reading what people say fails since then
   bool stale = false;                         // it wasn't read for longer than `trust_reading`
   std::optional<std::int64_t> room;           // scheduled posts that may go by the ratio; nothing when it is off
-  std::int64_t people_waiting = 0;            // for an answer
+  int scheduled_today = 0;
+  std::int64_t people_waiting = 0;  // for an answer
   std::optional<Snapshot::Waiting> longest_waiting;
   bool held = false;                    // a scheduled post that is due now would not go
   std::string rule;                     // by which rule
   std::optional<TimePoint> held_until;  // when that ends by itself
   std::string scheduled_post_now;       // "may go, room for 9", "held: write one by hand"
+  std::optional<PausedBy> paused;       // who paused it, while it is
 };
 
 // All that bare `postq` shows. Lists are short; the counts beside them in `queue` tell how many there are.
 struct QueueStatus {
   bool no_account = false;
   StopState stop;  // paused, also by the file STOP
+  std::optional<PausedBy> stopped_by;
   std::optional<TimePoint> last_flush;
   bool flush_is_missing = false;  // something is due and flush has not run
   std::optional<Error> clock;     // why this machine's clock can't be trusted; nothing scheduled goes out meanwhile
@@ -43,20 +47,31 @@ struct QueueStatus {
   std::optional<Item> waits;  // the only one, when it is one
   std::vector<AccountStatus> accounts;
   std::vector<Delivery> likely_held;  // of queue.next: the ratio has no room for them as things stand
-  std::vector<ListRow> missed;        // in review because they missed their time
-  std::int64_t sent_late = 0;  // with a time of their own, more than five minutes after it, since the first of these
-  std::vector<ListRow> ended;  // ended unsent within the last week
+  // Of queue.next, where others or a hold are before them: when they go, if nothing else is approved.
+  std::map<DeliveryId, ForecastEntry> expected;
+  std::vector<ListRow> missed;  // in review because they missed their time
+  std::int64_t sent_late = 0;   // with a time of their own, more than five minutes after it, since the first of these
+  std::vector<ListRow> ended;   // ended unsent within the last week
   std::vector<ListRow> unconfirmed;
-  std::vector<StandsTwice> twice;  // what stands beside what counts, for a person to take back
-  std::vector<News> news;          // of the person's own posts; see mark_told()
+  std::vector<StandsTwice> twice;        // what stands beside what counts, for a person to take back
+  std::vector<Delivery> not_taken_back;  // a person wanted them back, and their platform kept them
+  std::vector<News> news;                // of the reader's own posts; see mark_told()
   std::vector<ListRow> failed;
   std::vector<ListRow> unsent;   // by hand, and not out: only their author sends them
   std::vector<MovedTime> moved;  // of queue.next: new time zone data moved them; the next flush follows
 };
 
 Result<QueueStatus> read_status(World& world, Store& store);
-// What status.news holds was on the screen: it is told once.
-void mark_told(World& world, const QueueStatus& status);
+
+// What became of one post, on all accounts for which the same was said.
+struct PostNews {
+  News first;
+  std::vector<std::string> names;  // "12@site"
+};
+// Of status.news, in order.
+std::vector<PostNews> news_by_post(const std::vector<News>& news);
+// The first `shown` of these were on the screen of whom they were for: they are told once.
+void mark_told(World& world, const std::vector<News>& news, const std::vector<PostNews>& entries, std::size_t shown);
 
 // Where one of queue.next stands: a hold of its whole account that flush remembers is over once the account may send.
 Standing standing_now(const QueueStatus& status, const Delivery& delivery, TimePoint now);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <limits>
+#include <set>
 
 #include "app/select.h"
 
@@ -32,7 +33,18 @@ Result<StopDone> stop_everything(World& world, const std::string& reason, const 
   } else {
     database = pass_on(store.error());
   }
-  if (!file && !database) return pass_on(file.error());
+  if (!file && !database) {
+    // Whatever it was, what must not go out now is what was meant.
+    auto trouble = file.error();
+    trouble.kind = ErrorKind::storage;
+    trouble.message = "NOT PAUSED: " + trouble.message;
+    trouble.hint =
+        "keep flush from running at once:\n"
+        "crontab -e    (a # in front of its line)\n"
+        "systemctl --user stop postq.timer postq.service" +
+        (trouble.hint.empty() ? "" : "\n" + trouble.hint);
+    return pass_on(std::move(trouble));
+  }
   if (!file && stopped) stopped();
   StopDone done;
   done.in_database = database.has_value();
@@ -45,6 +57,9 @@ Result<Stopped> read_stopped(World& world, Store& store) {
   Stopped stopped;
   POSTQ_TRY(const auto summary, store.summary());
   stopped.approved = summary.approved;
+  if (summary.posts) stopped.posts = summary.posts->approved;
+  POSTQ_TRY(const auto stop, store.stop_state());
+  stopped.since = stop.since;
   if (!summary.next.empty()) stopped.next = summary.next.front();
 
   ListFilter unknown;
@@ -75,20 +90,32 @@ Result<PauseTargets> pause_targets(Store& store, const std::vector<std::string>&
       ids.push_back(word);
       continue;
     }
-    if (!account) {
-      POSTQ_TRY(account, account_named(store, word));
+    if (!account) account = account_named(store, word);
+    if (account) {
+      targets.accounts.push_back(std::move(*account));
+    } else if (account.error().kind == ErrorKind::storage) {
+      return pass_on(account.error());
+    } else {
+      targets.unknown.push_back(account.error());
     }
-    targets.accounts.push_back(std::move(*account));
   }
-  POSTQ_TRY(const auto selected, select(store, ids));
-  for (const auto& post : selected.posts) {
-    for (const auto& detail : post.deliveries) {
-      if (!selected.contains(detail.delivery.id)) continue;
-      // What is unconfirmed may be sent once more by itself, so a pause has something to stop there, too.
-      const auto state = detail.delivery.state;
-      const bool may_go = state == DeliveryState::queued || state == DeliveryState::unconfirmed;
-      auto& into = may_go ? targets.deliveries : targets.too_late;
-      into.push_back(detail.delivery);
+  std::set<DeliveryId> seen;
+  for (const auto& id : ids) {
+    const auto selected = select(store, {id});
+    if (!selected && selected.error().kind == ErrorKind::storage) return pass_on(selected.error());
+    if (!selected) {
+      targets.unknown.push_back(selected.error());
+      continue;
+    }
+    for (const auto& post : selected->posts) {
+      for (const auto& detail : post.deliveries) {
+        if (!selected->contains(detail.delivery.id) || !seen.insert(detail.delivery.id).second) continue;
+        // What is unconfirmed may be sent once more by itself, so a pause has something to stop there, too.
+        const auto state = detail.delivery.state;
+        const bool may_go = state == DeliveryState::queued || state == DeliveryState::unconfirmed;
+        auto& into = may_go ? targets.deliveries : targets.too_late;
+        into.push_back(detail.delivery);
+      }
     }
   }
   return targets;

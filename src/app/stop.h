@@ -11,10 +11,12 @@ namespace postq {
 
 // What a person who stopped everything wants to know.
 struct Stopped {
-  std::int64_t approved = 0;         // posts that would have gone
-  std::optional<ListRow> next;       // the first of them
-  std::vector<ListRow> just_public;  // within the last hour, newest first
-  std::vector<ListRow> unknown;      // being sent, or unconfirmed
+  std::int64_t approved = 0;          // deliveries that would have gone
+  std::optional<std::int64_t> posts;  // how many posts those are, where they can be told apart
+  std::optional<ListRow> next;        // the first of them
+  std::vector<ListRow> just_public;   // within the last hour, newest first
+  std::optional<TimePoint> since;     // when it was stopped; nothing: by the file STOP alone
+  std::vector<ListRow> unknown;       // being sent, or unconfirmed
 };
 
 // Stops everything: the file STOP first, which every sender looks for before each request, then the database, which may
@@ -34,6 +36,7 @@ struct PauseTargets {
   std::vector<Account> accounts;
   std::vector<Delivery> deliveries;  // queued ones, and unconfirmed ones: those are not sent again
   std::vector<Delivery> too_late;    // in any other state
+  std::vector<Error> unknown;        // what isn't there; the others are no less meant
 };
 Result<PauseTargets> pause_targets(Store& store, const std::vector<std::string>& typed);
 

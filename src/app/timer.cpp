@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::string_view kService = "/postq.service";
 constexpr std::string_view kTimer = "/postq.timer";
+constexpr const char* kOwnRun = "flush-ran-alone";         // when flush last ran without a terminal
+constexpr Seconds kOwnRunCounts = std::chrono::hours{24};  // longer than a night in which the machine sleeps
+constexpr const char* kDatabase = "POSTQ_DB";
 
 Result<std::string> unit_folder(World& world, Machine& machine) {
   const auto named = world.environment("XDG_CONFIG_HOME");
@@ -16,11 +19,17 @@ Result<std::string> unit_folder(World& world, Machine& machine) {
 }
 
 // What says where postq's things are, in this shell; systemd and cron wouldn't know.
-std::vector<std::pair<std::string, std::string>> carried_environment(World& world) {
+Result<std::vector<std::pair<std::string, std::string>>> carried_environment(World& world, const Machine& machine) {
   std::vector<std::pair<std::string, std::string>> carried;
-  for (const char* const name :
-       {"POSTQ_CONFIG", "POSTQ_DB", "POSTQ_NOTIFY_TIMEOUT", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"}) {
-    if (const auto value = world.environment(name); value && !value->empty()) carried.emplace_back(name, *value);
+  for (const std::string name : {"POSTQ_CONFIG", kDatabase, "POSTQ_MACHINE_DIR", "POSTQ_NOTIFY_TIMEOUT",
+                                 "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"}) {
+    auto value = world.environment(name);
+    if (!value || value->empty()) continue;
+    // These two may be relative, and nothing of this folder is known there.
+    if (name == "POSTQ_CONFIG" || name == kDatabase) {
+      POSTQ_TRY(value, machine.absolute_path(*value));
+    }
+    carried.emplace_back(name, *std::move(value));
   }
   return carried;
 }
@@ -72,13 +81,40 @@ std::string cron_word(std::string_view path) {
   return word + "'";
 }
 
-bool has_flush_line(const std::string& crontab) {
+// The queue that a timer or a crontab line is looked at for.
+struct QueueOfTimer {
+  std::string database;
+  bool is_usual = true;  // it lies where every command looks for it
+};
+
+QueueOfTimer queue_of_timer(World& world, const Machine& machine) {
+  const auto places = world.places();
+  if (!places) return {};
+  return {machine.absolute_path(places->database).value_or(places->database),
+          places->database == places->data_dir + "/postq.db"};
+}
+
+// A line or unit that names a database flushes that one, any other the usual one.
+bool flushes(const QueueOfTimer& queue, std::string_view text) {
+  const bool names_one =
+      text.find("POSTQ_DB=") != std::string_view::npos || text.find(" --db") != std::string_view::npos;
+  if (!names_one) return queue.is_usual;
+  const auto in_unit = unit_word(queue.database, Dollar::plain);
+  return text.find(queue.database) != std::string_view::npos ||
+         text.find(cron_word(queue.database)) != std::string_view::npos ||
+         text.find(std::string_view(in_unit).substr(1)) != std::string_view::npos;
+}
+
+bool has_flush_line(const std::string& crontab, const QueueOfTimer& queue) {
+  // A crontab may set the variable for all its lines.
+  const bool set_for_all = crontab.find("\nPOSTQ_DB=") != std::string::npos || crontab.starts_with("POSTQ_DB=");
   for (std::size_t at = 0; at < crontab.size();) {
     const auto end = std::min(crontab.find('\n', at), crontab.size());
     std::string_view line = std::string_view(crontab).substr(at, end - at);
     line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
     if (!line.starts_with('#') && line.find("postq") != std::string_view::npos &&
-        line.find(" flush") != std::string_view::npos) {
+        line.find(" flush") != std::string_view::npos &&
+        (flushes(queue, line) || (set_for_all && flushes(queue, crontab)))) {
       return true;
     }
     at = end + 1;
@@ -153,7 +189,8 @@ Result<Units> units_for(World& world) {
   Units units;
   POSTQ_TRY(units.folder, unit_folder(world, *machine));
   std::string environment;
-  for (const auto& [name, value] : carried_environment(world)) {
+  POSTQ_TRY(const auto carried, carried_environment(world, *machine));
+  for (const auto& [name, value] : carried) {
     environment += "Environment=" + unit_word(name + "=" + value, Dollar::plain) + "\n";
   }
   units.service =
@@ -192,7 +229,8 @@ Result<std::string> crontab_line(World& world) {
   POSTQ_TRY(auto* const machine, world.machine());
   POSTQ_TRY(const auto path, machine->own_path());
   std::string line = "*/5 * * * * ";
-  for (const auto& [name, value] : carried_environment(world)) line += name + "=" + cron_word(value) + " ";
+  POSTQ_TRY(const auto carried, carried_environment(world, *machine));
+  for (const auto& [name, value] : carried) line += name + "=" + cron_word(value) + " ";
   return line + cron_word(path) + " flush";
 }
 
@@ -204,23 +242,43 @@ TimerState timer_state(World& world) {
   const auto machine = world.machine();
   if (!machine) return state;
   state.own_path = (*machine)->own_path().value_or("");
+  const auto queue = queue_of_timer(world, **machine);
+  bool is_of_other = false;
   if (const auto crontab = (*machine)->run({"crontab", "-l"}); crontab && crontab->succeeded()) {
-    state.in_crontab = has_flush_line(crontab->output);
+    state.in_crontab = has_flush_line(crontab->output, queue);
   }
   if (const auto folder = unit_folder(world, **machine)) {
     state.installed = (*machine)->look_at(*folder + std::string(kTimer)).has_value();
     if (const auto service = world.read_file(*folder + std::string(kService))) {
+      is_of_other = !flushes(queue, *service);
       state.unit_path = started_by(*service);
       state.bars_commands = service->find(kNoNewRights) != std::string::npos && runs_commands(world);
     }
   }
   state.systemd = systemd_answers(**machine);
+  if (is_of_other) {  // there is one timer, and it flushes another queue
+    state.installed = false;
+    state.unit_path.clear();
+    state.bars_commands = false;
+    return state;
+  }
   if (!state.systemd) return state;
   state.enabled = says(**machine, {"is-enabled", "--quiet", "postq.timer"});
   state.active = says(**machine, {"is-active", "--quiet", "postq.timer"});
   const auto linger = (*machine)->run({"loginctl", "show-user", world.actor().name, "--property=Linger", "--value"});
   state.lingers = linger && linger->succeeded() && linger->output.starts_with("yes");
   return state;
+}
+
+bool runs_by_hand_only(World& world) {
+  const auto files = world.state();
+  const auto ran = files ? (*files)->read_mark(kOwnRun) : std::nullopt;
+  if (ran && world.now() - time_point(*ran) < kOwnRunCounts) return false;
+  return !timer_state(world).runs();
+}
+
+void note_own_run(World& world, StateFiles& state) {
+  if (!world.stdin_is_terminal()) state.write_mark(kOwnRun, unix_seconds(world.now()));
 }
 
 TimerAdvice timer_advice(bool systemd) {
@@ -242,6 +300,11 @@ Status install_timer(World& world) {
   POSTQ_TRY(const auto line, crontab_line(world));
   if (!systemd_answers(*machine)) {
     return fail(ErrorKind::config, "no systemd of yours runs here, so nothing was installed",
+                "type `crontab -e` and put this line there:\n" + line);
+  }
+  const auto installed = world.read_file(units.folder + std::string(kService));
+  if (installed && !flushes(queue_of_timer(world, *machine), *installed)) {
+    return fail(ErrorKind::config, "the timer flushes another queue, and there is one timer",
                 "type `crontab -e` and put this line there:\n" + line);
   }
   POSTQ_CHECK(machine->write_file(units.folder + std::string(kService), units.service));
@@ -268,6 +331,8 @@ Status install_timer(World& world) {
 Result<bool> remove_timer(World& world) {
   POSTQ_TRY(auto* const machine, world.machine());
   POSTQ_TRY(const auto folder, unit_folder(world, *machine));
+  const auto installed = world.read_file(folder + std::string(kService));
+  if (installed && !flushes(queue_of_timer(world, *machine), *installed)) return false;
   const bool systemd = systemd_answers(*machine);
   if (systemd) (void)systemctl(*machine, {"disable", "--now", "postq.timer"});
   POSTQ_TRY(const bool timer, machine->remove_file(folder + std::string(kTimer)));

@@ -25,6 +25,12 @@ struct TimerState {
 };
 TimerState timer_state(World& world);
 
+// Whether flush runs only when somebody types it. Asks the machine's programs only where flush didn't run without a
+// terminal for a day; where it did, something runs it, and that need not be this machine's timer.
+bool runs_by_hand_only(World& world);
+// What flush notes for it.
+void note_own_run(World& world, StateFiles& state);
+
 // What makes flush run by itself on this machine. Only looks: no program is run.
 struct TimerAdvice {
   std::string command;

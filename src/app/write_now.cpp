@@ -155,7 +155,9 @@ Result<FlushReport> send_again(World& world, Store& store, const std::string& ty
   return approve_and_send(world, store, open, past_pause);
 }
 
-Result<FlushReport> send_past_rules(World& world, Store& store, const std::string& typed, const std::string& reason) {
+namespace {
+
+Result<Delivery> sent_past_rules(World& world, Store& store, const std::string& typed) {
   POSTQ_TRY(const auto selected, select(store, {typed}));
   const auto& post = selected.posts.front();
   std::vector<Delivery> open;
@@ -167,7 +169,7 @@ Result<FlushReport> send_past_rules(World& world, Store& store, const std::strin
     for (const auto& delivery : open) names += (names.empty() ? "" : ", ") + name_of(delivery);
     return fail(ErrorKind::usage, "send takes one delivery at a time", "one of " + names);
   }
-  const auto& delivery = open.front();
+  auto& delivery = open.front();
   POSTQ_TRY(const auto* const config, world.config());
   if (!config->for_account(delivery.account_name).allow_send) {
     return fail(ErrorKind::refused, "the policy of " + delivery.account_name + " doesn't allow it (allow_send = false)",
@@ -189,6 +191,18 @@ Result<FlushReport> send_past_rules(World& world, Store& store, const std::strin
                     say_time_short(delivery.schedule.not_before, world.now(), *zone) + ", and not for an earlier time",
                 "postq reschedule " + name_of(delivery) + " \"in 10 min\"    and approve it once more");
   }
+  return std::move(delivery);
+}
+
+}  // namespace
+
+Status check_past_rules(World& world, Store& store, const std::string& typed) {
+  POSTQ_CHECK(sent_past_rules(world, store, typed).map([](const Delivery&) {}));
+  return {};
+}
+
+Result<FlushReport> send_past_rules(World& world, Store& store, const std::string& typed, const std::string& reason) {
+  POSTQ_TRY(const auto delivery, sent_past_rules(world, store, typed));
   POSTQ_CHECK(store.note(delivery.id, "sent-past-rules", reason, world.doing()));
   return send_one(world, store, delivery, PastRules::yes, PastPause::no);
 }

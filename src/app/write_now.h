@@ -33,6 +33,7 @@ Result<FlushReport> send_again(World& world, Store& store, const std::string& ty
 
 // `postq send`: one reviewed scheduled delivery past ratio, gap, cap and quiet hours. kind refused when it isn't
 // approved, or the policy doesn't allow it.
+Status check_past_rules(World& world, Store& store, const std::string& typed);  // the same, and nothing is sent
 Result<FlushReport> send_past_rules(World& world, Store& store, const std::string& typed, const std::string& reason);
 
 }  // namespace postq

@@ -12,8 +12,10 @@
 
 #include "app/accounts.h"
 #include "app/inbox.h"
+#include "app/pauses.h"
 #include "app/process.h"
 #include "app/select.h"
+#include "app/zone_variable.h"
 #include "cli/account_flags.h"
 #include "cli/account_set.h"
 #include "cli/attention.h"
@@ -256,16 +258,17 @@ Status hand_over(Context& context, const Platform& platform, const Secret& secre
   return {};
 }
 
-// The zone that people's words are read in, once for all accounts.
-Status settle_zone(const AddFlags& flags, Context& context, Store& store) {
+// The zone that people's words are read in, once for all accounts; nothing where it stands already. Only asks: who
+// leaves here has stored nothing.
+Result<std::optional<std::string>> choose_zone(const AddFlags& flags, Context& context, Store& known) {
   auto& world = context.world;
   if (!flags.zone.empty()) {
     POSTQ_TRY(const auto* const zone, world.zones().find(flags.zone));
-    return store.set_zone(zone->name(), world.doing());
+    return std::optional(zone->name());
   }
   POSTQ_TRY(const auto* const config, world.config());
-  POSTQ_TRY(const auto known, store.zone());
-  if (!config->zone.empty() || !known.empty()) return {};
+  POSTQ_TRY(const auto stored, known.zone());
+  if (!config->zone.empty() || !stored.empty()) return std::optional<std::string>{};
   std::string name = world.zones().machine().name();
   while (context.may_ask()) {
     POSTQ_TRY(const auto typed, world.terminal().read_line("Your time zone [" + name + "]: "));
@@ -278,9 +281,9 @@ Status settle_zone(const AddFlags& flags, Context& context, Store& store) {
       say_lines(context, zone.error().hint, 2);
     }
   }
-  POSTQ_CHECK(store.set_zone(name, world.doing()));
+  if (const auto unread = unread_zone_variable(world); !unread.empty()) context.say(unread + ".");
   if (!context.may_ask()) context.say("Times are read in " + name + ", this machine's zone (--zone sets another).");
-  return {};
+  return std::optional(std::move(name));
 }
 
 std::string secret_words(World& world, const Account& account) {
@@ -299,7 +302,8 @@ std::string secret_words(World& world, const Account& account) {
 
 enum class SecretToo : std::uint8_t { no, yes };  // looking at it may run a token command
 
-std::string account_json(World& world, const Account& account, SecretToo secret_too = SecretToo::no) {
+std::string account_json(World& world, const Account& account, SecretToo secret_too = SecretToo::no,
+                         const std::vector<std::string>* notes = nullptr) {
   JsonLine line;
   line.text("schema", "postq.account/1")
       .text("name", account.name)
@@ -312,6 +316,7 @@ std::string account_json(World& world, const Account& account, SecretToo secret_
   line.flag("paused", account.paused_until && *account.paused_until > world.now());
   line.time("limited_until", account.limited_until);
   if (secret_too == SecretToo::yes) line.text("secret", secret_words(world, account));
+  if (notes != nullptr) line.list("notes", *notes);
   return line.str();
 }
 
@@ -342,9 +347,30 @@ Error with_again(Error error, const AddFlags& flags, const AccountRequest& reque
 }
 
 // What works, and should be done otherwise all the same.
+std::string warning_of(const Identity& identity) {
+  return identity.warning.empty() ? "" : "PROBLEM: " + visible_line(identity.warning);
+}
+
 void say_warning(Context& context, const Identity& identity) {
   if (identity.warning.empty()) return;
-  for (const auto& row : wrap("PROBLEM: " + visible_line(identity.warning), kWarningColumns)) context.say("  " + row);
+  for (const auto& row : wrap(warning_of(identity), kWarningColumns)) context.say("  " + row);
+}
+
+std::vector<std::string> notes_of(const Identity& identity) {
+  std::vector<std::string> notes;
+  for (std::string_view rest = identity.note; !rest.empty();) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    notes.push_back(visible_line(rest.substr(0, end)));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (!identity.warning.empty()) notes.push_back(warning_of(identity));
+  return notes;
+}
+
+// Only what warns is wrapped: the others are one line, or hold what is to be typed.
+void say_wrapped(Context& context, const std::string& note) {
+  const bool warns = note.starts_with("PROBLEM");
+  for (const auto& row : warns ? wrap(note, kWarningColumns) : std::vector{note}) context.say("  " + row);
 }
 
 // "@mira and others wait for an answer:  postq inbox --account work"; empty: nobody.
@@ -360,11 +386,27 @@ std::string say_who_waits(Store& store, const Account& account) {
          " for an answer:  postq inbox --account " + account.name;
 }
 
+// Reads the account's own posts and what people say to it, so that the mix is counted on them from the first post on.
+void add_first_reading(World& world, Store& store, const Account& account, std::vector<std::string>& notes) {
+  const auto read = read_own_timeline(world, store, account);
+  const Error* const trouble = !read ? &read.error() : read->error ? &*read->error : nullptr;
+  if (trouble != nullptr) notes.push_back("its timeline can't be read yet: " + visible_line(trouble->message));
+  if (read && read->items.error) {
+    notes.push_back("what people say can't be read yet: " + visible_line(read->items.error->message));
+    for (std::string_view rest = read->items.error->hint; !rest.empty();) {
+      const auto end = std::min(rest.find('\n'), rest.size());
+      notes.push_back("  " + visible_line(rest.substr(0, end)));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  if (auto waiting = say_who_waits(store, account); !waiting.empty()) notes.push_back(std::move(waiting));
+}
+
 Exit run_add(const AddFlags& flags, Context& context) {
   auto& world = context.world;
   AccountRequest request;
   request.name = flags.name;
-  POSTQ_CHECK(check_account_name(flags.name));
+  POSTQ_CHECK(check_new_name(world, flags.name));
   POSTQ_TRY(request.platform, choose_platform(flags, world));
   for (const auto& [name, value] : flags.settings) {
     if (!value.empty()) request.settings[name] = value;
@@ -408,36 +450,31 @@ Exit run_add(const AddFlags& flags, Context& context) {
     }
     identity = std::move(*answer);
   }
+  const auto zone = choose_zone(flags, context, *known);
+  if (!zone) {
+    Error error = zone.error();
+    if (error.message.empty()) error.message = "interrupted; the account was not added";
+    return pass_on(with_again(std::move(error), flags, request, context));
+  }
   POSTQ_TRY(auto* const store, begin_queue(world));
   POSTQ_TRY(const auto account, store_account(world, *store, planned, found.secrets, identity));
-  POSTQ_CHECK(settle_zone(flags, context, *store));
-  if (context.json) {
-    context.result(account_json(world, account));
-    return kDone;
-  }
+  if (*zone) POSTQ_CHECK(store->set_zone(**zone, world.doing()));
   context.say(account.name + " is added" +
               (account.remote_name.empty() || account.remote_name == account.name
                    ? "."
                    : ": " + visible_line(account.remote_name) + "."));
-  if (identity) say_note(context, identity->note);
-  if (identity) say_warning(context, *identity);
+  auto notes = identity ? notes_of(*identity) : std::vector<std::string>{};
   if (derived && account.setting("lang") == *derived) {
-    context.say("  its pages are in " + visible_line(*derived) + "; to change that: postq account set " + account.name +
-                " --lang LANG");
+    notes.push_back("its pages are in " + visible_line(*derived) + "; to change that: postq account set " +
+                    account.name + " --lang LANG");
   }
-  if (identity) {
-    const auto read = read_own_timeline(world, *store, account);
-    if (!read) context.say("  its timeline can't be read yet: " + visible_line(read.error().message));
-    if (read && read->items.error) {
-      context.say("  what people say can't be read yet: " + visible_line(read->items.error->message));
-      say_lines(context, read->items.error->hint);
-    }
-    if (const auto waiting = say_who_waits(*store, account); !waiting.empty()) context.say("  " + waiting);
-  }
-  if (const auto mix = say_mix(world, *store, account)) context.say("  " + *mix);
+  if (identity) add_first_reading(world, *store, account, notes);
+  if (const auto mix = say_mix(world, *store, account)) notes.push_back(*mix);
   if (!request.platform->traits().timeline) {
-    context.say("  what you write there in an app can't be read; note it: postq record " + account.name);
+    notes.push_back("what you write there in an app can't be read; note it: postq record " + account.name);
   }
+  for (const auto& note : notes) say_wrapped(context, note);
+  if (context.json) context.result(account_json(world, account, SecretToo::no, &notes));
   say_next(context, account);
   return kDone;
 }
@@ -509,6 +546,10 @@ Exit run_show(const std::string& name, Context& context) {
   if (const auto mix = say_mix(world, *store, account)) line("mix", *mix);
   line("state", marks_of(account, world.now()));
   const auto zone = world.zone();
+  if (account.paused_until && *account.paused_until > world.now()) {
+    POSTQ_TRY(const auto paused, store->paused_by(account));
+    if (paused) line("paused", say_paused_by(*paused, world.now(), zone ? **zone : utc_zone()));
+  }
   line("added", say_time(account.created_at, zone ? **zone : utc_zone()));
   return kDone;
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <CLI/CLI.hpp>
 
 #include <postq/core/text.h>
@@ -6,6 +8,8 @@
 #include "app/forecast.h"
 #include "app/process.h"
 #include "app/select.h"
+#include "app/standing.h"
+#include "cli/agents.h"
 #include "cli/commands.h"
 #include "cli/compose_flags.h"
 
@@ -30,7 +34,7 @@ void say_what_was_queued(Context& context, Store& store, const Composed& compose
   const auto line = [&](const std::string& left, const std::string& right) {
     context.say("  " + pad(left, kLabelColumn) + right);
   };
-  context.say(added.existed ? "Already queued as " + id + " (same --key)." : "Queued for review as " + id + ".");
+  context.say("Queued for review as " + id + ".");
   const TimePoint now = context.world.now();
   std::string when = "as soon as it is approved";
   if (composed.when) {
@@ -46,13 +50,15 @@ void say_what_was_queued(Context& context, Store& store, const Composed& compose
   if (const auto deliveries = store.deliveries_of(added.post)) {
     if (auto forecasts = forecast(context.world, store, *deliveries)) expected = std::move(*forecasts);
   }
+  std::size_t counts = kCountColumn;
+  for (const auto& content : composed.contents) counts = std::max(counts, count_of(content).size());
   for (const auto& content : composed.contents) {
     Expectation here;
     for (const auto& expectation : expected) {
       if (expectation.account == content.account.name) here = expectation;
     }
     std::string label = content.account.name;
-    std::string count = pad(count_of(content), kCountColumn) + " ";
+    std::string count = pad(count_of(content), counts) + " ";
     for (const auto& part : wrap(visible_line(here.sentence), kNoteColumns - count.size())) {
       line(std::exchange(label, ""), count + part);
       count.assign(count.size(), ' ');
@@ -65,19 +71,86 @@ void say_what_was_queued(Context& context, Store& store, const Composed& compose
       if (!remedy.empty()) line("", "  " + remedy);
     }
   }
-  context.say("Next: postq review " + id);
+  say_who_reviews(context, id);
 }
 
-std::string as_json(const Composed& composed, const Added& added) {
+// Where a delivery stands, and who said no to it, and why.
+std::string standing_line(const DeliveryDetail& detail, TimePoint now, const Zone& zone) {
+  const auto standing = standing_of(detail.delivery, now);
+  std::string line(word(standing));
+  const auto& last = detail.last_approval;
+  if (standing == Standing::rejected && last) {
+    return line + " by " + visible_line(last->person) + ": " + visible_line(last->reason);
+  }
+  if (standing == Standing::cancelled) return "taken out of the queue";
+  const auto time = say_its_time(detail.delivery, now, zone);
+  return line + (time.empty() ? "" : ", " + time);
+}
+
+// The key was used before: what became of that post since.
+Status say_what_became_of_it(Context& context, Store& store, PostId id) {
+  auto& world = context.world;
+  POSTQ_TRY(const auto post, store.post(id));
+  POSTQ_TRY(const auto* const zone, world.zone());
+  const auto all = [&](auto... standings) {
+    return std::all_of(post.deliveries.begin(), post.deliveries.end(), [&](const DeliveryDetail& detail) {
+      const auto here = standing_of(detail.delivery, world.now());
+      return ((here == standings) || ...);
+    });
+  };
+  const auto any = [&](auto... standings) {
+    return std::any_of(post.deliveries.begin(), post.deliveries.end(), [&](const DeliveryDetail& detail) {
+      const auto here = standing_of(detail.delivery, world.now());
+      return ((here == standings) || ...);
+    });
+  };
+  const auto number_of = std::to_string(number(id));
+  const bool queued = all(Standing::to_review, Standing::missed);
+  context.say((queued ? "Already queued as " : "Added before as ") + number_of + " (same --key)" +
+              (post.author == world.actor() ? "." : ", by " + visible_line(say_actor(post.author)) + "."));
+  for (const auto& detail : post.deliveries) {
+    std::string label = detail.delivery.account_name;
+    for (const auto& part : wrap(standing_line(detail, world.now(), *zone), kNoteColumns)) {
+      context.say("  " + pad(std::exchange(label, ""), kLabelColumn) + part);
+    }
+  }
+  if (any(Standing::to_review, Standing::missed)) {
+    say_who_reviews(context, number_of);
+  } else if (any(Standing::approved, Standing::held)) {
+    context.say("Next: postq when " + number_of);
+  } else if (any(Standing::rejected)) {
+    context.say("Next: postq edit " + number_of + "    change it; it goes to review again");
+  } else if (any(Standing::cancelled, Standing::expired) && !world.actor().agent) {
+    context.say("Next: postq retry " + number_of + "    queue it again as it is");
+  } else {
+    context.say("Next: postq show " + number_of);
+  }
+  return {};
+}
+
+std::string as_json(World& world, Store& store, const Composed& composed, const Added& added) {
   std::vector<std::string> accounts;
+  const auto post = store.post(added.post);
+  const auto state_of = [&](const Account& account) -> std::pair<std::string, std::string> {
+    for (const auto& detail : post ? post->deliveries : std::vector<DeliveryDetail>{}) {
+      if (detail.delivery.account != account.id) continue;
+      const auto standing = standing_of(detail.delivery, world.now());
+      const bool rejected = standing == Standing::rejected && detail.last_approval;
+      return {std::string(stable_word(standing)), rejected ? detail.last_approval->reason : ""};
+    }
+    return {"", ""};
+  };
   for (const auto& content : composed.contents) {
     std::vector<std::string> problems;
     for (const auto& problem : content.problems) problems.push_back(problem.kind);
+    const auto [state, reason] = state_of(content.account);
     accounts.push_back(JsonLine()
                            .text("account", content.account.name)
                            .number("length", static_cast<std::int64_t>(content.length))
                            .number("limit", static_cast<std::int64_t>(content.limit))
                            .list("problems", problems)
+                           .text("state", state)
+                           .text("reason", reason)
                            .str());
   }
   JsonLine line;
@@ -92,13 +165,22 @@ std::string as_json(const Composed& composed, const Added& added) {
 }
 
 // The key is another post's. That one can be looked at, and this one goes under another key.
-Error with_another_key(Context& context, Store& store, const ComposeFlags& flags, Error error) {
+Error with_another_key(Context& context, Store& store, const ComposeFlags& flags, const Composed& composed,
+                       const ComposeRequest& request, Error error) {
   const auto& key = flags.request.key;
   const auto taken = [&store](const std::string& name) {
     const auto found = store.find_by_key(name);
     return found && found->has_value();
   };
   if (key.empty() || error.kind != ErrorKind::refused || !taken(key)) return error;
+  const auto post = store.find_by_key(key).value();
+  const auto different = differences(store, *post, composed, request);
+  std::string what;
+  for (std::size_t i = 0; different && i < different->size(); ++i) {
+    what += (i == 0 ? "" : i + 1 == different->size() ? " and " : ", ") + (*different)[i];
+  }
+  error.message = "the key '" + key + "' belongs to post " + std::to_string(number(*post)) +
+                  (what.empty() ? ", which was changed since" : ", which differs in " + what);
   auto again = flags;
   for (int n = 2; taken(again.request.key); ++n) again.request.key = key + "-" + std::to_string(n);
   error.hint += "\npostq add" + recover_words(context, again) + "    this as another post";
@@ -114,15 +196,16 @@ Exit add_text(Context& context, const ComposeFlags& flags, const ReadText& read)
   POSTQ_TRY(const auto composed, compose(world, *store, request));
   if (!composed.fits()) return pass_on(refusal(context, flags, "add", composed, read.rescue));
   const auto queued = enqueue(world, *store, composed, request);
-  if (!queued) return pass_on(with_another_key(context, *store, flags, queued.error()));
+  if (!queued) return pass_on(with_another_key(context, *store, flags, composed, request, queued.error()));
   const auto& added = *queued;
   POSTQ_TRY(auto* const rescue, world.rescue());
-  if (!read.rescue.empty()) rescue->drop(read.rescue);
+  if (!read.rescue.empty()) rescue->drop_with_copies(read.rescue);
   if (context.json) {
-    context.result(as_json(composed, added));
+    context.result(as_json(world, *store, composed, added));
     return kDone;
   }
-  if (!context.quiet) say_what_was_queued(context, *store, composed, added);
+  if (!context.quiet && added.existed) POSTQ_CHECK(say_what_became_of_it(context, *store, added.post));
+  if (!context.quiet && !added.existed) say_what_was_queued(context, *store, composed, added);
   context.result(std::to_string(number(added.post)));
   return kDone;
 }

@@ -53,6 +53,17 @@ void record(World& world, const std::string& command, const std::vector<std::str
     world.log().warn("refused to the agent " + world.actor().name + ": " + line + "; " + written.error().message);
 }
 
+// " --walk", where the command without that flag is an agent's to type.
+std::string refused_flag(const CLI::App& typed) {
+  const auto* const command = find_command(typed.get_name());
+  if (command == nullptr || command->agents.otherwise == AgentMay::refused) return {};
+  for (const auto& [word, may] : command->agents.except) {
+    const bool refused = may == AgentMay::refused && word.starts_with("--");
+    if (refused && is_given(typed, std::string(word))) return " " + std::string(word);
+  }
+  return {};
+}
+
 }  // namespace
 
 AgentMay permission_of(const Command& command, const CLI::App& typed) {
@@ -68,19 +79,34 @@ AgentMay permission_of(const Command& command, const CLI::App& typed) {
 Error refuse_agent(Context& context, const CLI::App& typed, const std::vector<std::string>& words) {
   const auto actor = context.world.actor();
   const auto* const below = command_below(typed);
-  const auto command = words_of(below == nullptr ? typed : *below);
+  const auto command = words_of(below == nullptr ? typed : *below) + refused_flag(typed);
   record(context.world, command, named_by(read_words(typed, words)));
   Error error{
       ErrorKind::refused, command + " needs a person, and POSTQ_AGENT says that " + actor.name + " runs this", {}, {}};
-  return keep_for_person(context, typed, words, std::move(error), actor.person.empty() ? "a person" : actor.person);
+  return keep_for_person(context, typed, words, std::move(error), person_of(actor));
 }
 
-Status check_agents_own(World& world, Store& store, const std::vector<PostDetail>& posts, const std::string& command) {
+Status check_agents_own(Context& context, Store& store, const std::vector<PostDetail>& posts,
+                        const std::string& command) {
+  auto& world = context.world;
   if (!world.actor().agent) return {};
   for (const auto& post : posts) {
-    POSTQ_CHECK(store.check_agent(post.id, command + " " + std::to_string(number(post.id)), world.doing()));
+    auto own = store.check_agent(post.id, command + " " + std::to_string(number(post.id)), world.doing());
+    if (own) continue;
+    context.for_person = own.error().kind == ErrorKind::refused;
+    return own;
   }
   return {};
+}
+
+std::string person_of(const Actor& actor) {
+  return actor.person.empty() ? "a person" : actor.person;
+}
+
+void say_who_reviews(Context& context, const std::string& id) {
+  const auto actor = context.world.actor();
+  if (!actor.agent) return context.say("Next: postq review " + id);
+  context.say((actor.person.empty() ? "A person" : visible_line(actor.person)) + " reads it: postq review " + id);
 }
 
 std::string agents_text() {

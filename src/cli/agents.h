@@ -16,8 +16,16 @@ AgentMay permission_of(const Command& command, const CLI::App& typed);
 // `words` are the command's name and all that was typed behind it.
 Error refuse_agent(Context& context, const CLI::App& typed, const std::vector<std::string>& words);
 
-// kind refused, with an event, when an agent acts and one of the posts isn't its own to change. `command` is the verb.
-Status check_agents_own(World& world, Store& store, const std::vector<PostDetail>& posts, const std::string& command);
+// kind refused, with an event, when an agent acts and one of the posts isn't its own to change. `command` is the verb;
+// the person is offered all that was typed.
+Status check_agents_own(Context& context, Store& store, const std::vector<PostDetail>& posts,
+                        const std::string& command);
+
+// Whom an agent asks: "anna", or "a person" where nobody wrote down for whom it acts.
+std::string person_of(const Actor& actor);
+
+// What follows for a post that waits for its review: "Next: postq review 4", or who does that where an agent acts.
+void say_who_reviews(Context& context, const std::string& id);
 
 // What an agent may do, for `postq help agents`: made from the table of commands.
 std::string agents_text();

@@ -103,7 +103,7 @@ Exit send_by_hand(Context& context, Store& store, const Composed& composed, cons
   POSTQ_TRY(const auto report, write_now(world, store, composed, request, past_pause));
   stored = true;
   POSTQ_TRY(auto* const rescue, world.rescue());
-  if (!rescue_path.empty()) rescue->drop(rescue_path);
+  if (!rescue_path.empty()) rescue->drop_with_copies(rescue_path);
   tell_events(context, report.flush);
   const std::string id = std::to_string(number(report.post));
   if (report.flush.trouble) {

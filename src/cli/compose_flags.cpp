@@ -1,6 +1,7 @@
 #include "cli/compose_flags.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 
 #include <CLI/CLI.hpp>
@@ -32,6 +33,9 @@ Result<std::string> text_of_rescued(World& world, const std::string& page) {
   return std::move(parts.text);
 }
 
+// What was typed beside the text: " --to site --at 'fri 9am' --lang de".
+std::string everything_again(Context& context, const ComposeFlags& flags);
+
 // Empty when the editor is to be asked.
 Result<std::string> text_from_flags(Context& context, const ComposeFlags& flags, std::string_view command) {
   auto& world = context.world;
@@ -42,7 +46,9 @@ Result<std::string> text_from_flags(Context& context, const ComposeFlags& flags,
     POSTQ_TRY(auto text, world.read_stdin());
     if (text.empty()) {
       return fail(ErrorKind::usage, "no text: standard input is empty",
-                  "postq " + std::string(command) + " \"what you want to say\"");
+                  flags.media.empty() ? "postq " + std::string(command) + " \"what you want to say\""
+                                      : "postq " + std::string(command) + " \"\"" + everything_again(context, flags) +
+                                            "    the pictures alone");
     }
     return text;
   }
@@ -55,32 +61,63 @@ std::string joined(const std::vector<std::string>& words) {
   return out;
 }
 
+// Is it one of the flags of a command that begins with them?
+bool names_flag(std::string_view command, std::string_view flag) {
+  for (auto at = command.find(flag); at != std::string_view::npos; at = command.find(flag, at + 1)) {
+    const auto end = at + flag.size();
+    if (end == command.size() || command[end] == ' ') return true;
+  }
+  return false;
+}
+
+// The pictures again, each with what belongs to it. An empty --alt stands where a later picture has one.
+std::string media_again(Context& context, const ComposeFlags& flags) {
+  std::string words;
+  const auto alts = flags.alts();
+  const auto focuses = flags.focuses();
+  const auto last_of = [](const std::vector<std::string>& values) {
+    const auto last = std::find_if(values.rbegin(), values.rend(), [](const auto& value) { return !value.empty(); });
+    return static_cast<std::size_t>(values.rend() - last);
+  };
+  const auto with_alt = last_of(alts);
+  const auto with_focus = last_of(focuses);
+  const auto count = std::max({flags.media.size(), with_alt, with_focus});
+  for (std::size_t i = 0; i < count; ++i) {
+    if (i < flags.media.size()) words += " --media " + word_again(context, flags.media[i]);
+    if (i < with_alt) words += " --alt " + word_again(context, alts[i]);
+    if (i < with_focus) words += " --focus " + (focuses[i].empty() ? "0,0" : quoted_word(focuses[i]));
+    const auto part = i < flags.media.size() ? flags.parts.meant_for(i) : 1;
+    if (part > 1) words += " --part " + std::to_string(part);
+  }
+  if (flags.media.empty()) {
+    for (const auto part : flags.parts.typed()) words += " --part " + std::to_string(part);
+  }
+  return words;
+}
+
 // What was typed beside the text and its accounts: " --at 'fri 9am' --lang de"; of the texts for single accounts those
-// that `keeps` names.
-std::string words_again(Context& context, const ComposeFlags& flags,
-                        const std::function<bool(std::string_view)>& keeps) {
+// that `keeps` names, and nothing that `instead`, flags in front of it, says otherwise.
+std::string words_again(Context& context, const ComposeFlags& flags, const std::function<bool(std::string_view)>& keeps,
+                        std::string_view instead = {}) {
   const auto& request = flags.request;
   std::string words;
   const auto add = [&](std::string_view flag, const std::string& value) {
-    if (!value.empty()) words += " " + std::string(flag) + " " + word_again(context, value);
+    if (!value.empty() && !names_flag(instead, flag))
+      words += " " + std::string(flag) + " " + word_again(context, value);
   };
-  const auto add_switch = [&words](std::string_view flag, bool on) {
-    if (on) words += " " + std::string(flag);
+  const auto add_switch = [&](std::string_view flag, bool on) {
+    if (on && !names_flag(instead, flag)) words += " " + std::string(flag);
   };
   add_switch("--thread", request.thread);
   add("--at", request.at);
   add_switch("--next", request.next_free_slot);
   add("--until", request.until);
-  for (std::size_t i = 0; i < flags.media.size(); ++i) {
-    add("--media", flags.media[i]);
-    if (i < flags.alt.size()) words += " --alt " + word_again(context, flags.alt[i]);
-    if (i < flags.focus.size()) words += " --focus " + quoted_word(flags.focus[i]);
-    if (const auto part = flags.parts.of(i); part > 1) words += " --part " + std::to_string(part);
-  }
+  if (!names_flag(instead, "--media") && !names_flag(instead, "--alt")) words += media_again(context, flags);
   add_switch("--no-alt", flags.no_alt);
   add_switch("--shrink", request.shrink);
   for (const auto& variant : flags.variants) {
-    if (keeps(std::string_view(variant).substr(0, variant.find('=')))) add("--variant", variant);
+    if (keeps(std::string_view(variant).substr(0, variant.find('='))))
+      words += " --variant " + word_again(context, variant);
   }
   add("--cw", request.warning);
   add_switch("--sensitive", request.sensitive);
@@ -95,13 +132,21 @@ std::string words_again(Context& context, const ComposeFlags& flags,
   return words;
 }
 
-// The same with the accounts, and all that was typed for them.
 std::string everything_again(Context& context, const ComposeFlags& flags) {
   std::string words = flags.request.to.empty() ? "" : " --to " + quoted_word(joined(flags.request.to));
   words += words_again(context, flags, [](std::string_view) { return true; });
   if (flags.split) words += " --split";
   if (flags.no_split) words += " --no-split";
   return words;
+}
+
+// With the JPEG in place of a file that the advice converts into one: "heif-convert a.heic a.heic.jpg".
+ComposeFlags with_converted(ComposeFlags flags, std::string_view advice) {
+  for (auto& path : flags.media) {
+    const auto jpeg = path + ".jpg";
+    if (advice.find(quoted_word(path) + " " + quoted_word(jpeg)) != std::string_view::npos) path = jpeg;
+  }
+  return flags;
 }
 
 bool recovers(const ComposeFlags& flags) {
@@ -137,6 +182,43 @@ std::optional<ComposeFlags> with_other_alts(const ComposeFlags& flags, const Acc
     }
   }
   return other;
+}
+
+// The flags with a place for another file where this one is of a kind, or a size, that the account doesn't take.
+std::optional<ComposeFlags> with_other_file(const ComposeFlags& flags, const Problem& problem) {
+  if (problem.kind != "media-type" && problem.kind != "media-too-large") return std::nullopt;
+  auto other = flags;
+  bool named = false;
+  for (auto& path : other.media) {
+    const auto name = path.substr(path.rfind('/') + 1);
+    if (problem.message.find(name + " is ") == std::string::npos) continue;
+    path = "FILE";
+    named = true;
+  }
+  return named ? std::optional{std::move(other)} : std::nullopt;
+}
+
+// What to do about pictures that are too many there, in words; empty where that isn't the trouble.
+std::string leave_out(const AccountContent& content) {
+  const auto& problem = content.problems.front();
+  if (problem.kind == "repeated-media") return "leave out one --media of it";
+  if (problem.kind == "mixed-media") return "leave out the other --media";
+  if (problem.kind != "too-many-media") return {};
+  if (problem.limit == 0) return content.account.name + " goes without pictures only";
+  return "leave out " + std::to_string(problem.count - problem.limit) + " --media" +
+         (content.platform->traits().threads ? ", or spread them over a thread with --part" : "");
+}
+
+// Another text would change nothing.
+bool only_media(const Composed& composed) {
+  constexpr std::array<std::string_view, 7> kMediaKinds{"too-many-media", "repeated-media",  "mixed-media",
+                                                        "media-type",     "media-too-large", "alt-too-long",
+                                                        "needs-media"};
+  return std::all_of(composed.contents.begin(), composed.contents.end(), [&](const AccountContent& content) {
+    return std::all_of(content.problems.begin(), content.problems.end(), [&](const Problem& problem) {
+      return !problem.fatal || std::find(kMediaKinds.begin(), kMediaKinds.end(), problem.kind) != kMediaKinds.end();
+    });
+  });
 }
 
 std::string problem_line(const AccountContent& content) {
@@ -183,6 +265,75 @@ Status check_encoding(Context& context, const ReadText& read, const ComposeFlags
   return pass_on(refused.error());
 }
 
+constexpr std::size_t kOpening = 50;  // columns of a text that tell it from others
+
+// The first line with something on it.
+std::string first_words(const std::string& text) {
+  const auto begin = std::min(text.find_first_not_of(" \t\n"), text.size());
+  return shorten(visible_line(text.substr(begin, text.find('\n', begin) - begin)), kOpening);
+}
+
+// How the text in a rescue file begins.
+std::string opening_of(Rescue& rescue, const std::string& path) {
+  const auto page = rescue.load(path);
+  if (!page) return {};
+  const auto parts = parts_of_page(*page, {});
+  return first_words(parts.text.empty() ? parts.left_out : parts.text);
+}
+
+// Several texts may be meant, and the wrong one would go out under what was typed for another.
+Error which_text(Context& context, Rescue& rescue, const ComposeFlags& flags, std::string_view command,
+                 const std::vector<RescuedText>& texts) {
+  constexpr std::size_t kShown = 5;
+  Error error{ErrorKind::usage, std::to_string(texts.size()) + " rescued texts: which one?", {}, {}};
+  const auto words = everything_again(context, flags) + (flags.edit ? " --edit" : "");
+  for (std::size_t i = 0; i < std::min(texts.size(), kShown); ++i) {
+    error.hint += "postq " + std::string(command) + " --recover " + quoted_word(texts[i].path) + words + "    \"" +
+                  opening_of(rescue, texts[i].path) + "\"\n";
+  }
+  error.hint += "postq rescue    all of them";
+  return error;
+}
+
+// The text that --recover means, as it lies there.
+Result<ReadText> rescued_text(Context& context, Rescue& rescue, const ComposeFlags& flags, std::string_view command) {
+  ReadText read;
+  read.rescue = flags.recover_from;
+  if (read.rescue.empty()) {
+    POSTQ_TRY(const auto texts, rescue.recoverable());
+    if (texts.size() > 1) return pass_on(which_text(context, rescue, flags, command, texts));
+    POSTQ_TRY(read.rescue, texts.empty() ? rescue.newest() : Result<std::string>(texts.front().path));
+  } else if (const auto texts = rescue.list()) {
+    const auto& typed = flags.recover_from;
+    const auto named = std::find_if(texts->begin(), texts->end(), [&](const RescuedText& text) {
+      const auto name = text.path.substr(text.path.rfind('/') + 1);
+      return text.path == typed || name == typed || name == typed + ".md";
+    });
+    if (named != texts->end()) {
+      read.rescue = named->path;
+      const auto actor = context.world.actor();
+      if (!named->mine) read.author = named->author.empty() ? actor.person : named->author;
+      if (!named->mine && read.author.empty()) read.author = "a person";
+      if (!named->mine && actor.agent) {
+        return fail(ErrorKind::refused,
+                    "that text was written by " + read.author + ", and " + actor.name + " goes on with its own only",
+                    "postq rescue    which those are");
+      }
+    }
+  }
+  POSTQ_TRY(read.text, rescue.load(read.rescue));
+  return read;
+}
+
+void say_what_is_taken(Context& context, const ComposeFlags& flags, const ReadText& read) {
+  if (flags.recover_from.empty()) {
+    context.say("Going on with " + visible_line(read.rescue.substr(read.rescue.rfind('/') + 1)) + ": \"" +
+                first_words(read.text) + "\"");
+  } else if (!read.author.empty()) {
+    context.say("It was written by " + visible_line(read.author) + ".");
+  }
+}
+
 }  // namespace
 
 void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
@@ -204,7 +355,7 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
       ->option_text("FILE")
       ->expected(1)
       ->take_all();
-  command.add_option("--alt", flags.alt, "What the picture shows, in the order of --media")
+  command.add_option("--alt", flags.alt, "What the picture shows, behind its --media")
       ->option_text("TEXT")
       ->expected(1)
       ->take_all();
@@ -239,7 +390,7 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
   }
   command.add_option("--label", request.label, "A word to find it by")->option_text("WORD");
   flags.recover =
-      command.add_option("--recover", flags.recover_from, "Go on with a rescued text; without FILE, the newest")
+      command.add_option("--recover", flags.recover_from, "Go on with a rescued text; without FILE, the only one")
           ->option_text("[FILE]")
           ->expected(0, 1);
 }
@@ -251,13 +402,10 @@ Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::str
   ReadText read;
   if (recovers(flags)) {
     // It lies in a rescue file already, which goes once its row is committed.
-    read.rescue = flags.recover_from;
-    if (read.rescue.empty()) {
-      POSTQ_TRY(read.rescue, rescue->newest());
-    }
-    POSTQ_TRY(read.text, rescue->load(read.rescue));
+    POSTQ_TRY(read, rescued_text(context, *rescue, flags, command));
     POSTQ_CHECK(check_encoding(context, read, flags, command));
     POSTQ_TRY(read.text, text_of_rescued(world, read.text));
+    say_what_is_taken(context, flags, read);
     if (!flags.edit) return read;
   } else {
     POSTQ_TRY(read.text, text_from_flags(context, flags, command));
@@ -271,7 +419,13 @@ Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::str
     }
     return read;
   }
-  POSTQ_TRY(const auto edited, from_editor(context, read.text, below.empty() ? kPostAdvice : below, *rescue));
+  auto edited_text = from_editor(context, read.text, below.empty() ? kPostAdvice : below, *rescue);
+  if (!edited_text && edited_text.error().kind == ErrorKind::interrupted && !flags.media.empty()) {
+    auto& hint = edited_text.error().hint;
+    hint += (hint.empty() ? "" : "\n") + ("postq " + std::string(command)) + " \"\"" +
+            everything_again(context, flags) + "    the pictures alone";
+  }
+  POSTQ_TRY(const auto edited, std::move(edited_text));
   auto kept = rescue->save(edited.text, stamp(world.now()));
   if (!kept) {
     kept.error().rescue = edited.path;
@@ -284,15 +438,16 @@ Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::str
   }
   rescue->drop(edited.path);
   if (!read.rescue.empty()) rescue->drop(read.rescue);
-  return ReadText{edited.text, *std::move(kept)};
+  return ReadText{edited.text, *std::move(kept), read.author};
 }
 
 Result<ReadText> keep_typed_text(Context& context, const ComposeFlags& flags, std::string_view command) {
   auto& world = context.world;
   POSTQ_TRY(auto* const rescue, world.rescue());
   if (recovers(flags)) {
-    auto path = flags.recover_from.empty() ? rescue->newest() : Result<std::string>(flags.recover_from);
-    return path && rescue->load(*path) ? ReadText{{}, *std::move(path)} : ReadText{};
+    auto read = rescued_text(context, *rescue, flags, command);
+    if (!read && read.error().kind != ErrorKind::not_found) return read;
+    return read ? ReadText{{}, std::move(read->rescue), std::move(read->author)} : ReadText{};
   }
   // What can't be read wasn't typed here, and is where it was.
   auto text = text_from_flags(context, flags, command).value_or("");
@@ -312,7 +467,7 @@ Status check_one_source(Context& context, const ComposeFlags& flags, std::string
   error.message += " were given";
   if (!flags.text_given || flags.text == "-" || flags.text.empty()) return pass_on(std::move(error));
   POSTQ_TRY(auto* const rescue, context.world.rescue());
-  const auto newest = rescue->newest();  // before TEXT becomes it
+  const auto lying = rescue->recoverable();  // before TEXT is one of them
   POSTQ_TRY(error.rescue, rescue->save(flags.text, stamp(context.world.now())));
   const std::string again = "postq " + std::string(command);
   const std::string words = everything_again(context, flags);
@@ -320,7 +475,9 @@ Status check_one_source(Context& context, const ComposeFlags& flags, std::string
   if (!flags.file.empty()) {
     error.hint += "\n" + again + " --file " + quoted_word(flags.file) + words + "    that of --file";
   }
-  const auto meant = flags.recover_from.empty() ? newest.value_or("") : flags.recover_from;
+  const auto meant = !flags.recover_from.empty() ? flags.recover_from
+                     : lying && !lying->empty()  ? lying->front().path
+                                                 : std::string();
   if (recovers(flags) && !meant.empty()) {
     error.hint += "\n" + again + " --recover " + quoted_word(meant) + words + "    that of --recover";
   }
@@ -350,13 +507,13 @@ void name_rescue(Context& context, const std::string& path, std::string_view com
     const bool mistyped = error.kind == ErrorKind::usage || error.kind == ErrorKind::not_found;
     hint += (hint.empty() || hint.back() == '\n' ? "" : "\n");
     hint += (mistyped ? "with that put right:  postq " : "then go on:  postq ") + std::string(command);
-    hint += recover_words(context, flags);
+    hint += recover_words(context, with_converted(flags, hint));
   }
   const auto rescue = context.world.rescue();
-  if (rescue && (*rescue)->newest().value_or("") == path) return;
-  // It isn't the one that --recover would find by itself.
+  const auto file = rescue ? behind_recover(**rescue, path) : " " + quoted_word(path);
+  if (file.empty()) return;
   for (auto at = hint.find(kRecover); at != std::string::npos; at = hint.find(kRecover, at + kRecover.size())) {
-    hint.insert(at + kRecover.size(), " " + path);
+    hint.insert(at + kRecover.size(), file);
   }
 }
 
@@ -392,21 +549,27 @@ Result<std::string> variant_text(Context& context, const std::string& account, c
 
 Status read_attachments(Context& context, ComposeFlags& flags) {
   auto& request = flags.request;
+  if (flags.media.empty() && !flags.alt.empty()) {
+    return fail(ErrorKind::usage, "--alt describes a picture, and there is no --media", "--media FILE --alt TEXT");
+  }
+  if (flags.media.empty() && !flags.focus.empty()) {
+    return fail(ErrorKind::usage, "--focus is of a picture, and there is no --media", "--media FILE --focus X,Y");
+  }
   if (flags.alt.size() > flags.media.size()) {
     return fail(ErrorKind::usage, "more --alt than --media", "give one --alt behind each --media");
   }
   if (flags.focus.size() > flags.media.size()) {
     return fail(ErrorKind::usage, "more --focus than --media", "give one --focus behind each --media");
   }
-  POSTQ_CHECK(flags.parts.check());
+  POSTQ_CHECK(flags.parts.check(true));
   if (flags.split && flags.no_split) {
     return fail(ErrorKind::usage, "--split and --no-split together", "give one of them");
   }
   if (flags.split || flags.no_split) request.split = flags.split ? Split::always : Split::never;
+  const auto alts = flags.alts();
+  const auto focuses = flags.focuses();
   for (std::size_t i = 0; i < flags.media.size(); ++i) {
-    const std::string alt = i < flags.alt.size() ? flags.alt[i] : "";
-    const std::string focus = i < flags.focus.size() ? flags.focus[i] : "";
-    request.media.push_back({flags.media[i], alt, flags.no_alt && alt.empty(), focus, flags.parts.of(i)});
+    request.media.push_back({flags.media[i], alts[i], flags.no_alt && alts[i].empty(), focuses[i], flags.parts.of(i)});
   }
   for (const auto& variant : flags.variants) {
     const auto equals = variant.find('=');
@@ -465,26 +628,37 @@ Error refusal(Context& context, const ComposeFlags& flags, std::string_view comm
       error.hint += typed(variants, to, words_again(context, flags, fits)) + "    another text there\n";
     }
   } else {
-    if (std::any_of(composed.contents.begin(), composed.contents.end(), has_to_be_shrunk)) {
-      error.hint += again(" --shrink") + "    make the picture smaller\n";
-    }
+    std::vector<std::string> lines;
+    const auto all = [](std::string_view) { return true; };
     for (const auto& content : composed.contents) {
+      if (content.can_be_sent()) continue;
+      if (has_to_be_shrunk(content)) lines.push_back(again(" --shrink") + "    make the picture smaller");
       if (auto shorter = with_other_alts(flags, content)) {
-        error.hint += typed("", to, words_again(context, *shorter, [](std::string_view) { return true; })) +
-                      "    a shorter description\n";
-        continue;
-      }
-      if (!content.can_be_sent() && !has_to_be_shrunk(content) && !content.problems.front().remedy.empty()) {
+        lines.push_back(typed("", to, words_again(context, *shorter, all)) + "    a shorter description");
+      } else if (auto other = with_other_file(flags, content.problems.front()); other && !has_to_be_shrunk(content)) {
+        lines.push_back(typed("", to, words_again(context, *other, all)) + "    with another file");
+      } else if (auto advice = leave_out(content); !advice.empty()) {
+        lines.push_back(std::move(advice));
+      } else if (!has_to_be_shrunk(content)) {
         // Nothing is queued yet, so what would be an edit is another add.
-        std::string remedy = content.problems.front().remedy;
+        auto remedy = content.problems.front().remedy;
         constexpr std::string_view kEdit = "postq edit ID";
-        if (const auto at = remedy.find(kEdit); at != std::string::npos) {
-          remedy.replace(at, kEdit.size(), "postq " + std::string(command) + " --recover");
+        if (remedy == kEdit) continue;
+        if (remedy.starts_with(kEdit)) {
+          const auto end = std::min(remedy.find("    "), remedy.size());
+          const auto flags_there = remedy.substr(kEdit.size(), end - kEdit.size());
+          remedy = typed(flags_there, names_flag(flags_there, "--to") ? "" : to,
+                         words_again(context, flags, all, flags_there)) +
+                   remedy.substr(end);
         }
-        error.hint += remedy + "\n";
+        if (!remedy.empty()) lines.push_back(std::move(remedy));
       }
     }
-    error.hint += again(" --edit") + "    go on with this text\n";
+    if (!only_media(composed)) lines.push_back(again(" --edit") + "    go on with this text");
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const auto end = lines.begin() + static_cast<std::ptrdiff_t>(i);
+      if (std::find(lines.begin(), end, lines[i]) == end) error.hint += lines[i] + "\n";
+    }
   }
   if (!fitting.empty())
     error.hint += typed(" --to " + fitting, "", words_again(context, flags, fits)) + "    only there\n";

@@ -25,16 +25,20 @@ struct ComposeFlags {
   std::string file;
   bool edit = false;
   std::vector<std::string> media;
-  std::vector<std::string> alt;  // pairs with media, in order
+  std::vector<std::string> alt;  // as typed; see alts()
   bool no_alt = false;
-  std::vector<std::string> focus;        // pairs with media, in order
+  std::vector<std::string> focus;        // as typed; see focuses()
   PartFlags parts;                       // each belongs to the --media before it
   std::vector<std::string> variants;     // ACCOUNT=TEXT or ACCOUNT=@FILE
   const CLI::Option* recover = nullptr;  // --recover was given if it counts
-  std::string recover_from;              // empty: the newest
+  std::string recover_from;              // a path or the name of a rescued text; empty: the only one
   bool split = false;
   bool no_split = false;
   ComposeRequest request;
+
+  // One for each of media, empty where it has none; what is too many stays behind.
+  std::vector<std::string> alts() const { return parts.paired("--alt", alt, media.size()); }
+  std::vector<std::string> focuses() const { return parts.paired("--focus", focus, media.size()); }
 };
 
 void add_compose_flags(CLI::App& command, ComposeFlags& flags);  // those that flags.writing takes
@@ -43,7 +47,8 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags);  // those that f
 // before anything else happens to it.
 struct ReadText {
   std::string text;
-  std::string rescue;  // path; empty if there was nothing to save
+  std::string rescue;       // path; empty if there was nothing to save
+  std::string author = {};  // who wrote it, where that is somebody else: "claude, for anna"
 };
 // `below` stands under the text in the editor, and is left out again; empty: advice on how to write a post.
 Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::string_view command,

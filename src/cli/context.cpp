@@ -5,6 +5,7 @@
 #include <postq/core/text.h>
 
 #include "cli/fit.h"
+#include "cli/typed_places.h"
 
 namespace postq {
 
@@ -31,11 +32,11 @@ std::string fitted(const Context& context, std::string_view line) {
 }  // namespace
 
 void Context::result(std::string_view line) {
-  world.terminal().out(fitted(*this, line));
+  world.terminal().out(fitted(*this, result_with_typed_places(*this, line)));
 }
 
 void Context::say(std::string_view line) {
-  if (!quiet && !json) world.terminal().say(fitted(*this, line));
+  if (!quiet && !json) world.terminal().say(fitted(*this, with_typed_places(*this, line, Advice::in_lines)));
 }
 
 bool Context::may_ask() const {
@@ -124,24 +125,25 @@ Status secure_rescue(World& world, const std::string& path) {
 int report(Context& context, const Error& error) {
   auto& terminal = context.world.terminal();
   const auto safe = secure_rescue(context.world, error.rescue);
+  const auto hint = with_typed_places(context, error.hint);
   if (context.json) {
     context.result(JsonLine()
                        .text("schema", "postq.error/1")
                        .text("kind", word(error.kind))
                        .text("message", error.message)
-                       .text("hint", error.hint)
+                       .text("hint", hint)
                        .text("rescue", error.rescue)
                        .str());
     return exit_code(error.kind);
   }
   if (error.kind == ErrorKind::interrupted && error.message.empty()) return exit_code(error.kind);
-  std::string text = "postq: " + visible_text(error.message) + "\n";
+  std::string text = "postq: " + visible_text(with_typed_places(context, error.message, Advice::in_lines)) + "\n";
   if (!error.rescue.empty()) {
     text +=
         (safe ? "  your text is safe:  " : "  your text, perhaps not for long:  ") + visible_line(error.rescue) + "\n";
     if (!safe) text += "  " + visible_line(safe.error().message) + ": copy it to another disk\n";
   }
-  text += indented(visible_text(error.hint));
+  text += indented(visible_text(hint));
   text.pop_back();
   terminal.say(fitted(context, text));
   return exit_code(error.kind);

@@ -28,8 +28,9 @@ struct Context {
   bool quiet = false;
   bool no_input = false;  // never ask; same as a standard input that is not a terminal
   std::string color = "auto";
-  Exit outcome = kDone;                                 // set by the command that ran
-  std::vector<std::string> words = {};                  // as they were typed, the command's name first
+  Exit outcome = kDone;                 // set by the command that ran
+  std::vector<std::string> words = {};  // as they were typed, the command's name first
+  bool for_person = false;              // an agent was refused what a person may do: what was typed is offered to them
   std::map<std::string, std::string> long_values = {};  // the files of those that were offered again
 
   // Results: standard output. One line each; `json` for --json, `plain` otherwise. The text is ours or made visible.

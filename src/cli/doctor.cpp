@@ -112,9 +112,6 @@ Exit forget_queue(Context& context) {
   if (!had) {
     return fail(ErrorKind::not_found, "nothing is remembered of a queue at " + places.database, "postq status");
   }
-  if (!missing_queue(world)) {
-    return fail(ErrorKind::refused, places.database + " is there, so it can't be forgotten", "postq status");
-  }
   POSTQ_CHECK(process->forget_queue());
   if (context.json) {
     context.result(JsonLine().text("schema", "postq.doctor/1").text("forgotten", places.database).str());
@@ -128,6 +125,7 @@ Exit run_doctor(const DoctorOptions& options, Context& context) {
   const auto findings = examine(context.world, options);
   std::size_t problems = 0;
   std::size_t warnings = 0;
+  bool paused = false;
   const Finding* first = nullptr;
   for (const auto& finding : findings) {
     print(context, finding);
@@ -136,12 +134,14 @@ Exit run_doctor(const DoctorOptions& options, Context& context) {
       if (first == nullptr || urgency(finding) < urgency(*first)) first = &finding;
     }
     if (finding.health == Health::warn) ++warnings;
+    paused = paused || (finding.subject == "pause" && finding.health == Health::warn);
   }
   if (!context.json) {
     std::string end = "All is well.";
     if (problems + warnings > 0) {
       end = problems == 0
-                ? plural(warnings, "warning") + "; posts can go out."
+                ? plural(warnings, "warning") +
+                      (paused ? "; nothing goes out before postq resume." : "; posts can go out.")
                 : plural(problems, "problem") + (warnings == 0 ? "" : ", " + plural(warnings, "warning")) + ".";
     }
     if (first != nullptr && problems + warnings > 1) end += " The first to mend: " + first->subject + ".";

@@ -1,9 +1,11 @@
 #include "app/edit.h"
 
+#include <algorithm>
 #include <map>
 
 #include <CLI/CLI.hpp>
 
+#include <postq/core/command_words.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -11,8 +13,10 @@
 #include "app/select.h"
 #include "app/shrink.h"
 #include "app/when_words.h"
+#include "cli/agents.h"
 #include "cli/commands.h"
 #include "cli/compose_flags.h"
+#include "cli/kept_text.h"
 
 namespace postq {
 
@@ -120,7 +124,7 @@ Status put_media(World& world, const EditOptions& options, const std::vector<Acc
   if (!options.media.empty() && options.alt.size() > options.media.size()) {
     return fail(ErrorKind::usage, "more --alt than --media", "give one --alt behind each --media");
   }
-  if (!options.media.empty()) POSTQ_CHECK(options.parts.check());
+  POSTQ_CHECK(options.parts.check(false));
   POSTQ_CHECK(put_files(world, options, accounts, draft));
   const auto media = media_of(draft);
   if (options.alt.size() > media.size()) {
@@ -137,12 +141,16 @@ Status put_media(World& world, const EditOptions& options, const std::vector<Acc
     return fail(ErrorKind::usage, "more --part than pictures: there are " + std::to_string(media.size()),
                 "postq edit " + options.id + " --media FILE --part N");
   }
-  for (std::size_t i = 0; i < options.focus.size(); ++i) {
-    POSTQ_TRY(media[i]->focus, normalise_focus(options.focus[i]));
+  const bool paired = !options.media.empty();
+  const auto focuses = paired ? options.parts.paired("--focus", options.focus, media.size()) : options.focus;
+  const auto alts = paired ? options.parts.paired("--alt", options.alt, media.size()) : options.alt;
+  for (std::size_t i = 0; i < focuses.size(); ++i) {
+    if (paired && focuses[i].empty()) continue;
+    POSTQ_TRY(media[i]->focus, normalise_focus(focuses[i]));
   }
   for (std::size_t i = 0; i < media.size(); ++i) {
-    if (i < options.alt.size()) {
-      POSTQ_TRY(media[i]->alt, normalise_text(options.alt[i]));
+    if (i < alts.size() && !(paired && alts[i].empty())) {
+      POSTQ_TRY(media[i]->alt, normalise_text(alts[i]));
       media[i]->decorative = false;
     } else if (options.no_alt) {
       media[i]->alt.clear();
@@ -250,12 +258,28 @@ Result<PostEdit> edit_from_flags(Context& context, Store& store, const EditOptio
   return edit;
 }
 
+// The post can't change any more: what was written for it goes out as another, unless it may still come back.
+Error too_late(Error error, const PostDetail& post, const std::string& path) {
+  if (path.empty()) return error;
+  const bool is_settled = std::all_of(post.deliveries.begin(), post.deliveries.end(), [](const DeliveryDetail& detail) {
+    return detail.delivery.state != DeliveryState::sending && detail.delivery.state != DeliveryState::unconfirmed;
+  });
+  error.rescue = path;
+  error.hint += "\n" + (is_settled ? "postq add --recover " + quoted_word(path) + "    what you wrote, as another post"
+                                   : "postq edit " + std::to_string(number(post.id)) + " --recover " +
+                                         quoted_word(path) + "    once that is settled");
+  return error;
+}
+
 // The editor, as often as it takes while a person is there to say so.
 Result<Edited> edit_in_editor(Context& context, Store& store, PostId id, const std::string& recover) {
   auto& world = context.world;
   EditorText text{world, recover};
   for (;;) {
     POSTQ_TRY(const auto post, open_post(store, id));
+    if (const auto editable = check_editable(post.detail); !editable) {
+      return pass_on(too_late(editable.error(), post.detail, text.path()));
+    }
     POSTQ_TRY(const auto contents, contents_of(world, store, post));
     auto draft = text.edit(post.draft, contents);
     auto edited = draft.and_then([&](const Draft& wanted) {
@@ -268,6 +292,11 @@ Result<Edited> edit_in_editor(Context& context, Store& store, PostId id, const s
       return edited;
     }
     auto error = edited.error();
+    // It may have gone out while it was written on.
+    if (const auto now = store.post(id)) {
+      const auto editable = check_editable(*now);
+      if (!editable) return pass_on(too_late(editable.error(), *now, text.path()));
+    }
     error.hint = with_number(std::move(error.hint), id);
     error.rescue = text.path();
     if (!text.path().empty()) {
@@ -279,6 +308,22 @@ Result<Edited> edit_in_editor(Context& context, Store& store, PostId id, const s
     POSTQ_TRY(const auto key, world.terminal().read_key("e edit it again   q leave it > "));
     if (key != "e" && key != "edit" && key != "\n") return fail(ErrorKind::interrupted, "");
   }
+}
+
+// What is to be shrunk was typed already, with its descriptions.
+Error with_files(Context& context, const EditOptions& options, const std::string& id, Error error) {
+  const auto asked = "postq edit " + id + " --media FILE --shrink";
+  const auto at = error.hint.find(asked);
+  if (at == std::string::npos || options.media.empty()) return error;
+  std::string again = "postq edit " + id;
+  const auto alts = options.parts.paired("--alt", options.alt, options.media.size());
+  for (std::size_t i = 0; i < options.media.size(); ++i) {
+    again += " --media " + word_again(context, options.media[i]);
+    if (!options.alt.empty()) again += " --alt " + word_again(context, alts[i]);
+    if (const auto part = options.parts.of(i); part > 1) again += " --part " + std::to_string(part);
+  }
+  error.hint.replace(at, asked.size(), again + (options.no_alt ? " --no-alt" : "") + " --shrink");
+  return error;
 }
 
 void say_names(Context& context, const std::vector<std::string>& names, std::string_view what) {
@@ -296,9 +341,10 @@ void tell(Context& context, const std::string& id, Origin origin, const Edited& 
   say_names(context, edited.changed, by_hand ? " changed." : " changed: to review again.");
   say_names(context, edited.joined, by_hand ? " joined." : " joined: to review.");
   say_names(context, edited.removed, " taken out.");
-  say_names(context, edited.untouched,
-            edited.untouched.size() == 1 ? " stays as it was, and keeps its answer."
-                                         : " stay as they were, and keep their answers.");
+  const bool one = edited.untouched.size() == 1;
+  const std::string stays = one ? " stays as it was" : " stay as they were";
+  const std::string approval = one ? ", and keeps its approval" : ", and keep their approvals";
+  say_names(context, edited.untouched, stays + (edited.keeps_approval ? approval : "") + ".");
   say_names(context, edited.out,
             edited.out.size() == 1 ? " is public already and stays." : " are public already and stay.");
   for (const auto& content : edited.contents) {
@@ -308,7 +354,8 @@ void tell(Context& context, const std::string& id, Origin origin, const Edited& 
     context.say(line);
   }
   if (edited.changed.empty() && edited.joined.empty()) return;
-  context.say(origin == Origin::hand_written ? "Next: postq post " + id : "Next: postq review " + id);
+  if (origin != Origin::hand_written) return say_who_reviews(context, id);
+  context.say("Next: postq post " + id);
 }
 
 Exit run_edit(const EditOptions& options, Context& context) {
@@ -327,14 +374,20 @@ Exit run_edit(const EditOptions& options, Context& context) {
     return fail(ErrorKind::usage, "no terminal to open an editor on", "postq edit " + id + " --text TEXT");
   }
   POSTQ_TRY(auto* const store, world.store(StoreUse::write));
-  POSTQ_CHECK(store->check_agent(selection.first, "edit " + id, world.doing()));
+  if (world.actor().agent) {
+    POSTQ_TRY(const auto post, store->post(selection.first));
+    POSTQ_CHECK(check_editable(post));  // or the person would be sent to type what nobody may
+    POSTQ_CHECK(check_agents_own(context, *store, {post}, "edit"));
+  }
   Edited edited;
   if (options.wants_editor()) {
     POSTQ_TRY(edited, edit_in_editor(context, *store, selection.first, options.recover));
   } else {
     POSTQ_TRY(const auto post, open_post(*store, selection.first));
     POSTQ_TRY(const auto edit, edit_from_flags(context, *store, options, post));
-    POSTQ_TRY(edited, apply_edit(world, *store, post, edit));
+    auto applied = apply_edit(world, *store, post, edit);
+    if (!applied) return pass_on(with_files(context, options, id, applied.error()));
+    edited = *std::move(applied);
   }
   if (context.json) {
     context.result(JsonLine()
@@ -372,7 +425,7 @@ void setup_edit(CLI::App& command, Context& context) {
       ->option_text("FILE")
       ->expected(1)
       ->take_all();
-  command.add_option("--alt", options->alt, "What the pictures show, in their order")
+  command.add_option("--alt", options->alt, "What the pictures show: in their order, or behind each --media")
       ->option_text("TEXT")
       ->expected(1)
       ->take_all();

@@ -22,14 +22,14 @@ Result<bool> is_meant(Context& context, const std::string& left_out) {
 
 }  // namespace
 
-Result<Edited> from_editor(Context& context, std::string_view start, std::string_view below, Rescue& rescue) {
+Result<EditedText> from_editor(Context& context, std::string_view start, std::string_view below, Rescue& rescue) {
   auto& world = context.world;
   if (!context.may_ask()) {
     return fail(ErrorKind::usage, "no text, and no terminal to open an editor on",
                 "give the text as an argument, or pipe it in");
   }
   const auto given = editor_page(start, below);
-  Edited edited;
+  EditedText edited;
   POSTQ_TRY(edited.path, rescue.save(given, stamp(world.now())));
   POSTQ_TRY(const auto page, edit_page(world, rescue, edited.path, given));
   if (page.not_yet) return pass_on(*page.not_yet);

@@ -8,7 +8,7 @@
 namespace postq {
 
 // A text as the editor left it, and the file it still lies in.
-struct Edited {
+struct EditedText {
   std::string text;
   std::string path;
 };
@@ -16,6 +16,6 @@ struct Edited {
 // Opens the editor on `start`, with `below` under the line with scissors. What was typed under it is kept, and named;
 // it becomes the text where there is none and the person says so. kind usage without a terminal, interrupted when the
 // text was emptied; other errors name the file.
-Result<Edited> from_editor(Context& context, std::string_view start, std::string_view below, Rescue& rescue);
+Result<EditedText> from_editor(Context& context, std::string_view start, std::string_view below, Rescue& rescue);
 
 }  // namespace postq

@@ -174,7 +174,8 @@ Exit run_flush(const FlushFlags& flags, Context& context) {
   if (report.already_running) return leave_it_to_the_first(context, watched);
   if (report.stopped && watched) context.say("PAUSED: nothing goes out. Later: postq resume");
   if (watched && report.events.empty() && !report.stopped && !report.trouble) context.say("nothing is due");
-  if (watched && !report.events.empty()) context.say(std::to_string(report.sent) + " sent. What is next: postq");
+  if (watched && !report.events.empty() && !report.stopped)
+    context.say(std::to_string(report.sent) + " sent. What is next: postq");
   std::string reminder;
   if (!watched && !report.stopped && !report.trouble) {
     POSTQ_TRY(reminder, daily_reminder(world, *store));

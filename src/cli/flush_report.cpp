@@ -1,5 +1,7 @@
 #include "cli/flush_report.h"
 
+#include <set>
+
 #include <postq/core/text.h>
 
 namespace postq {
@@ -129,13 +131,42 @@ std::string event_json(const FlushEvent& event) {
   return line.str();
 }
 
+namespace {
+
+bool held_alike(const FlushEvent& one, const FlushEvent& other) {
+  return one.kind == FlushEvent::Kind::held && other.kind == FlushEvent::Kind::held && one.news && other.news &&
+         one.delivery && other.delivery && one.delivery->account == other.delivery->account &&
+         one.held_by == other.held_by;
+}
+
+// All that one rule holds on an account, as one.
+FlushEvent together(const std::vector<const FlushEvent*>& held) {
+  FlushEvent all = *held.front();
+  std::string ids;
+  for (const auto* const event : held) {
+    ids += (ids.empty() ? "" : " ") + std::to_string(number(event->delivery->post));
+  }
+  all.name = all.delivery->account_name;
+  all.message = std::to_string(held.size()) + " posts held: " + all.held_by + ": " + ids;
+  all.hint = all.hint_for_all;
+  return all;
+}
+
+}  // namespace
+
 std::string letter(const FlushReport& report) {
   std::string text;
   std::string sent;
+  std::set<const FlushEvent*> told;
   for (const auto& event : report.events) {
     if (event.kind == FlushEvent::Kind::sent) sent += (sent.empty() ? "" : ", ") + event.name;
-    if (is_good_news(event) || !event.news) continue;
-    text += (text.empty() ? "" : "\n") + say_event(event);
+    if (is_good_news(event) || !event.news || told.contains(&event)) continue;
+    std::vector<const FlushEvent*> alike;
+    for (const auto& other : report.events) {
+      if (held_alike(event, other)) alike.push_back(&other);
+    }
+    told.insert(alike.begin(), alike.end());
+    text += (text.empty() ? "" : "\n") + say_event(alike.size() > 1 ? together(alike) : event);
   }
   if (!text.empty() && !sent.empty()) text += "\nSent: " + sent + ".\n";
   if (!text.empty()) text += "Said once. What still needs you is repeated once a day.\n";

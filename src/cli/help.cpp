@@ -37,10 +37,12 @@ struct Topic {
 
 constexpr Topic kTopics[] = {
     {"times",
-     "Times are read in your zone (`postq config` shows which) and echoed in full:\n"
+     "Times are read in your zone (`postq doctor` shows which) and echoed in full. The\n"
+     "first `account add` keeps it, with --zone or this machine's; from then on `zone`\n"
+     "in the configuration changes it, and TZ no longer counts.\n"
      "  2027-01-15 09:00     fri 9am            tomorrow 14:30     in 2h\n"
      "  next week mon 10:00  28 nov 9am         +3d                noon\n"
-     "  in 1 month           2027-01-15T09:00:00+01:00\n"
+     "  in 1 month           2027-01-15T09:00:00+01:00             @1796084098\n"
      "  fri 9am Europe/Paris                    fri 9am UTC+2 (2 hours ahead)\n"
      "`postq when \"fri 9am\"` shows how words are understood. Past times are refused.\n"
      "\n"
@@ -76,7 +78,11 @@ constexpr Topic kTopics[] = {
      "  $XDG_DATA_HOME/postq/media/\n"
      "  $XDG_DATA_HOME/postq/secrets/\n"
      "Locks, log, rescued text, the file STOP:\n"
-     "  $XDG_STATE_HOME/postq/                (~/.local/state)\n"},
+     "  $XDG_STATE_HOME/postq/                (~/.local/state)\n"
+     "A database elsewhere (--db, POSTQ_DB) has tokens and locks of its own, and is\n"
+     "told by its path:\n"
+     "  $XDG_DATA_HOME/postq/secrets-HASH/\n"
+     "  $XDG_STATE_HOME/postq/queue-HASH/\n"},
 };
 
 std::string exit_codes_text() {

@@ -171,7 +171,7 @@ class Walk {
     }
     auto withdrawn = store_.dismiss({item_.id}, *reason, world_.doing());
     if (!withdrawn) {
-      if (auto kept = keep_typed(world_, *reason)) withdrawn.error().rescue = *std::move(kept);
+      if (auto kept = keep_value(world_, *reason)) withdrawn.error().rescue = *std::move(kept);
       return pass_on(std::move(withdrawn).error());
     }
     context_.say("Dismissed: " + name_of(item_.id));

@@ -43,6 +43,8 @@ bool comes_from_stdin(World& world, const CLI::App& command, const std::vector<T
     return is_source && word.word == "-";
   });
   if (named) return true;
+  // An empty text is one, too.
+  if (std::any_of(words.begin(), words.end(), [](const auto& word) { return word.kind == Kind::text; })) return false;
   if (!has_option(command, "TEXT") || is_given(words, "--file") || is_given(words, "--recover")) return false;
   return !world.stdin_is_terminal();
 }
@@ -84,6 +86,12 @@ bool is_flag_of(const TypedWord& word, std::string_view name) {
   return word.option != nullptr && word.option->get_name() == name;
 }
 
+// What help shows for a flag's value: "FILE".
+std::string placeholder(const CLI::Option& option) {
+  const auto text = option.get_option_text();
+  return text.empty() ? "VALUE" : quoted_word(text);
+}
+
 // The command again without its text; a flag that was probably meant stands for the wrong one, and what stood behind
 // the dashes and is a flag comes before them.
 Again words_again(Context& context, const CLI::App& command, const std::vector<TypedWord>& words,
@@ -102,6 +110,11 @@ Again words_again(Context& context, const CLI::App& command, const std::vector<T
         if ((is_flag_of(word, "--recover") && recover == Recover::left_out) || is_flag_of(word, "--text")) continue;
         if (edits && is_flag_of(word, "--file")) continue;
         said = word.word;
+        if (word.lacks_value) {
+          again.words += " " + said + " " + placeholder(*word.option);
+          again.works = false;
+          continue;
+        }
         break;
       case Kind::unknown: {
         if (has_space(word.word.substr(0, word.word.find('=')))) continue;  // it is text
@@ -134,24 +147,27 @@ Again words_again(Context& context, const CLI::App& command, const std::vector<T
 
 // How to go on with the text at `path`, of the words or of the pipe.
 std::string way_on(Context& context, Rescue& rescue, const CLI::App& command, const std::vector<TypedWord>& words,
-                   const std::string& text, const std::string& path, bool mistyped) {
-  const bool found_by_itself = rescue.newest().value_or("") == path;
-  const std::string file = found_by_itself ? "" : " " + quoted_word(path);
+                   const std::string& text, const std::string& path, bool mistyped, bool refused) {
+  const std::string file = behind_recover(rescue, path);
   if (!takes_text(command)) return "what was typed:  postq add --recover" + file;
   const auto again = words_again(context, command, words, text);
   const bool extra = !left_over(words).empty();
   const std::string lead = again.works && (extra || !mistyped) ? "then go on:  " : "with that put right:  ";
+  if (!has_option(command, "TEXT") && refused) return "as another post:  postq add --recover" + file;
   if (!has_option(command, "TEXT")) return lead + again.words + " --file " + quoted_word(path);
   return lead + again.words + " --recover" + file;
 }
 
+enum class Kept : std::uint8_t { text, value };  // a value is no text of a post
+
 Error kept(Context& context, const std::string& text, Error error,
-           const std::function<std::string(Rescue&, const std::string&)>& hint) {
+           const std::function<std::string(Rescue&, const std::string&)>& hint, Kept what = Kept::text) {
   const auto rescue = context.world.rescue();
   if (text.empty() || !rescue) return error;
-  auto path = (*rescue)->save(text, stamp(context.world.now()));
+  auto path = (*rescue)->save(text, what == Kept::value ? kValueStamp : stamp(context.world.now()));
   if (!path) {
-    // No file can hold it; what it says instead has the text.
+    // No file can hold it; what it says instead has the text, and the error may say it already.
+    if (error.hint.find(path.error().hint) != std::string::npos) return error;
     error.hint += (error.hint.empty() ? "" : "\n") + path.error().hint;
     return error;
   }
@@ -163,18 +179,23 @@ Error kept(Context& context, const std::string& text, Error error,
 
 }  // namespace
 
+std::string behind_recover(Rescue& rescue, const std::string& path) {
+  const auto texts = rescue.recoverable();
+  const bool only = texts && texts->size() == 1 && texts->front().path == path;
+  return only ? "" : " " + quoted_word(path);
+}
+
 bool takes_text(const CLI::App& command) {
   return has_option(command, "TEXT") || has_option(command, "--text");
 }
 
 std::string word_again(Context& context, const std::string& value) {
   constexpr std::size_t kLongest = 300;
-  constexpr const char* kBeforeAll = "00000000-000000";  // so that --recover takes none of these for the newest text
   if (value.size() <= kLongest) return quoted_word(value);
   auto& file = context.long_values[value];
   if (file.empty()) {
     const auto rescue = context.world.rescue();
-    if (rescue) file = (*rescue)->save(value, kBeforeAll).value_or("");
+    if (rescue) file = (*rescue)->save(value, kValueStamp).value_or("");
   }
   return file.empty() ? quoted_word(value) : "\"$(cat " + quoted_word(file) + ")\"";
 }
@@ -217,18 +238,40 @@ Error keep_text(Context& context, const CLI::App& command, const std::vector<std
   const auto reason = typed_reason(typed);
   const bool has_words = has_space(reason) && reason.find_first_not_of(" \n\t") != std::string::npos;
   if (text.empty() && has_words) {
-    return kept(context, reason, std::move(error), [&](Rescue&, const std::string& path) {
-      return (mistyped ? "with that put right:  " : "then go on:  ") + with_reason_from(typed, path);
-    });
+    return kept(
+        context, reason, std::move(error),
+        [&](Rescue&, const std::string& path) {
+          return (mistyped ? "with that put right:  " : "then go on:  ") + with_reason_from(typed, path);
+        },
+        Kept::value);
   }
+  const bool refused = error.kind == ErrorKind::refused;
   return kept(context, text, std::move(error), [&](Rescue& folder, const std::string& path) {
-    return way_on(context, folder, command, typed, text, path, mistyped);
+    return way_on(context, folder, command, typed, text, path, mistyped, refused);
   });
 }
 
 std::string put_right(Context& context, const CLI::App& command, const std::vector<TypedWord>& words) {
   return words_again(context, command, words, {}, Recover::repeated).words;
 }
+
+namespace {
+
+// The file that --recover was to go on with; empty: none was named, or there is none.
+std::string recovered(Context& context, const std::vector<TypedWord>& words) {
+  std::string path;
+  for (const auto& word : words) {
+    if (!is_flag_of(word, "--recover")) continue;
+    const auto equals = word.word.find('=');
+    if (word.kind == Kind::value) return word.word;
+    if (equals != std::string::npos) return word.word.substr(equals + 1);
+    const auto rescue = context.world.rescue();
+    if (rescue) path = (*rescue)->newest().value_or("");
+  }
+  return path;
+}
+
+}  // namespace
 
 Error keep_for_person(Context& context, const CLI::App& command, const std::vector<std::string>& words, Error error,
                       const std::string& person) {
@@ -238,10 +281,21 @@ Error keep_for_person(Context& context, const CLI::App& command, const std::vect
   if (text.empty()) {
     error.hint = ask + words_again(context, command, typed, text).words;
     if (command.get_name() == "post" && !typed_text(typed).empty()) error.hint += " " + quoted_word(typed_text(typed));
+    if (const auto path = recovered(context, typed); !path.empty()) {
+      error.hint += " --recover " + quoted_word(path);
+      error.hint = "queue it for review:  postq add --recover " + quoted_word(path) + "\nor " + error.hint;
+    }
     return error;
   }
-  const auto sends = words_again(context, command, typed, text).words;
+  if (!has_option(command, "TEXT")) {
+    return kept(context, text, std::move(error), [&](Rescue& folder, const std::string& path) {
+      return "queue it as another post:  postq add --recover" + behind_recover(folder, path) + "\nor " + ask +
+             words_again(context, command, typed, text).words + " --file " + quoted_word(path);
+    });
+  }
+  // A person reads what somebody else wrote before it goes out.
   std::erase_if(typed, [](const TypedWord& word) { return is_flag_of(word, "--yes"); });
+  const auto sends = words_again(context, command, typed, text).words;
   auto queues = words_again(context, command, typed, text).words;
   constexpr std::string_view kPost = "postq post";
   if (queues.starts_with(kPost)) {
@@ -250,9 +304,9 @@ Error keep_for_person(Context& context, const CLI::App& command, const std::vect
     queues += " --draft";
   }
   return kept(context, text, std::move(error), [&](Rescue& folder, const std::string& path) {
-    const bool found_by_itself = folder.newest().value_or("") == path;
-    const std::string recover = " --recover" + (found_by_itself ? "" : " " + quoted_word(path));
-    return "queue it for review:  " + queues + recover + "\nor " + ask + sends + recover;
+    // To the person it is somebody else's text.
+    return "queue it for review:  " + queues + " --recover" + behind_recover(folder, path) + "\nor " + ask + sends +
+           " --recover " + quoted_word(path);
   });
 }
 
@@ -262,8 +316,7 @@ Error keep_words(Context& context, const std::vector<std::string>& words, Error 
     if (has_space(word)) text += (text.empty() ? "" : " ") + word;
   }
   return kept(context, text, std::move(error), [](Rescue& folder, const std::string& path) {
-    const bool found_by_itself = folder.newest().value_or("") == path;
-    return "what was typed:  postq add --recover" + (found_by_itself ? "" : " " + quoted_word(path));
+    return "what was typed:  postq add --recover" + behind_recover(folder, path);
   });
 }
 

@@ -8,6 +8,9 @@
 
 namespace postq {
 
+// What stands behind --recover to mean the text at `path`: " FILE", or nothing where no other can be meant.
+std::string behind_recover(Rescue& rescue, const std::string& path);
+
 // Does the command take a text to post?
 bool takes_text(const CLI::App& command);
 

@@ -6,6 +6,7 @@
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
+#include "app/pauses.h"
 #include "app/select.h"
 #include "app/standing.h"
 #include "app/when_words.h"
@@ -110,9 +111,14 @@ std::string row_json(const ListRow& row, TimePoint now) {
   return line.str();
 }
 
-std::string facts_of(const ListRow& row) {
+// What an agent wrote for the reader needs no word for whom.
+std::string facts_of(const ListRow& row, const Actor& reader) {
   std::string text;
-  if (row.author.agent) text += "[" + visible_line(say_actor(row.author)) + "] ";
+  const bool for_reader = row.author.person == (reader.agent ? reader.person : reader.name);
+  if (row.author.agent) {
+    text +=
+        "[" + visible_line(for_reader && !row.author.person.empty() ? row.author.name : say_actor(row.author)) + "] ";
+  }
   if (row.parts > 1) {
     text += row.parts_sent > 0 && row.parts_sent < row.parts
                 ? "[" + std::to_string(row.parts_sent) + " of " + std::to_string(row.parts) + " parts out] "
@@ -124,23 +130,31 @@ std::string facts_of(const ListRow& row) {
   return text;
 }
 
-void print_rows(Context& context, const std::vector<ListRow>& rows, const Zone& zone) {
+// What a pause of the whole queue holds back is nothing that goes at its time.
+Standing standing_shown(const Delivery& delivery, TimePoint now, bool stopped) {
+  const auto standing = standing_of(delivery, now);
+  const bool would_go = standing == Standing::approved || standing == Standing::held;
+  return stopped && would_go ? Standing::paused : standing;
+}
+
+void print_rows(Context& context, const std::vector<ListRow>& rows, const Zone& zone, bool stopped) {
   auto& world = context.world;
   const TimePoint now = world.now();
+  const auto reader = world.actor();
   const bool table = world.terminal().person_present() && !world.terminal().plain();
   std::size_t names = 4;
   std::size_t states = 5;
   std::size_t times = 4;
   for (const auto& row : rows) {
     names = std::max(names, display_width(name_of(row.delivery)));
-    states = std::max(states, word(standing_of(row.delivery, now)).size());
+    states = std::max(states, word(standing_shown(row.delivery, now, stopped)).size());
     times = std::max(times, say_its_time(row.delivery, now, zone).size());
   }
   for (const auto& row : rows) {
     const std::string name = name_of(row.delivery);
-    const std::string_view state = word(standing_of(row.delivery, now));
+    const std::string_view state = word(standing_shown(row.delivery, now, stopped));
     const std::string time = say_its_time(row.delivery, now, zone);
-    const std::string text = facts_of(row) + visible_line(row.text);
+    const std::string text = facts_of(row, reader) + visible_line(row.text.empty() ? row.alt : row.text);
     if (world.terminal().person_present() && !table) {
       context.result(name + ": " + std::string(state) + ", " + time + ": " + text);
       continue;
@@ -196,16 +210,20 @@ Exit run_list(const ListFlags& flags, Context& context) {
     return kDone;
   }
   POSTQ_TRY(const auto* const zone, world.zone());
-  print_rows(context, rows, *zone);
+  POSTQ_TRY(const auto pauses, pauses_before(world, *store, {}));
+  if (!pauses.empty() && !rows.empty() && world.terminal().person_present()) {
+    context.say("Nothing goes out, since " + pauses + ":  postq resume");
+  }
+  print_rows(context, rows, *zone, !pauses.empty());
   if (more) {
     POSTQ_TRY(const auto total, store->count_list(filter));
     say_left_out(context, shown, total, newest_first(filter) ? "the newest" : "the next");
   }
   if (rows.empty()) {
-    const bool narrowed = !flags.words.empty() || !filter.text.empty() || !filter.label.empty() || filter.from ||
-                          filter.to || filter.origin || filter.pending_only || filter.approved_only ||
-                          filter.late_only || filter.paused_only || filter.held_at || !filter.states.empty() ||
-                          !filter.account.empty();
+    const bool narrowed = !flags.words.empty() || !filter.text.empty() || !filter.label.empty() ||
+                          !filter.author.empty() || filter.from || filter.to || filter.origin || filter.pending_only ||
+                          filter.approved_only || filter.late_only || filter.paused_only || filter.held_at ||
+                          !filter.states.empty() || !filter.account.empty();
     context.say(narrowed            ? "No post is like that. What is over:  postq list --all"
                 : filter.everything ? "No post yet. The first:  postq add \"...\""
                                     : "Nothing is queued. What is over:  postq list --all");
@@ -233,6 +251,7 @@ void setup_list(CLI::App& command, Context& context) {
   command.add_option("--to", flags->to, "The same, as `postq add` calls it")->option_text("NAME")->excludes(account);
   command.add_option("--label", filter.label, "With this label")->option_text("LABEL");
   command.add_option("--text", filter.text, "These words are in the text")->option_text("WORDS");
+  command.add_option("--author", filter.author, "Written by this person or agent")->option_text("NAME");
   command.add_option("--from", flags->words_of_time.from, "Their time is then or later")->option_text("WHEN");
   command.add_option("--until", flags->words_of_time.until, "Their time is then or before; a day counts as well")
       ->option_text("WHEN");

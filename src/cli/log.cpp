@@ -115,13 +115,39 @@ struct Widths {
   std::size_t subject = 0;
 };
 
+// At a terminal, which breaks a line in the middle of a word: below itself, or where that is too narrow a column below
+// what is before it.
+void print_folded(Context& context, const std::string& left, const std::string& text) {
+  constexpr std::size_t kNarrow = 30;
+  constexpr std::size_t kIndent = 4;
+  const std::size_t width = columns(context.world);
+  std::size_t at = display_width(left);
+  std::string before = left;
+  if (at + kNarrow > width) {
+    context.result(left.substr(0, left.find_last_not_of(' ') + 1));
+    at = kIndent;
+    before = std::string(at, ' ');
+  }
+  for (const auto& row : wrap(text, width - at)) {
+    context.result(before + row);
+    before = std::string(at, ' ');
+  }
+}
+
 void print_event(Context& context, const Event& event, const Widths& widths, const Zone& zone) {
   const auto facts = facts_of(event);
   if (context.json) return context.result(event_json(event, facts));
   const auto who = visible_line(say_actor(facts.actor));
   const auto left = pad(say_time_short(event.at, context.world.now(), zone), widths.time) + "  " +
                     pad(visible_line(subject(event)), widths.subject) + "  ";
-  context.result(left + visible_line(say_event(event, facts)) + (who.empty() ? "" : "  by " + who));
+  const auto said = visible_line(say_event(event, facts));
+  const auto line = said + (who.empty() ? "" : "  by " + who);
+  const std::size_t at = display_width(left);
+  if (!context.world.terminal().person_present() || at + display_width(line) <= columns(context.world)) {
+    context.result(left + line);
+    return;
+  }
+  print_folded(context, left, said + (who.empty() ? "" : " by " + who));
 }
 
 void widen(Widths& widths, const Context& context, const Event& event, const Zone& zone) {

@@ -17,9 +17,10 @@ namespace {
 // What is typed behind the name of the command that is meant.
 enum class Behind : std::uint8_t {
   nothing,
-  typed,  // what was typed
-  post,   // what was typed, or ID
-  text,   // the text that was typed, else "..."
+  typed,        // what was typed
+  post,         // what was typed, or ID
+  text,         // the text that was typed, else "..."
+  description,  // a post, and what was typed about its pictures
 };
 
 struct Way {
@@ -43,6 +44,7 @@ constexpr Way kPause{"pause", Behind::typed, "", "stop everything, or what is na
 constexpr Way kResume{"resume", Behind::typed, "", "go on after a pause"};
 constexpr Way kList{"list", Behind::typed, "", "posts and where they stand"};
 constexpr Way kListAll{"list", Behind::nothing, "--all", "those that are over, too"};
+constexpr Way kListSent{"list", Behind::nothing, "--sent", "what went out, the newest first"};
 constexpr Way kRm{"rm", Behind::post, "", "take it out of the queue"};
 constexpr Way kRetract{"retract", Behind::post, "", "delete it from its platform"};
 constexpr Way kRetry{"retry", Behind::post, "", "queue what was removed or failed again"};
@@ -71,8 +73,15 @@ constexpr Way kSearch{"search", Behind::typed, "", "find words in what you and o
 constexpr Way kApprove{"approve", Behind::typed, "", "review just these posts"};
 constexpr Way kHelp{"help", Behind::typed, "", "all commands, or one"};
 
+constexpr Way kDescribe{"edit", Behind::description, "", "what its pictures show"};
+constexpr Way kAddPicture{"add", Behind::text, "--media FILE --alt TEXT", "queue a post with a picture"};
+
 // `delete` and the like, where the queue tells which of them is meant.
-constexpr std::array kTakesAway{"remove", "delete", "del", "cancel", "drop", "unqueue", "unpublish", "untoot"};
+constexpr std::array kTakesAway{"remove",    "delete", "del",    "cancel", "drop",     "unqueue",
+                                "unpublish", "untoot", "unsend", "recall", "takedown", "unpost"};
+// What stops the queue, and what is typed behind it for all of it.
+constexpr std::array kStops{"stop", "halt", "hold", "freeze", "suspend", "abort", "kill", "emergency", "panic", "off"};
+constexpr std::array kEverything{"all", "everything", "now"};
 
 constexpr std::array kWords{
     Word{"login", {kLogin, kAddAccount, kNone}},
@@ -90,9 +99,20 @@ constexpr std::array kWords{
     Word{"unqueue", {kRm, kRetract, kNone}},
     Word{"unpublish", {kRetract, kRm, kNone}},
     Word{"untoot", {kRetract, kRm, kNone}},
+    Word{"unsend", {kRetract, kRm, kNone}},
+    Word{"recall", {kRetract, kRm, kNone}},
+    Word{"takedown", {kRetract, kRm, kNone}},
+    Word{"unpost", {kRetract, kRm, kNone}},
     Word{"stop", {kPause, kResume, kNone}},
     Word{"halt", {kPause, kResume, kNone}},
     Word{"hold", {kPause, kResume, kNone}},
+    Word{"freeze", {kPause, kResume, kNone}},
+    Word{"suspend", {kPause, kResume, kNone}},
+    Word{"abort", {kPause, kResume, kNone}},
+    Word{"kill", {kPause, kResume, kNone}},
+    Word{"emergency", {kPause, kResume, kNone}},
+    Word{"panic", {kPause, kResume, kNone}},
+    Word{"off", {kPause, kResume, kNone}},
     Word{"unpause", {kResume, kNone, kNone}},
     Word{"continue", {kResume, kNone, kNone}},
     Word{"release", {kResume, kSend, kNone}},
@@ -111,6 +131,9 @@ constexpr std::array kWords{
     Word{"drafts", {kList, kReview, kNone}},
     Word{"pending", {kReview, kList, kNone}},
     Word{"history", {kLog, kListAll, kNone}},
+    Word{"sent", {kListSent, kListAll, kLog}},
+    Word{"published", {kListSent, kListAll, kLog}},
+    Word{"recent", {kListAll, kLog, kNone}},
     Word{"new", {kAdd, kPost, kNone}},
     Word{"create", {kAdd, kPost, kNone}},
     Word{"draft", {kAdd, kPost, kNone}},
@@ -147,6 +170,12 @@ constexpr std::array kWords{
     Word{"find", {kSearch, kNone, kNone}},
     Word{"grep", {kSearch, kNone, kNone}},
     Word{"man", {kHelp, kNone, kNone}},
+    Word{"alt", {kDescribe, kNone, kNone}},
+    Word{"alts", {kDescribe, kNone, kNone}},
+    Word{"describe", {kDescribe, kNone, kNone}},
+    Word{"picture", {kAddPicture, kDescribe, kNone}},
+    Word{"image", {kAddPicture, kDescribe, kNone}},
+    Word{"media", {kAddPicture, kDescribe, kNone}},
 };
 
 const Word* find_word(std::string_view typed) {
@@ -165,7 +194,8 @@ const Word* word_near(const std::string& typed) {
   for (const auto& command : all_commands()) known.emplace_back(command.name);
   for (const auto& word : kWords) known.emplace_back(word.typed);
   const auto meant = closest(lower, known);
-  return meant ? find_word(*meant) : nullptr;
+  if (!meant || !may_be_guessed(lower, *meant)) return nullptr;
+  return find_word(*meant);
 }
 
 // "i7", somebody in the inbox.
@@ -185,6 +215,11 @@ std::string command_line(const Way& way, const std::vector<std::string>& typed) 
     behind = typed.empty() || is_flag(typed.front()) ? " \"...\"" : " " + quoted_word(shorten(typed.front(), 40));
   }
   if (way.behind == Behind::nothing) behind.clear();
+  if (way.behind == Behind::description) {
+    behind = " " + (typed.empty() ? std::string("ID") : quoted_word(typed.front()));
+    for (std::size_t i = 1; i < typed.size(); ++i) behind += " --alt " + quoted_word(typed[i]);
+    if (typed.size() < 2) behind += " --alt TEXT";
+  }
   return "postq " + std::string(way.command) + behind + (way.rest.empty() ? "" : " " + std::string(way.rest));
 }
 
@@ -246,6 +281,26 @@ std::vector<Way> undone(const std::vector<Delivery>& deliveries) {
   return ways;
 }
 
+bool is_anything_paused(Context& context) {
+  auto& world = context.world;
+  const auto state = world.state();
+  if (state && (*state)->stop_requested()) return true;
+  const auto store = world.store(StoreUse::read);
+  if (!store) return false;
+  const auto stop = (*store)->stop_state();
+  if (stop && stop->paused) return true;
+  const auto accounts = (*store)->accounts();
+  if (accounts && std::any_of(accounts->begin(), accounts->end(),
+                              [&](const Account& account) { return account.paused_until > world.now(); })) {
+    return true;
+  }
+  ListFilter filter;
+  filter.paused_only = true;
+  filter.limit = 1;
+  const auto paused = (*store)->list(filter);
+  return paused && !paused->empty();
+}
+
 // What the queue knows of what was typed; empty: nothing.
 std::string told_by_queue(Context& context, std::string_view word, const std::vector<std::string>& typed) {
   const auto store = context.world.store(StoreUse::read);
@@ -268,14 +323,31 @@ std::string told_by_queue(Context& context, std::string_view word, const std::ve
 
 }  // namespace
 
+// A slip in a short word is another word, unless two letters are swapped, and what stops everything isn't offered on a
+// guess.
+bool may_be_guessed(std::string_view typed, std::string_view meant) {
+  constexpr std::size_t kShort = 4;
+  const auto* const word = find_word(meant);
+  const bool stops = meant == kPause.command || (word != nullptr && word->ways.front().command == kPause.command);
+  const bool is_swapped = std::is_permutation(typed.begin(), typed.end(), meant.begin(), meant.end());
+  return typed.size() > kShort || !stops || is_swapped;
+}
+
 std::optional<MeantCommand> meant_command(Context& context, const std::vector<std::string>& words) {
   const auto* const word = word_near(words.front());
   if (word == nullptr) return std::nullopt;
   const std::vector<std::string> typed(words.begin() + 1, words.end());
+  const bool stops = is_one_of(kStops, word->typed);
+  if ((stops || is_one_of(kTakesAway, word->typed)) && !typed.empty() && is_one_of(kEverything, typed.front())) {
+    return MeantCommand{line_of(kPause, {}), ""};
+  }
   if (auto hint = told_by_queue(context, word->typed, typed); !hint.empty()) return MeantCommand{std::move(hint), ""};
   const bool has_text = word->ways.front().behind == Behind::text;
-  return MeantCommand{lines_of({word->ways.begin(), word->ways.end()}, typed),
-                      has_text ? word->ways.front().command : std::string_view{}};
+  std::vector<Way> ways{word->ways.begin(), word->ways.end()};
+  if (stops && !is_anything_paused(context)) {
+    std::erase_if(ways, [](const Way& way) { return way.command == kResume.command; });
+  }
+  return MeantCommand{lines_of(ways, typed), has_text ? word->ways.front().command : std::string_view{}};
 }
 
 std::optional<std::string> meant_subcommand(std::string_view typed, const std::vector<std::string>& known) {

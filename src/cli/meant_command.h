@@ -20,6 +20,9 @@ struct MeantCommand {
 // where a post stands ("delete"), the queue is asked; without a queue all of the commands are named.
 std::optional<MeantCommand> meant_command(Context& context, const std::vector<std::string>& words);
 
+// Is the command near enough? A short word isn't guessed to stop everything.
+bool may_be_guessed(std::string_view typed, std::string_view meant);
+
 // The command of a command that another name is used for: `account delete` means rm. `known` are those there are.
 std::optional<std::string> meant_subcommand(std::string_view typed, const std::vector<std::string>& known);
 

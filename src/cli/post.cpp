@@ -36,7 +36,7 @@ Exit post_text(Context& context, PostFlags& flags, const ReadText& read, bool& s
   ByHand by_hand;
   by_hand.question = "Post it now? [y/n] ";
   by_hand.unless = {ErrorKind::interrupted, "nothing was posted", "", {}};
-  by_hand.ask = !flags.yes;
+  by_hand.ask = !flags.yes || !read.author.empty();  // nothing of others goes out unread
   by_hand.command = "postq post";
   return send_by_hand(context, *store, composed, request, by_hand, read.rescue, stored);
 }
@@ -129,8 +129,8 @@ Exit run_post(PostFlags& flags, Context& context) {
   }
   const auto read = read_text(context, compose, "post");
   if (!read) return failed(read.error(), read.error().rescue);
-  if (auto status =
-          check_question(context, flags.yes, "post", [&] { return "post" + recover_words(context, compose); });
+  if (auto status = check_question(context, flags.yes && read->author.empty(), "post",
+                                   [&] { return "post" + recover_words(context, compose); });
       !status) {
     return failed(status.error(), read->rescue);
   }

@@ -5,6 +5,7 @@
 #include <postq/core/text.h>
 
 #include "app/inbox.h"
+#include "cli/attention.h"
 #include "cli/by_hand.h"
 #include "cli/commands.h"
 
@@ -66,9 +67,14 @@ bool comes_from_the_editor(const ReplyFlags& flags, World& world) {
 }
 
 // What a person is asked before it goes out.
-std::string heading_of(const Item& item) {
-  return "Answering " + name_of(item.id) + ", " + name_of(item.said.person) + ": \"" +
-         shorten(visible_line(opening_of(item.said.text)), 50) + "\"\n\n";
+std::string heading_of(const Item& item, std::size_t width) {
+  std::string text;
+  for (const auto& row : wrap("Answering " + name_of(item.id) + ", " + visible_line(name_of(item.said.person)) +
+                                  ": \"" + shorten(visible_line(opening_of(item.said.text)), 50) + "\"",
+                              width)) {
+    text += row + "\n";
+  }
+  return text + "\n";
 }
 
 std::string as_json(const Item& item, const Added& added, const std::vector<std::string>& left_out) {
@@ -121,7 +127,7 @@ class Answering {
     stored_ = true;
     if (!read_.rescue.empty()) {
       POSTQ_TRY(auto* const rescue, world_.rescue());
-      rescue->drop(read_.rescue);
+      rescue->drop_with_copies(read_.rescue);
     }
     const auto id = std::to_string(number(added.post));
     if (context_.json) {
@@ -148,7 +154,7 @@ class Answering {
     // The name of whom it answers may have become a part of the text.
     if (!composed.fits()) return pass_on(refused(composed));
     ByHand by_hand;
-    by_hand.heading = heading_of(target_.item);
+    by_hand.heading = heading_of(target_.item, columns(context_.world));
     by_hand.question = "Send it now? [y/n] ";
     if (!left_out_.empty()) {
       by_hand.footing = "Not told: " + joined(left_out_) + ", to whom it also speaks.\n";
@@ -158,7 +164,7 @@ class Answering {
       by_hand.other = &all;
     }
     by_hand.unless = {ErrorKind::interrupted, "nothing was sent", "", {}};
-    by_hand.ask = !flags_.yes;
+    by_hand.ask = !flags_.yes || !read_.author.empty();  // nothing of others goes out unread
     by_hand.command = "postq reply " + flags_.item;
     by_hand.claim = [this] { return claim(); };
     return send_by_hand(context_, store_, composed, request, by_hand, read_.rescue, stored_);
@@ -199,7 +205,7 @@ Exit run_reply(ReplyFlags& flags, Context& context) {
   if (!target) return failed(target.error(), read->rescue);
   if (!flags.draft) {
     const auto command = [&] { return "reply " + flags.item + recover_words(context, flags.compose); };
-    if (auto status = check_question(context, flags.yes, "reply", command); !status) {
+    if (auto status = check_question(context, flags.yes && read->author.empty(), "reply", command); !status) {
       return failed(status.error(), read->rescue);
     }
   }

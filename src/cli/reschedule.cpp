@@ -188,8 +188,8 @@ Exit run_reschedule(const RescheduleFlags& flags, Context& context) {
   POSTQ_TRY(auto* const store, world.store(flags.dry_run ? StoreUse::read : StoreUse::write));
   POSTQ_TRY(const auto ids, expand_ids(context, {flags.id}));
   POSTQ_TRY(const auto selected, select(*store, ids));
-  if (!flags.dry_run) POSTQ_CHECK(check_agents_own(world, *store, selected.posts, "reschedule"));
   POSTQ_TRY(const auto moves, sort_out(context, selected));
+  if (!flags.dry_run) POSTQ_CHECK(check_agents_own(context, *store, selected.posts, "reschedule"));
   if (!when.note.empty()) context.say(when.note);
   for (const auto& move : moves) {
     if (flags.dry_run) {

@@ -9,6 +9,7 @@
 #include "app/rescued.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
+#include "cli/kept_text.h"
 
 namespace postq {
 
@@ -46,7 +47,9 @@ Exit run_list(Context& context) {
     context.say("No rescued text: everything that was typed is in the queue.");
     return kDone;
   }
-  POSTQ_TRY(const auto* const zone, world.zone());
+  // Somebody may look here because the configuration can't be read.
+  const auto configured = world.zone();
+  const Zone& zone = configured ? **configured : world.zones().machine();
   for (const auto& text : texts) {
     if (context.json) {
       context.result(JsonLine()
@@ -55,18 +58,27 @@ Exit run_list(Context& context) {
                          .text("path", text.path)
                          .number("bytes", static_cast<std::int64_t>(text.bytes))
                          .time("saved_at", time_point(text.saved_at))
+                         .text("kind", text.is_post ? "post" : "value")
+                         .text("author", text.author)
+                         .flag("mine", text.mine)
                          .str());
       continue;
     }
-    const auto when = say_time_short(time_point(text.saved_at / 60 * 60), world.now(), *zone);
-    context.result(name_of(text) + "  " + when + ", " + std::to_string(text.bytes) + " bytes");
+    const auto when = say_time_short(time_point(text.saved_at / 60 * 60), world.now(), zone);
+    context.result(name_of(text) + "  " + when + ", " + std::to_string(text.bytes) + " bytes" +
+                   (text.author.empty() ? "" : ", by " + visible_line(text.author)) +
+                   (text.is_post ? "" : ", a description, reason or long value, no post"));
     print_wrapped(context, shorten(opening_of(*rescue, text), kOpening), kMargin);
   }
   if (context.json) return kDone;
-  const auto& newest = texts.back();
-  context.say("Go on with the newest:  postq add --recover");
-  if (texts.size() > 1) context.say("Go on with another:     postq add --recover " + quoted_word(texts.front().path));
-  context.say("Delete one:             postq rescue rm " + name_of(newest));
+  POSTQ_TRY(const auto recoverable, rescue->recoverable());
+  if (!recoverable.empty()) {
+    const auto& newest = recoverable.front();
+    context.say("Go on with the newest:  postq add --recover" + behind_recover(*rescue, newest.path));
+    if (recoverable.size() > 1)
+      context.say("Go on with another:     postq add --recover " + quoted_word(recoverable.back().path));
+  }
+  context.say("Delete one:             postq rescue rm " + name_of(texts.back()));
   return kDone;
 }
 
@@ -157,7 +169,7 @@ void setup_rescue(CLI::App& command, Context& context) {
       "after 30 days, and deleted after 180.\n\n"
       "Examples:\n"
       "  postq rescue\n"
-      "  postq add --recover                 go on with the newest\n"
+      "  postq add --recover                 go on with the only one\n"
       "  postq rescue rm --older-than 30");
   command.callback([&command, &context] {
     if (command.get_subcommands().empty()) context.outcome = run_list(context);

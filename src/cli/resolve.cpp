@@ -3,6 +3,8 @@
 #include <postq/core/command_words.h>
 #include <postq/core/draft.h>
 
+#include "app/pauses.h"
+#include "app/select.h"
 #include "app/settle_by_hand.h"
 #include "cli/commands.h"
 
@@ -17,6 +19,14 @@ struct ResolveFlags {
   bool not_sent = false;
 };
 
+// What is paused sends nothing, whatever is queued.
+Result<std::string> when_it_goes(World& world, Store& store, const Delivery& delivery) {
+  POSTQ_TRY(auto account, account_of(store, delivery));
+  POSTQ_TRY(const auto pauses, pauses_before(world, store, {std::move(account)}, {delivery}));
+  if (pauses.empty()) return std::string("the next flush sends it.");
+  return pauses + ". It goes once that is resumed:  postq why " + name_of(delivery);
+}
+
 Exit run_resolve(const ResolveFlags& flags, Context& context) {
   const bool sent = flags.sent->count() > 0;
   if (sent == flags.not_sent) {
@@ -27,17 +37,20 @@ Exit run_resolve(const ResolveFlags& flags, Context& context) {
   const std::string url = flags.url.empty() ? "" : " " + quoted_word(flags.url);
   const std::string how = sent ? " --sent" + url : " --not-sent";
   POSTQ_CHECK(require_person(context.world, "resolving", "postq resolve " + quoted_word(flags.id) + how));
+  POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
+  POSTQ_TRY(const auto delivery, unconfirmed_one(*store, flags.id));
   if (flags.not_sent && context.may_ask()) {
-    POSTQ_TRY(const auto answer, context.world.terminal().read_key(
-                                     flags.id + " will be sent again. Are you sure that it is not public? [y/n] "));
+    POSTQ_TRY(const auto answer,
+              context.world.terminal().read_key(name_of(delivery) +
+                                                " will be sent again. Are you sure that it is not public? [y/n] "));
     if (answer != "y" && answer != "Y") return fail(ErrorKind::interrupted, "nothing was changed");
   }
-  POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
-  POSTQ_TRY(const auto name, resolve_by_hand(context.world, *store, flags.id, sent, address));
+  POSTQ_TRY(const auto name, resolve_by_hand(context.world, *store, name_of(delivery), sent, address));
   if (context.json) {
     context.result(JsonLine().text("schema", "postq.resolve/1").text("name", name).flag("sent", sent).str());
   } else {
-    context.say(sent ? name + " counts as sent." : name + " is queued again; the next flush sends it.");
+    POSTQ_TRY(const auto goes, sent ? Result<std::string>("") : when_it_goes(context.world, *store, delivery));
+    context.say(sent ? name + " counts as sent." : name + " is queued again; " + goes);
   }
   return kDone;
 }

@@ -14,11 +14,12 @@ namespace {
 
 enum class ReadAgain : std::uint8_t { no, yes };
 
-Result<ReadAgain> ask_to_read_again(Context& context, std::int64_t approved) {
-  if (approved == 0) return ReadAgain::no;
-  const std::string question =
-      approved == 1 ? "Read the approved post again before it goes? [y/n] "
-                    : "Read all " + std::to_string(approved) + " approved posts again before they go? [y/n] ";
+Result<ReadAgain> ask_to_read_again(Context& context, const QueueSummary& summary) {
+  if (summary.approved == 0) return ReadAgain::no;
+  const auto approved = summary.posts ? summary.posts->approved : summary.approved;
+  const std::string many = std::to_string(approved) + (summary.posts ? " approved posts" : " approved deliveries");
+  const std::string question = approved == 1 ? "Read the approved post again before it goes? [y/n] "
+                                             : "Read all " + many + " again before they go? [y/n] ";
   while (true) {
     POSTQ_TRY(const auto answer, context.world.terminal().read_key(question));
     if (answer == "y" || answer == "Y") return ReadAgain::yes;
@@ -47,7 +48,7 @@ Exit resume_everything(Context& context) {
   std::size_t withdrawn = 0;
   if (was_stopped) {
     POSTQ_TRY(const auto summary, store->summary());
-    POSTQ_TRY(const auto again, ask_to_read_again(context, summary.approved));
+    POSTQ_TRY(const auto again, ask_to_read_again(context, summary));
     // While everything still stands, so that nothing slips out unread in between.
     if (again == ReadAgain::yes) {
       POSTQ_TRY(withdrawn, withdraw_approvals(world, *store));
@@ -82,6 +83,7 @@ Exit resume_some(const std::vector<std::string>& typed, Context& context) {
   POSTQ_TRY(auto* const store, world.store(StoreUse::write));
   POSTQ_TRY(const auto ids, expand_ids(context, typed));
   POSTQ_TRY(const auto targets, pause_targets(*store, ids));
+  if (!targets.unknown.empty()) return pass_on(targets.unknown.front());
   std::vector<DeliveryId> deliveries;
   for (const auto& delivery : targets.deliveries) deliveries.push_back(delivery.id);
   for (const auto& account : targets.accounts) {

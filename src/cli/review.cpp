@@ -105,8 +105,7 @@ void say_next(Context& context, Store& store) {
   const auto expected = forecast(context.world, store, {next});
   const bool held = expected && !expected->empty() && expected->front().held;
   context.say("Next to go: " + name_of(next) + ", " + when + (held ? "; as things stand it will be HELD." : "."));
-  const auto state = context.world.state();
-  if (state && !(*state)->read_mark("last-flush")) {
+  if (runs_by_hand_only(context.world)) {
     const auto timer = timer_advice(context.world);
     context.say("Nothing runs `postq flush` yet, so nothing goes out by itself:\n  " + timer.command + "    " +
                 timer.why);

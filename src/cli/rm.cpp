@@ -65,12 +65,28 @@ Result<ToRemove> sort_out(const Selected& selected) {
               "to queue it again:  postq retry " + name_of(first));
 }
 
+// " 27" where all of a post left, else " 27@bsky 27@masto".
+std::string names_again(const Selected& selected, const ToRemove& found) {
+  std::string names;
+  for (const auto& post : selected.posts) {
+    std::string some;
+    std::size_t count = 0;
+    for (const auto& delivery : found.deliveries) {
+      if (delivery.post != post.id) continue;
+      some += " " + name_of(delivery);
+      ++count;
+    }
+    names += count == post.deliveries.size() ? " " + std::to_string(number(post.id)) : some;
+  }
+  return names;
+}
+
 Exit run_rm(const RmFlags& flags, Context& context) {
   POSTQ_TRY(auto* const store, context.world.store(flags.dry_run ? StoreUse::read : StoreUse::write));
   POSTQ_TRY(const auto ids, expand_ids(context, flags.ids));
   POSTQ_TRY(const auto selected, select(*store, ids));
-  if (!flags.dry_run) POSTQ_CHECK(check_agents_own(context.world, *store, selected.posts, "rm"));
   POSTQ_TRY(const auto found, sort_out(selected));
+  if (!flags.dry_run) POSTQ_CHECK(check_agents_own(context, *store, selected.posts, "rm"));
   if (found.posts > kAskAbove && !flags.yes && !flags.dry_run) {
     const std::string posts = std::to_string(found.posts) + " posts";
     if (!context.may_ask()) {
@@ -100,7 +116,7 @@ Exit run_rm(const RmFlags& flags, Context& context) {
   }
   if (flags.dry_run) return kDone;
   const bool agent = context.world.actor().agent;  // it may not put it back
-  context.say("The text is kept." + (agent ? "" : " Back again:  postq retry " + name_of(found.deliveries.front())));
+  context.say("The text is kept." + (agent ? "" : " Back again:  postq retry" + names_again(selected, found)));
   return kDone;
 }
 

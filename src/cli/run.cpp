@@ -56,10 +56,16 @@ Status check_clock(World& world) {
 
 // Who did it stands in every event, and in what reviewers read: a name that can't be told from another is no name.
 Status check_names(World& world) {
+  constexpr std::string_view kAgent = "POSTQ_AGENT";
   for (const char* const variable : {"POSTQ_AGENT", "POSTQ_USER", "SUDO_USER"}) {
     const auto name = world.environment(variable).value_or("");
     if (name.empty()) continue;
-    if (const auto checked = check_actor_name(name); !checked) {
+    auto checked = check_actor_name(name);
+    // "claude, for anna" is how an agent and its person are shown.
+    if (checked && variable == kAgent && name.find(',') != std::string::npos) {
+      checked = fail(ErrorKind::usage, "holds a comma");
+    }
+    if (!checked) {
       return fail(ErrorKind::usage, std::string(variable) + " " + checked.error().message,
                   "a name of at most 64 characters, such as " + std::string(variable) + "=anna");
     }
@@ -127,13 +133,21 @@ Error fault(const std::exception& problem) {
 // What was typed is for persons, and an agent runs this.
 struct ForPersons {};
 
+// The parser would take a flag for the value of the one before it, and refuse something else.
+std::optional<Error> value_missing(const CLI::App& command, const std::vector<std::string>& words) {
+  const auto typed = read_words(command, words);
+  for (std::size_t i = 0; i + 1 < typed.size(); ++i) {
+    if (typed[i].lacks_value) return flag_for_value(*typed[i].option, typed[i + 1].word, command);
+  }
+  return std::nullopt;
+}
+
 // Parses and runs; what ends it before it could keep a text of its own keeps it here.
 int run(const Command& chosen, std::vector<std::string> arguments, Context& context) {
   CLI::App app{"", "postq"};
   app.set_help_flag();
   auto& command = describe(app, chosen, context);
   const auto words = arguments;
-  context.words = words;
   // Between the words and what they do.
   app.parse_complete_callback([&] {
     if (auto beside = words_beside(command); !beside.empty()) throw CLI::ExtrasError(command.get_name(), beside);
@@ -148,6 +162,7 @@ int run(const Command& chosen, std::vector<std::string> arguments, Context& cont
   auto* const process = process_of(context.world);
   if (process != nullptr && takes_text(command)) process->hold(typed_text(read_words(command, words)));
   if (const auto fits = check_environment(context.world); !fits) return refuse(fits.error());
+  if (auto swallows = value_missing(command, words)) return refuse(*std::move(swallows));
   std::reverse(arguments.begin(), arguments.end());
   try {
     app.parse(std::move(arguments));
@@ -165,7 +180,10 @@ int run(const Command& chosen, std::vector<std::string> arguments, Context& cont
     if (process != nullptr && process->save_held()) return report(context, fault(problem));
     return refuse(fault(problem));
   }
-  return context.outcome ? *context.outcome : refuse(context.outcome.error());
+  if (context.outcome) return *context.outcome;
+  if (!context.for_person) return refuse(context.outcome.error());
+  return report(context,
+                keep_for_person(context, command, words, context.outcome.error(), person_of(context.world.actor())));
 }
 
 int unknown_command(const std::vector<std::string>& words, Context& context) {
@@ -177,6 +195,10 @@ int unknown_command(const std::vector<std::string>& words, Context& context) {
               "there is no command '" + typed + "'",
               meant ? "did you mean `postq " + *meant + "`?" : "postq help",
               {}};
+  if (meant && !may_be_guessed(typed, *meant)) {
+    meant.reset();
+    error.hint = "postq help";
+  }
   if (const auto other = meant_command(context, words)) {
     error.hint = other->hint;
     meant = other->command.empty() ? std::nullopt : std::optional{std::string(other->command)};
@@ -223,6 +245,7 @@ int run_command_line(int argc, char** argv, Context& context) {
   } else {
     words.insert(words.begin(), "status");  // bare `postq`
   }
+  context.words = words;
   const auto* const command = find_command(words.front());
   if (command == nullptr) return unknown_command(words, context);
   return run(*command, std::move(words), context);

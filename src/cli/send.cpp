@@ -24,8 +24,9 @@ Exit run_send(const SendFlags& flags, Context& context) {
   if (flags.reason.empty() && !context.may_ask()) return fail(ErrorKind::usage, std::string(why.missing), why.command);
   POSTQ_CHECK(require_person(context.world, "sending past the rules",
                              command + (flags.reason.empty() ? "TEXT" : quoted_word(flags.reason))));
-  POSTQ_TRY(const auto reason, read_reason(context, flags.reason, why));
   POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
+  POSTQ_CHECK(check_past_rules(context.world, *store, flags.id));
+  POSTQ_TRY(const auto reason, read_reason(context, flags.reason, why));
   POSTQ_TRY(const auto report, send_past_rules(context.world, *store, flags.id, reason));
   tell_events(context, report);
   return exit_code_of(report);

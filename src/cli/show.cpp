@@ -8,6 +8,7 @@
 #include "app/content_words.h"
 #include "app/explain_sending.h"
 #include "app/inbox.h"
+#include "app/pauses.h"
 #include "app/select.h"
 #include "app/standing.h"
 #include "cli/attention.h"
@@ -20,6 +21,7 @@ namespace postq {
 namespace {
 
 constexpr std::size_t kLabel = 10;
+constexpr int kEventsReadBack = 200;  // of one post
 
 // What one account gets, and how its platform counts it.
 struct Shown {
@@ -28,6 +30,8 @@ struct Shown {
   std::vector<std::size_t> lengths;
   std::size_t limit = 0;
   std::vector<Problem> problems = {};
+  std::vector<Trouble> troubles = {};
+  std::optional<PausedBy> paused = {};
 };
 
 Result<std::vector<Shown>> read_contents(World& world, Store& store, const PostDetail& post, const Selected& selected) {
@@ -49,6 +53,13 @@ Result<std::vector<Shown>> read_contents(World& world, Store& store, const PostD
         each.lengths.push_back(platform->count(*account, each.content, part));
       }
     }
+    if (detail.delivery.paused) {
+      POSTQ_TRY(each.paused, store.paused_by(detail.delivery));
+    }
+    if (detail.delivery.state == DeliveryState::failed || detail.delivery.tries > 0) {
+      POSTQ_TRY(const auto events, store.events(post.id, kEventsReadBack));
+      each.troubles = troubles_of(detail, events);
+    }
     shown.push_back(std::move(each));
   }
   return shown;
@@ -61,13 +72,6 @@ bool same_parts(const Content& a, const Content& b) {
   return a.parts.size() == b.parts.size() && std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(), same);
 }
 
-std::string size_words(const Media& media) {
-  std::string text = media.mime;
-  if (media.width > 0) text += ", " + std::to_string(media.width) + "x" + std::to_string(media.height);
-  text += ", " + std::to_string((media.bytes + 999) / 1000) + " kB";
-  return media.shrunk_from ? text + ", " + say_original(*media.shrunk_from) : text;
-}
-
 void print_rule(Context& context) {
   if (!context.world.terminal().plain()) context.result(std::string(columns(context.world) - 2, '-'));
 }
@@ -78,10 +82,9 @@ void print_parts(Context& context, const Content& content) {
     if (content.parts.size() > 1) {
       context.result("[part " + std::to_string(i + 1) + " of " + std::to_string(content.parts.size()) + "]");
     }
-    print_wrapped(context, visible_text(part.text));
+    if (!part.text.empty()) print_wrapped(context, visible_text(part.text));
     for (const auto& media : part.media) {
-      print_fact(context, media.mime.starts_with("video/") ? "Film" : "Picture",
-                 visible_line(media.name) + ", " + size_words(media), kLabel);
+      print_fact(context, media.mime.starts_with("video/") ? "Film" : "Picture", say_media(media), kLabel);
       print_fact(context, "  alt",
                  media.decorative    ? "(decoration, needs none)"
                  : media.alt.empty() ? "none"
@@ -134,7 +137,10 @@ void print_delivery(Context& context, const Shown& shown, const Content& first,
          visible_line(delivery.verdict) +
              (delivery.verdict_at ? " (" + say_time_short(to_the_minute(*delivery.verdict_at), now, zone) + ")" : ""));
   }
-  if (delivery.paused) fact("Paused", "yes; postq resume " + name_of(delivery));
+  if (delivery.paused) {
+    fact("Paused",
+         (shown.paused ? say_paused_by(*shown.paused, now, zone) : "yes") + "; postq resume " + name_of(delivery));
+  }
   for (const auto& part : shown.detail.parts) {
     if (!part.receipt) continue;
     const auto& where = part.receipt->url.empty() ? part.receipt->remote_id : part.receipt->url;
@@ -146,7 +152,7 @@ void print_delivery(Context& context, const Shown& shown, const Content& first,
          visible_line(where) + (second.retracted_at ? "; taken back" : ""));
     if (!second.retracted_at) fact("", "postq retract " + name_of(delivery) + "    takes back all of it");
   }
-  for (const auto& moment : history_of(shown.detail)) {
+  for (const auto& moment : history_of(shown.detail, shown.troubles)) {
     fact(say_time_short(moment.at, now, zone), visible_line(moment.what));
   }
   if (&shown.content != &first && !same_parts(shown.content, first)) {

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <postq/core/command_words.h>
 #include <postq/core/days.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
@@ -52,6 +53,14 @@ Result<TimeRange> read_period(const StatsFlags& flags, World& world) {
   return TimeRange{first, end};
 }
 
+// Only a page that stats wrote is written over.
+Status check_replaceable(World& world, const std::string& path, const std::string& typed) {
+  const auto old = world.read_file(path);
+  if (old && (old->empty() || is_stats_page(*old))) return {};
+  return fail(ErrorKind::refused, visible_line(path) + " is there, and is no page of statistics: nothing was written",
+              "postq stats --html OTHER.html    or move " + quoted_word(typed) + " away first");
+}
+
 Exit write_page(const std::string& typed, Context& context, const Stats& stats, const Zone& zone) {
   auto& world = context.world;
   const auto page = stats_page(stats, zone);
@@ -64,6 +73,7 @@ Exit write_page(const std::string& typed, Context& context, const Stats& stats, 
   if (const auto facts = machine->look_at(path); facts && facts->is_folder) {
     return fail(ErrorKind::usage, visible_line(path) + " is a folder", "postq stats --html " + typed + "/stats.html");
   }
+  if (machine->look_at(path)) POSTQ_CHECK(check_replaceable(world, path, typed));
   POSTQ_CHECK(machine->write_file(path, page));
   if (context.json) {
     context.result(JsonLine().text("schema", "postq.stats.html/1").text("path", path).str());
@@ -77,6 +87,9 @@ Exit run_stats(const StatsFlags& flags, Context& context) {
   auto& world = context.world;
   if (flags.csv && (context.json || !flags.html.empty())) {
     return fail(ErrorKind::usage, "--csv goes with neither --json nor --html", "one of them at a time");
+  }
+  if (flags.html == "-" && context.json) {
+    return fail(ErrorKind::usage, "--html - and --json both write to standard output", "one of them at a time");
   }
   POSTQ_TRY(const auto period, read_period(flags, world));
   POSTQ_TRY(auto* const store, world.store(StoreUse::read));

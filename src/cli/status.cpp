@@ -9,6 +9,7 @@
 #include <postq/core/when.h>
 
 #include "app/inbox.h"
+#include "app/pauses.h"
 #include "app/select.h"
 #include "app/standing.h"
 #include "app/timer.h"
@@ -23,13 +24,16 @@ namespace {
 constexpr std::size_t kAccountsShown = 20;
 constexpr std::int64_t kUnsentShown = 8;
 constexpr std::size_t kQuoted = 24;
+constexpr std::size_t kNewsShown = 8;  // at a terminal, where more would push the rest away
 
 struct StatusFlags {
   bool check = false;
 };
 
 std::string quoted(const ListRow& row, std::size_t room) {
-  return "\"" + shorten(visible_line(row.text), room) + "\"";
+  const std::string_view picture = row.media > row.films ? "[picture]" : "[film]";
+  if (row.text.empty() && row.alt.empty() && row.media > 0) return std::string(picture);
+  return "\"" + shorten(visible_line(row.text.empty() ? row.alt : row.text), room) + "\"";
 }
 
 // --- no account yet (screen 09)
@@ -63,6 +67,7 @@ void print_paused(Context& context, const QueueStatus& status, const Zone& zone)
   if (!status.stop.paused) return;
   std::string text = "PAUSED, everything";
   if (status.stop.since) text += ", since " + say_time(*status.stop.since, zone);
+  if (status.stopped_by) text += ", by " + visible_line(say_actor(status.stopped_by->who));
   if (!status.stop.reason.empty()) text += " (" + visible_line(status.stop.reason) + ")";
   text += ". Nothing goes out by itself.";
   print_wrapped(context, text);
@@ -91,7 +96,8 @@ std::string posts_named(const std::vector<ListRow>& rows, std::int64_t count) {
 
 void print_missed(Context& context, const QueueStatus& status) {
   if (status.missed.empty()) return;
-  const auto count = status.queue.late_pending;
+  const auto& posts = status.queue.posts;
+  const auto count = posts ? posts->late_pending : status.queue.late_pending;
   const auto late = status.sent_late;
   const std::string others =
       late == 0 ? " Nothing was sent late."
@@ -112,23 +118,56 @@ void print_missed(Context& context, const QueueStatus& status) {
   context.result("");
 }
 
-// What became of one's own posts, told once.
-void print_news(Context& context, const QueueStatus& status, const Zone& zone) {
-  const TimePoint now = context.world.now();
-  for (const auto& each : status.news) {
-    const std::string name = name_of(each.delivery);
-    const std::string at = say_time_short(to_the_minute(each.at), now, zone);
-    if (each.kind == News::Kind::out) {
-      print_wrapped(context, name + ", which was UNCONFIRMED, is out.");
-      if (!each.url.empty()) context.result("  " + visible_line(each.url));
-    } else {
-      print_wrapped(context, name + " was rejected by " + visible_line(each.person) + ", " + at + ": " +
-                                 visible_line(each.reason));
-      print_suggestions(context, {{"postq edit " + std::to_string(number(each.delivery.post)),
-                                   "change it; it goes to review again"}});
-    }
+std::string names_in(const PostNews& entry) {
+  std::string text;
+  for (const auto& name : entry.names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+void print_one_news(Context& context, const PostNews& entry, const Zone& zone) {
+  const auto& news = entry.first;
+  const std::string at = say_time_short(to_the_minute(news.at), context.world.now(), zone);
+  const std::string were = entry.names.size() == 1 ? " was " : " were ";
+  switch (news.kind) {
+    case News::Kind::out:
+      print_wrapped(context, names_in(entry) + ", which was UNCONFIRMED, is out.");
+      if (!news.url.empty()) context.result("  " + visible_line(news.url));
+      return;
+    case News::Kind::rejected:
+      return print_wrapped(context, names_in(entry) + were + "rejected by " + visible_line(news.person) + ", " + at +
+                                        ": " + visible_line(news.reason));
+    case News::Kind::removed:
+      return print_wrapped(
+          context, names_in(entry) + were + "taken out of the queue by " + visible_line(news.person) + ", " + at + ".");
   }
-  if (!status.news.empty()) context.result("");
+}
+
+// What became of one's own posts, told once: only what somebody can have seen is marked as told. A pipe may end
+// anywhere (`postq | head`), and nobody knows who reads it; an agent has nothing else.
+void print_news(Context& context, const QueueStatus& status, const Zone& zone) {
+  const auto entries = news_by_post(status.news);
+  if (entries.empty()) return;
+  const bool at_terminal = context.world.terminal().person_present();
+  const std::size_t shown = at_terminal ? std::min(entries.size(), kNewsShown) : entries.size();
+  std::size_t rejected = 0;
+  std::string post;  // the only one that was rejected, or any
+  for (std::size_t i = 0; i < shown; ++i) {
+    print_one_news(context, entries[i], zone);
+    if (entries[i].first.kind != News::Kind::rejected) continue;
+    ++rejected;
+    post = rejected == 1 ? std::to_string(number(entries[i].first.delivery.post)) : "ID";
+  }
+  if (rejected > 0) {
+    print_suggestions(context, {{"postq edit " + post, "change it; it goes to review again"}});
+  }
+  if (shown < entries.size()) {
+    const bool all_rejected = std::all_of(entries.begin() + static_cast<std::ptrdiff_t>(shown), entries.end(),
+                                          [](const PostNews& each) { return each.first.kind == News::Kind::rejected; });
+    context.result(std::to_string(entries.size() - shown) + " more:  postq list " +
+                   (all_rejected ? "rejected" : "--all"));
+  }
+  if (!at_terminal) context.result("");
+  if (at_terminal || context.world.actor().agent) mark_told(context.world, status.news, entries, shown);
 }
 
 void print_needs_you(Context& context, const QueueStatus& status) {
@@ -154,6 +193,10 @@ void print_needs_you(Context& context, const QueueStatus& status) {
   for (const auto& twin : status.twice) {
     const std::string name = name_of(twin.delivery);
     needs.push_back({name, twin.first.empty() ? "IS OUT" : "TWICE", visible_line(twin.url), "postq retract " + name});
+  }
+  for (const auto& delivery : status.not_taken_back) {
+    needs.push_back(
+        {name_of(delivery), "NOT DELETED", "it was to be taken back", "postq retract " + name_of(delivery)});
   }
   add(status.failed, status.queue.failed, "failed", "postq list failed");
   const auto unsent = static_cast<std::int64_t>(status.unsent.size());
@@ -253,11 +296,15 @@ std::string say_reading(const AccountStatus& status, TimePoint now, const Zone& 
   return text + ".";
 }
 
-// What the counts above rest on, where that isn't recent.
+// What the counts above rest on, where that isn't recent, and who paused what.
 void print_readings(Context& context, const QueueStatus& status, const Zone& zone) {
   const TimePoint now = context.world.now();
   bool any = false;
   for (const auto& each : status.accounts) {
+    if (each.paused) {
+      any = true;
+      print_wrapped(context, each.account.name + " is paused " + say_paused_by(*each.paused, now, zone));
+    }
     const auto reading = say_reading(each, now, zone);
     if (reading.empty() && !each.unheard_since) continue;
     any = true;
@@ -277,8 +324,9 @@ void print_queue(Context& context, const QueueStatus& status) {
   const auto add = [&text](std::int64_t count, const std::string& what) {
     if (count > 0) text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + what;
   };
-  add(queue.pending, "to review");
-  add(queue.approved, "approved");
+  const auto& posts = queue.posts;
+  add(posts ? posts->pending : queue.pending, posts ? "to review" : "deliveries to review");
+  add(posts ? posts->approved : queue.approved, posts ? "approved" : "deliveries approved");
   add(static_cast<std::int64_t>(status.unsent.size()), "by hand, not sent yet");
   print_fact(context, "Queue", text.empty() ? "empty" : text, 11);
 }
@@ -294,6 +342,12 @@ void print_last_run(Context& context, const QueueStatus& status) {
   std::string text = say_relative(*status.last_flush, now);
   if (text == "now") text = "less than a minute ago";
   if (*status.last_flush > now + std::chrono::minutes{1}) text += " (by this clock, which has gone back)";
+  if (status.queue.approved > 0 && runs_by_hand_only(context.world)) {
+    print_fact(context, "Last run", text + ", by hand. Nothing runs `postq flush` by itself:", 11);
+    const auto timer = timer_advice(context.world);
+    print_suggestions(context, {{timer.command, timer.why}}, 11);
+    return;
+  }
   if (!status.flush_is_missing) return print_fact(context, "Last run", text, 11);
   print_fact(context, "Last run", text + ". PROBLEM: a post is due, and `postq flush` has not run since:", 11);
   print_suggestions(context, {{"postq timer status", "is it installed, does it run"}}, 11);
@@ -311,6 +365,11 @@ bool is_held_with_account(const AccountStatus& account, const Delivery& delivery
   return delivery.next_at <= now || (account.held_until && *account.held_until > delivery.next_at);
 }
 
+const ForecastEntry* expected_of(const QueueStatus& status, const Delivery& delivery) {
+  const auto found = status.expected.find(delivery.id);
+  return found == status.expected.end() ? nullptr : &found->second;
+}
+
 // Why one of the next may not go at its time, in a word; empty: it goes.
 std::string trouble_of(const Delivery& delivery, const QueueStatus& status, TimePoint now) {
   const auto* const account = account_of(status, delivery);
@@ -321,19 +380,29 @@ std::string trouble_of(const Delivery& delivery, const QueueStatus& status, Time
   if (standing == Standing::held || standing == Standing::paused || standing == Standing::unsent) {
     return std::string(word(standing));
   }
-  // A gap is no trouble: the time that is shown is behind it.
+  const std::string_view fine = delivery.tries > 0 ? "tries again" : "";
+  const bool is_due = delivery.next_at <= now;
+  if (const auto* const entry = expected_of(status, delivery); entry != nullptr) {
+    // A gap is no trouble: the time that is shown is behind it.
+    const bool goes = entry->goes && (entry->rule != "ratio" || *entry->goes <= entry->asked);
+    return std::string(goes ? fine : is_due ? "HELD" : "will be HELD");
+  }
   if (waits) return account->held_until && account->rule == "min_gap" ? "" : "HELD";
   const bool beyond = std::any_of(status.likely_held.begin(), status.likely_held.end(),
                                   [&delivery](const Delivery& held) { return held.id == delivery.id; });
-  if (!beyond) return "";
-  return delivery.next_at <= now ? "HELD" : "will be HELD";
+  if (!beyond) return std::string(fine);
+  return is_due ? "HELD" : "will be HELD";
 }
 
 // Never a moment at which it is known not to go.
 std::string say_when_it_goes(const Delivery& delivery, const QueueStatus& status, TimePoint now, const Zone& zone) {
   const auto* const account = account_of(status, delivery);
   const bool waits = account != nullptr && is_held_with_account(*account, delivery, now);
-  if (waits && account->held_until)
+  const auto* const entry = status.stop.paused ? nullptr : expected_of(status, delivery);
+  if (entry != nullptr && entry->goes && *entry->goes > std::max(entry->asked, now)) {
+    return say_time_short(to_the_minute(*entry->goes + std::chrono::seconds{59}), now, zone);
+  }
+  if (entry == nullptr && waits && account->held_until)
     return say_time_short(to_the_minute(*account->held_until + std::chrono::seconds{59}), now, zone);
   const bool is_due = delivery.next_at <= now;
   const auto state = trouble_of(delivery, status, now);
@@ -421,6 +490,18 @@ void print_rule_and_next(Context& context, const QueueStatus& status, const Conf
 
 // --- --json
 
+std::string_view word(News::Kind kind) {
+  switch (kind) {
+    case News::Kind::out:
+      return "out";
+    case News::Kind::removed:
+      return "removed";
+    case News::Kind::rejected:
+      return "rejected";
+  }
+  return "";
+}
+
 std::string account_json(const AccountStatus& status) {
   JsonLine line;
   line.text("account", status.account.name).text("platform", status.account.platform);
@@ -462,6 +543,12 @@ std::string as_json(const QueueStatus& status, TimePoint now, const Zone& zone) 
   line.flag("clock_is_off", status.clock.has_value());
   line.number("pending", status.queue.pending).number("missed", status.queue.late_pending);
   line.number("sent_late", status.sent_late);
+  const auto& posts = status.queue.posts;
+  if (posts) {
+    line.number("pending_posts", posts->pending).number("approved_posts", posts->approved);
+  } else {
+    line.null("pending_posts").null("approved_posts");
+  }
   line.number("approved", status.queue.approved).number("failed", status.queue.failed);
   line.number("unconfirmed", status.queue.unconfirmed)
       .number("unsent", static_cast<std::int64_t>(status.unsent.size()));
@@ -478,7 +565,7 @@ std::string as_json(const QueueStatus& status, TimePoint now, const Zone& zone) 
   for (const auto& each : status.news) {
     news.push_back(JsonLine()
                        .text("name", name_of(each.delivery))
-                       .text("event", each.kind == News::Kind::out ? "out" : "rejected")
+                       .text("event", word(each.kind))
                        .text("person", each.person)
                        .text("reason", each.reason)
                        .text("url", each.url)
@@ -524,7 +611,9 @@ Exit run_status(const StatusFlags& flags, Context& context) {
   print_paused(context, status, *zone);
   print_clock(context, status);
   print_missed(context, status);
-  print_news(context, status, *zone);
+  // At a terminal it stands where the eye rests; a pipe that is cut is cut at its end.
+  const bool at_terminal = world.terminal().person_present();
+  if (!at_terminal) print_news(context, status, *zone);
   print_needs_you(context, status);
   print_accounts(context, status, *config);
   print_readings(context, status, *zone);
@@ -532,8 +621,11 @@ Exit run_status(const StatusFlags& flags, Context& context) {
   print_last_run(context, status);
   print_next(context, status, *zone);
   print_moved(context, status, *zone);
+  if (at_terminal && !status.news.empty()) {
+    context.result("");
+    print_news(context, status, *zone);
+  }
   print_rule_and_next(context, status, *config);
-  mark_told(world, status);
   return kDone;
 }
 

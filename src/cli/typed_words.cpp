@@ -56,7 +56,7 @@ class Reader {
 
   std::vector<TypedWord> read(const std::vector<std::string>& words) {
     for (std::size_t i = 0; i < words.size(); ++i) {
-      words_.push_back({words[i], Kind::extra, dashes_, nullptr});
+      words_.push_back({words[i], Kind::extra, dashes_, false, nullptr});
       more_than_text_ = words.size() - i > 1;
       if (i == 0) {
         words_.back().kind = Kind::command;
@@ -64,6 +64,7 @@ class Reader {
         place(words_.back());
       }
     }
+    if (wants_value_ != nullptr && !value_may_miss_) words_.back().lacks_value = words_.back().kind == Kind::flag;
     return std::move(words_);
   }
 
@@ -78,7 +79,9 @@ class Reader {
     if (dashes_) return place_behind(word);
     const bool more_media = std::exchange(after_media_, false) && names_media(word.word);
     if (const auto* const flag = std::exchange(wants_value_, nullptr);
-        flag != nullptr && !(value_may_miss_ && looks_like_flag(word.word))) {
+        flag != nullptr && !value_may_miss_ && is_flag(word.word)) {
+      words_[words_.size() - 2].lacks_value = true;
+    } else if (flag != nullptr && !(value_may_miss_ && looks_like_flag(word.word))) {
       word.kind = Kind::value;
       word.option = flag;
       after_media_ = flag->get_name() == kMedia;
@@ -104,6 +107,12 @@ class Reader {
     } else {
       place_argument(word);
     }
+  }
+
+  // Exactly one: what has more to it may be a value.
+  bool is_flag(const std::string& word) const {
+    return word.starts_with("--") && word.size() > 2 && word.find('=') == std::string::npos &&
+           option_of(*command_, word) != nullptr;
   }
 
   void place_flag(TypedWord& word) {

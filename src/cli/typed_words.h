@@ -24,6 +24,7 @@ struct TypedWord {
   std::string word;
   Kind kind = Kind::extra;
   bool behind_dashes = false;
+  bool lacks_value = false;             // a flag that needs one, and another flag or nothing follows it
   const CLI::Option* option = nullptr;  // of a flag, also where one stands behind the dashes; and of its value
 };
 

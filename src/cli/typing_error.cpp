@@ -58,6 +58,18 @@ std::string one_of(std::string_view list) {
 
 // "x not in {auto,always,never}", or a sentence of our own.
 std::string wrong_value(const std::string& name, std::string_view sentence) {
+  // "Value 0 not in range 1 to 100": the parser's own, up to numbers of 300 digits.
+  constexpr std::string_view kValue = "Value ";
+  constexpr std::string_view kRange = " not in range ";
+  constexpr std::size_t kLongestNumber = 12;
+  if (const auto range = sentence.rfind(kRange); sentence.starts_with(kValue) && range != std::string_view::npos) {
+    const auto typed = std::string(sentence.substr(kValue.size(), range - kValue.size()));
+    const auto bounds = sentence.substr(range + kRange.size());
+    const auto to = bounds.find(" to ");
+    const bool both = bounds.size() - std::min(to, bounds.size()) - 4 <= kLongestNumber;
+    return name + " takes a number from " + std::string(both ? bounds : bounds.substr(0, to)) + (both ? "" : " on") +
+           ", not '" + typed + "'";
+  }
   constexpr std::string_view kMark = " not in {";
   const auto at = sentence.rfind(kMark);
   if (at == std::string_view::npos || !sentence.ends_with('}')) return name + ": " + std::string(sentence);
@@ -157,7 +169,21 @@ Error unknown_command_of(const std::string& word, const CLI::App& command) {
           {}};
 }
 
+std::string how_text_is_given(const CLI::App& command) {
+  if (command.get_option_no_throw("--text") != nullptr && command.get_name() == "edit") {
+    return "a new text stands behind --text:  postq edit ID --text \"...\"\n";
+  }
+  return takes_words(command) ? "put a text of several words in quotes\n" : "";
+}
+
 }  // namespace
+
+Error flag_for_value(const CLI::Option& flag, const std::string& follows, const CLI::App& command) {
+  return {ErrorKind::usage,
+          flag.get_name() + " needs a value, and " + follows + " follows it",
+          typed_as(flag) + "    " + flag.get_description() + "\n" + help_hint(command),
+          {}};
+}
 
 Error flag_behind_dashes(const std::string& flag) {
   return {ErrorKind::usage, flag + " stands behind --, where all is text", "flags go before --", {}};
@@ -180,7 +206,7 @@ Error extra_words_error(const std::string& first, bool behind_dashes, const CLI:
   if (!behind_dashes && !command.get_subcommands({}).empty()) return unknown_command_of(first, command);
   return {ErrorKind::usage,
           words_of(command) + " does not know what to do with '" + first + "'",
-          (takes_words(command) ? "put a text of several words in quotes\n" : "") + help_hint(command),
+          how_text_is_given(command) + help_hint(command),
           {}};
 }
 

@@ -99,7 +99,12 @@ class Reader {
     return pass_on(all_mistakes());
   }
 
-  tl::unexpected<Error> broken(const toml::parse_error& problem) const {
+  tl::unexpected<Error> broken(const toml::parse_error& problem, std::string_view text) const {
+    if (ends_within_text(problem, text)) {
+      return fail(ErrorKind::config,
+                  path_ + ":" + std::to_string(problem.source().begin.line) + ": the text isn't closed on this line",
+                  "put the missing quote behind it; what stands below is read when this is right");
+    }
     std::string reason(problem.description());
     if (!reason.empty()) reason[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(reason[0])));
     return fail(ErrorKind::config, place(problem.source().begin) + ": " + reason,
@@ -113,6 +118,22 @@ class Reader {
     toml::source_position at;
     Error error;
   };
+
+  // The parser met the end of the line, which it takes for a character that may not stand in a text.
+  static bool ends_within_text(const toml::parse_error& problem, std::string_view text) {
+    if (problem.description().find("control characters") == std::string_view::npos) return false;
+    const auto at = problem.source().begin;
+    for (toml::source_index line = 1; line < at.line; ++line) {
+      const auto end = text.find('\n');
+      if (end == std::string_view::npos) return false;
+      text.remove_prefix(end + 1);
+    }
+    // Counted in letters, of which a line has no more than bytes.
+    auto line = text.substr(0, text.find('\n'));
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    const auto letters = std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xC0) != 0x80; });
+    return at.column > static_cast<toml::source_index>(letters);
+  }
 
   std::string place(const toml::source_position& at) const {
     return path_ + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
@@ -255,7 +276,7 @@ Result<Config> read_config(const std::string& path, const std::function<Status(c
   try {
     return reader.read(toml::parse(*text));
   } catch (const toml::parse_error& problem) {
-    return reader.broken(problem);
+    return reader.broken(problem, *text);
   } catch (const TomlAssertion&) {
     return fail(ErrorKind::config, path + " is not TOML",
                 "look for a name in [ ] that is not made of letters, digits, - and _");

@@ -39,10 +39,9 @@ std::string clock_words(Seconds clock) {
   return words;
 }
 
-std::optional<std::int64_t> digits_value(std::string_view text) {
-  constexpr std::size_t kMaxDigits = 9;  // such a number fits wherever it is multiplied with afterwards
+std::optional<std::int64_t> digits_value(std::string_view text, std::size_t most) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (text.empty() || text.size() > kMaxDigits || !std::all_of(text.begin(), text.end(), is_digit)) return {};
+  if (text.empty() || text.size() > most || !std::all_of(text.begin(), text.end(), is_digit)) return {};
   std::int64_t value = 0;
   for (const char c : text) value = value * 10 + (c - '0');
   return value;

@@ -36,7 +36,8 @@ std::string clock_words(Seconds clock);  // "06:30", or "06:30:15" when not a wh
 
 // The number that a text of decimal digits alone says; nothing for an empty text, other characters, or over nine
 // digits.
-std::optional<std::int64_t> digits_value(std::string_view text);
+// Nine digits fit wherever they are multiplied with afterwards; `most` is 18 at most.
+std::optional<std::int64_t> digits_value(std::string_view text, std::size_t most = 9);
 
 // The date if the calendar has it.
 std::optional<Date> date_from(std::int64_t year, std::int64_t month, std::int64_t day);

@@ -49,7 +49,7 @@ std::vector<std::string_view> split_at(std::string_view text, char separator) {
 // A number of `shortest` to `longest` digits.
 std::optional<std::int64_t> number_of(std::string_view text, std::size_t shortest, std::size_t longest) {
   if (text.size() < shortest || text.size() > longest) return {};
-  return digits_value(text);
+  return digits_value(text, longest);
 }
 
 // What `next month` and the like may be meant to say.
@@ -238,9 +238,14 @@ std::string coming_day(std::int64_t number, Date today) {
 
 using Choices = std::vector<std::string>;
 
-// An hour, a length, a day or a year, as far as each can be.
+// An hour, a length, a day or a year, as far as each can be; or seconds since 1970.
 Choices instead_of_number(const TimeWord& word, const DayWords& day, Date today) {
   constexpr std::size_t kMostDigits = 2;
+  constexpr std::size_t kDigitsOfSeconds = 10;
+  if (const auto seconds = number_of(word.text, kDigitsOfSeconds, kDigitsOfSeconds); seconds && !day.given()) {
+    const bool is_ahead = Seconds{*seconds} > (today + chrono::days{1}).time_since_epoch();
+    return is_ahead ? Choices{"@" + word.text} : Choices{};
+  }
   const auto number = digits_value(word.text);
   if (!number || word.text.size() > kMostDigits) return {};
   Choices choices;
@@ -315,7 +320,11 @@ tl::unexpected<Error> unreadable_time(const std::vector<TimeWord>& words, std::s
   }
   const bool begins_with_digit = !word.text.empty() && word.text[0] >= '0' && word.text[0] <= '9';
   if (begins_with_digit && word.text.find('/') != std::string::npos) {
-    return refuse(quoted(word.typed) + " could be day/month or month/day", instead_of_slashes(word.text));
+    const auto choices = instead_of_slashes(word.text);
+    const auto why = choices.empty()      ? " is no date"
+                     : choices.size() > 1 ? " could be day/month or month/day"
+                                          : " can only be " + choices.front() + ", but days are not read with slashes";
+    return refuse(quoted(word.typed) + why, choices);
   }
   return refuse("can't read " + quoted(word.typed) + " as a time", instead_of_word(word.text));
 }

@@ -22,6 +22,7 @@ class PhraseReader {
 
  private:
   void split_joined();
+  void spell_out_seconds();
   Status take_zone();
   Status take_offset();
   void take_words(std::size_t count);
@@ -51,6 +52,7 @@ tl::unexpected<Error> PhraseReader::unreadable(std::size_t at) const {
 Result<TimePhrase> PhraseReader::read() {
   if (words_.empty()) return fail(ErrorKind::usage, "the time is empty", examples());
   split_joined();
+  spell_out_seconds();
   POSTQ_CHECK(take_zone());
   POSTQ_CHECK(take_offset());
   if (words_.empty()) {
@@ -73,6 +75,22 @@ Result<TimePhrase> PhraseReader::read() {
     POSTQ_CHECK(read_day_and_clock());
   }
   return std::move(phrase_);
+}
+
+// "@1796084098", the seconds since 1970 as date(1) reads them, are a date and a time in UTC.
+void PhraseReader::spell_out_seconds() {
+  constexpr std::int64_t kLast = 253'402'300'799;  // of the year 9999
+  constexpr std::size_t kMostDigits = 12;
+  const auto& typed = words_.front().text;
+  const auto number = typed.starts_with('@') ? digits_value(typed.substr(1), kMostDigits) : std::nullopt;
+  if (!number || *number > kLast) return;
+  const auto wall = utc_zone().wall(time_point(*number));
+  const auto seconds = since_midnight(wall);
+  const auto clock = padded(seconds.count() / 3600, 2) + ":" + padded(seconds.count() / 60 % 60, 2) + ":" +
+                     padded(seconds.count() % 60, 2) + "+00:00";
+  const auto date = iso_date(date_of(wall));
+  words_.front() = {date, date};
+  words_.insert(words_.begin() + 1, {clock, clock});
 }
 
 // "2027-01-15T09:00" is two words here.

@@ -33,6 +33,7 @@ constexpr std::size_t kSpare = std::size_t{64} << 10;  // the stack that failed 
 Held typed;
 Held read_so_far;
 std::array<char, kLongestPath> folder{};
+std::array<char, kLongestPath> author{};
 std::array<char, kLongestPath> saved{};
 std::array<char, kSpare> spare_stack;
 volatile sig_atomic_t speaking = 0;
@@ -131,7 +132,7 @@ bool write_to(const char* where, time_t now) {
     if (where != folder.data()) path.add("postq-rescue-");
     add_stamp(path, now);
     if (number > 1) path.add("-").add(number, 1);
-    path.add(".md");
+    path.add(author.data()).add(".md");
     const int file = ::open(path.text(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (file < 0 && errno == EEXIST) continue;
     if (file < 0) return false;
@@ -179,8 +180,9 @@ void watch_for_faults() {
 
 }  // namespace
 
-void keep_in(const std::string& rescue_folder) {
+void keep_in(const std::string& rescue_folder, const std::string& mark) {
   copy(rescue_folder, folder);
+  copy(mark, author);
 }
 
 void hold_typed(std::string_view text) {

@@ -8,8 +8,9 @@ namespace postq::last_words {
 // Text that lies only in this process's memory. Should it die of a fault of its own (an assertion, a signal that says
 // so, an exception that nobody caught), the text is written to a file, and the file is named on standard error.
 
-// Where the file goes: `folder` is the rescue folder, below folders that may be missing.
-void keep_in(const std::string& folder);
+// Where the file goes: `folder` is the rescue folder, below folders that may be missing. `mark` names the author in the
+// file's name.
+void keep_in(const std::string& folder, const std::string& mark = {});
 
 // What was typed, and what has come through standard input so far; each replaces what was held of its kind. Borrowed
 // until it is saved or replaced: holding it needs no memory.

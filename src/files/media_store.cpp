@@ -151,7 +151,7 @@ class StoredFileReader final : public MediaReader {
 
   static tl::unexpected<Error> damaged(const std::string& path) {
     return fail(ErrorKind::storage, "the stored media file " + path + " is damaged",
-                "add the file again with postq edit");
+                "postq edit ID --media FILE --alt TEXT    add the file again");
   }
 
  private:
@@ -208,7 +208,8 @@ Result<std::unique_ptr<MediaReader>> MediaFolder::open(const Digest& digest) {
   const auto path = path_of(digest);
   Descriptor file{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
   if (!file && errno == ENOENT) {
-    return fail(ErrorKind::storage, "the stored media file " + path + " is gone", "add the file again with postq edit");
+    return fail(ErrorKind::storage, "the stored media file " + path + " is gone",
+                "postq edit ID --media FILE --alt TEXT    add the file again");
   }
   if (!file) return disk_refused("read", path, errno);
   struct stat facts {};

@@ -5,7 +5,10 @@
 
 #include <array>
 #include <cerrno>
+#include <filesystem>
 #include <sys/stat.h>
+
+#include <postq/core/digest.h>
 
 #include "files/bytes_on_disk.h"
 
@@ -59,6 +62,38 @@ std::string name_of_owner(uid_t owner) {
   return "user " + std::to_string(owner);
 }
 
+// Where the file lies whatever it is called: by a link, or from another folder.
+std::string canonical(const std::string& path) {
+  std::error_code error;
+  const auto absolute = std::filesystem::absolute(path, error);
+  if (error) return path;
+  // A link to a database that isn't made yet names the same place before and after.
+  constexpr int kMostLinks = 40;
+  auto place = absolute;
+  for (int links = 0; links < kMostLinks && std::filesystem::is_symlink(place, error); ++links) {
+    const auto target = std::filesystem::read_symlink(place, error);
+    if (error) break;
+    place = place.parent_path() / target;
+  }
+  const auto found = std::filesystem::weakly_canonical(place, error);
+  return error ? absolute.lexically_normal().string() : found.string();
+}
+
+// Each queue remembers by itself where it lives and when it was last flushed, and has its accounts' tokens.
+void find_folders_of_queue(Paths& paths, const std::string& usual) {
+  paths.secrets_dir = paths.data_dir + "/secrets";
+  paths.queue_dir = paths.state_dir;
+  if (paths.database == usual) return;
+  const auto place = canonical(paths.database);
+  if (place == canonical(usual)) return;
+  constexpr std::size_t kLength = 32;
+  const auto name = sha256(place).hex().substr(0, kLength);
+  paths.secrets_dir += "-" + name;
+  paths.queue_dir += "/queue-" + name;
+  struct stat facts {};
+  paths.beside_usual = ::stat(usual.c_str(), &facts) == 0;
+}
+
 }  // namespace
 
 Result<Paths> find_paths(const Environment& environment, const PathFlags& flags) {
@@ -74,7 +109,9 @@ Result<Paths> find_paths(const Environment& environment, const PathFlags& flags)
     POSTQ_TRY(const auto config_folder, xdg_folder(environment, "XDG_CONFIG_HOME", "/.config"));
     paths.config = config_folder + "/config.toml";
   }
-  paths.database = database.value_or(paths.data_dir + "/postq.db");
+  const auto usual = paths.data_dir + "/postq.db";
+  paths.database = database.value_or(usual);
+  find_folders_of_queue(paths, usual);
   const auto machine = value_of(environment, "POSTQ_MACHINE_DIR");
   paths.machine_dir = machine && is_absolute(*machine) ? *machine : "/var/tmp/postq-" + std::to_string(::geteuid());
   return paths;
@@ -129,14 +166,17 @@ std::vector<std::string> close_all(const std::vector<std::string>& places) {
 
 Result<std::vector<std::string>> keep_private(const Paths& paths) {
   const std::string log = paths.state_dir + "/log";
-  const std::vector<std::string> places{paths.data_dir,
-                                        paths.state_dir,
-                                        paths.data_dir + "/media",
-                                        paths.state_dir + "/locks",
-                                        paths.state_dir + "/marks",
-                                        paths.state_dir + "/rescue",
-                                        log,
-                                        log + "/postq.log"};
+  std::vector<std::string> places{paths.data_dir,
+                                  paths.state_dir,
+                                  paths.data_dir + "/media",
+                                  paths.state_dir + "/locks",
+                                  paths.state_dir + "/marks",
+                                  paths.state_dir + "/rescue",
+                                  log,
+                                  log + "/postq.log"};
+  if (is_apart(paths)) {
+    for (const auto* const name : {"", "/locks", "/marks"}) places.push_back(paths.queue_dir + name);
+  }
   for (const auto& place : places) POSTQ_CHECK(check_private(place));
   POSTQ_CHECK(check_folder_of_database(folder_of(paths.database)));
   return close_all(places);

@@ -17,7 +17,14 @@ struct Paths {
   std::string config;     // config.toml
   std::string database;   // postq.db
   std::string data_dir;   // media/, secrets/
-  std::string state_dir;  // locks/, rescue/, log/, STOP, store-id
+  std::string state_dir;  // rescue/, log/, STOP
+  // What belongs to this queue alone: secrets/, and store-id, marks/, locks/. In the folders above for the queue that
+  // is usual there; a database elsewhere, by --db or POSTQ_DB, has folders of its own beside them.
+  std::string secrets_dir = {};
+  std::string queue_dir = {};
+  // Whether another queue may have used the folders above: there is a usual one, and this isn't it. It has written
+  // there what an older postq, which kept one of each, knew of both.
+  bool beside_usual = false;
   // What this machine remembers outside of every home, so that putting a home back from a backup leaves it alone.
   std::string machine_dir = {};
 };
@@ -27,6 +34,11 @@ struct PathFlags {
   std::optional<std::string> config;
   std::optional<std::string> database;
 };
+
+// Whether the folders of its own are other ones.
+inline bool is_apart(const Paths& paths) {
+  return !paths.queue_dir.empty() && paths.queue_dir != paths.state_dir;
+}
 
 // /var/tmp/postq-UID for machine_dir, unless POSTQ_MACHINE_DIR names another place; the others by the XDG Base
 // Directory Specification 0.8: a relative value is as good as none. Without HOME the passwd entry says where home is;

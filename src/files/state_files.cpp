@@ -45,8 +45,17 @@ std::optional<std::string> line_of(std::string_view text, std::string_view name)
 
 }  // namespace
 
+StateFolder::StateFolder(StatePlaces places, std::string database, std::string machine_id_file)
+    : places_(std::move(places)), database_(std::move(database)), machine_id_file_(std::move(machine_id_file)) {}
+
 StateFolder::StateFolder(std::string folder, std::string database, std::string machine_id_file)
-    : folder_(std::move(folder)), database_(std::move(database)), machine_id_file_(std::move(machine_id_file)) {}
+    : StateFolder(StatePlaces{folder, folder}, std::move(database), std::move(machine_id_file)) {}
+
+Result<std::string> StateFolder::read_own(const std::string& name) const {
+  auto text = read_file(places_.own + name, kSmallFile);
+  if (text || text.error().kind != ErrorKind::not_found || places_.before.empty()) return text;
+  return read_file(places_.before + name, kSmallFile);
+}
 
 bool StateFolder::stop_requested() const {
   struct stat facts {};
@@ -56,7 +65,7 @@ bool StateFolder::stop_requested() const {
 }
 
 Status StateFolder::write_stop(std::string_view reason) {
-  POSTQ_CHECK(make_folder(folder_));
+  POSTQ_CHECK(make_folder(places_.shared));
   auto written = atomic_write(stop_path(), std::string{reason} + "\n", kOwnerOnly);
   if (written) return {};
   // The name alone stops, and a full disk often still takes a name.
@@ -72,7 +81,7 @@ Status StateFolder::remove_stop() {
 }
 
 Result<std::optional<StoreId>> StateFolder::read_store_id() {
-  auto text = read_file(store_id_path(), kSmallFile);
+  auto text = read_own("/store-id");
   if (!text && text.error().kind == ErrorKind::not_found) return std::nullopt;
   if (!text) return pass_on(std::move(text).error());
 
@@ -85,7 +94,7 @@ Result<std::optional<StoreId>> StateFolder::read_store_id() {
 }
 
 Status StateFolder::write_store_id(const StoreId& id) {
-  POSTQ_CHECK(make_folder(folder_));
+  POSTQ_CHECK(make_folder(places_.own));
   const auto text = "uuid " + id.uuid + "\nepoch " + std::to_string(id.epoch) + "\nmachine " + id.machine + "\n";
   return atomic_write(store_id_path(), text, kOwnerOnly);
 }
@@ -100,7 +109,7 @@ std::string StateFolder::machine_id() const {
 }
 
 std::optional<std::int64_t> StateFolder::read_mark(const std::string& name) const {
-  const auto text = read_file(mark_path(name), kSmallFile);
+  const auto text = read_own("/marks/" + name);
   if (!text) return std::nullopt;
   return parse_number(std::string_view{*text}.substr(0, text->find_first_of(" \n")));
 }
@@ -108,7 +117,7 @@ std::optional<std::int64_t> StateFolder::read_mark(const std::string& name) cons
 void StateFolder::write_mark(const std::string& name, std::int64_t unix_seconds) {
   assert(!name.empty() && name.find('/') == std::string::npos);
   // A mark that can't be written is as good as none: a reminder comes once more.
-  if (!make_folder(folder_ + "/marks")) return;
+  if (!make_folder(places_.own + "/marks")) return;
   // Always as long, so it is written over in place: a new file renamed over the old one costs an idle flush a write to
   // the disk, on ext4 while it waits.
   constexpr std::size_t kLongest = 20;

@@ -9,8 +9,18 @@
 
 namespace postq {
 
+// Where a queue's state lies.
+struct StatePlaces {
+  std::string shared;  // STOP, which stops every queue
+  std::string own;     // what is remembered of this queue
+  // Where an older postq remembered it, read where `own` doesn't have it; nobody writes there. Empty: nowhere.
+  std::string before = {};
+};
+
 class StateFolder final : public StateFiles {
  public:
+  StateFolder(StatePlaces places, std::string database, std::string machine_id_file = "/etc/machine-id");
+  // Both in one folder.
   StateFolder(std::string folder, std::string database, std::string machine_id_file = "/etc/machine-id");
 
   bool stop_requested() const override;
@@ -27,11 +37,13 @@ class StateFolder final : public StateFiles {
   std::uint64_t free_bytes() const override;
 
  private:
-  std::string stop_path() const { return folder_ + "/STOP"; }
-  std::string store_id_path() const { return folder_ + "/store-id"; }
-  std::string mark_path(const std::string& name) const { return folder_ + "/marks/" + name; }
+  std::string stop_path() const { return places_.shared + "/STOP"; }
+  std::string store_id_path() const { return places_.own + "/store-id"; }
+  std::string mark_path(const std::string& name) const { return places_.own + "/marks/" + name; }
+  // Of the file in the folder of its own, else in the one before.
+  Result<std::string> read_own(const std::string& name) const;
 
-  std::string folder_;
+  StatePlaces places_;
   std::string database_;
   std::string machine_id_file_;
 };

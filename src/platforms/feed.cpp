@@ -25,6 +25,16 @@ namespace {
 
 constexpr const char* kFeedFile = "feed.json";
 
+// What a reader without pictures has of a part: its text, or what its media show.
+std::string words_of(const Content::Part& part) {
+  if (!part.text.empty() || part.media.empty()) return part.text;
+  std::string words;
+  for (const auto& media : part.media) {
+    if (!media.alt.empty()) words += (words.empty() ? "" : "\n") + media.alt;
+  }
+  return words.empty() ? std::string(media_word(part.media.front().mime)) : words;
+}
+
 std::string path_of(const Account& account) {
   return std::string(account.setting("path"));
 }
@@ -194,7 +204,7 @@ class FeedPlatform final : public Platform, public ChangeableSettings {
     if (!base.empty()) item.url = base + page_file(item.id);
     item.summary = content.warning;
     item.content_html = content_html(part, content.warning, base);
-    item.content_text = text_with_warning(part.text, content.warning);
+    item.content_text = text_with_warning(words_of(part), content.warning);
     // The parts of a thread go out within a second, and readers sort by time.
     item.published = facts.now;
     if (!facts.earlier.empty()) {

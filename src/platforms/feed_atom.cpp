@@ -9,8 +9,6 @@
 namespace postq {
 namespace {
 
-constexpr std::size_t kTitleLength = 60;
-
 // An id has to be an IRI. One that isn't becomes a UUID (RFC 9562, version 8) made of its digest: always the same.
 std::string atom_id(std::string_view id, std::string_view feed_id) {
   for (const std::string_view scheme : {"urn:", "tag:", "https://", "http://"}) {
@@ -36,12 +34,9 @@ TimePoint updated(const FeedItem& item) {
 }
 
 std::string entry(const Feed& feed, const FeedItem& item, std::string_view base) {
-  const std::string title = item.title.empty()
-                                ? first_words(item.summary.empty() ? item_text(item) : item.summary, kTitleLength)
-                                : item.title;
   std::string xml = "<entry";
   if (!item.language.empty()) xml += " xml:lang=\"" + escape_markup(item.language) + "\"";
-  xml += ">\n" + element("id", atom_id(item.id, feed.id)) + element("title", title.empty() ? "Untitled" : title);
+  xml += ">\n" + element("id", atom_id(item.id, feed.id)) + element("title", item_title(item));
   if (item.published) xml += element("published", format_rfc3339(*item.published));
   xml += element("updated", format_rfc3339(updated(item)));
   const std::string own = has_page(item, base) ? std::string(base) : std::string{};

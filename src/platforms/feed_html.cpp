@@ -12,8 +12,6 @@
 namespace postq {
 namespace {
 
-constexpr std::size_t kTitleLength = 60;
-
 std::string attribute(std::string_view name, std::string_view value) {
   return value.empty() ? std::string{} : " " + std::string(name) + "=\"" + escape_markup(value) + "\"";
 }
@@ -214,12 +212,6 @@ std::string neighbours(const Site& site, const FeedItem& item) {
                             "</nav>\n";
 }
 
-std::string short_title(const FeedItem& item) {
-  if (!item.title.empty()) return item.title;
-  const std::string words = first_words(item.summary.empty() ? item_text(item) : item.summary, kTitleLength);
-  return words.empty() ? "Untitled" : words;
-}
-
 // The parts of a thread stand together, first part first, where its newest part would stand.
 std::vector<std::vector<const FeedItem*>> in_order(const Site& site) {
   std::vector<std::vector<const FeedItem*>> groups;
@@ -244,7 +236,7 @@ std::vector<SiteFile> item_pages(const Feed& feed, std::string_view base) {
   for (const FeedItem& item : feed.items) {
     if (!has_page(item, base)) continue;
     Page page;
-    page.title = short_title(item) + " - " + site_title(feed);
+    page.title = item_title(item) + " - " + site_title(feed);
     page.description = first_words(item.summary.empty() ? item_text(item) : item.summary, 160);
     page.language = item.language.empty() ? site_is_in : item.language;
     page.up = kUp;
@@ -282,8 +274,7 @@ SiteFile index_page(const Feed& feed, std::string_view base) {
     body += "<section class=\"older\">\n<h2" + english_within(page.language) + ">Older</h2>\n<ul>\n";
     for (std::size_t i = kShownItems; i < groups.size(); ++i) {
       const FeedItem& item = *groups[i].front();
-      body +=
-          "<li><a href=\"" + site.href(item) + "\" dir=\"auto\">" + escape_markup(short_title(item)) + "</a></li>\n";
+      body += "<li><a href=\"" + site.href(item) + "\" dir=\"auto\">" + escape_markup(item_title(item)) + "</a></li>\n";
     }
     body += "</ul>\n</section>\n";
   }

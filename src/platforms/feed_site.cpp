@@ -60,6 +60,19 @@ std::string item_text(const FeedItem& item) {
   return item.content_text;
 }
 
+std::string item_title(const FeedItem& item) {
+  constexpr std::size_t kTitleLength = 60;
+  if (!item.title.empty()) return item.title;
+  const std::string words = first_words(item.summary.empty() ? item_text(item) : item.summary, kTitleLength);
+  if (!words.empty()) return words;
+  return item.attachments.empty() ? "Untitled" : std::string(media_word(item.attachments.front().mime));
+}
+
+std::string_view media_word(std::string_view mime) {
+  if (mime.starts_with("video/")) return "Video";
+  return mime.starts_with("audio/") ? "Audio" : "Image";
+}
+
 std::string text_with_warning(const std::string& text, const std::string& warning) {
   return warning.empty() ? text : warning + "\n\n" + text;
 }

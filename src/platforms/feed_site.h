@@ -41,6 +41,10 @@ std::string item_href(const FeedItem& item, std::string_view base);
 
 // The text of an item, for titles and timelines: without its warning.
 std::string item_text(const FeedItem& item);
+// What it is called where a name is needed: its title, its first words, or what it shows.
+std::string item_title(const FeedItem& item);
+// "Image", "Video" or "Audio".
+std::string_view media_word(std::string_view mime);
 
 // A text as it stands in content_text: readers that show that have nothing to hide it behind, so the warning comes
 // first.

@@ -1,3 +1,5 @@
+#include <iterator>
+
 #include <postq/core/account.h>
 #include <postq/core/when.h>
 #include <postq/policy/pause.h>
@@ -9,21 +11,37 @@ namespace {
 
 constexpr std::string_view kName = "pause";
 
-// A pause of the queue doesn't silence the person who made it; see the header.
-Verdict stopped(const Candidate& candidate, std::string reason, Remedy remedy) {
-  if (candidate.origin == Origin::hand_written) return warn(kName, reason + "; this is by hand and goes");
-  Verdict verdict = hold(kName, Reach::account, std::move(reason));
-  verdict.remedies.push_back(std::move(remedy));
-  return verdict;
+// What somebody paused and holds this: each with what ends it.
+struct Pauses {
+  std::string reason;
+  std::vector<Remedy> remedies;
+  std::optional<TimePoint> ends;  // by itself
+
+  void add(const std::string& what, Remedy remedy) {
+    reason += (reason.empty() ? "" : "; ") + what;
+    remedies.push_back(std::move(remedy));
+  }
+};
+
+Pauses pauses_of_queue(const Snapshot& snapshot, const RuleContext& context) {
+  Pauses pauses;
+  if (snapshot.all_paused) pauses.add("everything is paused", {"postq resume", "lets all of it go on"});
+  if (!snapshot.paused_until || *snapshot.paused_until <= context.now) return pauses;
+  const bool open_end = *snapshot.paused_until == kUntilResumed;
+  if (!open_end && !snapshot.all_paused) pauses.ends = snapshot.paused_until;
+  pauses.add(
+      snapshot.account + " is paused" +
+          (open_end ? std::string() : " until " + say_time_short(*snapshot.paused_until, context.now, context.zone)),
+      {"postq resume " + snapshot.account, "lets " + snapshot.account + " go on"});
+  return pauses;
 }
 
-Verdict account_paused(TimePoint until, const Snapshot& snapshot, const Candidate& candidate,
-                       const RuleContext& context) {
-  const Remedy resume{"postq resume " + snapshot.account, "lets " + snapshot.account + " go on"};
-  if (until == kUntilResumed) return stopped(candidate, snapshot.account + " is paused", resume);
-  auto verdict = stopped(
-      candidate, snapshot.account + " is paused until " + say_time_short(until, context.now, context.zone), resume);
-  if (verdict.answer == Answer::hold) verdict.earliest = until;
+// A pause of the queue doesn't silence the person who made it; see the header.
+Verdict stopped(const Candidate& candidate, Pauses pauses) {
+  if (candidate.origin == Origin::hand_written) return warn(kName, pauses.reason + "; this is by hand and goes");
+  Verdict verdict = hold(kName, Reach::account, std::move(pauses.reason));
+  verdict.remedies = std::move(pauses.remedies);
+  verdict.earliest = pauses.ends;
   return verdict;
 }
 
@@ -34,6 +52,10 @@ Verdict check_pause(const Snapshot& snapshot, const Candidate& candidate, const 
     const std::string name = delivery_name(snapshot, candidate);
     Verdict verdict = hold(kName, Reach::post, name + " is paused");
     verdict.remedies.push_back({"postq resume " + name, "lets this one go on"});
+    auto others = pauses_of_queue(snapshot, context);
+    if (candidate.origin == Origin::hand_written || others.remedies.empty()) return verdict;
+    verdict.reason += "; " + others.reason;
+    std::move(others.remedies.begin(), others.remedies.end(), std::back_inserter(verdict.remedies));
     return verdict;
   }
   if (snapshot.sign_in_needed) {
@@ -56,11 +78,8 @@ Verdict check_pause(const Snapshot& snapshot, const Candidate& candidate, const 
     verdict.remedies.push_back({"postq sync " + snapshot.account, "reads it"});
     return verdict;
   }
-  if (snapshot.all_paused) return stopped(candidate, "everything is paused", {"postq resume", "lets all of it go on"});
-  if (snapshot.paused_until && context.now < *snapshot.paused_until) {
-    return account_paused(*snapshot.paused_until, snapshot, candidate, context);
-  }
-  return allow(kName);
+  auto pauses = pauses_of_queue(snapshot, context);
+  return pauses.remedies.empty() ? allow(kName) : stopped(candidate, std::move(pauses));
 }
 
 std::string describe_pause(const PolicySettings&) {

@@ -106,11 +106,18 @@ class KeptSecrets final : public Secrets {
   // Nothing when there is no file.
   Result<SecretValues> read_file(const Account& account) const {
     POSTQ_CHECK(check_account_name(account.name));
-    struct stat folder {};
-    if (::stat(settings_.dir.c_str(), &folder) != 0) return SecretValues{};
-    POSTQ_CHECK(check_private(folder, settings_.dir, "700"));
+    struct stat own {};
+    const bool may_be_before = account.secret_from == SecretFrom::file || !settings_.before_is_shared;
+    const bool is_here = settings_.before.empty() || !may_be_before || ::lstat(path_of(account).c_str(), &own) == 0;
+    return read_file_in(is_here ? settings_.dir : settings_.before, account);
+  }
 
-    const std::string path = path_of(account);
+  static Result<SecretValues> read_file_in(const std::string& dir, const Account& account) {
+    struct stat folder {};
+    if (::stat(dir.c_str(), &folder) != 0) return SecretValues{};
+    POSTQ_CHECK(check_private(folder, dir, "700"));
+
+    const std::string path = dir + "/" + account.name + ".json";
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
     if (!file) {
       if (errno == ENOENT) return SecretValues{};

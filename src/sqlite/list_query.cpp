@@ -170,6 +170,11 @@ class ListQuery {
           " AND t.atom" +
           like + ")";
     }
+    if (!filter_.author.empty()) {
+      conditions_ +=
+          " AND EXISTS (SELECT 1 FROM posts w WHERE w.id = deliveries.post_id AND w.author = " + bind(filter_.author) +
+          ")";
+    }
     if (filter_.paused_only) conditions_ += " AND paused = 1";
     if (filter_.held_at) {
       conditions_ +=

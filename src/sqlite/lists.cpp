@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kTextBytes = 200;
 constexpr int kNextShown = 5;
+constexpr std::int64_t kToldApart = 1000;  // deliveries: a sixth of a millisecond
 
 // A row in one statement. Only asked for rows that are returned: it reads texts. Of what is out, or was taken out, the
 // document's: an edit has changed the post's draft since. What is queued says what its draft says, and drafts lie side
@@ -24,7 +25,8 @@ constexpr std::string_view kExtras = R"sql(,
          p.author, p.author_for, p.label, d.media, count(r.n), count(r.remote_id),
          max(CASE r.n WHEN 1 THEN r.url END),
          CASE WHEN d.media > 0 THEN
-                (SELECT count(*) FROM json_tree(p.draft) t WHERE t.key = 'mime' AND t.atom LIKE 'video/%') END)sql";
+                (SELECT count(*) FROM json_tree(p.draft) t WHERE t.key = 'mime' AND t.atom LIKE 'video/%') END,
+         CASE WHEN d.media > 0 THEN json_extract(p.draft, '$.parts[0].media[0].alt') END)sql";
 constexpr std::string_view kOne = R"sql(
     JOIN posts p ON p.id = d.post_id LEFT JOIN parts r ON r.delivery_id = d.id WHERE d.id = ?1)sql";
 
@@ -48,6 +50,7 @@ Result<ListRow> read_list_row(const Row& columns) {
   row.parts_sent = static_cast<int>(columns.integer(kExtra + 6));
   row.url = columns.text(kExtra + 7);
   row.films = std::min(static_cast<int>(columns.integer(kExtra + 8)), row.media);
+  if (row.text.empty()) row.alt = columns.text(kExtra + 9);
   return row;
 }
 
@@ -113,6 +116,11 @@ Result<QueueSummary> SqliteStore::summary() {
     summary.unconfirmed = row.integer(4);
     if (!row.is_null(5)) summary.first_pending = row.id<PostId>(5);
   }));
+  if (summary.pending + summary.approved <= kToldApart) {
+    POSTQ_TRY(summary.posts, db_.first(kCountPosts, {}, [](const Row& row) {
+      return QueueSummary::Posts{row.integer(0), row.integer(1), row.integer(2)};
+    }));
+  }
   std::vector<DeliveryId> next;
   POSTQ_CHECK(db_.each(joined<kApprovedArm, kScheduled, kInTimeOrder>, {kNextShown},
                        [&](const Row& row) { next.push_back(row.id<DeliveryId>(0)); }));

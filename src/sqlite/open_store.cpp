@@ -137,7 +137,7 @@ Result<std::unique_ptr<Database>> open_database(const StoreSettings& settings, s
     return pass_on(no_queue(settings.path));
   } else if (file.empty) {
     return fail(ErrorKind::storage, settings.path + " is empty, not a queue of postq's",
-                "look for a backup of it, or remove it to begin anew");
+                "look for a backup of it\nto begin anew:  postq doctor --forget-queue");
   }
 
   FileVersion version;

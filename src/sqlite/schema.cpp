@@ -437,6 +437,12 @@ ALTER TABLE items ADD COLUMN mentions TEXT NOT NULL DEFAULT '';
 CREATE INDEX items_answered ON items(account_id, answered_by) WHERE answered_by IS NOT NULL;
 -- A no is told to its author once.
 CREATE INDEX approvals_rejected ON approvals(event_seq) WHERE verdict = 'rejected';
+-- And so is a removal by somebody else; by seq.
+CREATE INDEX events_cancelled ON events(kind) WHERE kind = 'cancelled';
+CREATE INDEX events_pauses ON events(chain, chain_no) WHERE kind = 'stopped' OR kind = 'account paused';
+-- A text is compared with all that wait on its account.
+CREATE INDEX parts_waiting ON parts(account_id, text_key, delivery_id)
+  WHERE n = 1 AND sent_at IS NULL AND text_key <> 0;
 CREATE INDEX events_out ON events(delivery_id) WHERE kind = 'sent' OR kind = 'part sent';
 CREATE INDEX events_accounts ON events(chain, chain_no)
   WHERE kind = 'account added' OR kind = 'signed in' OR kind = 'settings changed';

@@ -245,10 +245,8 @@ Result<std::vector<Candidate>> SqliteStore::queued_candidates(AccountId account,
 }
 
 Result<std::optional<Delivery>> SqliteStore::queued_twin(DeliveryId delivery) {
-  constexpr std::int64_t kLooked = 100;  // as many deliveries before it
   std::vector<DeliveryId> found;
-  POSTQ_CHECK(
-      db_.each(kQueuedTwin, {delivery, kLooked}, [&](const Row& row) { found.push_back(row.id<DeliveryId>(0)); }));
+  POSTQ_CHECK(db_.each(kQueuedTwin, {delivery}, [&](const Row& row) { found.push_back(row.id<DeliveryId>(0)); }));
   if (found.empty()) return std::optional<Delivery>{};
   POSTQ_TRY(auto twin, load_delivery(db_, found.front()));
   return std::optional{std::move(twin)};

@@ -48,14 +48,19 @@ class SqliteStore final : public Store {
 
   // second_receipts.cpp
   Result<std::vector<StandsTwice>> standing_twice() override;
-  Result<std::vector<News>> news_for(const std::string& person, std::int64_t after, TimePoint now) override;
+  Result<std::vector<News>> news_for(const Actor& reader, std::int64_t after, TimePoint now) override;
 
   // pauses.cpp
-  Status set_paused(const std::vector<DeliveryId>& deliveries, bool paused, const Doing& doing) override;
+  Status set_paused(const std::vector<DeliveryId>& deliveries, bool paused, const Doing& doing,
+                    const std::string& reason) override;
   Status pause_all(const std::string& reason, const Doing& doing) override;
   Status resume_all(const Doing& doing) override;
   Result<StopState> stop_state() override;
-  Status pause_account(AccountId account, std::optional<TimePoint> until, const Doing& doing) override;
+  Status pause_account(AccountId account, std::optional<TimePoint> until, const Doing& doing,
+                       const std::string& reason) override;
+  Result<std::optional<PausedBy>> paused_by() override;
+  Result<std::optional<PausedBy>> paused_by(const Account& account) override;
+  Result<std::optional<PausedBy>> paused_by(const Delivery& delivery) override;
 
   // reviews.cpp
   Result<std::vector<ApprovalId>> decide(const std::vector<Decision>& decisions, const Doing& doing) override;

@@ -157,12 +157,13 @@ inline constexpr std::string_view kScheduledMix = R"sql(
 
 // The texts that a new one is compared with: those under way, then newest first.
 
-// ?1 delivery, ?2 how many before it are looked at.
+// ?1 delivery.
 inline constexpr std::string_view kQueuedTwin = R"sql(
-  SELECT p.delivery_id FROM parts own JOIN parts p ON p.delivery_id BETWEEN ?1 - ?2 AND ?1 - 1
+  SELECT p.delivery_id FROM parts own JOIN parts p INDEXED BY parts_waiting
+      ON p.account_id = own.account_id AND p.text_key = own.text_key AND p.delivery_id < ?1
+     AND p.n = 1 AND p.sent_at IS NULL AND p.text_key <> 0
     JOIN deliveries d ON d.id = p.delivery_id
-   WHERE own.delivery_id = ?1 AND own.n = 1 AND p.n = 1 AND p.account_id = own.account_id
-     AND p.text_key = own.text_key AND p.text_key <> 0 AND d.state = 'queued'
+   WHERE own.delivery_id = ?1 AND own.n = 1 AND d.state = 'queued'
    ORDER BY p.delivery_id DESC LIMIT 1)sql";
 
 // ?1 account, ?2 since when, ?3 now, ?4 how many.
@@ -210,6 +211,14 @@ inline constexpr std::string_view kCountToDo =
     "SELECT count(*) FROM deliveries INDEXED BY deliveries_todo WHERE state = 'queued' AND approval_id IS NULL";
 inline constexpr std::string_view kCountReleased =
     "SELECT count(*) FROM deliveries INDEXED BY deliveries_approved WHERE state = 'queued' AND approval_id IS NOT NULL";
+// How many posts the deliveries are of, which no index tells.
+inline constexpr std::string_view kCountPosts = R"sql(
+  SELECT (SELECT count(DISTINCT post_id) FROM deliveries INDEXED BY deliveries_todo
+           WHERE state = 'queued' AND approval_id IS NULL AND origin = 'scheduled'),
+         (SELECT count(DISTINCT post_id) FROM deliveries INDEXED BY deliveries_missed
+           WHERE state = 'queued' AND missed_at IS NOT NULL AND approval_id IS NULL),
+         (SELECT count(DISTINCT post_id) FROM deliveries INDEXED BY deliveries_approved
+           WHERE state = 'queued' AND approval_id IS NOT NULL AND origin = 'scheduled'))sql";
 inline constexpr std::string_view kCountUnsent =
     "SELECT count(*) FROM deliveries INDEXED BY deliveries_unsent WHERE state = 'queued' AND origin = 'hand-written'";
 inline constexpr std::string_view kCountMissed =

@@ -78,12 +78,18 @@ EditorEnd end_of(std::string_view variable, const std::string& command, const st
   return end;
 }
 
-Result<EditorEnd> judge(const std::string& name, const ChildEnd& end) {
+// An editor that most have, and not the one that failed.
+std::string another_editor(std::string_view variable, std::string_view name) {
+  return "export " + std::string(variable) + "=" + (name.ends_with("nano") ? "vi" : "nano");
+}
+
+// `variable` named it.
+Result<EditorEnd> judge(std::string_view variable, const std::string& name, const ChildEnd& end) {
   if (end.how == ChildEnd::How::not_started) {
     const bool later = may_pass(end);
     return fail(later ? ErrorKind::try_later : ErrorKind::config,
                 "the editor '" + name + "' can't be run: " + std::strerror(end.number),
-                later ? "try again in a moment" : "export EDITOR=nano");
+                later ? "try again in a moment" : another_editor(variable, name));
   }
   // One that stays in the terminal and ends well is done.
   if (end.succeeded()) return EditorEnd{name, false, {}};
@@ -106,13 +112,13 @@ Result<EditorEnd> run_editor(const std::string& path) {
     const std::string name = split->front();
     split->push_back(path);
     const auto begun = std::chrono::steady_clock::now();
-    auto ended = judge(name, run(*split));
+    auto ended = judge(variable, name, run(*split));
     if (ended) ended = end_of(variable, value, name, std::chrono::steady_clock::now() - begun);
     return ended;
   }
   for (const char* name : {"sensible-editor", "nano", "vi"}) {
     const auto end = run({name, path});
-    if (end.how != ChildEnd::How::not_started || may_pass(end)) return judge(name, end);
+    if (end.how != ChildEnd::How::not_started || may_pass(end)) return judge("EDITOR", name, end);
   }
   return fail(ErrorKind::config, "no editor found: neither sensible-editor, nano nor vi is installed",
               "export EDITOR=NAME");

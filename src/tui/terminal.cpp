@@ -179,7 +179,9 @@ class RealTerminal final : public Terminal {
   Status flush() override {
     write_kept();
     if (problem_ == 0 || problem_ == EPIPE) return {};
-    return fail(ErrorKind::storage, "can't write the output: " + std::string(std::strerror(problem_)));
+    return fail(ErrorKind::storage, problem_ == EBADF
+                                        ? "can't write the output: standard output is closed"
+                                        : "can't write the output: " + std::string(std::strerror(problem_)));
   }
 
  private:

@@ -1,5 +1,6 @@
 #include "app/doctor.h"
 
+#include "app/clock_guard.h"
 #include "app/rescued.h"
 #include "app/rescued_text.h"
 #include "app/setup_world.h"
@@ -64,6 +65,55 @@ TEST_CASE("doctor names the line of a broken configuration, and looks at the res
   CHECK(says(config, "config.toml:3:1"));
   CHECK(config.remedies == std::vector<std::string>{"did you mean ratio?"});
   CHECK(finding_of(world, "database").health == Health::ok);
+}
+
+TEST_CASE("doctor names each mistake of the configuration by itself, and the file's folder once") {
+  SetupWorld world;
+  const auto path = world.folder() + "/config.toml";
+  world.settings = fail(ErrorKind::config, path + ":3:1: there is no key rati",
+                        "did you mean ratio?\n" + path + ":4:1: there is no key zon\n  did you mean zone?\n" + path +
+                            ":5:1: there is no key x");
+  std::vector<Finding> config;
+  for (auto& finding : examine(world, {})) {
+    if (finding.subject == "config") config.push_back(finding);
+  }
+  REQUIRE(config.size() == 3);
+  CHECK(config[0].text == path + ":3:1: there is no key rati");
+  CHECK(config[0].remedies == std::vector<std::string>{"did you mean ratio?"});
+  CHECK(config[1].text == "config.toml:4:1: there is no key zon");
+  CHECK(config[1].remedies == std::vector<std::string>{"did you mean zone?"});
+  CHECK(config[2].text == "config.toml:5:1: there is no key x");
+}
+
+TEST_CASE("events that were made with POSTQ_NOW are no sign that the clock went back") {
+  SetupWorld world;
+  add_slate(world);
+  world.clock = kNoon - std::chrono::days{1200};
+  REQUIRE(must(step_doubt(world, world.queue())));
+
+  remember_fixed_clock(world.queue(), world.state_folder());
+
+  CHECK_FALSE(must(step_doubt(world, world.queue())));
+  const auto clock = finding_of(world, "clock");
+  CHECK(clock.health == Health::ok);
+  CHECK(says(clock, "POSTQ_NOW"));
+  // Time passes again with the next event.
+  must(world.queue().set_zone("UTC", {{"anna", false}, kNoon}));
+  CHECK(must(step_doubt(world, world.queue())));
+}
+
+TEST_CASE("doctor says that TZ names no zone") {
+  SetupWorld world;
+  add_slate(world);
+  world.variables["TZ"] = "CET-1CEST";
+  const auto zone = finding_of(world, "zone");
+  CHECK(zone.health == Health::warn);
+  CHECK(says(zone, "TZ is CET-1CEST, which is no zone's name"));
+  for (const auto* const fine : {"", ":UTC", "Europe/Berlin", "/usr/share/zoneinfo/UTC"}) {
+    CAPTURE(fine);
+    world.variables["TZ"] = fine;
+    CHECK(finding_of(world, "zone").health == Health::ok);
+  }
 }
 
 TEST_CASE("doctor names what the configuration says of accounts that aren't there") {

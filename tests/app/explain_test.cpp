@@ -246,6 +246,55 @@ TEST_CASE("what never left this machine was tried, and only what left it was sen
   CHECK(history[2].what == "sent to site: 14 bytes, key request-1-1");
 }
 
+TEST_CASE("why a post failed before there was a request: what the upload came to") {
+  TestWorld world;
+  world.settings.policy.ratio.reset();
+  const auto site = world.unreadable_account("site");
+  const auto post = add_approved(world.queue(), {.accounts = {site}});
+  const auto give_back = [&](bool give_up) {
+    const auto claims = claim(world.queue(), {site}, world.clock);
+    REQUIRE(claims.claimed.size() == 1);
+    Step step;
+    step.back.push_back(
+        {claims.claimed.front().delivery.id, world.clock + 20s, give_up, "site says 422: no picture", std::nullopt});
+    must(world.queue().commit(step, world.doing()));
+  };
+  give_back(false);
+
+  const auto waits = why(world, post.id);
+  CHECK(waits.standing == "waiting");
+  CHECK(says(waits.headline, "in less than a minute"));
+  CHECK(fact(waits, "Because") == "site says 422: no picture");
+  world.clock += 1min;
+  give_back(true);
+  const auto failed = why(world, post.id);
+
+  CHECK(failed.standing == "failed");
+  CHECK(fact(failed, "Because") == "site says 422: no picture");
+  REQUIRE(failed.history.size() == 2);
+  CHECK(failed.history.back().what == "failed, nothing was sent: site says 422: no picture");
+}
+
+TEST_CASE("why a post that every rule allows will be held: those that are due before it use up the room") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);  // room for three
+  std::vector<PostId> posts;
+  for (int i = 0; i < 4; ++i) {
+    posts.push_back(add_approved(world.queue(),
+                                 {.texts = {"post " + std::to_string(i)}, .accounts = {site}, .key = std::to_string(i)})
+                        .id);
+  }
+
+  const auto said = why(world, posts.back());
+
+  CHECK(said.standing == "will-be-held");
+  CHECK(says(said.headline, "Others are due before it; behind them it will be HELD."));
+  CHECK(says(fact(said, "Forecast"), "3 go first"));
+  CHECK(suggests(said, "postq post --to site"));
+  CHECK(why(world, posts.front()).standing == "due");
+}
+
 TEST_CASE("a post that is out is explained by where it is") {
   TestWorld world;
   const auto site = world.unreadable_account("site");

@@ -101,6 +101,41 @@ TEST_CASE("the forecast names the post that says the same and is queued already"
   CHECK(expect_one(world, second).notes == std::vector<std::string>{"the same text is queued as 1@site"});
 }
 
+TEST_CASE("the same text is found however many posts lie between") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  const auto first = add_post(world.queue(), {.texts = {"twice"}, .accounts = {site}, .key = "a"});
+  for (int i = 0; i < 110; ++i) {
+    const auto n = std::to_string(i);
+    add_post(world.queue(), {.texts = {"post " + n}, .accounts = {site}, .key = n});
+  }
+  const auto second = add_post(world.queue(), {.texts = {"twice"}, .accounts = {site}, .key = "b"});
+
+  CHECK(expect_one(world, second).notes == std::vector<std::string>{"the same text is queued as 1@site"});
+  must(world.queue().cancel({first.deliveries.front().delivery.id}, world.doing()));
+  CHECK(expect_one(world, second).notes.empty());
+}
+
+TEST_CASE("what is approved before goes before what is pending, in the forecast as in the queue") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);  // room for three
+  std::vector<PostDetail> posts;
+  for (int i = 0; i < 5; ++i) {
+    posts.push_back(add_post(world.queue(),
+                             {.texts = {"post " + std::to_string(i)}, .accounts = {site}, .key = std::to_string(i)}));
+  }
+  world.clock += 1min;
+  for (int i = 1; i <= 3; ++i) approve(world.queue(), posts[static_cast<std::size_t>(i)].id, world.clock);
+  world.clock += 1min;
+
+  CHECK_FALSE(expect_one(world, posts[3]).held);
+  const auto pending = expect_one(world, posts[0]);
+
+  CHECK(pending.held);
+  CHECK(says(pending.sentence, "3 go first; needs 1 more"));
+}
+
 TEST_CASE("posts that ask to go at the same time are forecast with the gap between them") {
   TestWorld world;
   const auto site = world.readable_account("site");

@@ -123,6 +123,38 @@ TEST_CASE("a post whose answer was lost is out once in the end, whatever had bec
   check_out(scene, post, shape.texts, shape.picture ? 1 : 0);
 }
 
+TEST_CASE("what may be out is looked for while it is paused, and nothing is sent meanwhile") {
+  const auto make = GENERATE(from_range(network_places()));
+  const bool stored = GENERATE(true, false);
+  const auto paused = GENERATE(as<std::string>{}, "everything", "the file STOP", "the account", "the post");
+  Scene scene(make());
+  INFO(scene.place->platform() << ": " << paused << " is paused, " << (stored ? "stored" : "lost"));
+  const PostId post = scene.world.schedule(kNote, {scene.account});
+  scene.world.wire.meets(*scene.place, Errand::publish, 1, stored ? lost_after : lost_before);
+  scene.flush_and_tell();
+  CHECK(scene.world.state_of(post, "anna") == DeliveryState::unconfirmed);
+  auto& queue = scene.world.queue();
+  if (paused == "everything") must(queue.pause_all("wrong price", scene.world.doing()));
+  if (paused == "the file STOP") must(scene.world.state_files().write_stop("wrong price"));
+  if (paused == "the account") must(queue.pause_account(scene.account.id, kUntilResumed, scene.world.doing()));
+  if (paused == "the post") {
+    must(queue.set_paused({scene.world.delivery(post, "anna").delivery.id}, true, scene.world.doing()));
+  }
+
+  scene.world.clock += 6min;
+  const auto soon = scene.world.run_flush();
+  scene.world.clock += 30min;
+  const auto later = scene.world.run_flush();
+
+  CHECK(scene.published() == 1);
+  CHECK(scene.texts() == (stored ? kNote : std::vector<std::string>{}));
+  CHECK(scene.world.state_of(post, "anna") == (stored ? DeliveryState::sent : DeliveryState::queued));
+  const auto kind = stored ? FlushEvent::Kind::found : FlushEvent::Kind::absent;
+  CHECK((told(soon.events, kind) || told(later.events, kind)));
+  CHECK(later.stopped == (paused == "everything" || paused == "the file STOP"));
+  CHECK(scene.world.problems().empty());
+}
+
 TEST_CASE("a lost answer to an upload leaves one post with its picture") {
   const auto make = GENERATE(from_range(network_places()));
   const auto lost = GENERATE(from_range(ways_to_lose_an_answer()));

@@ -1,6 +1,11 @@
 // Taking back what is out: nothing is called deleted that isn't.
+#include <atomic>
+#include <thread>
+
+#include "app/explain.h"
 #include "app/network_world.h"
 #include "app/settle_by_hand.h"
+#include "app/status.h"
 
 using namespace postq;
 using namespace postq::test;
@@ -72,4 +77,82 @@ TEST_CASE("what was deleted and answered with an error is gone, and what nobody 
     CHECK(unseen.error().kind == ErrorKind::unknown);
     CHECK_FALSE(scene.world.delivery(second, "anna").delivery.retracted_at);
   }
+}
+
+TEST_CASE("what could not be taken back stays in the record, in why and in status until it is gone") {
+  Scene scene(network_places().front()());
+  auto& world = scene.world;
+  const PostId post = world.schedule(kNote, {scene.account});
+  scene.flush_and_tell();
+  world.wire.meets(*scene.place, Errand::remove, answers(403));
+
+  REQUIRE_FALSE(take_back(scene, post));
+
+  const auto id = world.delivery(post, "anna").delivery.id;
+  CHECK(must(world.queue().events(post, 1)).front().kind == kNotRetracted);
+  REQUIRE(must(not_taken_back(world, world.queue())).size() == 1);
+  CHECK(must(not_taken_back(world, world.queue())).front().id == id);
+  CHECK(must(read_status(world, world.queue())).not_taken_back.size() == 1);
+  const auto why = must(explain(world, world.queue(), must(world.queue().post(post)), world.delivery(post, "anna")));
+  CHECK(std::any_of(why.facts.begin(), why.facts.end(), [](const auto& fact) { return fact.first == "Not deleted"; }));
+
+  world.wire.mended();
+  CHECK(take_back(scene, post));
+  CHECK(must(not_taken_back(world, world.queue())).empty());
+  CHECK(world.problems().empty());
+}
+
+TEST_CASE("an interruption ends taking back: what was not tried is named and stays") {
+  Scene scene(network_places().front()());
+  auto& world = scene.world;
+  const PostId first = world.schedule(kNote, {scene.account});
+  scene.flush_and_tell();
+  world.clock += 1h;
+  const PostId second = world.schedule(kOther, {scene.account});
+  scene.flush_and_tell();
+  REQUIRE(scene.texts().size() == 2);
+  std::vector<std::string> told;
+  RetractWatch watch;
+  watch.on_end = [&](const Retracted& entry) {
+    told.push_back(entry.name);
+    world.stopped_by_signal = true;
+  };
+
+  const auto done =
+      must(retract(world, world.queue(), {world.delivery(first, "anna"), world.delivery(second, "anna")}, watch));
+
+  REQUIRE(done.size() == 2);
+  CHECK(done[0].status);
+  REQUIRE_FALSE(done[1].status);
+  CHECK(done[1].status.error().kind == ErrorKind::interrupted);
+  CHECK(told.size() == 2);
+  CHECK(scene.texts() == kOther);
+}
+
+TEST_CASE("a slow server holds up no other account when posts are taken back") {
+  Scene slow(network_places().front()());
+  auto& world = slow.world;
+  const auto place = network_places().back()();
+  const auto other = world.join(*place, "berta");
+  place->write(kByHand, world.clock - 24h);
+  must(read_own_timeline(world, world.queue(), other));
+  const PostId post = world.schedule(kNote, {slow.account, other});
+  slow.flush_and_tell();
+  std::atomic<bool> other_is_gone = false;
+  // The first one answers only once the second is done.
+  world.wire.meets(*slow.place, Errand::remove, 1, [&](NetworkPlace& at, const HttpRequest& request) {
+    for (int i = 0; i < 500 && !other_is_gone; ++i) std::this_thread::sleep_for(10ms);
+    return at.answer(request);
+  });
+  RetractWatch watch;
+  std::vector<std::string> order;
+  watch.on_end = [&](const Retracted& entry) {
+    order.push_back(entry.name);
+    other_is_gone = true;
+  };
+
+  must(retract(world, world.queue(), {world.delivery(post, "anna"), world.delivery(post, "berta")}, watch));
+
+  const auto id = std::to_string(number(post));
+  CHECK(order == std::vector{id + "@berta", id + "@anna"});
 }

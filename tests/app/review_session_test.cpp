@@ -73,6 +73,52 @@ TEST_CASE("a no without a reason is no answer") {
   CHECK(world.delivery(id).delivery.pending());
 }
 
+TEST_CASE("who types no has not given an o as the reason") {
+  ReviewWorld world;
+  const auto id = world.add("Hello");
+  bool rejected = true;
+  SECTION("and is asked again") {
+    answer(world, {"n", "q"}, {" o ", "the link is dead"});
+  }
+  SECTION("and may leave it") {
+    rejected = false;
+    answer(world, {"n", "q"}, {"O", ""});
+  }
+
+  CHECK(world.delivery(id).delivery.pending() == !rejected);
+  if (rejected) CHECK(world.delivery(id).last_approval->reason == "the link is dead");
+}
+
+TEST_CASE("the rest of a yes that was typed out does nothing to the next post") {
+  ReviewWorld world;
+  world.add("One", "", {"site", "work"});
+  const auto second = world.add("Two", "", {"site", "work"});
+  int opened = 0;
+  world.person.editor = [&](const std::string&) -> Status {
+    ++opened;
+    return {};
+  };
+  SECTION("within the time that typing it takes") {
+    world.between_looks = std::chrono::milliseconds{300};
+    const auto screen = screen_after(world, {"y", "e", "s", "y"});
+    CHECK(opened == 0);
+    CHECK(world.delivery(second, "work").delivery.approved());  // it was not split: one yes was enough
+    CHECK_FALSE(has(screen, "Not approved"));
+  }
+  SECTION("later they are keys as ever") {
+    world.between_looks = std::chrono::milliseconds{500};
+    answer(world, {"y", "e", "s", "y"});
+    CHECK(opened == 1);
+    CHECK_FALSE(world.delivery(second, "work").delivery.approved());
+  }
+  SECTION("nor are words of plain mode letters of it") {
+    world.person.is_plain = true;
+    world.between_looks = std::chrono::milliseconds{1};
+    answer(world, {"y", "e"});
+    CHECK(opened == 1);
+  }
+}
+
 TEST_CASE("every answer is stored before the next key is waited for") {
   ReviewWorld world;
   const auto first = world.add("One");
@@ -454,7 +500,10 @@ TEST_CASE("a reason that was typed is kept when the no can't be stored") {
 
   CHECK(has(screen, "what was typed is kept:"));
   auto* const rescue = world.rescue().value();
-  CHECK(rescue->load(rescue->newest().value()).value() == "three paragraphs of reasons");
+  const auto kept = rescue->list().value();
+  REQUIRE(kept.size() == 1);
+  CHECK(rescue->load(kept.front().path).value() == "three paragraphs of reasons");
+  CHECK_FALSE(rescue->newest());  // a reason is no text to post
 }
 
 TEST_CASE("long requests come screen by screen") {

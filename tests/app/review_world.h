@@ -116,7 +116,10 @@ class ReviewWorld : public World {
   OnePlatform known_platforms;
   Config settings;
   Actor who{"anna", false};
+  Actor whose_home = who;
   TimePoint clock = kSunday;
+  std::chrono::nanoseconds up = std::chrono::seconds{1};
+  std::chrono::nanoseconds between_looks = std::chrono::seconds{1};  // goes by whenever since_boot() is asked
   bool fixed = false;
   bool stop = false;
   std::unique_ptr<Pictures> shrinker;  // none: as where its libraries are missing
@@ -127,7 +130,9 @@ class ReviewWorld : public World {
     folder_ = pattern;
     settings.zone = "Europe/Berlin";
     zones_ = make_zones();
-    rescue_ = std::make_unique<RescueFolder>(folder_ + "/state");
+    rescue_ = std::make_unique<RescueFolder>(folder_ + "/state", RescueFolder::elsewhere_by_default(),
+                                             std::function<void(const std::string&)>(),
+                                             [this] { return who == whose_home ? std::nullopt : std::optional(who); });
     media_ = std::make_unique<MediaFolder>(folder_ + "/media");
     store_ = open_another();
   }
@@ -230,7 +235,7 @@ class ReviewWorld : public World {
   Actor actor() override { return who; }
   TimePoint now() override { return clock; }
   bool clock_is_fixed() const override { return fixed; }
-  std::chrono::nanoseconds since_boot() override { return std::chrono::seconds{1}; }
+  std::chrono::nanoseconds since_boot() override { return up += between_looks; }
   std::string random_word(std::size_t length) override { return std::to_string(++words_) + std::string(length, 'k'); }
   std::optional<std::string> environment(const std::string&) override { return std::nullopt; }
   bool interrupted() const override { return stop; }

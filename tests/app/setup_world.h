@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "app/world.h"
+#include "files/locks.h"
 #include "files/media_store.h"
 #include "files/rescue.h"
 #include "files/state_files.h"
@@ -228,6 +229,7 @@ class SetupWorld final : public World {
     state_ = std::make_unique<StateFolder>(folder_ + "/state", folder_ + "/postq.db");
     media_ = std::make_unique<MediaFolder>(folder_ + "/media");
     rescue_ = std::make_unique<RescueFolder>(folder_ + "/state");
+    locks_ = LockFolder(folder_ + "/state");
     StoreSettings wanted;
     wanted.path = folder_ + "/postq.db";
     wanted.mode = StoreSettings::create;
@@ -270,7 +272,7 @@ class SetupWorld final : public World {
   }
   Result<MediaStore*> media() override { return media_.get(); }
   Result<Rescue*> rescue() override { return rescue_.get(); }
-  Result<Locks*> locks() override { return fail(ErrorKind::bug, "nothing is locked here"); }
+  Result<Locks*> locks() override { return &locks_; }
   Result<StateFiles*> state() override { return state_.get(); }
   Result<Secrets*> secrets() override { return &keys; }
   Result<HttpClient*> http() override { return &http_; }
@@ -306,6 +308,7 @@ class SetupWorld final : public World {
   std::unique_ptr<StateFolder> state_;
   std::unique_ptr<RescueFolder> rescue_;
   std::unique_ptr<MediaFolder> media_;
+  LockFolder locks_{""};
   DeafHttp http_;
   SilentLog log_;
 };

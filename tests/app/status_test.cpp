@@ -301,7 +301,7 @@ TEST_CASE("what was in doubt and is out is news to its author until it was on th
   CHECK(status.news.front().kind == News::Kind::out);
   CHECK(status.news.front().url == first.receipt->url);
   CHECK(status_of(world).news.size() == 1);  // reading is not telling
-  mark_told(world, status);
+  mark_told(world, status.news, news_by_post(status.news), status.news.size());
 
   CHECK(status_of(world).news.empty());
   const auto second = lose_answer(world, site, "ash");

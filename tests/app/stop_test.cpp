@@ -63,7 +63,13 @@ TEST_CASE("when neither works, stopping says so") {
   std::ofstream(world.folder() + "/state") << "in the way";
   world.store_trouble = Error{ErrorKind::storage, "the database is damaged", {}, {}};
 
-  CHECK_FALSE(stop_everything(world, ""));
+  const auto done = stop_everything(world, "");
+
+  REQUIRE_FALSE(done);
+  CHECK(done.error().kind == ErrorKind::storage);
+  CHECK(done.error().message.starts_with("NOT PAUSED: "));
+  CHECK(done.error().hint.find("crontab -e") != std::string::npos);
+  CHECK(done.error().hint.find("systemctl --user stop postq.timer") != std::string::npos);
 }
 
 TEST_CASE("what was stopped, what is public already and what nobody knows are told apart") {
@@ -142,11 +148,12 @@ TEST_CASE("a mistyped account is met with the nearest name") {
   SetupWorld world;
   add_account(world.queue(), "mastodon");
 
-  const auto targets = pause_targets(world.queue(), {"mastodn"});
+  const auto targets = must(pause_targets(world.queue(), {"mastodn"}));
 
-  REQUIRE_FALSE(targets);
-  CHECK(targets.error().kind == ErrorKind::not_found);
-  CHECK(targets.error().hint.find("mastodon") != std::string::npos);
+  CHECK(targets.accounts.empty());
+  REQUIRE(targets.unknown.size() == 1);
+  CHECK(targets.unknown.front().kind == ErrorKind::not_found);
+  CHECK(targets.unknown.front().hint.find("mastodon") != std::string::npos);
 }
 
 TEST_CASE("reading again after a pause takes every approval back") {
@@ -163,4 +170,15 @@ TEST_CASE("reading again after a pause takes every approval back") {
 
   CHECK(delivery_on(world.queue(), first.id, "site").pending());
   CHECK(must(withdraw_approvals(world, world.queue())) == 0);
+}
+
+TEST_CASE("what isn't there keeps nothing that is there from being paused") {
+  SetupWorld world;
+  add_account(world.queue(), "site");
+
+  const auto targets = must(pause_targets(world.queue(), {"site", "sitte", "77"}));
+
+  REQUIRE(targets.accounts.size() == 1);
+  CHECK(targets.accounts.front().name == "site");
+  CHECK(targets.unknown.size() == 2);
 }

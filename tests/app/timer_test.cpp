@@ -62,6 +62,32 @@ TEST_CASE("the timer finds the queue that this shell uses") {
   CHECK(must(crontab_line(world)) == "*/5 * * * * POSTQ_DB='/srv/my $posts.db' /usr/bin/postq flush");
 }
 
+TEST_CASE("the timer finds the queue and the memory of the machine wherever it is started") {
+  SetupWorld world;
+  world.variables = {{"POSTQ_DB", "o.db"}, {"POSTQ_CONFIG", "my.toml"}, {"POSTQ_MACHINE_DIR", "/m"}};
+
+  CHECK(must(crontab_line(world)) ==
+        "*/5 * * * * POSTQ_CONFIG=/here/my.toml POSTQ_DB=/here/o.db POSTQ_MACHINE_DIR=/m /usr/bin/postq flush");
+}
+
+TEST_CASE("the timer of another queue is neither replaced nor removed, and doesn't count for this one") {
+  SetupWorld world;
+  give_systemd(world);
+  world.variables = {{"POSTQ_DB", "/srv/other.db"}};
+  REQUIRE(install_timer(world));
+  const auto unit = world.box.files.at(kUnits + std::string("postq.service"));
+  CHECK_FALSE(timer_state(world).installed);  // the world's own queue lies at its usual place
+  world.variables.clear();
+
+  const auto refused = install_timer(world);
+
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().message.find("flushes another queue") != std::string::npos);
+  CHECK(refused.error().hint.find("/usr/bin/postq flush") != std::string::npos);
+  CHECK_FALSE(must(remove_timer(world)));
+  CHECK(world.box.files.at(kUnits + std::string("postq.service")) == unit);
+}
+
 TEST_CASE("a unit that runs nobody's commands can't gain rights, and the others are told why they can") {
   SetupWorld world;
   const auto service = [&world] { return must(units_for(world)).service; };
@@ -148,6 +174,38 @@ TEST_CASE("the timer's state tells what runs flush, and which program") {
   CHECK(state.unit_path == "/usr/bin/postq");
   CHECK(state.own_path == "/home/anna/postq");
   CHECK(state.last_flush == kNoon);
+}
+
+TEST_CASE("flush runs by hand only where no timer is and it never ran without a terminal of late") {
+  SetupWorld world;
+  give_systemd(world);
+  world.state_folder().write_mark("last-flush", unix_seconds(kNoon));
+  CHECK(runs_by_hand_only(world));
+
+  note_own_run(world, world.state_folder());  // typed at a terminal
+  CHECK(runs_by_hand_only(world));
+
+  world.state_folder().write_mark("flush-ran-alone", unix_seconds(kNoon - std::chrono::hours{3}));
+  CHECK_FALSE(runs_by_hand_only(world));
+  world.clock += std::chrono::hours{30};
+  CHECK(runs_by_hand_only(world));
+
+  REQUIRE(install_timer(world));
+  CHECK_FALSE(runs_by_hand_only(world));
+}
+
+TEST_CASE("a line of the crontab counts for the queue that it flushes") {
+  SetupWorld world;
+  const auto counts = [&](const std::string& crontab) {
+    world.box.program = [&](const std::string& line) -> Result<ProgramEnd> {
+      return ProgramEnd{line == "crontab -l" ? 0 : 1, crontab};
+    };
+    return timer_state(world).in_crontab;
+  };
+  CHECK(counts("*/5 * * * * postq flush\n"));
+  CHECK(counts("*/5 * * * * postq --db " + world.folder() + "/postq.db flush\n"));
+  CHECK_FALSE(counts("*/5 * * * * postq --db /srv/o.db flush\n"));
+  CHECK_FALSE(counts("*/5 * * * * POSTQ_DB=/srv/o.db postq flush\n"));
 }
 
 TEST_CASE("only a line of the crontab that runs flush counts") {

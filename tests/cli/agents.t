@@ -9,7 +9,7 @@ A program that acts for a person (POSTQ_AGENT): what it may do, what it may not,
   2
   $ postq list
   1@site\tto review\tonce approved\tBy anna (esc)
-  2@site\tto review\tonce approved\t[claude, for anna] By an agent (esc)
+  2@site\tto review\tonce approved\t[claude] By an agent (esc)
   $ postq show 2 | head -1
   Post 2, written by claude, for anna, Sun 22 Nov 2026 21:40 Berlin
   $ postq list --json | jq -c '[.name, .author, .agent, .for]'
@@ -28,7 +28,7 @@ A program that acts for a person (POSTQ_AGENT): what it may do, what it may not,
   postq: post needs a person, and POSTQ_AGENT says that claude runs this
     your text is safe:  */agents.t/home/.local/state/postq/rescue/20261122-204000*.md (glob)
     queue it for review:  postq add --recover
-    or ask anna to type:  postq post --recover
+    or ask anna to type:  postq post --recover */agents.t/home/.local/state/postq/rescue/20261122-204000*.claude+anna.md (glob)
   [5]
   $ claude account rm site
   postq: account rm needs a person, and POSTQ_AGENT says that claude runs this

@@ -15,7 +15,11 @@ using namespace postq::test;
 namespace {
 
 struct AgentWorld : TalkWorld {
-  AgentWorld() { be_agent(); }
+  AgentWorld() {
+    be_person();
+    whose_home = who;
+    be_agent();
+  }
   void be_agent() { who = {"claude", true, "anna"}; }
   void be_person() { who = {"anna", false}; }
 
@@ -138,7 +142,10 @@ TEST_CASE("a text that an agent would have sent is kept, for the queue or for th
   const auto screen = world.person.take_screen();
   CHECK(has(screen, "your text is safe:"));
   CHECK(has(screen, "queue it for review:  postq add --to bsky --recover"));
-  CHECK(has(screen, "or ask anna to type:  postq post --to bsky --yes --recover"));
+  // She reads it first, and it isn't hers: no --yes, and its file.
+  const auto path = must(must(world.rescue())->newest());
+  CHECK(has(screen, "or ask anna to type:  postq post --to bsky --recover " + path));
+  CHECK(path.ends_with(".claude+anna.md"));
 }
 
 TEST_CASE("an agent changes and takes out its own posts, and nobody else's") {
@@ -158,7 +165,7 @@ TEST_CASE("an agent changes and takes out its own posts, and nobody else's") {
     CHECK(world.type(words) == 5);
     const auto screen = world.person.take_screen();
     CHECK(has(screen, "post 2 was written by anna, and an agent changes only its own"));
-    CHECK(has(screen, "ask anna to type:  postq " + words.front() + " 2"));
+    CHECK(has(screen, "ask anna to type:  postq " + words.front() + (words.front() == "rm" ? " 1 2" : " 2")));
     CHECK(world.refused_last() == words.front() + " 2");
   }
   CHECK(world.type({"rm", "1"}) == 0);
@@ -174,7 +181,7 @@ TEST_CASE("every screen names the agent and the person it wrote for") {
   world.person.take_screen();
 
   CHECK(world.type({"list"}) == 0);
-  CHECK(has(world.person.take_screen(), "[claude, for anna] By an agent"));
+  CHECK(has(world.person.take_screen(), "[claude] By an agent"));
   CHECK(world.type({"show", "1"}) == 0);
   CHECK(has(world.person.take_screen(), "written by claude, for anna"));
   CHECK(world.type({"why", "1"}) == 0);
@@ -199,4 +206,66 @@ TEST_CASE("the help about agents names every command once where it belongs") {
   const auto text = world.person.take_screen();
   for (const auto& command : all_commands()) CHECK(has(text, std::string(command.name)));
   CHECK(has(text, "never     post, reply, record"));
+}
+
+TEST_CASE("a refusal offers the person all that was typed") {
+  AgentWorld world;
+  world.be_person();
+  REQUIRE(world.type({"add", "By a person"}) == 0);
+  REQUIRE(world.type({"add", "Another"}) == 0);
+  world.be_agent();
+  const auto said_to = [&](std::vector<std::string> words) {
+    world.person.take_screen();
+    CHECK(world.type(std::move(words)) == 5);
+    return world.person.take_screen();
+  };
+
+  CHECK(has(said_to({"reschedule", "1", "in 1 h"}), "ask anna to type:  postq reschedule 1 'in 1 h'"));
+  CHECK(has(said_to({"rm", "--yes", "1", "2"}), "ask anna to type:  postq rm --yes 1 2"));
+  const auto edit = said_to({"edit", "1", "--text", "By an agent"});
+  const auto path = must(must(world.rescue())->newest());
+  CHECK(has(edit, "queue it as another post:  postq add --recover\n"));
+  CHECK(has(edit, "or ask anna to type:  postq edit 1 --file " + path));
+  const auto post = said_to({"post", "--to", "bsky", "--recover"});
+  CHECK(has(post, "queue it for review:  postq add --recover " + path));
+  CHECK(has(post, "or ask anna to type:  postq post --to bsky --recover " + path));
+}
+
+TEST_CASE("a refusal names the flag, where the command without it is an agent's to type") {
+  AgentWorld world;
+
+  CHECK(world.type({"inbox", "--walk"}) == 5);
+
+  CHECK(has(world.person.take_screen(), "inbox --walk needs a person"));
+  CHECK(world.refused_last() == "inbox --walk");
+}
+
+TEST_CASE("who reviews what an agent adds is named") {
+  AgentWorld world;
+
+  CHECK(world.type({"add", "By an agent"}) == 0);
+
+  CHECK(has(world.person.take_screen(), "anna reads it: postq review 1"));
+  CHECK(world.type({"edit", "1", "--text", "By an agent, again"}) == 0);
+  CHECK(has(world.person.take_screen(), "anna reads it: postq review 1"));
+}
+
+TEST_CASE("--recover goes on with one's own text, and an agent never with another's") {
+  AgentWorld world;
+  world.be_person();
+  CHECK(world.type({"add", "Hers", "--to", "nobody"}) == 4);
+  const auto hers = must(must(world.rescue())->newest());
+  world.be_agent();
+  CHECK(world.type({"add", "Its own", "--to", "nobody"}) == 4);
+  world.person.take_screen();
+
+  CHECK(world.type({"add", "--recover", hers}) == 5);
+  CHECK(has(world.person.take_screen(), "that text was written by anna, and claude goes on with its own only"));
+  CHECK(world.type({"add", "--recover"}) == 0);
+  CHECK(has(world.person.take_screen(), "\"Its own\""));
+  CHECK(has(must(world.queue().post(PostId{1})).draft, "Its own"));
+  world.be_person();
+  CHECK(world.type({"add", "--recover"}) == 0);
+  CHECK(has(must(world.queue().post(PostId{2})).draft, "Hers"));
+  CHECK(must(must(world.rescue())->list()).empty());
 }

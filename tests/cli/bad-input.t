@@ -8,6 +8,7 @@ Texts:
   $ postq add ""
   postq: the text is empty
     postq add "what you want to say"
+    a picture needs none:  --media FILE --alt TEXT
   [2]
   $ printf 'bad \377 byte' | "$POSTQ" add -
   postq: text is not valid UTF-8 at line 1, byte 5
@@ -18,13 +19,13 @@ Texts:
   postq: text holds the control character U+0000 at line 1, byte 7
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     remove it; only line feeds and tabs can be posted
-    with that put right:  postq add --recover
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
   [2]
   $ postq add "bell $(printf '\007')"
   postq: text holds the control character U+0007 at line 1, byte 6
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     remove it; only line feeds and tabs can be posted
-    with that put right:  postq add --recover
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
   [2]
   $ postq add
   postq: no text: standard input is empty
@@ -37,43 +38,43 @@ Accounts and times:
   postq: there is no account 'sit'
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     did you mean site? Your accounts: site
-    with that put right:  postq add --recover --to sit
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --to sit (glob)
   [4]
   $ postq add "Hello" --at "yesterday 9am"
   postq: `yesterday 9am` has passed: it is Sun 22 Nov 2026, 21:40 (Europe/Berlin)
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     type `tomorrow 09:00`
-    with that put right:  postq add --recover --at 'yesterday 9am'
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --at 'yesterday 9am' (glob)
   [2]
   $ postq add "Hello" --at "2027-02-30 09:00"
   postq: there is no 2027-02-30: Feb 2027 has 28 days
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     type `2027-02-28` for its last day
-    with that put right:  postq add --recover --at '2027-02-30 09:00'
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --at '2027-02-30 09:00' (glob)
   [2]
   $ postq add "Hello" --at "2026-11-20 09:00"
   postq: `2026-11-20 09:00` has passed: it is Sun 22 Nov 2026, 21:40 (Europe/Berlin)
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     type `2027-11-20 09:00`
-    with that put right:  postq add --recover --at '2026-11-20 09:00'
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --at '2026-11-20 09:00' (glob)
   [2]
   $ postq add "Hello" --at 900
   postq: `900` is a bare number, which is never a time
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
-    with that put right:  postq add --recover --at 900
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --at 900 (glob)
   [2]
   $ postq add "Hello" --at "tomorow"
   postq: can't read `tomorow` as a time or a time zone
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     a zone is written like `Europe/Berlin` or `UTC`; try `fri 9am`, `tomorrow 14:30`, `2027-01-15 09:00` or `in 2h`
-    with that put right:  postq add --recover --at tomorow
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --at tomorow (glob)
   [2]
   $ postq add "Hello" --at "fri 9am" --until "thu 9am"
   postq: --until lies before --at
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     give an end behind the time it goes out
-    with that put right:  postq add --recover --at 'fri 9am' --until 'thu 9am'
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --at 'fri 9am' --until 'thu 9am' (glob)
   [2]
   $ postq when "fri 9am"
   Fri 27 Nov 2026 09:00 Berlin
@@ -90,43 +91,43 @@ Media:
   $ postq add "Hello" --media missing.png
   postq: there is no file missing.png
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
-    with that put right:  postq add --recover --media missing.png
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --media missing.png (glob)
   [4]
   $ mkdir folder; mkfifo pipe; : > empty.png; echo text > notes.png; ln -s /etc/hostname link.png
   $ postq add "Hello" --media folder
   postq: folder is a folder
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     name the files in it, one --media each
-    with that put right:  postq add --recover --media folder
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --media folder (glob)
   [2]
   $ postq add "Hello" --media pipe
   postq: pipe is a pipe
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     save it to a file first
-    with that put right:  postq add --recover --media pipe
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --media pipe (glob)
   [2]
   $ postq add "Hello" --media empty.png
   postq: empty.png is empty
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
-    with that put right:  postq add --recover --media empty.png
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --media empty.png (glob)
   [2]
   $ postq add "Hello" --media notes.png
   postq: notes.png is no picture or film that can be posted
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     JPEG, PNG, GIF, WebP, MP4 and MOV can
-    with that put right:  postq add --recover --media notes.png
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --media notes.png (glob)
   [2]
   $ postq add "Hello" --media link.png
   postq: link.png is a link to /etc/hostname
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     name the file itself
-    with that put right:  postq add --recover --media link.png
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --media link.png (glob)
   [2]
   $ postq add "Hello" --alt "nothing to see"
-  postq: more --alt than --media
+  postq: --alt describes a picture, and there is no --media
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
-    give one --alt behind each --media
-    with that put right:  postq add --recover
+    --media FILE --alt TEXT
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --alt 'nothing to see' (glob)
   [2]
 
 Keys:
@@ -136,10 +137,10 @@ Keys:
   $ postq -q add "Once" --key k1
   1
   $ postq -q add "Something else" --key k1
-  postq: the key 'k1' belongs to post 1, which says something else
+  postq: the key 'k1' belongs to post 1, which differs in its text or pictures
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     postq show 1    the post of that key
-    postq add --recover --key k1-2    this as another post
+    postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --key k1-2    this as another post (glob)
   [5]
 
 Words:
@@ -148,20 +149,20 @@ Words:
   postq: there is no command 'ad'
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     did you mean `postq add`?
-    then go on:  postq add --recover
+    then go on:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
   [2]
   $ postq add Hello World
   postq: add does not know what to do with 'World'
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     put a text of several words in quotes
     postq add --help
-    then go on:  postq add --recover
+    then go on:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
   [2]
   $ postq add "Hello" --too site
   postq: add has no flag --too; did you mean --to?
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     postq add --help
-    then go on:  postq add --to site --recover
+    then go on:  postq add --to site --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
   [2]
   $ postq account lst
   postq: account has no command 'lst'
@@ -190,7 +191,7 @@ Words:
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     --at WHEN    When; see `postq help times`
     postq add --help
-    with that put right:  postq add --at --recover
+    with that put right:  postq add --at WHEN --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
   [2]
 A wrong flag loses nothing that came through a pipe; a word behind it is its value, not the text:
 
@@ -198,7 +199,7 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
   postq: add has no flag --too; did you mean --to?
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     postq add --help
-    then go on:  postq add --to site --lang en --recover
+    then go on:  postq add --to site --lang en --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
   [2]
   $ grep -hxF "From a pipe" home/.local/state/postq/rescue/*
   From a pipe
@@ -206,7 +207,7 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
   postq: add has no flag --lbl=a; did you mean --label?
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     postq add --help
-    then go on:  postq add --label=a --no-alt --recover
+    then go on:  postq add --label=a --no-alt --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
   [2]
   $ grep -hxF "From a pipe, too" home/.local/state/postq/rescue/*
   From a pipe, too
@@ -214,13 +215,13 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
   postq: 'klingon!' is no language tag
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     such as en, pt-BR, or de,en
-    with that put right:  postq add --recover --lang 'klingon!'
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --lang 'klingon!' (glob)
   [2]
   $ postq add "Hello" --reply-to notaurl
   postq: 'notaurl' is not the address of a post
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     copy it from the browser: it begins with https:// (or at://)
-    with that put right:  postq add --recover --reply-to notaurl
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --reply-to notaurl (glob)
   [2]
   $ postq list --limit many
   postq: --limit takes a number, not 'many'
@@ -258,7 +259,7 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     --key KEY    The caller's name for this post: adding it again changes nothing
     postq add --help
-    with that put right:  postq add --key '' --recover
+    with that put right:  postq add --key '' --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
   [2]
   $ postq reject 1
   postq: a rejection needs a reason: the author reads it
@@ -278,26 +279,26 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     a text that begins with - goes behind --:  postq add -- "-..."
     postq add --help
-    then go on:  postq add --recover
+    then go on:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
   [2]
   $ postq add "hello" --to site -- more
   postq: add does not know what to do with 'more'
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     put a text of several words in quotes
     postq add --help
-    then go on:  postq add --to site --recover
+    then go on:  postq add --to site --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
   [2]
   $ postq add -- "-5 degrees" --to site
   postq: --to stands behind --, where all is text
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     flags go before --
-    then go on:  postq add --to site --recover
+    then go on:  postq add --to site --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
   [2]
   $ postq status -- x
   postq: status does not know what to do with 'x'
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     postq status --help
-    what was typed:  postq add --recover
+    what was typed:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
   [2]
   $ postq timer go
   postq: timer has no command 'go'
@@ -307,7 +308,7 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
   $ postq add --media missing.png "behind a flag that can be repeated"
   postq: there is no file missing.png
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
-    with that put right:  postq add --recover --media missing.png
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --media missing.png (glob)
   [4]
   $ postq log -n -1
   postq: -n takes a number of rows, and 0 stands for all
@@ -317,9 +318,9 @@ A wrong flag loses nothing that came through a pipe; a word behind it is its val
   postq: -n takes a number of rows, and 0 stands for all
     postq search oak 'small jobs' --own -n 100
   [2]
-  $ postq pause --until "mon 9am"
-  postq: --until goes with an account; everything stays paused until `postq resume`
-    postq pause ACCOUNT --until 'mon 9am'    ACCOUNT: see `postq account list`
+  $ postq pause 1 --until "mon 9am"
+  postq: nothing was paused: --until goes with an account; a post is moved to another time instead
+    postq reschedule 1 mon 9am
   [2]
   $ postq show 99
   postq: there is no post 99
@@ -354,7 +355,7 @@ Nobody is at a terminal:
   postq: posting needs the real clock, and POSTQ_NOW is set
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     unset POSTQ_NOW
-    then go on:  postq post --recover
+    then go on:  postq post --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
   [5]
   $ POSTQ_AGENT=robot postq approve 1
   postq: approve needs a person, and POSTQ_AGENT says that robot runs this

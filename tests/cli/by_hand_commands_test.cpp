@@ -129,6 +129,102 @@ TEST_CASE("the headline of pause is its first and its last line") {
   CHECK(has(screen, "You can still write:        postq post    postq reply iN"));
 }
 
+TEST_CASE("a text behind the id of an edit is led to --text, quoted or not") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  world.person.take_screen();
+
+  CHECK(world.type({"edit", "1", "Oak leaves and acorns."}) == 2);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "postq edit ID --text"));
+  CHECK_FALSE(has(screen, "in quotes"));
+}
+
+TEST_CASE("a second pause keeps the reason and the time of the first") {
+  TalkWorld world;
+  REQUIRE(world.type({"pause", "--reason", "wrong price"}) == 0);
+  world.person.take_screen();
+  world.clock += 16min;
+
+  REQUIRE(world.type({"pause"}) == 0);
+
+  CHECK(first_line(world.person.take_screen()) == "PAUSED, everything, since 12:00 (already). Nothing more goes out.");
+  CHECK(must(world.queue().stop_state()).reason == "wrong price");
+  REQUIRE(world.type({"pause", "--reason", "and a fire"}) == 0);
+  CHECK(must(world.queue().stop_state()).reason == "wrong price; and a fire");
+}
+
+TEST_CASE("the message about what happened is not offered to be taken back") {
+  TalkWorld world;
+  REQUIRE(world.type({"pause"}) == 0);
+  world.clock += 1min;
+  world.person.keys = {"y", "y"};
+  REQUIRE(world.type({"post", "We are all fine."}) == 0);
+  world.person.take_screen();
+
+  REQUIRE(world.type({"pause"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "by hand  \"We are all fine.\""));
+  CHECK_FALSE(has(screen, "postq retract"));
+}
+
+TEST_CASE("pause stops what is meant, and says what it could not do behind that") {
+  TalkWorld world;
+  SECTION("an end for everything") {
+    CHECK(world.type({"pause", "--until", "tomorrow 9am"}) == 2);
+    CHECK(must(world.queue().stop_state()).paused);
+    CHECK(has(world.person.take_screen(), "everything is paused, until `postq resume`"));
+  }
+  SECTION("one account that isn't there") {
+    CHECK(world.type({"pause", "bsky", "blusky"}) == 4);
+    CHECK(must(world.queue().account("bsky")).paused_until);
+    CHECK(has(world.person.take_screen(), "the rest was paused, but "));
+  }
+  SECTION("only what isn't there") {
+    CHECK(world.type({"pause", "blusky"}) == 4);
+    CHECK(has(world.person.take_screen(), "nothing was paused: "));
+  }
+  SECTION("in a hurry") {
+    const char* const word = GENERATE("all", "everything", "now");
+    CHECK(world.type({"pause", word}) == 0);
+    CHECK(must(world.queue().stop_state()).paused);
+  }
+}
+
+TEST_CASE("a list says that everything is paused, and calls nothing approved that doesn't go") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves.", "--at", "tomorrow 9am"}) == 0);
+  world.approve_all();
+  REQUIRE(world.type({"pause", "--reason", "wrong price"}) == 0);
+  world.person.take_screen();
+
+  REQUIRE(world.type({"list"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "everything is PAUSED since 12:00 (wrong price)"));
+  CHECK(has(screen, "1@bsky  PAUSED"));
+  CHECK_FALSE(has(screen, "approved"));
+}
+
+TEST_CASE("what is queued again during a pause goes once that is over") {
+  TalkWorld world;
+  world.beach().loses_answers = true;
+  world.person.keys = {"y"};
+  REQUIRE(world.type({"post", "By my own hand."}) == 8);
+  REQUIRE(world.type({"pause"}) == 0);
+  world.person.take_screen();
+
+  world.person.keys = {"y"};
+  REQUIRE(world.type({"resolve", "1", "--not-sent"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "1@bsky will be sent again."));
+  CHECK(has(screen, "It goes once that is resumed"));
+  CHECK_FALSE(has(screen, "the next flush sends it"));
+}
+
 TEST_CASE("a post by hand that failed is listed with the command that sends it") {
   TalkWorld world;
   fail_to_post(world);
@@ -262,6 +358,22 @@ TEST_CASE("what may be out isn't sent again by hand while nobody knows") {
   CHECK(has(screen, "1@bsky  UNCONFIRMED: still unconfirmed"));
   CHECK(has(screen, "postq resolve 1@bsky --sent URL    or --not-sent"));
   CHECK(world.sent().size() == out);
+}
+
+TEST_CASE("what is unconfirmed is named by retract, and never called not public") {
+  TalkWorld world;
+  world.beach().loses_answers = true;
+  world.person.keys = {"y"};
+  REQUIRE(world.type({"post", "By my own hand."}) == 8);
+  world.person.take_screen();
+
+  CHECK(world.type({"retract", "1"}) == 8);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "1@bsky is UNCONFIRMED: it may be public"));
+  CHECK(has(screen, "postq why 1@bsky"));
+  CHECK(has(screen, "postq resolve 1@bsky --sent URL"));
+  CHECK_FALSE(has(screen, "nothing of that is public"));
 }
 
 TEST_CASE("what somebody said stays open while the answer to it is not out") {

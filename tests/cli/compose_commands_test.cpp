@@ -155,7 +155,8 @@ TEST_CASE("a picture goes to the part of a thread that is named behind it") {
   CAPTURE(said);
   CHECK(has(said, "the text has one part"));
   CHECK(has(said, "--thread splits the text at lines of ---"));
-  CHECK(has(said, "postq add --recover --media " + oak + " --part 2 --no-alt"));
+  const auto kept = world.rescue().value()->newest().value();  // another text lies there
+  CHECK(has(said, "postq add --recover " + kept + " --media " + oak + " --part 2 --no-alt"));
   CHECK(type(world, {"add", "one", "--media", oak, "--part", "0"}) == 2);
 }
 
@@ -334,7 +335,9 @@ TEST_CASE("the command that goes on with a rescued text keeps what was typed bes
   world.known_platforms.paper.mention_target = "did:mira";  // what is looked up is found
   world.person.keys = {"n"};
   CHECK(type(world, {"post", "Hello", "--to", "site", "--cw", "two words"}) == 130);
-  CHECK(has(world.person.take_screen(), "then go on:  postq post --recover --to site --cw 'two words'\n"));
+  CHECK(has(world.person.take_screen(), "then go on:  postq post --recover " +
+                                            world.rescue().value()->newest().value() +
+                                            " --to site --cw 'two words'\n"));
 }
 
 TEST_CASE("what is typed below the line of the editor's page is kept and named, and no part of the text") {
@@ -495,4 +498,164 @@ TEST_CASE("a key that is taken leads to the post that has it, and to another key
   CHECK(has(said, "postq show 1    the post of that key"));
   CHECK(has(said, "postq add --recover --key news-3    this as another post"));
   CHECK(type(world, {"add", "--recover", "--key", "news-3"}) == 0);
+}
+
+namespace {
+
+// A small picture of its own under that name.
+std::string picture(ReviewWorld& world, const std::string& name) {
+  const auto path = world.folder() + "/" + name;
+  write_file(path, std::string("GIF89a\1\0\1\0\x80\0\0", 13) + std::string(6, name.front()) +
+                       std::string(",\0\0\0\0\1\0\1\0\0\2\2D\1\0;", 16));
+  return path;
+}
+
+std::string described(ReviewWorld& world, PostId post) {
+  std::string said;
+  const auto content = content_from_document(world.delivery(post, "site").document).value();
+  for (const auto& part : content.parts) {
+    for (const auto& media : part.media) said += media.name + "=" + media.alt + " ";
+  }
+  return said;
+}
+
+}  // namespace
+
+TEST_CASE("of several rescued texts the one that is meant is named, and none is taken for another") {
+  ReviewWorld world;
+  world.add_account("site");
+  CHECK(type(world, {"add", "Of the oak", "--to", "nobody", "--lang", "de"}) == 4);
+  const auto oak = world.rescue().value()->newest().value();
+  CHECK(type(world, {"add", "Of the elm", "--to", "nobody", "--lang", "fr"}) == 4);
+  const auto elm = world.rescue().value()->newest().value();
+  CHECK(has(world.person.take_screen(), "postq add --recover " + elm + " --to nobody --lang fr"));
+
+  CHECK(type(world, {"add", "--recover", "--to", "site", "--lang", "de"}) == 2);
+
+  const auto said = world.person.take_screen();
+  CAPTURE(said);
+  CHECK(has(said, "2 rescued texts: which one?"));
+  CHECK(has(said, "postq add --recover " + oak + " --to site --lang de    \"Of the oak\""));
+  CHECK(has(said, "postq add --recover " + elm + " --to site --lang de    \"Of the elm\""));
+  CHECK(world.queue().list({}).value().empty());
+  CHECK(type(world, {"add", "--recover", oak.substr(oak.rfind('/') + 1), "--to", "site"}) == 0);
+  CHECK(world.text_of(PostId{1}) == "Of the oak");
+  CHECK(type(world, {"add", "--recover"}) == 0);
+  CHECK(has(world.person.take_screen(), ": \"Of the elm\""));
+  CHECK(world.text_of(PostId{2}) == "Of the elm");
+}
+
+TEST_CASE("a description goes to the picture it stands behind, where pairs were typed") {
+  ReviewWorld world;
+  world.add_account("site");
+  const auto a = picture(world, "a.gif");
+  const auto b = picture(world, "b.gif");
+  const auto c = picture(world, "c.gif");
+
+  CHECK(type(world, {"add", "x", "--media", a, "--media", b, "--alt", "bee", "--media", c, "--alt", "sea"}) == 0);
+  CHECK(described(world, PostId{1}) == "a.gif= b.gif=bee c.gif=sea ");
+  CHECK(type(world, {"add", "x", "--media", a, "--media", b, "--alt", "eh", "--alt", "bee"}) == 0);
+  CHECK(described(world, PostId{2}) == "a.gif=eh b.gif=bee ");
+  CHECK(type(world, {"edit", "2", "--media", a, "--media", b, "--alt", "bee", "--media", c}) == 0);
+  CHECK(described(world, PostId{2}) == "a.gif= b.gif=bee c.gif= ");
+
+  world.person.take_screen();
+  CHECK(type(world, {"add", "y", "--to", "nobody", "--media", a, "--media", b, "--alt", "bee", "--media", c}) == 4);
+  const auto again = " --media " + a + " --alt '' --media " + b + " --alt bee --media " + c;
+  CHECK(has(world.person.take_screen(), "--to nobody" + again));
+  CHECK(type(world, {"add", "y", "--media", a, "--alt", "", "--media", b, "--alt", "bee", "--media", c}) == 0);
+  CHECK(described(world, PostId{3}) == "a.gif= b.gif=bee c.gif= ");
+}
+
+TEST_CASE("what was typed about pictures stays in the command that goes on") {
+  ReviewWorld world;
+  world.add_account("site");
+
+  CHECK(type(world, {"add", "x", "--alt", "an oak"}) == 2);
+  auto said = world.person.take_screen();
+  CHECK(has(said, "--alt describes a picture, and there is no --media"));
+  CHECK(has(said, "postq add --recover --alt 'an oak'"));
+  CHECK(type(world, {"add", "x", "--part", "2", "--media", "a.png", "--media", "b.png"}) == 2);
+  said = world.person.take_screen();
+  CHECK(has(said, "--part 2 stands before every --media"));
+  CHECK(has(said, "--media a.png --part 2 --media b.png"));
+  CHECK(type(world, {"add", "x", "--media", "a.png", "--part", "0"}) == 2);
+  CHECK(has(world.person.take_screen(), "--part: parts are counted from 1, not '0'"));
+}
+
+TEST_CASE("too many pictures lead to fewer, and lose none of what was typed") {
+  ReviewWorld world;
+  world.known_platforms.paper.takes.media = 2;
+  world.add_account("site");
+  std::vector<std::string> words{"add", "x", "--at", "fri 9am"};
+  for (const auto* const name : {"a.gif", "b.gif", "c.gif"}) {
+    for (const auto& word : {std::string("--media"), picture(world, name), std::string("--no-alt")}) {
+      if (word != "--no-alt") words.push_back(word);
+    }
+  }
+
+  CHECK(type(world, words) == 2);
+
+  const auto said = world.person.take_screen();
+  CAPTURE(said);
+  CHECK(has(said, "leave out 1 --media"));
+  CHECK_FALSE(has(said, "postq add --recover\n"));
+  CHECK_FALSE(has(said, "--edit"));  // another text would change nothing
+  CHECK(has(said, "with that put right:  postq add --recover --at 'fri 9am' --media " + world.folder() + "/a.gif"));
+}
+
+TEST_CASE("a flag without its value doesn't swallow the next one") {
+  const auto said_to = [&](std::vector<std::string> words) {
+    ReviewWorld world;
+    world.add_account("site");
+    CHECK(type(world, std::move(words)) == 2);
+    return world.person.take_screen();
+  };
+
+  auto said = said_to({"add", "Hello", "--media", "--alt", "an oak"});
+  CHECK(has(said, "--media needs a value, and --alt follows it"));
+  CHECK(has(said, "postq add --media FILE --alt 'an oak' --recover"));
+  said = said_to({"add", "Hello", "--at", "--label", "x"});
+  CHECK(has(said, "--at needs a value, and --label follows it"));
+  CHECK(has(said, "postq add --at WHEN --label x --recover"));
+  said = said_to({"add", "Hello", "--key"});
+  CHECK(has(said, "postq add --key KEY --recover"));
+}
+
+TEST_CASE("a key that was used before says what became of its post") {
+  ReviewWorld world;
+  world.add_account("site");
+  REQUIRE(type(world, {"add", "One", "--key", "k"}) == 0);
+  const auto said = [&] {
+    world.person.take_screen();
+    CHECK(type(world, {"add", "One", "--key", "k"}) == 0);
+    return world.person.take_screen();
+  };
+
+  CHECK(has(said(), "Already queued as 1 (same --key)."));
+  world.person.keys = {"n"};
+  world.person.lines = {"shorter please"};
+  REQUIRE(type(world, {"review"}) == 0);
+  const auto rejected = said();
+  CAPTURE(rejected);
+  CHECK(has(rejected, "Added before as 1 (same --key)."));
+  CHECK(has(rejected, "rejected by anna: shorter please"));
+  CHECK(has(rejected, "Next: postq edit 1"));
+  CHECK(type(world, {"add", "One", "--key", "k", "--label", "x"}) == 5);
+  CHECK(has(world.person.take_screen(), "the key 'k' belongs to post 1, which differs in its label"));
+}
+
+TEST_CASE("a key stands for the same post when its time was typed as one from now on") {
+  ReviewWorld world;
+  world.add_account("site");
+  REQUIRE(type(world, {"add", "One", "--key", "k", "--at", "in 2h"}) == 0);
+  const auto first = world.delivery(PostId{1}, "site").delivery.next_at;
+  world.clock += std::chrono::minutes{5};
+
+  CHECK(type(world, {"add", "One", "--key", "k", "--at", "in 2h"}) == 0);
+  CHECK(type(world, {"add", "One", "--key", "k", "--next"}) == 0);
+
+  CHECK(world.queue().list({}).value().size() == 1);
+  CHECK(world.delivery(PostId{1}, "site").delivery.next_at == first);
+  CHECK(type(world, {"add", "Two", "--key", "k", "--at", "in 2h"}) == 5);
 }

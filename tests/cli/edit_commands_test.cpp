@@ -177,3 +177,55 @@ TEST_CASE("the end of a review doesn't promise what the rules will hold") {
   REQUIRE(world.type({"review"}) == 0);
   CHECK(has(world.person.take_screen(), "; as things stand it will be HELD."));
 }
+
+TEST_CASE("edit opens no editor on a post of which nothing can change any more") {
+  TalkWorld world;
+  REQUIRE(world.type({"post", "Oak leaves.", "--yes"}) == 0);
+  bool opened = false;
+  world.person.editor = [&](const std::string&) -> Status {
+    opened = true;
+    return {};
+  };
+  world.person.take_screen();
+
+  CHECK(world.type({"edit", "1"}) == 5);
+
+  CHECK_FALSE(opened);
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "postq show 1"));
+  CHECK(has(screen, "postq retract 1"));
+}
+
+TEST_CASE("what was written for a post that went out meanwhile is offered as another post") {
+  TalkWorld world;
+  world.settings.policy.ratio.reset();
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  world.approve_all();
+  world.person.editor = [&](const std::string& path) -> Status {
+    REQUIRE(world.run_flush().sent == 1);
+    std::string text = read_all(path);
+    std::ofstream(path) << text.replace(text.find("Oak leaves."), 3, "Elm");
+    return {};
+  };
+  world.person.keys = {"e"};
+
+  CHECK(world.type({"edit", "1"}) == 5);
+
+  const auto screen = world.person.take_screen();
+  CHECK(has(screen, "postq add --recover /"));
+  CHECK_FALSE(has(screen, "postq edit 1 --recover"));
+  CHECK_FALSE(has(screen, "e edit it again"));
+}
+
+TEST_CASE("an edit speaks of an approval only where there is one") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  world.person.take_screen();
+  REQUIRE(world.type({"edit", "1", "--label", "spring"}) == 0);
+  CHECK(has(world.person.take_screen(), "1@bsky stays as it was.\n"));
+  world.approve_all();
+
+  REQUIRE(world.type({"edit", "1", "--label", "summer"}) == 0);
+
+  CHECK(has(world.person.take_screen(), "1@bsky stays as it was, and keeps its approval.\n"));
+}

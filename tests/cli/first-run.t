@@ -35,6 +35,7 @@ The first minutes: no account, a text that is kept, an account, a post.
     0 by hand, 0 scheduled in the last 14 days; write one by hand to make room
   Next:  postq add "..." --to site
   $ postq add --recover --at "fri 9am"
+  Going on with 20261122-204000.md: "Ink & Oak has a new face"
   Queued for review as 1.
     when        Fri 27 Nov 2026 09:00 Berlin, in 4 days
     site        24             HELD: nothing by hand on site in 14 days

@@ -21,11 +21,11 @@ What flush says to cron: nothing, unless something needs a person.
   $ postq status | head -n 3
   Sun 22 Nov 2026, 21:40 (Europe/Berlin)
   
-  PAUSED, everything, since Sun 22 Nov 2026 21:40 Berlin (fire at the shop).
+  PAUSED, everything, since Sun 22 Nov 2026 21:40 Berlin, by anna (fire at the
   $ postq pause 1
   PAUSED  1@site
   Later:  postq resume 1
-  $ postq reject 1 --reason "not now"
+  $ POSTQ_USER=ben postq reject 1 --reason "not now"
   1@site is rejected.
   Changed, it comes to review again:  postq edit 1
   $ postq list --all
@@ -35,10 +35,10 @@ What flush says to cron: nothing, unless something needs a person.
   $ postq list cancelled
   No post is like that. What is over:  postq list --all
   $ postq status | grep -A 1 rejected
-  1@site was rejected by anna, 21:40: not now
+  1@site was rejected by ben, 21:40: not now
     postq edit 1   change it; it goes to review again
   $ postq status | grep rejected
-  [1]
+  1@site was rejected by ben, 21:40: not now
   $ postq retry 1
   1@site is queued again
   What needs a look first:  postq review
@@ -58,11 +58,11 @@ What flush says to cron: nothing, unless something needs a person.
   
   1@site  PAUSED, Sat 10:00
     Length    11
-    Review    rejected by anna 21:40: not now
-    Paused    yes; postq resume 1@site
+    Review    rejected by ben 21:40: not now
+    Paused    by anna, 21:40; postq resume 1@site
   $ postq rm 1
   1@site is out of the queue
-  The text is kept. Back again:  postq retry 1@site
+  The text is kept. Back again:  postq retry 1
   $ postq log
   21:40  queue   created  by postq
   21:40  site    account added  by anna
@@ -70,7 +70,7 @@ What flush says to cron: nothing, unless something needs a person.
   21:40  1       added  by anna
   21:40  queue   stopped: fire at the shop  by anna
   21:40  1@site  paused  by anna
-  21:40  1@site  rejected: not now  by anna
+  21:40  1@site  rejected: not now  by ben
   21:40  1@site  queued (was rejected)  by anna
   21:40  1       rescheduled  by anna
   21:40  1@site  rescheduled  by anna

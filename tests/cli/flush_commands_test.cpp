@@ -1,6 +1,7 @@
 // What a person at a terminal sees of `flush`, and of what it holds.
 #include <postq/core/text.h>
 
+#include "cli/flush_report.h"
 #include "cli/talk_world.h"
 #include "support/catch.h"
 
@@ -117,4 +118,45 @@ TEST_CASE("what waits for its author is not among what goes by itself") {
   const auto screen = world.person.take_screen();
   CHECK(has(screen, "1@bsky  not sent  \"By my own hand.\"  postq post 1"));
   CHECK_FALSE(has(screen, "Next to go"));
+}
+
+TEST_CASE("what one rule holds on an account is one paragraph of the letter") {
+  FlushReport report;
+  for (const int post : {98, 99, 100}) {
+    FlushEvent held;
+    held.kind = FlushEvent::Kind::held;
+    held.delivery.emplace();
+    held.delivery->post = PostId{post};
+    held.delivery->account_name = "bsky";
+    held.name = std::to_string(post) + "@bsky";
+    held.held_by = "ratio, nothing by hand in 14 days";
+    held.message = "held: " + held.held_by;
+    held.hint = "postq why " + held.name;
+    held.hint_for_all = "postq why bsky";
+    report.events.push_back(held);
+  }
+  report.events.back().held_by = "quiet, until 08:00";
+
+  const auto text = letter(report);
+
+  CAPTURE(text);
+  CHECK(has(text, "bsky  2 posts held: ratio, nothing by hand in 14 days: 98 99\n    postq why bsky\n"));
+  CHECK(has(text, "100@bsky  held: "));
+  CHECK(count(text, "postq why") == 2);
+}
+
+TEST_CASE("a line of the log that is wider than the screen breaks between words, below itself") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  const std::string reason = "the photo is of another tree, and the person in the middle never said yes to being shown";
+  REQUIRE(world.type({"reject", "1", "--reason", reason}) == 0);
+  world.person.take_screen();
+
+  REQUIRE(world.type({"log", "1"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  CHECK(widest_line(screen) <= 80);
+  CHECK(has(screen, "rejected: the photo is of another tree"));
+  CHECK(has(screen, "by ann"));
 }

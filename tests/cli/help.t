@@ -96,7 +96,7 @@ Help names every command, and each has examples.
     --edit                  Open the text in your editor first
     --thread                Split into parts at lines of ---
     --media FILE            A picture or film; repeat it for more
-    --alt TEXT              What the picture shows, in the order of --media
+    --alt TEXT              What the picture shows, behind its --media
     --part N                Of a thread, the part that this picture goes to
     --no-alt                The pictures are decoration and need no description
     --shrink                Make pictures smaller that are too large for an
@@ -115,7 +115,7 @@ Help names every command, and each has examples.
                             mentioned,followers,following
     --quotes WHO            Who may quote it: everybody or nobody
     --label WORD            A word to find it by
-    --recover [FILE]        Go on with a rescued text; without FILE, the newest
+    --recover [FILE]        Go on with a rescued text; without FILE, the only one
     --at WHEN               When; see `postq help times`
     --next                  The next free slot
     --until WHEN            Never send it after this

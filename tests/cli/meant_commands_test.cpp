@@ -59,6 +59,32 @@ TEST_CASE("stop leads to pause and never to the statistics") {
   CHECK(has(told(world, {"lst"}), "did you mean `postq list`?"));
 }
 
+TEST_CASE("in an emergency every word leads to the right command") {
+  TalkWorld world;
+  for (const char* const typed : {"freeze", "suspend", "abort", "kill", "emergency", "panic", "off", "stop"}) {
+    CAPTURE(typed);
+    const auto screen = told(world, {typed});
+    CHECK(has(screen, "\n  postq pause"));
+    CHECK_FALSE(has(screen, "postq resume"));  // nothing is paused
+  }
+  for (const char* const typed : {"stop", "cancel", "delete"}) {
+    CAPTURE(typed);
+    CHECK(has(told(world, {typed, "all"}), "\n  postq pause    "));
+  }
+  for (const char* const typed : {"unsend", "recall", "takedown", "unpost"}) {
+    CAPTURE(typed);
+    CHECK(has(told(world, {typed}), "\n  postq retract"));
+  }
+  for (const char* const typed : {"sent", "published", "recent"}) {
+    CAPTURE(typed);
+    const auto screen = told(world, {typed});
+    CHECK(has(screen, "\n  postq list"));
+    CHECK_FALSE(has(screen, "postq send"));
+  }
+  REQUIRE(world.type({"pause"}) == 0);
+  CHECK(has(told(world, {"stop"}), "\n  postq resume"));
+}
+
 TEST_CASE("what delete means depends on where the post stands") {
   TalkWorld world;
   REQUIRE(world.type({"add", "Oak leaves."}) == 0);
@@ -139,4 +165,15 @@ TEST_CASE("on a narrow screen the text stands below its columns, and no word is 
   world.person.is_plain = true;
   CHECK(world.type({"list"}) == 0);
   CHECK(has(world.person.take_screen(), "1@bsky: to review, once approved: Three"));
+}
+
+TEST_CASE("who speaks of pictures is led to them, and a short word never to pause") {
+  TalkWorld world;
+
+  CHECK(has(told(world, {"alt", "9", "an oak"}), "postq edit 9 --alt 'an oak'"));
+  CHECK(has(told(world, {"picture"}), "--media FILE --alt TEXT"));
+  for (const char* const typed : {"hlt", "use", "hol"}) {
+    CAPTURE(typed);
+    CHECK_FALSE(has(told(world, {typed}), "postq pause"));
+  }
 }

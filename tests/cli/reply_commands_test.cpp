@@ -467,7 +467,7 @@ TEST_CASE("an answer has its text from one place, and asks unless it may not") {
   CHECK(world.type({"reply", "i1", "Oak.", "--file", "answer.md", "--yes"}) == 2);
   CHECK(has(world.person.take_screen(), "text comes from one place: TEXT and --file were given"));
   CHECK(world.type({"reply", "i1", "Oak.", "--no-input"}) == 2);
-  CHECK(has(world.person.take_screen(), "postq reply i1 --recover --yes"));
+  CHECK(has(world.person.take_screen(), "postq reply i1 --recover " + must(must(world.rescue())->newest()) + " --yes"));
 
   CHECK(world.person.prompts.empty());
   CHECK(world.sent().empty());

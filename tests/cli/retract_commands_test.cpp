@@ -34,7 +34,7 @@ TEST_CASE("an address with line feeds and tabs is one line of retract, under its
 
   world.person.keys = {"y"};
   CHECK(world.type({"retract", "1"}) == 0);
-  CHECK(has(world.person.take_screen(), "[y/n] y\n1@bsky  deleted\n"));
+  CHECK(has(world.person.take_screen(), "[y/n] y\ndeleting 1@bsky ...\n1@bsky  deleted\n"));
 }
 
 TEST_CASE("a server's words about a post that it keeps are one line, and no other post's") {
@@ -46,6 +46,7 @@ TEST_CASE("a server's words about a post that it keeps are one line, and no othe
 
   CHECK(world.person.take_screen() ==
         "  1@bsky  https://shore.example/1\n"
+        "deleting 1@bsky ...\n"
         "1@bsky  NOT deleted: the shore says 500:\\n2@bsky  deleted\\x1b[2J\n"
         "    delete it there yourself\n");
 }

@@ -66,6 +66,34 @@ TEST_CASE("account add asks for what is missing, and the token never shows") {
   CHECK(shows(world, "0 by hand, 0 scheduled in the last 14 days"));
 }
 
+TEST_CASE("who leaves at the question for the time zone has added no account") {
+  SetupWorld world;
+  world.settings->zone = "";
+  world.person.lines = {"chalk"};
+  world.person.secrets = {"very secret"};
+
+  CHECK(type(world, {"account", "add", "slate"}) == 130);
+
+  CHECK(must(world.queue().accounts()).empty());
+  CHECK(world.keys.kept.empty());
+  CHECK(must(world.queue().zone()).empty());
+  CHECK(shows(world, "the account was not added"));
+  CHECK(shows(world, "again:  postq account add slate --path chalk"));
+}
+
+TEST_CASE("an account isn't called what --to takes for others") {
+  SetupWorld world;
+  world.settings->groups["walls"] = {"wall"};
+  for (const char* const name : {"all", "walls"}) {
+    CAPTURE(name);
+    CHECK(type(world, {"account", "add", name, "--platform", "slate"}) == 2);
+  }
+  CHECK(shows(world, "`--to all` means every account"));
+  CHECK(shows(world, "'walls' is a group of accounts"));
+  CHECK(must(world.queue().accounts()).empty());
+  CHECK(world.person.prompts.empty());
+}
+
 TEST_CASE("account add without a terminal names the flag that is missing") {
   SetupWorld world;
   world.person.person = false;

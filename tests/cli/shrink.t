@@ -24,10 +24,10 @@ A picture that is too large for one of its accounts is refused with the numbers,
   
     your text is safe:  */shrink.t/home/.local/state/postq/rescue/20261122-204000.md (glob)
     postq add --recover --shrink --to site,fed --media oak.png --alt 'An oak'    make the picture smaller
-    postq add --recover --edit --to site,fed --media oak.png --alt 'An oak'    go on with this text
     postq add --recover --to site --media oak.png --alt 'An oak'    only there
   [2]
   $ postq add --recover --shrink --to site,fed --media oak.png --alt 'An oak'
+  Going on with 20261122-204000.md: "An oak"
   Queued for review as 1.
     when        as soon as it is approved
                 oak.png, shrunk from 800x600, 1.4 MB to [0-9]+x[0-9]+, 1[0-9][0-9] kB (re)

@@ -215,7 +215,7 @@ TEST_CASE("an edit shrinks what it puts in, and what is there when an account jo
   CHECK(world.type({"edit", "1", "--media", photo, "--alt", "An oak"}) == 2);
   const auto refused = world.said();
   CAPTURE(refused);
-  CHECK(has(refused, "postq edit 1 --media FILE --shrink"));
+  CHECK(has(refused, "postq edit 1 --media " + photo + " --alt 'An oak' --shrink"));
 
   CHECK(world.type({"edit", "1", "--media", photo, "--alt", "An oak", "--shrink"}) == 0);
   const auto first = world.media_of(kFirst);

@@ -129,3 +129,18 @@ A page for a browser is written as a whole, or not at all.
   [3]
   $ ls page*
   page.html
+
+Only what stats wrote is written over.
+
+  $ postq stats --html page.html
+  Written: */stats.t/page.html (glob)
+  $ echo mine > mine.html
+  $ postq stats --html mine.html
+  postq: */stats.t/mine.html is there, and is no page of statistics: nothing was written (glob)
+    postq stats --html OTHER.html    or move mine.html away first
+  [5]
+  $ cat mine.html
+  mine
+  $ postq stats --html - --json
+  {"schema":"postq.error/1","kind":"usage","message":"--html - and --json both write to standard output","hint":"one of them at a time","rescue":""}
+  [2]

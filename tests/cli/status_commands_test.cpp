@@ -116,3 +116,88 @@ TEST_CASE("held is not yellow, which can't be seen on a light screen") {
   CHECK(has(screen, "\x1b[1;35mHELD\x1b[0m"));
   CHECK_FALSE(has(screen, "\x1b[1;33m"));
 }
+
+TEST_CASE("what others did to one's posts is told at a terminal, at most eight at once, and each once") {
+  TalkWorld world;
+  for (int i = 1; i <= 10; ++i)
+    REQUIRE(world.type({"add", "Leaf " + std::string(static_cast<std::size_t>(i), 'I')}) == 0);
+  const auto ann = world.who;
+  world.who = {"boss", false};
+  REQUIRE(world.type({"reject", "1-10", "--reason", "not now"}) == 0);
+  CHECK_FALSE(has(status_of(world), "rejected by"));  // boss knows
+  world.who = ann;
+
+  world.person.person = false;
+  CHECK(has(status_of(world), "10@bsky was rejected by boss"));  // a pipe, which nobody may have read
+  world.person.person = true;
+  auto screen = status_of(world);
+  CAPTURE(screen);
+  CHECK(has(screen, "1@bsky was rejected by boss"));
+  CHECK(has(screen, "8@bsky was rejected by boss"));
+  CHECK_FALSE(has(screen, "9@bsky was rejected"));
+  CHECK(has(screen, "2 more:  postq list rejected"));
+  CHECK(screen.find("rejected by boss") > screen.find("Last run"));  // where the eye rests
+  screen = status_of(world);
+  CHECK_FALSE(has(screen, "8@bsky was rejected"));
+  CHECK(has(screen, "10@bsky was rejected by boss"));
+  CHECK_FALSE(has(status_of(world), "rejected by"));
+}
+
+TEST_CASE("an agent of the same name doesn't read a person's news away") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  const auto ann = world.who;
+  world.who = {"boss", false};
+  REQUIRE(world.type({"rm", "1"}) == 0);
+
+  world.who = {ann.name, true, "boss"};
+  CHECK_FALSE(has(status_of(world), "taken out of the queue"));
+  world.who = ann;
+  CHECK(has(status_of(world), "1@bsky was taken out of the queue by boss"));
+}
+
+TEST_CASE("posts with a gap between them have each a time of their own, and none is HELD") {
+  TalkWorld world;
+  world.settings.policy.ratio.reset();
+  world.settings.policy.min_gap = 10min;
+  for (const auto* const text : {"Oak leaves.", "Acorns, many of them.", "A squirrel came by."}) {
+    REQUIRE(world.type({"add", text}) == 0);
+  }
+  world.person.keys = {"y", "y", "y"};
+  REQUIRE(world.type({"review"}) == 0);
+
+  auto screen = status_of(world);
+  CAPTURE(screen);
+  const auto first = screen.find("next flush  1@bsky");
+  CHECK(first != std::string::npos);
+  CHECK(screen.find("next flush", first + 1) == std::string::npos);
+  CHECK_FALSE(has(screen, "HELD"));
+  world.run_flush();
+  screen = status_of(world);
+  CHECK_FALSE(has(screen, "HELD"));
+  CHECK_FALSE(has(screen, "once it may"));
+}
+
+TEST_CASE("a pause tells who paused, and why") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  REQUIRE(world.type({"pause", "1", "--reason", "wait for the photo"}) == 0);
+  REQUIRE(world.type({"pause", "bsky", "--reason", "the link is dead"}) == 0);
+  world.person.take_screen();
+
+  REQUIRE(world.type({"why", "1"}) == 0);
+  CHECK(has(world.person.take_screen(), ": wait for the photo"));
+  CHECK(has(status_of(world), "bsky is paused by " + world.who.name + ", "));
+  REQUIRE(world.type({"account", "show", "bsky"}) == 0);
+  CHECK(has(world.person.take_screen(), ": the link is dead"));
+  REQUIRE(world.type({"pause", "--reason", "fire"}) == 0);
+  CHECK(has(status_of(world), ", by " + world.who.name + " (fire)"));
+}
+
+TEST_CASE("a post on two accounts is one post to review") {
+  TalkWorld world;
+  world.on_shore("two");
+  REQUIRE(world.type({"add", "Oak leaves.", "--to", "all"}) == 0);
+
+  CHECK(has(status_of(world), "Queue      1 to review"));
+}

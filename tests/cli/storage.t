@@ -11,7 +11,7 @@ Not a database, another program's, a newer postq's:
   $ echo "not a database, but long enough to look like one, and then some more of it" > other.db
   $ postq --db other.db list
   postq: other.db is damaged or not a database (file is not a database)
-    postq doctor
+    postq --db other.db doctor
   [7]
   $ sqlite3 foreign.db "CREATE TABLE t(a); PRAGMA application_id=7"
   $ postq --db foreign.db list
@@ -30,14 +30,20 @@ A queue that something has cut off is no first run; where there never was one, i
   $ postq add "Hello again"
   postq: */postq.db is empty, not a queue of postq's (glob)
     your text is safe:  */rescue/*.md (glob)
-    look for a backup of it, or remove it to begin anew
+    look for a backup of it
+    to begin anew:  postq doctor --forget-queue
     then go on:  postq add --recover
   [7]
+  $ postq doctor --forget-queue
+  The queue at */postq.db is forgotten; `postq add` begins a new one. (glob)
+  $ ls $D
+  ls: cannot access '*/postq.db': No such file or directory (glob)
+  [2]
   $ mv kept.db $D; chmod 600 $D
   $ mkdir fresh; : > fresh/postq.db; chmod 600 fresh/postq.db
   $ XDG_STATE_HOME=$PWD/fresh postq -q --db fresh/postq.db account add site --platform feed --path $PWD/fresh/site
   $ postq --db fresh/postq.db list
-  Nothing is queued. What is over:  postq list --all
+  Nothing is queued. What is over:  postq --db fresh/postq.db list --all
 
 Others may write it:
 

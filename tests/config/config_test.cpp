@@ -282,6 +282,16 @@ TEST_CASE("broken TOML is reported with its line and column") {
   CHECK(error.message.rfind("config.toml:2:8: error while parsing table", 0) == 0);
 }
 
+TEST_CASE("a text without its closing quote is told as that") {
+  for (const auto* const text : {"zone = \"UTC\nlanguage = \"de\"\n", "zone = 'UTC\n", "zone = \"UTC\r\n"}) {
+    CAPTURE(text);
+    const auto error = error_of(text);
+    CHECK(error.message == "config.toml:1: the text isn't closed on this line");
+    CHECK(error.hint.starts_with("put the missing quote behind it"));
+  }
+  CHECK(error_of("zone = \"U\x01TC\"\n").message.find("control characters") != std::string::npos);
+}
+
 TEST_CASE("invalid UTF-8 and a key that stands twice are broken TOML") {
   CHECK(error_of("zone = \"\xff\xfe\"\n").message.rfind("config.toml:1:", 0) == 0);
   CHECK(error_of("zone = \"UTC\"\nzone = \"UTC\"\n").message.rfind("config.toml:2:", 0) == 0);

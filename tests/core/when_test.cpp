@@ -344,11 +344,28 @@ TEST_CASE("the next fitting time of a refusal is itself accepted") {
   }
 }
 
+TEST_CASE("seconds since 1970 are read as date(1) reads them") {
+  const Desk desk;
+  const auto when = desk.read("@1796084098");
+  REQUIRE(when);
+  CHECK(unix_seconds(when->instant) == 1796084098);
+  CHECK(when->zone == "Europe/Berlin");
+
+  const auto passed = desk.read("@1795000000");
+  REQUIRE_FALSE(passed);
+  CHECK(has(passed.error().message, "has passed"));
+  for (const auto* const none : {"@", "@-1", "@12x", "@253402300800", "@99999999999999999999"}) {
+    CAPTURE(none);
+    CHECK_FALSE(desk.read(none));
+  }
+}
+
 TEST_CASE("a bare number is never a time") {
   check_all(Desk{}, std::vector<Refused>{
                         {"9", "bare number", "`9:00`, `in 9h`"},
                         {"14", "bare number", "`14:00`"},
-                        {"1795000000", "bare number", "try `fri 9am`"},
+                        {"1795000000", "bare number", "try `fri 9am`"},  // it has passed
+                        {"1796084098", "bare number", "type `@1796084098`"},
                         {"2027", "bare number", "try `fri 9am`"},
                         {"0900", "bare number", "try `fri 9am`"},
                         {"fri 9", "bare number", "`fri 9:00`"},
@@ -404,9 +421,11 @@ TEST_CASE("what can't be read is refused with examples") {
                         {"next week", "`next week` names no day", "next week mon"},
                         {"next month", "`next month` names no day", "`2026-12-01` for its first day, or `in 1 month`"},
                         {"this week", "can't read `this`", "try"},
-                        {"28/11 9am", "day/month or month/day", "type `28 Nov 9am`"},
+                        {"28/11 9am", "can only be 28 Nov, but days are not read with slashes", "type `28 Nov 9am`"},
+                        {"12/25 9am", "can only be 25 Dec", "type `25 Dec 9am`"},
+                        {"13/45 9am", "`13/45` is no date", "try `fri 9am`"},
                         {"3/4 9am", "day/month or month/day", "type `3 Apr 9am` or `4 Mar 9am`"},
-                        {"11/28/2026", "day/month or month/day", "type `2026-11-28`"},
+                        {"11/28/2026", "can only be 2026-11-28", "type `2026-11-28`"},
                         {"28.11 9am", "can't read `28.11`", "try"},
                         {"9:5", "can't read `9:5`", "try"},
                         {"9:00:0", "can't read `9:00:0`", "try"},

@@ -1,5 +1,6 @@
 #include "files/paths.h"
 
+#include <filesystem>
 #include <map>
 
 #include "files/temporary_folder.h"
@@ -69,6 +70,33 @@ TEST_CASE("flags win over POSTQ_CONFIG and POSTQ_DB, and these over the rest") {
   REQUIRE(flagged);
   CHECK(flagged->config == "flag.toml");
   CHECK(flagged->database == "flag.db");
+}
+
+TEST_CASE("a database elsewhere has secrets and state of its own, the usual one those that were always there") {
+  const TemporaryFolder folder;
+  const auto places = [&](const std::string& database) {
+    return find_paths(environment({{"HOME", "/home/ada"}, {"XDG_DATA_HOME", folder.path()}, {"POSTQ_DB", database}}))
+        .value();
+  };
+  const auto usual = places("");
+  CHECK(usual.secrets_dir == usual.data_dir + "/secrets");
+  CHECK(usual.queue_dir == usual.state_dir);
+  CHECK_FALSE(is_apart(usual));
+  CHECK_FALSE(is_apart(places(folder / "postq/../postq/postq.db")));
+
+  const auto other = places(folder / "o.db");
+  CHECK(is_apart(other));
+  CHECK(other.secrets_dir.starts_with(usual.data_dir + "/secrets-"));
+  CHECK(other.queue_dir.starts_with(usual.state_dir + "/queue-"));
+  CHECK_FALSE(other.beside_usual);
+  CHECK(places(folder / "./o.db").queue_dir == other.queue_dir);
+  std::filesystem::create_symlink(folder / "o.db", folder / "link.db");
+  CHECK(places(folder / "link.db").queue_dir == other.queue_dir);
+  CHECK(places(folder / "p.db").queue_dir != other.queue_dir);
+
+  std::filesystem::create_directories(usual.data_dir);
+  folder.file("postq/postq.db", "");
+  CHECK(places(folder / "o.db").beside_usual);
 }
 
 TEST_CASE("cron may have no HOME: the passwd entry knows it") {

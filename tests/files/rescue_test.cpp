@@ -140,6 +140,64 @@ TEST_CASE("the same words that are rescued again and again take one file") {
   CHECK(RescueFolder{folder / "state"}.list().value().size() == 2);
 }
 
+TEST_CASE("each finds what they wrote themselves, by whatever name") {
+  const TemporaryFolder folder;
+  std::optional<Actor> who;
+  RescueFolder rescue{folder / "state", {}, {}, [&who] { return who; }};
+  const auto hers = rescue.save("hers", kStamp).value();
+  who = Actor{"claude/2.0", true, "anna"};
+  const auto its = rescue.save("its", "20261122-214013").value();
+
+  CHECK(mode_of(its) == 0600);
+  CHECK(rescue.newest().value() == its);
+  CHECK(rescue.recoverable().value().size() == 1);
+  CHECK(rescue.list().value().back().author == "claude/2.0, for anna");
+  who = Actor{"max", false};
+  CHECK_FALSE(rescue.newest());
+  who = std::nullopt;
+  CHECK(rescue.newest().value() == hers);
+  CHECK_FALSE(rescue.list().value().back().mine);
+}
+
+TEST_CASE("a value that was kept is no text to go on with") {
+  const TemporaryFolder folder;
+  RescueFolder rescue{folder / "state", {}};
+  rescue.save("a description", kValueStamp).value();
+
+  CHECK_FALSE(rescue.newest());
+  CHECK(rescue.recoverable().value().empty());
+  CHECK_FALSE(rescue.list().value().front().is_post);
+}
+
+TEST_CASE("what lies elsewhere is listed and deleted as well, and a stranger's file is not") {
+  const TemporaryFolder folder;
+  std::filesystem::create_directory(folder / "elsewhere");
+  folder.file("state", "a file where the folder should be");
+  const std::vector<std::string> elsewhere{folder / "elsewhere"};
+  const auto path = RescueFolder{folder / "state", elsewhere}.save("what was typed", kStamp).value();
+  folder.file("elsewhere/postq-rescue-stranger.md", "not ours");
+  RescueFolder later{folder / "state", elsewhere};
+
+  REQUIRE(later.list().value().size() == 1);
+  CHECK(later.list().value().front().path == path);
+  CHECK(later.recoverable().value().size() == 1);
+  later.drop(path);
+  CHECK_FALSE(std::filesystem::exists(path));
+}
+
+TEST_CASE("a text that became a post goes with all its copies") {
+  const TemporaryFolder folder;
+  RescueFolder rescue{folder / "state", {}};
+  rescue.save("typed twice", kStamp).value();
+  rescue.save("something else", "20261122-214013").value();
+  const auto last = rescue.save("typed twice", "20261122-214014").value();
+
+  rescue.drop_with_copies(last);
+
+  REQUIRE(rescue.list().value().size() == 1);
+  CHECK(rescue.load(rescue.list().value().front().path).value() == "something else");
+}
+
 TEST_CASE("without a rescued text there is nothing to recover") {
   const TemporaryFolder folder;
   RescueFolder rescue{folder.path()};

@@ -74,6 +74,34 @@ TEST_CASE("the database's identity is remembered") {
   CHECK(files_in(folder / "state") == 1);
 }
 
+TEST_CASE("each queue remembers by itself, and all are stopped at once") {
+  const TemporaryFolder folder;
+  StateFolder usual{folder / "state", folder / "postq.db"};
+  REQUIRE(usual.write_store_id({"usual", 3, "m"}));
+  usual.write_mark("last-flush", 5);
+  StateFolder other{{folder / "state", folder / "state/queue-1"}, folder / "o.db"};
+
+  CHECK_FALSE(other.read_store_id().value());
+  CHECK_FALSE(other.read_mark("last-flush"));
+  REQUIRE(other.write_store_id({"other", 1, "m"}));
+  other.write_mark("last-flush", 9);
+  CHECK(usual.read_store_id().value()->uuid == "usual");
+  CHECK(usual.read_mark("last-flush") == 5);
+  REQUIRE(other.write_stop("a fire"));
+  CHECK(usual.stop_requested());
+}
+
+TEST_CASE("what an older postq remembered of the only queue is read until it has a folder of its own") {
+  const TemporaryFolder folder;
+  REQUIRE(StateFolder(folder / "state", folder / "o.db").write_store_id({"only", 3, "m"}));
+  StateFolder state{{folder / "state", folder / "state/queue-1", folder / "state"}, folder / "o.db"};
+
+  CHECK(state.read_store_id().value()->uuid == "only");
+  REQUIRE(state.write_store_id({"only", 4, "m"}));
+  CHECK(state.read_store_id().value()->epoch == 4);
+  CHECK(StateFolder(folder / "state", folder / "o.db").read_store_id().value()->epoch == 3);
+}
+
 TEST_CASE("a damaged identity is not taken for none") {
   const TemporaryFolder folder;
   StateFolder state{folder.path(), folder / "postq.db"};

@@ -291,3 +291,11 @@ TEST_CASE("a feed has an icon of its own, unless somebody made one") {
       index_page(*feed, "https://oak.example/").bytes.find("<link rel=\"icon\" href=\"https://oak.example/f.png\">") !=
       std::string::npos);
 }
+
+TEST_CASE("an item without words is called what it shows") {
+  const Feed feed = feed_with(R"({"id":"1","content_html":"",
+    "attachments":[{"url":"a.png","mime_type":"image/png"}]},{"id":"2","content_html":""})");
+
+  CHECK(item_title(feed.items[0]) == "Image");
+  CHECK(item_title(feed.items[1]) == "Untitled");
+}

@@ -1,4 +1,5 @@
 // A feed as a place to send to: what is in the folder after each step.
+#include <set>
 #include <sys/stat.h>
 
 #include <postq/ports/changeable_settings.h>
@@ -203,6 +204,25 @@ TEST_CASE("a picture that another post shows stays when one of them is taken bac
   REQUIRE(bench.feed.retract(bench.account, one.receipt, bench.outside));
 
   CHECK(std::filesystem::exists(bench.site("media/" + sha256("PNG").hex() + ".png")));
+}
+
+TEST_CASE("a post that is only a picture says in words what it shows") {
+  FeedBench bench;
+  bench.add();
+  Draft draft = draft_of({""});
+  draft.parts[0].media = {bench.media.add("PNG", "oak.png", "image/png", "an oak")};
+  REQUIRE(bench.send(bench.delivery(draft, 1)).outcome == Outcome::sent);
+  draft.parts[0].media.front().alt.clear();
+  draft.parts[0].media.front().decorative = true;
+  REQUIRE(bench.send(bench.delivery(draft, 2)).outcome == Outcome::sent);
+
+  const auto feed = *parse_feed(bench.file("feed.json"));
+
+  REQUIRE(feed.items.size() == 2);
+  std::set<std::string> words;
+  for (const auto& item : feed.items) words.insert(item.content_text);
+  CHECK(words == std::set<std::string>{"Image", "an oak"});
+  CHECK(bench.file("atom.xml").find("Untitled") == std::string::npos);
 }
 
 TEST_CASE("an item by hand can't make postq delete a file outside of its media") {

@@ -21,6 +21,22 @@ TEST_CASE("a pause of everything holds the whole account and says how to resume"
   CHECK(commands(verdict) == Commands{"postq resume"});
 }
 
+TEST_CASE("several pauses are all named, each with what ends it") {
+  const PolicySettings settings;
+  auto snapshot = quiet_account();
+  snapshot.all_paused = true;
+  snapshot.paused_until = kNoon + hours{2};
+
+  const auto both = check_pause(snapshot, scheduled_for(kNoon), at(kNoon, settings));
+
+  CHECK(both.reason == "everything is paused; bsky is paused until 14:00");
+  CHECK(commands(both) == Commands{"postq resume", "postq resume bsky"});
+  CHECK_FALSE(both.earliest);  // the account's end opens nothing
+  auto post = scheduled_for(kNoon);
+  post.paused = true;
+  CHECK(commands(check_pause(snapshot, post, at(kNoon, settings))).size() == 3);
+}
+
 TEST_CASE("a pause of the account ends at its time, or when a person resumes it") {
   const PolicySettings settings;
   auto snapshot = quiet_account();

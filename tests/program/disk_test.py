@@ -60,7 +60,6 @@ class SmallDisk(unittest.TestCase):
         self.assertIn("o space left", done.stderr)
         path = rescue_file(done.stderr)
         self.assertIsNotNone(path, done.stderr)
-        self.addCleanup(os.unlink, path)
         with open(path, encoding="utf-8") as file:
             self.assertEqual(file.read(), TEXT)
         self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
@@ -70,6 +69,7 @@ class SmallDisk(unittest.TestCase):
         self.free()
         self.home.run(*go_on, check=0)
         self.assertEqual(self.texts(), [TEXT])
+        self.assertFalse(os.path.exists(path))
 
     def test_an_add_that_finds_room_for_the_text_alone_keeps_it_there(self):
         self.fill(leave=8192)

@@ -48,6 +48,14 @@ class FixedClock(unittest.TestCase):
         # It shows what would be: that is what it is for.
         self.assertIn("In two hours", self.home.run("flush", "--dry-run", POSTQ_NOW=hours_from_now(2.5)).stdout)
 
+    def test_what_was_tried_with_it_says_nothing_of_this_machines_clock(self):
+        for now in ("2030-01-01T00:00:00Z", "2020-01-01T00:00:00Z"):
+            self.home.run("add", "Tried out in " + now, POSTQ_NOW=now, check=0)
+            done = self.home.run("flush")
+            self.assertEqual((done.returncode, done.stderr), (0, ""), done.stdout)
+            self.assertNotIn("clock went back", self.home.run("doctor").stdout)
+            os.remove(os.path.join(self.home.folder, ".local", "state", "postq", "marks", "last-flush"))
+
     def test_what_is_due_goes_whatever_it_says(self):
         self.add("As soon as approved")
         self.home.run("flush", "--yes", POSTQ_NOW="2020-01-01T00:00:00Z", check=0)

@@ -117,7 +117,7 @@ class Json(unittest.TestCase):
         cls.home.add_webhook("hook", cls.receiver.url)
         for command in ("account list", "account show hook", "account test site", "account set site --lang de", "platforms",
                         "config", "config check", "config --show-origin", "policy", "policy simulate", "help", "help add",
-                        "help exit-codes", "--version", "timer show", "timer status", "timer remove", "doctor", "sync",
+                        "help exit-codes", "help times", "--version", "timer show", "timer install --dry-run", "timer remove --dry-run", "timer status", "timer remove", "doctor", "sync",
                         "inbox", "show i1"):
             run(*command.split(" "))
         run("add", "One", "--to", "site,hook,masto")
@@ -130,22 +130,33 @@ class Json(unittest.TestCase):
         run("rescue")
         run("rescue", "rm", "--all", "--yes")
         run("when", "fri 9am")
+        run("show", "2")
+        run("reschedule", "2", "tomorrow 11am", "--dry-run")
         run("reschedule", "2", "tomorrow 10am")
         run("reject", "3", "--reason", "no")
         run("retry", "3")
+        run("rm", "3", "--dry-run")
         run("rm", "3", "--yes")
+        run("list", "--all")
         cls.home.approve("1")
         run("flush", "--dry-run")
         run("flush")
         for command in ("status", "status --check", "search One", "log", "log --verify", "stats"):
             run(*command.split(" "))
         run("stats", "--html", os.path.join(cls.folder, "stats.html"))
+        run("retract", "1@site", "--dry-run")
         cls.at_terminal("retract", "1@hook", "--yes")
         cls.at_terminal("record", "hook")
         cls.at_terminal("dismiss", "i1", "--reason", "spam")
         cls.at_terminal("reply", "i2", "Yes.", "--yes")
         run("reply", "i3", "Yes, too.", "--draft")
         run("pause", "--reason", "a fire")
+        cls.at_terminal("resume")
+        # Something in the way of the file STOP, so that there is a trouble to tell.
+        stop = os.path.join(cls.home.folder, ".local", "state", "postq", "STOP")
+        os.mkdir(stop)
+        run("pause")
+        os.rmdir(stop)
         cls.at_terminal("resume")
         run("pause", "hook")
         cls.at_terminal("resume", "hook")

@@ -49,6 +49,41 @@ class TypedText(unittest.TestCase):
     def texts(self):
         return sorted(row["text"] for row in self.home.rows())
 
+    def in_bash(self, line, check=0):
+        done = subprocess.run(["bash", "-c", line], env=self.home.environment(POSTQ=BINARY), stdin=subprocess.DEVNULL, capture_output=True,
+                              text=True, timeout=60)
+        self.assertEqual(done.returncode, check, done.stderr)
+        return done
+
+    def test_a_pipe_by_any_name_is_read(self):
+        self.in_bash('"$POSTQ" add --file <(echo "By a name of the shell")')
+        self.in_bash('echo "By the name of standard input" | "$POSTQ" add --file /dev/stdin')
+        self.in_bash('"$POSTQ" add "For all" --variant site=@<(echo "For the site")')
+        self.in_bash('(sleep 0.4; echo "Slowly") | "$POSTQ" add --file /dev/stdin')
+        fifo = os.path.join(self.folder, "fifo")
+        self.in_bash(f'mkfifo {fifo}; (sleep 0.4; echo "By a FIFO" > {fifo}) & "$POSTQ" add --file {fifo}; wait')
+        for text in ("By a name of the shell", "By the name of standard input", "Slowly", "By a FIFO"):
+            self.assertIn(text, self.texts())
+        self.assertIn("For the site", self.home.run("show", "4", check=0).stdout)
+        self.assertIn("no file that can be read", self.in_bash('"$POSTQ" add --file /dev/zero', check=2).stderr)
+        self.assertIn("over 4 MiB", self.in_bash('"$POSTQ" add --file <(yes | head -c 5000000)', check=2).stderr)
+
+    def test_waiting_for_a_pipe_ends_with_a_signal(self):
+        fifo = os.path.join(self.folder, "fifo")
+        os.mkfifo(fifo)
+        for words in (("add", "--file", fifo),
+                      ("account", "add", "hook", "--platform", "webhook", "--url", "https://example.org/h", "--token-file", fifo, "--no-test")):
+            writer = subprocess.Popen(["sh", "-c", f"exec sleep 30 > {fifo}"])
+            self.addCleanup(writer.wait)
+            self.addCleanup(writer.kill)
+            waits = subprocess.Popen([BINARY, *words], env=self.home.environment(), stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                     text=True)
+            time.sleep(3)  # longer than a writer is waited for
+            self.assertIsNone(waits.poll())
+            waits.send_signal(signal.SIGINT)
+            self.assertEqual(waits.wait(10), 130, waits.stderr.read())
+            waits.stderr.close()
+
     def test_words_behind_the_dashes_that_are_too_many(self):
         for words, text in ((["add", "hello", "--to", "site", "--", "more"], "hello more"),
                             (["add", "--to", "site", "--", "hello", "more"], "hello more"),

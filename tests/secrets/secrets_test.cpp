@@ -102,6 +102,29 @@ TEST_CASE("a token that was kept is read back, from a file that is nobody else's
   CHECK(values->at("refresh_token").reveal() == "caf\u00e9");
 }
 
+TEST_CASE("what an older postq kept for every queue is read, and stays as it is") {
+  Bench bench;
+  bench.write(R"({"token":"the other queue's"})");
+  SecretsSettings apart;
+  apart.dir = bench.home + "/secrets-1";
+  apart.before = bench.dir();
+  apart.before_is_shared = true;
+  const auto secrets = make_secrets(apart);
+
+  CHECK(secrets->load(bench.account).value().at("token").reveal() == "the other queue's");
+  REQUIRE(secrets->save(bench.account, {{"token", Secret("its own")}}));
+  CHECK(secrets->load(bench.account).value().at("token").reveal() == "its own");
+  CHECK(bench.secrets->load(bench.account).value().at("token").reveal() == "the other queue's");
+  REQUIRE(secrets->remove(bench.account));
+  CHECK(bench.secrets->load(bench.account).value().at("token").reveal() == "the other queue's");
+
+  // One whose token comes from a command may never have had a file: what lies there is the other queue's.
+  bench.account.secret_from = SecretFrom::command;
+  CHECK(secrets->load_kept(bench.account).value().empty());
+  apart.before_is_shared = false;
+  CHECK(make_secrets(apart)->load_kept(bench.account).value().size() == 1);
+}
+
 TEST_CASE("a new token replaces the old one whole, also after a run that was killed in the middle") {
   Bench bench;
   REQUIRE(bench.secrets->save(bench.account, {{"token", Secret("old")}, {"more", Secret("x")}}));

@@ -207,7 +207,7 @@ TEST_CASE("an agent stops everything, an account and any post, and ends no pause
   CHECK(must(store.stop_state()).reason == "odd replies");
   must(store.pause_all("fire at the shop", by_ann()));
   must(store.pause_all("odd replies", by_claude()));
-  CHECK(must(store.stop_state()).reason == "fire at the shop");
+  CHECK(must(store.stop_state()).reason == "odd replies; fire at the shop");
 }
 
 TEST_CASE("what an agent wrote before its person was recorded is an agent's still") {

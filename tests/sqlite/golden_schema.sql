@@ -375,7 +375,11 @@ CREATE INDEX deliveries_until ON deliveries(until_at) WHERE state = 'queued' AND
 CREATE INDEX events_accounts ON events(chain, chain_no)
   WHERE kind = 'account added' OR kind = 'signed in' OR kind = 'settings changed';
 
+CREATE INDEX events_cancelled ON events(kind) WHERE kind = 'cancelled';
+
 CREATE INDEX events_out ON events(delivery_id) WHERE kind = 'sent' OR kind = 'part sent';
+
+CREATE INDEX events_pauses ON events(chain, chain_no) WHERE kind = 'stopped' OR kind = 'account paused';
 
 CREATE INDEX events_post ON events(post_id, seq);
 
@@ -393,6 +397,9 @@ CREATE UNIQUE INDEX parts_remote ON parts(account_id, remote_id) WHERE remote_id
 
 CREATE INDEX parts_texts ON parts(account_id, sent_at, delivery_id, fingerprint, text_key)
   WHERE n = 1 AND sent_at IS NOT NULL;
+
+CREATE INDEX parts_waiting ON parts(account_id, text_key, delivery_id)
+  WHERE n = 1 AND sent_at IS NULL AND text_key <> 0;
 
 CREATE INDEX posts_answers ON posts(answers) WHERE answers IS NOT NULL;
 

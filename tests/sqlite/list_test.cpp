@@ -321,3 +321,24 @@ TEST_CASE("a list finds text that JSON writes in another way, and nothing that i
   CHECK(count("feed-remote") == 0);
   CHECK(count("100_") == 0);
 }
+
+TEST_CASE("a summary counts posts beside deliveries, and a list is of one author") {
+  Queue queue;
+  const auto feed = add_account(queue.store, "feed");
+  const auto bsky = add_account(queue.store, "bsky");
+  add_post(queue.store, {.accounts = {feed, bsky}, .key = "1"});
+  add_approved(queue.store, {.texts = {"other words"}, .accounts = {feed, bsky}, .key = "2"});
+  must(queue.store.add_post(new_post({.texts = {"a third"}, .accounts = {feed}, .key = "3"}), by_agent()));
+
+  const auto summary = must(queue.store.summary());
+
+  CHECK(summary.pending == 3);
+  CHECK(summary.approved == 2);
+  REQUIRE(summary.posts);
+  CHECK(summary.posts->pending == 2);
+  CHECK(summary.posts->approved == 1);
+  CHECK(summary.posts->late_pending == 0);
+  ListFilter by_one;
+  by_one.author = by_agent().actor.name;
+  CHECK(must(queue.store.list(by_one)).size() == 1);
+}

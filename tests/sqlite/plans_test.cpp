@@ -54,7 +54,7 @@ TEST_CASE("the hot statements use their indices") {
            Hot{sqlite::kScheduledMix, "COVERING INDEX deliveries_public (account_id=? AND public_at>?)"},
            Hot{sqlite::kRecentTexts, "COVERING INDEX parts_texts (account_id=? AND sent_at>?)"},
            Hot{sqlite::kRecentTexts, "deliveries_open (account_id=?)"},
-           Hot{sqlite::kQueuedTwin, "SEARCH p USING PRIMARY KEY (delivery_id>? AND delivery_id<?)"},
+           Hot{sqlite::kQueuedTwin, "parts_waiting (account_id=? AND text_key=? AND delivery_id<?)"},
            Hot{sqlite::kForeign, "timeline_foreign (created_at>? AND created_at<?)"},
            Hot{sqlite::kPlain, "timeline_count (account_id=? AND created_at>? AND created_at<?)"},
            Hot{sqlite::kTimed, "COVERING INDEX deliveries_timed"},

@@ -111,13 +111,15 @@ TEST_CASE("answers for several deliveries count together or not at all") {
 
 TEST_CASE("a rejected delivery says so, keeps the reason, and is not what was cancelled") {
   OnePost one;
+  const Actor ann{"ann", false};
+  const Doing by_boss{{"boss", false}, kNoon};
   auto no = yes_to(one.now());
   no.verdict = ReviewVerdict::rejected;
   const auto without_reason = one.store.decide({no}, by_ann());
   CHECK(without_reason.error().kind == ErrorKind::usage);
 
   no.reason = "too loud";
-  must(one.store.decide({no}, by_ann()));
+  must(one.store.decide({no}, by_boss));
 
   const auto detail = must(one.store.post(one.post.id)).deliveries.front();
   CHECK(detail.delivery.state == DeliveryState::rejected);
@@ -140,18 +142,100 @@ TEST_CASE("a rejected delivery says so, keeps the reason, and is not what was ca
     must(one.store.cancel({detail.delivery.id}, by_ann()));
     CHECK(one.now().state == DeliveryState::cancelled);
     CHECK(listed({DeliveryState::rejected}) == 0);
-    CHECK(must(one.store.news_for("ann", 0, kNoon)).empty());
+    CHECK(must(one.store.news_for(ann, 0, kNoon)).empty());
   }
   SECTION("its author hears of it, nobody else, and not of it again") {
-    const auto news = must(one.store.news_for("ann", 0, kNoon));
+    const auto news = must(one.store.news_for(ann, 0, kNoon));
     REQUIRE(news.size() == 1);
     CHECK(news.front().reason == "too loud");
     CHECK(news.front().delivery.id == detail.delivery.id);
-    CHECK(must(one.store.news_for("ann", news.front().seq, kNoon)).empty());
-    CHECK(must(one.store.news_for("ben", 0, kNoon)).empty());
+    CHECK(must(one.store.news_for(ann, news.front().seq, kNoon)).empty());
+    CHECK(must(one.store.news_for({"ben", false}, 0, kNoon)).empty());
     // The mark is of another copy, which had gone further.
-    CHECK(must(one.store.news_for("ann", 1'000'000, kNoon)).size() == 1);
+    CHECK(must(one.store.news_for(ann, 1'000'000, kNoon)).size() == 1);
   }
+}
+
+TEST_CASE("news are for whom a post is, and an agent of the same name is another reader") {
+  Queue queue;
+  const auto feed = add_account(queue.store, "feed");
+  const Actor ann{"ann", false};
+  const Actor boss{"boss", false};
+  const Actor claude{"claude", true, "ann"};
+  const auto write = [&](const Actor& who, const std::string& key) {
+    return must(queue.store.add_post(new_post({.accounts = {feed}, .key = key}), {who, kNoon})).post;
+  };
+  const auto by_ann_herself = write(ann, "1");
+  const auto by_claude = write(claude, "2");
+  for (const auto post : {by_ann_herself, by_claude}) {
+    auto no = yes_to(delivery_on(queue.store, post, "feed"));
+    no.verdict = ReviewVerdict::rejected;
+    no.reason = "too loud";
+    must(queue.store.decide({no}, {boss, kNoon}));
+  }
+  const auto told = [&](const Actor& reader) {
+    std::string posts;
+    for (const auto& news : must(queue.store.news_for(reader, 0, kNoon))) {
+      posts += std::to_string(number(news.delivery.post));
+    }
+    return posts;
+  };
+
+  CHECK(told(ann) == "12");
+  CHECK(told(claude) == "2");
+  CHECK(told(boss).empty());
+  CHECK(told({"claude", true, "boss"}).empty());
+  CHECK(told({"ann", true, "boss"}).empty());
+}
+
+TEST_CASE("nobody is told what they rejected themselves, and the agent that wrote it is") {
+  Queue queue;
+  const auto feed = add_account(queue.store, "feed");
+  const Actor claude{"claude", true, "ann"};
+  const auto post = must(queue.store.add_post(new_post({.accounts = {feed}}), {claude, kNoon})).post;
+  auto no = yes_to(delivery_on(queue.store, post, "feed"));
+  no.verdict = ReviewVerdict::rejected;
+  no.reason = "too loud";
+
+  must(queue.store.decide({no}, by_ann()));
+
+  CHECK(must(queue.store.news_for({"ann", false}, 0, kNoon)).empty());
+  CHECK(must(queue.store.news_for(claude, 0, kNoon)).size() == 1);
+}
+
+TEST_CASE("a post that somebody else took out of the queue is news to its author") {
+  OnePost one;
+  const Doing by_boss{{"boss", false}, kNoon};
+  must(one.store.cancel({one.now().id}, by_boss));
+
+  const auto news = must(one.store.news_for({"ann", false}, 0, kNoon));
+
+  REQUIRE(news.size() == 1);
+  CHECK(news.front().kind == News::Kind::removed);
+  CHECK(news.front().person == "boss");
+  CHECK(must(one.store.news_for({"boss", false}, 0, kNoon)).empty());
+  must(one.store.requeue(one.now().id, by_boss));
+  CHECK(must(one.store.news_for({"ann", false}, 0, kNoon)).empty());
+}
+
+TEST_CASE("a pause keeps who paused what, when and why") {
+  OnePost one;
+  const Doing by_boss{{"boss", false}, kNoon + 1h};
+  CHECK_FALSE(must(one.store.paused_by(one.account)));
+
+  must(one.store.pause_account(one.account.id, kUntilResumed, by_ann(), "the link is dead"));
+  must(one.store.set_paused({one.now().id}, true, by_boss, "wait for the photo"));
+  must(one.store.pause_all("fire", by_ann()));
+  must(one.store.pause_all("a program saw smoke", {{"claude", true, "boss"}, kNoon + 2h}));
+
+  const auto account = must(one.store.paused_by(one.account)).value();
+  CHECK(account.who.name == "ann");
+  CHECK(account.reason == "the link is dead");
+  const auto delivery = must(one.store.paused_by(one.now())).value();
+  CHECK(delivery.who.name == "boss");
+  CHECK(delivery.at == kNoon + 1h);
+  CHECK(delivery.reason == "wait for the photo");
+  CHECK(must(one.store.paused_by()).value().reason == "fire");  // an agent's later one doesn't stand
 }
 
 TEST_CASE("the same yes twice is one yes") {

@@ -59,6 +59,7 @@ class TestWorld : public World {
   KeptLog kept_log;
   Config settings;
   Actor who{"ann", false};
+  Actor whose_home = who;
   TimePoint clock = kNoon;
   bool fixed_clock = false;
   bool stopped_by_signal = false;
@@ -78,7 +79,9 @@ class TestWorld : public World {
     store_ = open_another();
     state_ = std::make_unique<StateFolder>(folder_ + "/state", folder_ + "/postq.db");
     locks_ = std::make_unique<LockFolder>(folder_ + "/state");
-    rescue_ = std::make_unique<RescueFolder>(folder_ + "/state");
+    rescue_ = std::make_unique<RescueFolder>(folder_ + "/state", RescueFolder::elsewhere_by_default(),
+                                             std::function<void(const std::string&)>(),
+                                             [this] { return who == whose_home ? std::nullopt : std::optional(who); });
     media_ = std::make_unique<MediaFolder>(folder_ + "/media");
   }
   TestWorld(const TestWorld&) = delete;

@@ -22,7 +22,7 @@ def says_only_what_was_asked(words):
 def works(typist, line, code_before):
     code, said = typist.type(with_examples(line))
     # A disk or a queue that is broken breaks this one, too.
-    fine = code in FINE or (code == 7 == code_before) or (code == NOT_FOUND and "iN" in line) or any(reason in said for reason in BUT)
+    fine = code in FINE or (code == 7 == code_before) or (code == NOT_FOUND and ("iN" in line or "FILE" in line)) or any(reason in said for reason in BUT)
     return fine or typist.is_command(line), f"{code}: {said.strip()[:200]!r}"
 
 

@@ -62,9 +62,16 @@ struct RescuedText {
   std::string path;
   std::int64_t saved_at = 0;  // Unix seconds
   std::uint64_t bytes = 0;
+  std::string author = {};  // "claude, for anna"; empty: the person whose home it is
+  bool mine = true;         // who wrote it is who acts now
+  bool is_post = true;      // false: a value that was typed for something else, saved under kValueStamp
 };
 
-// Text on disk before anything else happens to it: $STATE/rescue/<stamp>.md, mode 0600.
+// The stamp of what was typed and is no text of a post: a long value of a flag, descriptions of pictures.
+inline constexpr const char* kValueStamp = "00000000-000000";
+
+// Text on disk before anything else happens to it: $STATE/rescue/<stamp>.md, mode 0600. The name says who wrote it,
+// where that isn't the person whose home it is.
 class Rescue {
  public:
   virtual ~Rescue() = default;
@@ -75,7 +82,13 @@ class Rescue {
   virtual Status secure(const std::string& path) = 0;
   // The row is committed: the file may go. Never fails loudly; a file left over only takes space.
   virtual void drop(const std::string& path) = 0;
-  virtual Result<std::string> newest() = 0;  // path; kind not_found if there is none
+  // The same, with all that its author rescued earlier in the same words.
+  virtual void drop_with_copies(const std::string& path) = 0;
+  // Of the texts for posts that who acts now wrote; an editor's page with nothing on it yet hides none. Path; kind
+  // not_found if there is none.
+  virtual Result<std::string> newest() = 0;
+  // All that newest() may mean, the newest first.
+  virtual Result<std::vector<RescuedText>> recoverable() = 0;
   // All of them, oldest first; empty if there are none.
   virtual Result<std::vector<RescuedText>> list() = 0;
   virtual Result<std::string> load(const std::string& path) = 0;

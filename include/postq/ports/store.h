@@ -87,10 +87,10 @@ struct DeliveryDetail {
 
 // For the author of a post, to be told once.
 struct News {
-  enum class Kind : std::uint8_t { rejected, out };
+  enum class Kind : std::uint8_t { rejected, removed, out };
   Kind kind = Kind::rejected;
   Delivery delivery;
-  std::string person;  // who rejected it
+  std::string person;  // who rejected or removed it
   std::string reason;
   std::string url;  // where it is out
   TimePoint at{};
@@ -145,7 +145,8 @@ struct ListFilter {
   std::optional<TimePoint> held_at;  // approved and due by then, and held by a rule at flush's last look
   std::string account;
   std::string label;
-  std::string text;  // occurs in the draft
+  std::string text;    // occurs in the draft
+  std::string author;  // who wrote it, a person or an agent
   std::optional<Origin> origin;
   std::optional<TimePoint> from, to;  // of next_at
   std::optional<TimePoint> public_since;
@@ -163,6 +164,7 @@ struct ListRow {
   int media = 0;
   int films = 0;    // of them; the others are pictures
   std::string url;  // of the first receipt
+  std::string alt;  // of the first picture, where there is no text
 };
 
 // What `status` shows. The counts are exact.
@@ -170,6 +172,12 @@ struct QueueSummary {
   std::int64_t pending = 0;
   std::int64_t late_pending = 0;  // pending because they missed their time
   std::int64_t approved = 0;      // what flush sends
+  // How many posts those are: one on three accounts is counted three times above. Nothing where they are too many to
+  // be told apart at every look.
+  struct Posts {
+    std::int64_t pending = 0, late_pending = 0, approved = 0;
+  };
+  std::optional<Posts> posts;
   std::int64_t failed = 0;
   std::int64_t unconfirmed = 0;
   std::vector<ListRow> next;  // of what flush sends, by next_at, at most 5
@@ -405,6 +413,13 @@ struct StopState {
   std::optional<TimePoint> since;
 };
 
+// Who paused something last, when, and what for.
+struct PausedBy {
+  Actor who;
+  TimePoint at{};
+  std::string reason;  // may be empty
+};
+
 // A wall time whose instant is no longer the one stored: the time zone data changed.
 struct MovedTime {
   Delivery delivery;
@@ -437,7 +452,9 @@ class Store : public ItemStore, public RecordedPosts {
   virtual Result<std::vector<std::string>> labels() = 0;
   virtual Status change(const Change& change, const Doing& doing) = 0;  // refused: sending, unconfirmed, sent parts
   virtual Status cancel(const std::vector<DeliveryId>& deliveries, const Doing& doing) = 0;
-  virtual Status set_paused(const std::vector<DeliveryId>& deliveries, bool paused, const Doing& doing) = 0;
+  // `reason`: of the pause, for the record.
+  virtual Status set_paused(const std::vector<DeliveryId>& deliveries, bool paused, const Doing& doing,
+                            const std::string& reason = {}) = 0;
   virtual Status requeue(DeliveryId delivery, const Doing& doing) = 0;  // retry, un-cancel; a failed one keeps its yes
                                                                         // only if nothing changed since
 
@@ -445,7 +462,12 @@ class Store : public ItemStore, public RecordedPosts {
   virtual Status pause_all(const std::string& reason, const Doing& doing) = 0;
   virtual Status resume_all(const Doing& doing) = 0;
   virtual Result<StopState> stop_state() = 0;
-  virtual Status pause_account(AccountId account, std::optional<TimePoint> until, const Doing& doing) = 0;
+  virtual Status pause_account(AccountId account, std::optional<TimePoint> until, const Doing& doing,
+                               const std::string& reason = {}) = 0;
+  // Of everything, of an account, of a delivery. Asked of what is paused; nothing where the record doesn't tell.
+  virtual Result<std::optional<PausedBy>> paused_by() = 0;
+  virtual Result<std::optional<PausedBy>> paused_by(const Account& account) = 0;
+  virtual Result<std::optional<PausedBy>> paused_by(const Delivery& delivery) = 0;
 
   // review
   virtual Result<std::vector<PostId>> to_review(
@@ -483,14 +505,15 @@ class Store : public ItemStore, public RecordedPosts {
   virtual Result<Snapshot> snapshot(const Account& account, const PolicySettings& settings, TimeRange day,
                                     bool readable, bool with_history, TimePoint now) = 0;
   virtual Result<Candidate> candidate(DeliveryId delivery, const PolicySettings& settings, TimePoint now) = 0;
-  // What became of this person's posts behind the event `after` that they haven't seen: a no with its reason, and what
-  // was by hand and UNCONFIRMED and is out. In order.
-  virtual Result<std::vector<News>> news_for(const std::string& person, std::int64_t after, TimePoint now) = 0;
+  // What others did to this reader's posts behind the event `after`: a no with its reason, a removal, and what was by
+  // hand and UNCONFIRMED and is out. A person's are also those that an agent wrote for them; an agent's are those that
+  // it wrote for the same person. In order.
+  virtual Result<std::vector<News>> news_for(const Actor& reader, std::int64_t after, TimePoint now) = 0;
   // Those that may go by `until` (nothing: all of them), in due order.
   virtual Result<std::vector<Candidate>> queued_candidates(AccountId account, bool approved_only,
                                                            std::optional<TimePoint> until,
                                                            const PolicySettings& settings, TimePoint now) = 0;
-  // One of those queued shortly before it that says the same, to the letter, on the same account.
+  // The last of those queued before it that says the same, to the letter, on the same account.
   virtual Result<std::optional<Delivery>> queued_twin(DeliveryId delivery) = 0;
   // kind not_found.
   virtual Result<Delivery> delivery(DeliveryId delivery) = 0;
