@@ -234,7 +234,8 @@ std::string news_mark(World& world) {
 // Whether the next of an account may depend on each other, or on a hold that ends.
 bool depend_on_each_other(const AccountStatus& account, const std::vector<Delivery>& next,
                           const PolicySettings& settings, TimePoint now) {
-  if (account.held) return true;
+  const bool passes = account.held_until && !next.empty() && next.front().next_at >= *account.held_until;
+  if (account.held && !passes) return true;
   if (account.room && static_cast<std::int64_t>(next.size()) > *account.room) return true;
   if (settings.max_per_day > 0 && static_cast<int>(next.size()) + account.scheduled_today > settings.max_per_day) {
     return true;

@@ -130,6 +130,7 @@ Status list_inbox(Context& context, Store& store, const InboxFlags& flags, ItemF
   print_items(context, items, *zone);
   if (items.empty()) POSTQ_CHECK(say_empty(context, store, flags));
   if (more) {
+    filter.limit = most_counted(shown) + 1;
     POSTQ_TRY(const auto total, store.count_items(filter));
     const bool newest = filter.heard || (!filter.states.empty() && filter.states.front() != ItemState::open);
     say_left_out(context, shown, total, newest ? "the newest" : "the first");

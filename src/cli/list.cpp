@@ -216,6 +216,7 @@ Exit run_list(const ListFlags& flags, Context& context) {
   }
   print_rows(context, rows, *zone, !pauses.empty());
   if (more) {
+    filter.limit = static_cast<int>(most_counted(shown) + 1);
     POSTQ_TRY(const auto total, store->count_list(filter));
     say_left_out(context, shown, total, newest_first(filter) ? "the newest" : "the next");
   }

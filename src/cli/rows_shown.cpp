@@ -32,8 +32,15 @@ Result<RowsShown> rows_shown(const Context& context, std::optional<std::int64_t>
   return RowsShown{reader ? usual : 0};
 }
 
+std::int64_t most_counted(const RowsShown& shown) {
+  constexpr std::int64_t kScreens = 10;
+  return kScreens * std::max<std::int64_t>(shown.limit, 1);
+}
+
 void say_left_out(Context& context, const RowsShown& shown, std::int64_t total, std::string_view which) {
-  context.say("Shown: " + std::string(which) + " " + std::to_string(shown.limit) + " of " + std::to_string(total) +
+  const auto most = most_counted(shown);
+  const auto all = total == most + 1 ? "more than " + std::to_string(most) : std::to_string(total);
+  context.say("Shown: " + std::string(which) + " " + std::to_string(shown.limit) + " of " + all +
               ".  All of them:  " + typed_without_limit(context) + " -n 0");
 }
 

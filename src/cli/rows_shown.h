@@ -21,6 +21,9 @@ struct RowsShown {
 // a script that gets a part can't know. kind usage for what is no such number.
 Result<RowsShown> rows_shown(const Context& context, std::optional<std::int64_t> typed, std::int64_t usual);
 
+// How far what is left out is counted, since nobody reads ten screens one by one: one more means "more than that".
+std::int64_t most_counted(const RowsShown& shown);
+
 // "Shown: the newest 30 of 412.  All:  postq log -n 0". `which` says which ones: "the newest", "the next".
 void say_left_out(Context& context, const RowsShown& shown, std::int64_t total, std::string_view which);
 

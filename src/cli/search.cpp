@@ -139,6 +139,7 @@ Exit run_search(const SearchFlags& flags, Context& context) {
     return kDone;
   }
   if (more) {
+    query.limit = most_counted(shown) + 1;
     POSTQ_TRY(const auto total, store->count_archive(query));
     say_left_out(context, shown, total, "the newest");
   }

@@ -133,9 +133,7 @@ Result<std::vector<ArchiveHit>> SqliteStore::search_archive(const ArchiveQuery& 
 }
 
 Result<std::int64_t> SqliteStore::count_archive(const ArchiveQuery& query) {
-  auto all = query;
-  all.limit = 0;
-  POSTQ_TRY(const auto hits, search_archive(all));
+  POSTQ_TRY(const auto hits, search_archive(query));
   return static_cast<std::int64_t>(hits.size());
 }
 

@@ -83,10 +83,8 @@ Result<std::vector<Item>> SqliteStore::items(const ItemFilter& filter) {
 }
 
 Result<std::int64_t> SqliteStore::count_items(const ItemFilter& filter) {
-  auto all = filter;
-  all.limit = 0;
   POSTQ_TRY(auto transaction, db_.begin_read());
-  POSTQ_TRY(const auto ids, find_items(db_, all));
+  POSTQ_TRY(const auto ids, find_items(db_, filter));
   return static_cast<std::int64_t>(ids.size());
 }
 

@@ -30,7 +30,11 @@ class ListQuery {
     const int limit = filter_.limit == 0 ? -1 : filter_.limit;
     return sql + (only_live_ ? " ORDER BY next_at, id" : " ORDER BY id DESC") + " LIMIT " + bind(limit);
   }
-  std::string count() { return "SELECT count(*) FROM (" + build() + ")"; }
+  std::string count() {
+    const auto sql = build();
+    const int limit = filter_.limit == 0 ? -1 : filter_.limit;
+    return "SELECT count(*) FROM (" + sql + " LIMIT " + bind(limit) + ")";
+  }
   const std::vector<Value>& values() const { return values_; }
 
  private:

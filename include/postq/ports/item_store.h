@@ -128,7 +128,7 @@ class ItemStore {
   virtual Result<ItemsChange> store_items(AccountId account, const ItemsReading& reading, bool whole,
                                           const Doing& doing) = 0;
   virtual Result<std::vector<Item>> items(const ItemFilter& filter) = 0;   // longest waiting first; heard: newest first
-  virtual Result<std::int64_t> count_items(const ItemFilter& filter) = 0;  // whatever its limit
+  virtual Result<std::int64_t> count_items(const ItemFilter& filter) = 0;  // no further than its limit
   virtual Result<Item> item(ItemId item) = 0;                              // kind not_found
   // The conversation that it belongs to, oldest first, itself among them; at most `limit` around it.
   virtual Result<std::vector<Said>> conversation(ItemId item, int limit) = 0;
@@ -145,7 +145,7 @@ class ItemStore {
   virtual Result<ItemsChange> store_heard(ListenId listen, const ItemsReading& reading, const Doing& doing) = 0;
 
   virtual Result<std::vector<ArchiveHit>> search_archive(const ArchiveQuery& query) = 0;  // newest first; kind usage
-  virtual Result<std::int64_t> count_archive(const ArchiveQuery& query) = 0;              // whatever its limit
+  virtual Result<std::int64_t> count_archive(const ArchiveQuery& query) = 0;              // no further than its limit
   virtual Result<StatsFacts> stats_facts(TimeRange range) = 0;
 };
 

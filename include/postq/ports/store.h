@@ -448,7 +448,7 @@ class Store : public ItemStore, public RecordedPosts {
   virtual Result<std::optional<PostId>> find_by_key(const std::string& key) = 0;
   virtual Result<PostDetail> post(PostId post) = 0;
   virtual Result<std::vector<ListRow>> list(const ListFilter& filter) = 0;
-  virtual Result<std::int64_t> count_list(const ListFilter& filter) = 0;  // whatever its limit
+  virtual Result<std::int64_t> count_list(const ListFilter& filter) = 0;  // no further than its limit
   virtual Result<std::vector<std::string>> labels() = 0;
   virtual Status change(const Change& change, const Doing& doing) = 0;  // refused: sending, unconfirmed, sent parts
   virtual Status cancel(const std::vector<DeliveryId>& deliveries, const Doing& doing) = 0;
