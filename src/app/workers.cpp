@@ -78,22 +78,24 @@ std::optional<Workers::Task> Workers::take(std::size_t most_patient) {
   return task;
 }
 
-// What a task is to be followed by; its exception, without an excuse, to be thrown where somebody can do something
-// about it.
-Workers::Finish Workers::done_by(Task& task) {
-  Finish finish;
+// Memory may be what is missing, so an exception is only handed over: the coordinator, who can do something about it,
+// puts it into words.
+Workers::Done Workers::done_by(Task& task) {
+  Done done;
   try {
-    finish = task.job();
+    done.finish = task.job();
   } catch (...) {
-    const auto problem = std::current_exception();
-    if (task.excuse) {
-      finish = [excuse = std::move(task.excuse), error = error_of_exception(problem)] { excuse(error); };
-    } else {
-      finish = [problem] { std::rethrow_exception(problem); };
-    }
+    done.problem = std::current_exception();
+    done.excuse = std::move(task.excuse);
   }
   task.job = nullptr;  // what it holds goes before the coordinator hears of it
-  return finish;
+  return done;
+}
+
+void Workers::finish(const Done& done) {
+  if (!done.problem) return done.finish();
+  if (!done.excuse) std::rethrow_exception(done.problem);
+  done.excuse(error_of_exception(done.problem));
 }
 
 void Workers::run_one_here() {
@@ -104,10 +106,10 @@ void Workers::run_one_here() {
     task = take(std::numeric_limits<std::size_t>::max());
   }
   if (!task) return;
-  Finish finish = done_by(*task);
+  auto done = done_by(*task);
   const std::lock_guard lock(mutex_);
   if (task->rank == Rank::patient) --patient_running_;
-  done_.push_back(std::move(finish));
+  done_.push_back(std::move(done));
 }
 
 void Workers::work() {
@@ -123,9 +125,9 @@ void Workers::work() {
     --idle_;
     if (!task) break;
     lock.unlock();
-    Finish finish = done_by(*task);
+    auto done = done_by(*task);
     lock.lock();
-    done_.push_back(std::move(finish));
+    done_.push_back(std::move(done));
     if (task->rank == Rank::patient) --patient_running_;
     job_ready_.notify_one();  // a patient one may begin now
     job_done_.notify_one();
@@ -136,7 +138,7 @@ void Workers::work() {
 
 std::size_t Workers::finish_some() {
   run_one_here();
-  std::vector<Finish> done;
+  std::vector<Done> done;
   {
     std::unique_lock lock(mutex_);
     job_done_.wait_for(lock, std::chrono::milliseconds{100}, [this] { return !done_.empty(); });
@@ -145,9 +147,9 @@ std::size_t Workers::finish_some() {
   }
   running_ -= done.size();
   std::exception_ptr problem;
-  for (const auto& finish : done) {
+  for (const auto& each : done) {
     try {
-      finish();
+      finish(each);
     } catch (...) {
       if (!problem) problem = std::current_exception();  // what the others did is recorded first
     }

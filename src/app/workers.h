@@ -65,13 +65,20 @@ class Workers {
     Excuse excuse;
     Rank rank = Rank::urgent;
   };
+  // What a job left: what is to follow it, or its exception and who is to be told.
+  struct Done {
+    Finish finish;
+    std::exception_ptr problem;
+    Excuse excuse;
+  };
 
   void work();
   void add_thread();
   void run_one_here();                                 // where there is no thread at all
   std::optional<Task> take(std::size_t most_patient);  // with the mutex held; nothing: none may begin
   std::size_t most_patient() const;                    // with the mutex held
-  static Finish done_by(Task& task);                   // runs it
+  static Done done_by(Task& task);                     // runs it
+  static void finish(const Done& done);                // on the coordinator's thread
 
   std::size_t most_;
   StartThread start_thread_;
@@ -82,7 +89,7 @@ class Workers {
   std::deque<Task> urgent_;
   std::deque<Task> patient_;
   std::size_t patient_running_ = 0;
-  std::vector<Finish> done_;
+  std::vector<Done> done_;
   std::size_t working_ = 0;  // threads that take jobs
   std::size_t idle_ = 0;     // of those
   bool closing_ = false;
