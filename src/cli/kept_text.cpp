@@ -8,6 +8,7 @@
 #include <postq/ports/saved_texts.h>
 
 #include "app/editing.h"
+#include "app/when_words.h"
 #include "cli/typing_error.h"
 
 namespace postq {
@@ -189,6 +190,29 @@ bool takes_text(const CLI::App& command) {
   return has_option(command, "TEXT") || has_option(command, "--text");
 }
 
+std::vector<TypedWord> with_whole_values(Context& context, std::vector<TypedWord> words) {
+  const auto is_more_of = [&context](const std::string& flag, const std::string& value, const std::string& word) {
+    if (flag == "--at" || flag == "--until") return bool{read_when(context.world, value + " " + word)};
+    const auto store = context.world.store(StoreUse::read);
+    return store && (*store)->account(word).has_value();
+  };
+  const auto is_loose = [](const TypedWord& word) {
+    return (word.kind == Kind::text || (word.kind == Kind::extra && word.option == nullptr)) && !word.behind_dashes;
+  };
+  for (std::size_t i = 0; i + 1 < words.size();) {
+    auto& value = words[i];
+    const std::string flag = value.kind == Kind::value ? value.option->get_name() : "";
+    const bool takes_more = flag == "--at" || flag == "--until" || flag == "--to";
+    if (!takes_more || !is_loose(words[i + 1]) || !is_more_of(flag, value.word, words[i + 1].word)) {
+      ++i;
+      continue;
+    }
+    value.word += (flag == "--to" ? "," : " ") + words[i + 1].word;
+    words.erase(words.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+  }
+  return words;
+}
+
 std::string word_again(Context& context, const std::string& value) {
   constexpr std::size_t kLongest = 300;
   if (value.size() <= kLongest) return quoted_word(value);
@@ -230,7 +254,7 @@ Error keep_text(Context& context, const CLI::App& command, const std::vector<std
                 PutRight put_right) {
   const auto rescue = context.world.rescue();
   if (!error.rescue.empty() || !rescue || last_saved(**rescue)) return error;
-  const auto typed = read_words(command, words);
+  const auto typed = with_whole_values(context, read_words(command, words));
   const auto text = text_of(context.world, command, typed);
   const bool mistyped =
       put_right == PutRight::no && (error.kind == ErrorKind::usage || error.kind == ErrorKind::not_found);

@@ -27,6 +27,10 @@ Error keep_text(Context& context, const CLI::App& command, const std::vector<std
 // file.
 std::string word_again(Context& context, const std::string& value);
 
+// The words, with the time of --at or --until that was typed without quotes (`--at fri 9am`) and the accounts of --to
+// without commas (`--to masto bsky`) as one value each: else their rest would be taken for text.
+std::vector<TypedWord> with_whole_values(Context& context, std::vector<TypedWord> words);
+
 // The command as it was meant: flags before the dashes, a --media for each file. Without its text.
 std::string put_right(Context& context, const CLI::App& command, const std::vector<TypedWord>& words);
 

@@ -81,6 +81,16 @@ Status check_environment(World& world) {
 // What the parser took for more than it was asked for, in words of ours.
 Error extras_error(Context& context, const CLI::App& top, const std::vector<TypedWord>& typed,
                    const CLI::ExtrasError& problem, const CLI::App& command) {
+  if (const auto whole = with_whole_values(context, typed); whole.size() < typed.size()) {
+    const auto value = std::mismatch(whole.begin(), whole.end(), typed.begin(), [](const auto& a, const auto& b) {
+                         return a.word == b.word;
+                       }).first;
+    return {ErrorKind::usage,
+            value->option->get_name() + " takes one word, and several were typed",
+            value->option->get_name() == "--to" ? "put commas between accounts: --to " + value->word
+                                                : "put a time of several words in quotes",
+            {}};
+  }
   const auto extras = left_over(typed);
   if (extras.empty()) {
     const auto beside = words_beside(top);

@@ -604,6 +604,26 @@ TEST_CASE("too many pictures lead to fewer, and lose none of what was typed") {
   CHECK(has(said, "with that put right:  postq add --recover --at 'fri 9am' --media " + world.folder() + "/a.gif"));
 }
 
+TEST_CASE("a time without quotes and accounts without commas are one value, and no part of the text") {
+  ReviewWorld world;
+  ReviewWorld of_two;
+  world.add_account("site");
+  of_two.add_account("site");
+  of_two.add_account("blog");
+
+  CHECK(type(world, {"add", "Band on stage", "--to", "site", "--at", "fri", "6pm"}) == 2);
+  auto said = world.person.take_screen();
+  CAPTURE(said);
+  CHECK(has(said, "put a time of several words in quotes"));
+  CHECK(has(said, "postq add --to site --at 'fri 6pm' --recover"));
+  CHECK(world.rescue().value()->load(world.rescue().value()->newest().value()).value() == "Band on stage");
+
+  CHECK(type(of_two, {"add", "Hello", "--to", "site", "blog"}) == 2);
+  said = of_two.person.take_screen();
+  CHECK(has(said, "put commas between accounts: --to site,blog"));
+  CHECK(has(said, "postq add --to site,blog --recover"));
+}
+
 TEST_CASE("a flag without its value doesn't swallow the next one") {
   const auto said_to = [&](std::vector<std::string> words) {
     ReviewWorld world;
