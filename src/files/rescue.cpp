@@ -226,14 +226,15 @@ void RescueFolder::drop(const std::string& path) {
   if (last_saved_ == path) last_saved_.emplace();
 }
 
-// What other processes are at work on came later.
+// What other processes are at work on came later. Only this folder is searched: each `add` comes by here, and folders
+// for everybody's files may hold thousands.
 void RescueFolder::drop_with_copies(const std::string& path) {
   struct stat facts {};
   const auto text = ::stat(path.c_str(), &facts) == 0 ? load(path) : Result<std::string>(std::string());
   drop(path);
-  const auto texts = list();
-  if (!text || text->empty() || !texts) return;
-  for (const auto& other : *texts) {
+  if (!text || text->empty()) return;
+  std::error_code ignored;
+  for (const auto& other : list_here(ignored)) {
     if (!other.mine || !other.is_post || other.saved_at > facts.st_mtime || other.bytes != text->size()) continue;
     if (const auto copy = load(other.path); copy && *copy == *text) drop(other.path);
   }
@@ -295,9 +296,8 @@ void RescueFolder::list_elsewhere(std::vector<RescuedText>& texts) const {
                    [](const RescuedText& a, const RescuedText& b) { return a.saved_at < b.saved_at; });
 }
 
-Result<std::vector<RescuedText>> RescueFolder::list() {
+std::vector<RescuedText> RescueFolder::list_here(std::error_code& error) const {
   std::vector<std::pair<Order, RescuedText>> found;
-  std::error_code error;
   const auto mark = own_mark();
   std::filesystem::directory_iterator entries{folder_, error};
   for (; !error && entries != std::filesystem::directory_iterator{}; entries.increment(error)) {
@@ -311,6 +311,12 @@ Result<std::vector<RescuedText>> RescueFolder::list() {
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<RescuedText> texts;
   for (auto& [order, text] : found) texts.push_back(std::move(text));
+  return texts;
+}
+
+Result<std::vector<RescuedText>> RescueFolder::list() {
+  std::error_code error;
+  auto texts = list_here(error);
   list_elsewhere(texts);
   if (error && error.value() != ENOENT && texts.empty()) return disk_refused("read", folder_, error.value());
   return texts;

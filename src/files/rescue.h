@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <postq/core/actor.h>
@@ -44,6 +45,7 @@ class RescueFolder final : public Rescue, public SavedTexts {
   std::string prefix_elsewhere() const;
   bool is_ours_elsewhere(const std::string& path) const;
   bool hides_no_text(const std::string& path);
+  std::vector<RescuedText> list_here(std::error_code& error) const;
   void list_elsewhere(std::vector<RescuedText>& texts) const;
   std::optional<std::string> save_elsewhere(std::string_view text);
 
