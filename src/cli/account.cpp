@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <map>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/command_words.h>
 #include <postq/core/draft.h>
 #include <postq/core/pasted.h>
@@ -712,7 +710,7 @@ std::string described(std::vector<SettingMeaning>& meanings, const std::string& 
   return text;
 }
 
-void setup_add_flags(CLI::App& add, Context& context, const std::shared_ptr<AddFlags>& flags) {
+void setup_add_flags(Arguments add, Context& context, const std::shared_ptr<AddFlags>& flags) {
   add.add_option("NAME", flags->name, "What you call it; a platform's own name implies --platform")->required();
   add.add_option("--platform", flags->platform, "See `postq platforms`")->option_text("PLATFORM");
   // A setting that several platforms have is one flag.
@@ -720,8 +718,8 @@ void setup_add_flags(CLI::App& add, Context& context, const std::shared_ptr<AddF
   for (const auto* platform : context.world.platforms().all()) {
     for (const auto& spec : platform->traits().settings) {
       const std::string flag = flag_of(spec.name);
-      auto* option = add.get_option_no_throw(flag);
-      if (option == nullptr) {
+      auto option = add.find(flag);
+      if (!option) {
         option = spec.is_switch ? add.add_flag(flag, flags->switches[spec.name])
                                 : add.add_option(flag, flags->settings[spec.name])->option_text(placeholder(spec.name));
       }
@@ -751,13 +749,13 @@ void setup_add_flags(CLI::App& add, Context& context, const std::shared_ptr<AddF
 
 }  // namespace
 
-void setup_account(CLI::App& command, Context& context) {
+void setup_account(Arguments command, Context& context) {
   auto add_flags = std::make_shared<AddFlags>();
-  auto* const add = command.add_subcommand("add", "Add an account: settings, token, a test");
-  setup_add_flags(*add, context, add_flags);
+  const auto add = command.add_subcommand("add", "Add an account: settings, token, a test");
+  setup_add_flags(add, context, add_flags);
   add->callback([add_flags, &context] { context.outcome = run_add(*add_flags, context); });
 
-  auto* const list = command.add_subcommand("list", "All accounts");
+  const auto list = command.add_subcommand("list", "All accounts");
   list->footer(
       "Examples:\n"
       "  postq account list\n"
@@ -765,7 +763,7 @@ void setup_account(CLI::App& command, Context& context) {
   list->callback([&context] { context.outcome = run_list(context); });
 
   auto login_flags = std::make_shared<AddFlags>();
-  auto* const login = command.add_subcommand("login", "Give an account a new token, and test it");
+  const auto login = command.add_subcommand("login", "Give an account a new token, and test it");
   login->add_option("NAME", login_flags->name, "The account")->required();
   login->add_option("--token-file", login_flags->token_file, "Read the token from here, once")->option_text("FILE");
   login->add_flag("--new-secret", login_flags->new_secret,
@@ -773,7 +771,7 @@ void setup_account(CLI::App& command, Context& context) {
   login->add_flag("--paste", login_flags->paste, "Sign in with a browser on another machine: it shows a code to paste");
   for (const auto* platform : context.world.platforms().all()) {
     for (const auto& spec : platform->traits().settings) {
-      if (!is_secret(*platform, spec) || login->get_option_no_throw(flag_of(spec.name)) != nullptr) continue;
+      if (!is_secret(*platform, spec) || login->find(flag_of(spec.name))) continue;
       login
           ->add_option(flag_of(spec.name), login_flags->settings[spec.name],
                        platform->traits().title + ": the whole address anew; @FILE reads it")
@@ -790,7 +788,7 @@ void setup_account(CLI::App& command, Context& context) {
   setup_account_set(command, context);
 
   auto name = std::make_shared<std::string>();
-  auto* const show = command.add_subcommand("show", "One account, whole; a token is never shown");
+  const auto show = command.add_subcommand("show", "One account, whole; a token is never shown");
   show->add_option("NAME", *name, "The account")->required();
   show->footer(
       "Examples:\n"
@@ -798,7 +796,7 @@ void setup_account(CLI::App& command, Context& context) {
       "  postq account show work --json");
   show->callback([name, &context] { context.outcome = run_show(*name, context); });
 
-  auto* const test = command.add_subcommand("test", "Ask the platform whether it works, and read the timeline");
+  const auto test = command.add_subcommand("test", "Ask the platform whether it works, and read the timeline");
   test->add_option("NAME", *name, "The account")->required();
   test->footer(
       "Examples:\n"
@@ -806,7 +804,7 @@ void setup_account(CLI::App& command, Context& context) {
   test->callback([name, &context] { context.outcome = run_test(*name, context); });
 
   auto rm_flags = std::make_shared<RmFlags>();
-  auto* const rm = command.add_subcommand("rm", "Remove an account with nothing queued");
+  const auto rm = command.add_subcommand("rm", "Remove an account with nothing queued");
   rm->add_option("NAME", rm_flags->name, "The account")->required();
   rm->add_flag("-y,--yes", rm_flags->yes, "Do not ask");
   rm->footer(
@@ -815,14 +813,14 @@ void setup_account(CLI::App& command, Context& context) {
       "  postq list --account work    what would have to go before");
   rm->callback([rm_flags, &context] { context.outcome = run_rm(*rm_flags, context); });
 
-  command.require_subcommand(0, 1);
+  command.commands_are_optional();
   command.footer(
       "Examples:\n"
       "  postq account add site --platform feed --path ~/public_html\n"
       "  postq account list\n"
       "  postq account test site");
-  command.callback([&command, &context] {
-    if (command.get_subcommands().empty()) context.outcome = run_list(context);
+  command.callback([command, &context] {
+    if (command.is_alone()) context.outcome = run_list(context);
   });
 }
 

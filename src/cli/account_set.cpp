@@ -4,8 +4,6 @@
 #include <memory>
 #include <set>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 #include <postq/ports/changeable_settings.h>
 
@@ -20,7 +18,7 @@ namespace {
 struct SetFlags {
   std::string name;
   std::map<std::string, std::string> settings;  // by the setting's name
-  std::map<std::string, const CLI::Option*> typed;
+  std::map<std::string, Argument> typed;
 };
 
 Settings typed_settings(const SetFlags& flags) {
@@ -76,9 +74,9 @@ Exit run_set(const SetFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_account_set(CLI::App& account, Context& context) {
+void setup_account_set(Arguments account, Context& context) {
   auto flags = std::make_shared<SetFlags>();
-  auto* const set = account.add_subcommand("set", "Change what may change of an account: a feed's language, address");
+  const auto set = account.add_subcommand("set", "Change what may change of an account: a feed's language, address");
   set->add_option("NAME", flags->name, "The account")->required();
   for (const auto* platform : context.world.platforms().all()) {
     const auto* const changeable = changeable_settings_of(*platform);

@@ -5,6 +5,6 @@
 namespace postq {
 
 // `account set`, below `account`: one file of its own.
-void setup_account_set(CLI::App& account, Context& context);
+void setup_account_set(Arguments account, Context& context);
 
 }  // namespace postq

@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -230,7 +228,7 @@ Exit run_add(ComposeFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_add(CLI::App& command, Context& context) {
+void setup_add(Arguments command, Context& context) {
   auto flags = std::make_shared<ComposeFlags>();
   add_compose_flags(command, *flags);
   auto& request = flags->request;

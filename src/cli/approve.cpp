@@ -1,11 +1,10 @@
-#include <CLI/CLI.hpp>
 
 #include "cli/commands.h"
 #include "cli/review_commands.h"
 
 namespace postq {
 
-void setup_approve(CLI::App& command, Context& context) {
+void setup_approve(Arguments command, Context& context) {
   auto options = std::make_shared<ReviewOptions>();
   options->command = "approve";
   command.add_option("ID", options->ids, "Posts or deliveries: 12, 12@site, 12-17")->required();

@@ -3,6 +3,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/arguments.h"
 #include "cli/context.h"
 
 namespace postq {
@@ -33,7 +34,7 @@ struct Command {
   std::string_view group;
   Agents agents;
   std::string_view summary;
-  void (*setup)(CLI::App& command, Context& context);
+  void (*setup)(Arguments command, Context& context);
 };
 
 const std::vector<Command>& all_commands();
@@ -41,7 +42,7 @@ const std::vector<Command>& all_commands();
 // The command of that name; nullptr if there is none.
 const Command* find_command(std::string_view name);
 
-#define POSTQ_COMMAND(suffix, name, group, agents, summary) void setup_##suffix(CLI::App& command, Context& context);
+#define POSTQ_COMMAND(suffix, name, group, agents, summary) void setup_##suffix(Arguments command, Context& context);
 #include "cli/commands.def"
 #undef POSTQ_COMMAND
 

@@ -4,8 +4,6 @@
 #include <array>
 #include <functional>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/command_words.h>
 #include <postq/core/editor_page.h>
 #include <postq/core/encoding.h>
@@ -150,7 +148,7 @@ ComposeFlags with_converted(ComposeFlags flags, std::string_view advice) {
 }
 
 bool recovers(const ComposeFlags& flags) {
-  return flags.recover != nullptr && flags.recover->count() > 0;
+  return flags.recover && flags.recover->count() > 0;
 }
 
 // A picture is too large for it, and --shrink would help.
@@ -336,48 +334,41 @@ void say_what_is_taken(Context& context, const ComposeFlags& flags, const ReadTe
 
 }  // namespace
 
-void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
+void add_compose_flags(Arguments command, ComposeFlags& flags) {
   auto& request = flags.request;
   const bool is_post = flags.writing == Writing::post;
-  auto* text =
+  const auto text =
       command.add_option("TEXT", flags.text, "What to say; - reads it from standard input; without it, the editor");
   text->each([&flags](const std::string&) { flags.text_given = true; });
   if (is_post) {
-    command.add_option("--to", request.to, "Accounts or groups, or all")
-        ->delimiter(',')
-        ->allow_extra_args(false)
-        ->option_text("ACCOUNT,...");
+    command.add_option("--to", request.to, "Accounts or groups, or all")->comma_separated()->option_text("ACCOUNT,...");
   }
   command.add_option("--file", flags.file, "Read the text from a file")->option_text("FILE");
   command.add_flag("--edit", flags.edit, "Open the text in your editor first");
   command.add_flag("--thread", request.thread, "Split into parts at lines of ---");
   command.add_option("--media", flags.media, "A picture or film; repeat it for more")
       ->option_text("FILE")
-      ->expected(1)
-      ->take_all();
+      ->repeatable();
   command.add_option("--alt", flags.alt, "What the picture shows, behind its --media")
       ->option_text("TEXT")
-      ->expected(1)
-      ->take_all();
+      ->repeatable();
   flags.parts.add_to(command);
   command.add_flag("--no-alt", flags.no_alt, "The pictures are decoration and need no description");
   command.add_flag("--shrink", request.shrink, "Make pictures smaller that are too large for an account");
   command.add_option("--focus", flags.focus, "What a crop keeps in sight: X,Y from -1 to 1")
       ->option_text("X,Y")
-      ->expected(1)
-      ->take_all();
+      ->repeatable();
   command.add_flag("--sensitive", request.sensitive, "Hide the pictures until a reader opens them");
   if (is_post) {
     command.add_option("--variant", flags.variants, "Another text for one account; repeat it for more")
         ->option_text("ACCOUNT=TEXT|@FILE")
-        ->expected(1)
-        ->take_all();
+        ->repeatable();
   }
   command.add_flag("--split", flags.split, "Where the text is too long, make it a thread");
   command.add_flag("--no-split", flags.no_split, "Never do that, whatever config.toml says");
   command.add_option("--cw", request.warning, "A warning shown before the text")->option_text("TEXT");
   command.add_option("--visibility", request.visibility, "public, unlisted, private or direct")
-      ->check(CLI::IsMember({"public", "unlisted", "private", "direct"}))
+      ->one_of({"public", "unlisted", "private", "direct"})
       ->option_text("WHO");
   command.add_option("--lang", request.language, "Language of the text; for several, the main one first")
       ->option_text("CODE,...");
@@ -392,7 +383,7 @@ void add_compose_flags(CLI::App& command, ComposeFlags& flags) {
   flags.recover =
       command.add_option("--recover", flags.recover_from, "Go on with a rescued text; without FILE, the only one")
           ->option_text("[FILE]")
-          ->expected(0, 1);
+          ->optional_value();
 }
 
 Result<ReadText> read_text(Context& context, const ComposeFlags& flags, std::string_view command,

@@ -5,12 +5,9 @@
 #include <vector>
 
 #include "app/compose.h"
+#include "cli/arguments.h"
 #include "cli/context.h"
 #include "cli/part_flags.h"
-
-namespace CLI {
-class Option;
-}
 
 namespace postq {
 
@@ -27,11 +24,11 @@ struct ComposeFlags {
   std::vector<std::string> media;
   std::vector<std::string> alt;  // as typed; see alts()
   bool no_alt = false;
-  std::vector<std::string> focus;        // as typed; see focuses()
-  PartFlags parts;                       // each belongs to the --media before it
-  std::vector<std::string> variants;     // ACCOUNT=TEXT or ACCOUNT=@FILE
-  const CLI::Option* recover = nullptr;  // --recover was given if it counts
-  std::string recover_from;              // a path or the name of a rescued text; empty: the only one
+  std::vector<std::string> focus;     // as typed; see focuses()
+  PartFlags parts;                    // each belongs to the --media before it
+  std::vector<std::string> variants;  // ACCOUNT=TEXT or ACCOUNT=@FILE
+  Argument recover;                   // --recover was given if it counts
+  std::string recover_from;           // a path or the name of a rescued text; empty: the only one
   bool split = false;
   bool no_split = false;
   ComposeRequest request;
@@ -41,7 +38,7 @@ struct ComposeFlags {
   std::vector<std::string> focuses() const { return parts.paired("--focus", focus, media.size()); }
 };
 
-void add_compose_flags(CLI::App& command, ComposeFlags& flags);  // those that flags.writing takes
+void add_compose_flags(Arguments command, ComposeFlags& flags);  // those that flags.writing takes
 
 // The text, from where the flags say: argument, file, standard input, the editor, a rescue file. Saved to a rescue file
 // before anything else happens to it.

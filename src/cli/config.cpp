@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 
 #include "cli/commands.h"
@@ -181,30 +179,30 @@ Exit run_check(Context& context) {
 
 }  // namespace
 
-void setup_config(CLI::App& command, Context& context) {
+void setup_config(Arguments command, Context& context) {
   auto flags = std::make_shared<ConfigFlags>();
   command.add_option("KEY", flags->key, "Only this one, such as policy.ratio");
   command.add_flag("--show-origin", flags->show_origin, "Say where each value comes from");
-  auto* const path = command.add_subcommand("path", "Where the file is");
+  const auto path = command.add_subcommand("path", "Where the file is");
   path->footer(
       "Examples:\n"
       "  $EDITOR \"$(postq config path)\"");
   path->callback([&context] { context.outcome = run_path(context); });
-  auto* const check = command.add_subcommand("check", "Is the file right?");
+  const auto check = command.add_subcommand("check", "Is the file right?");
   check->footer(
       "Examples:\n"
       "  postq config check\n"
       "  postq config check --config new.toml");
   check->callback([&context] { context.outcome = run_check(context); });
-  command.require_subcommand(0, 1);
+  command.commands_are_optional();
   command.footer(
       "postq never writes the file: open it in an editor.\n\n"
       "Examples:\n"
       "  postq config --show-origin\n"
       "  postq config policy.ratio\n"
       "  $EDITOR \"$(postq config path)\" && postq config check");
-  command.callback([flags, &command, &context] {
-    if (command.get_subcommands().empty()) context.outcome = run_config(*flags, context);
+  command.callback([flags, command, &context] {
+    if (command.is_alone()) context.outcome = run_config(*flags, context);
   });
 }
 

@@ -10,10 +10,6 @@
 
 #include "app/world.h"
 
-namespace CLI {  // NOLINT(readability-identifier-naming): theirs
-class App;
-}
-
 namespace postq {
 
 // What a command's run ends with: an exit code, or an Error that the caller prints and turns into one.

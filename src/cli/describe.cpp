@@ -47,7 +47,7 @@ CLI::App& describe(CLI::App& parser, const Command& command, Context& context) {
   app->group(std::string(command.group));
   app->formatter(std::make_shared<HelpFormatter>(help_columns(context)));
   add_help_flag(*app);
-  command.setup(*app, context);
+  command.setup(Arguments(*app), context);
   add_shared_flags(*app, context);
   take_one_value_each(*app);
   for (auto* const sub : app->get_subcommands({})) {

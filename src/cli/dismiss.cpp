@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include <postq/core/text.h>
 
@@ -100,7 +99,7 @@ Exit run_dismiss(const DismissFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_dismiss(CLI::App& command, Context& context) {
+void setup_dismiss(Arguments command, Context& context) {
   auto flags = std::make_shared<DismissFlags>();
   command.add_option("ITEM", flags->ids, "What needs no answer: i7, i4-i9; - reads them")->required();
   command.add_option("--reason", flags->reason, "Why not; it is kept. At a terminal it is asked for")

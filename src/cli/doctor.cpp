@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -155,7 +153,7 @@ Exit run_doctor(const DoctorOptions& options, Context& context) {
 
 }  // namespace
 
-void setup_doctor(CLI::App& command, Context& context) {
+void setup_doctor(Arguments command, Context& context) {
   auto options = std::make_shared<DoctorOptions>();
   auto forget = std::make_shared<bool>(false);
   command.add_flag("--full", options->full, "Every page of the database, every byte of queued pictures");

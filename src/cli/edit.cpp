@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/command_words.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
@@ -409,40 +407,35 @@ Exit run_edit(const EditOptions& options, Context& context) {
 
 }  // namespace
 
-void setup_edit(CLI::App& command, Context& context) {
+void setup_edit(Arguments command, Context& context) {
   auto options = std::make_shared<EditOptions>();
   command.add_option("ID", options->id, "The post")->required();
   command.add_option("--text", options->text, "Another text; - reads it from standard input")->option_text("TEXT");
-  command.add_option("--file", options->file, "Another text, from a file")->option_text("FILE")->excludes("--text");
+  command.add_option("--file", options->file, "Another text, from a file")
+      ->option_text("FILE")
+      ->excludes(command.find("--text"));
   command.add_flag("--thread", options->thread, "Split into parts at lines of ---");
-  command.add_option("--to", options->to, "All accounts it goes to")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->option_text("ACCOUNT,...");
+  command.add_option("--to", options->to, "All accounts it goes to")->comma_separated()->option_text("ACCOUNT,...");
   command.add_option("--at", options->at, "Another time; empty: as soon as approved")->option_text("WHEN");
   command.add_option("--until", options->until, "Never after this; empty: no end")->option_text("WHEN");
   command.add_option("--media", options->media, "Pictures instead of those that are there; repeat it for more")
       ->option_text("FILE")
-      ->expected(1)
-      ->take_all();
+      ->repeatable();
   command.add_option("--alt", options->alt, "What the pictures show: in their order, or behind each --media")
       ->option_text("TEXT")
-      ->expected(1)
-      ->take_all();
+      ->repeatable();
   options->parts.add_to(command);
   command.add_option("--focus", options->focus, "What a crop keeps in sight: X,Y from -1 to 1")
       ->option_text("X,Y")
-      ->expected(1)
-      ->take_all();
+      ->repeatable();
   command.add_flag("--no-alt", options->no_alt, "The pictures are decoration and need no description");
   command.add_flag("--shrink", options->shrink, "Make pictures smaller that are too large for an account");
   command.add_option("--variant", options->variants, "Another text for one account; repeat it for more")
       ->option_text("ACCOUNT=TEXT|@FILE")
-      ->expected(1)
-      ->take_all();
+      ->repeatable();
   command.add_option("--cw", options->warning, "A warning shown before the text; empty: none")->option_text("TEXT");
   command.add_option("--visibility", options->visibility, "public, unlisted, private or direct")
-      ->check(CLI::IsMember({"public", "unlisted", "private", "direct"}))
+      ->one_of({"public", "unlisted", "private", "direct"})
       ->option_text("WHO");
   command.add_option("--lang", options->language, "Language of the text; for several, the main one first")
       ->option_text("CODE,...");
@@ -451,7 +444,7 @@ void setup_edit(CLI::App& command, Context& context) {
       .add_option("--replies", options->replies, "Who may reply: everybody, nobody, or mentioned,followers,following")
       ->option_text("WHO");
   command.add_option("--quotes", options->quotes, "Who may quote it: everybody or nobody")->option_text("WHO");
-  auto* const hide = command.add_flag("--sensitive", options->sensitive, "Hide the pictures until a reader opens them");
+  const auto hide = command.add_flag("--sensitive", options->sensitive, "Hide the pictures until a reader opens them");
   command.add_flag("--not-sensitive", options->not_sensitive, "Show the pictures at once")->excludes(hide);
   command.add_flag("--split", options->split, "Where the text is too long, make it a thread");
   command.add_option("--label", options->label, "A word to find it by; empty: none")->option_text("WORD");

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 #include <postq/ports/lock_holder.h>
@@ -187,7 +185,7 @@ Exit run_flush(const FlushFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_flush(CLI::App& command, Context& context) {
+void setup_flush(Arguments command, Context& context) {
   auto flags = std::make_shared<FlushFlags>();
   command.add_flag("--dry-run", flags->dry_run, "Print the exact requests, secrets masked, and contact nobody");
   command.add_option("--account", flags->account, "Only this account")->option_text("NAME");

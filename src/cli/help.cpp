@@ -145,7 +145,7 @@ std::string manual(Context& context) {
     auto* described = app.add_subcommand(std::string(command.name), std::string(command.summary));
     described->set_help_flag();
     described->formatter(std::make_shared<HelpFormatter>());
-    command.setup(*described, context);
+    command.setup(Arguments(*described), context);
     page += ".SS postq " + roff(command.name) + "\n" + literal(described->help());
     for (auto* sub : described->get_subcommands({})) {
       sub->set_help_flag();
@@ -240,7 +240,7 @@ Exit run_help(const std::vector<std::string>& words, Context& context) {
 
 }  // namespace
 
-void setup_help(CLI::App& command, Context& context) {
+void setup_help(Arguments command, Context& context) {
   auto words = std::make_shared<std::vector<std::string>>();
   command.add_option("TOPIC", *words, "A command, or exit-codes, times, files, environment, agents, man");
   command.footer(

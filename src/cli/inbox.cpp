@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -172,7 +170,7 @@ Exit run_inbox(const InboxFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_inbox(CLI::App& command, Context& context) {
+void setup_inbox(Arguments command, Context& context) {
   auto flags = std::make_shared<InboxFlags>();
   auto& filter = flags->filter;
   command.add_flag("--walk", flags->walk, "One at a time: answer, dismiss, or go on (needs a person)");
@@ -181,13 +179,13 @@ void setup_inbox(CLI::App& command, Context& context) {
   command.add_option("--from", flags->words.from, "Said, or settled, since then: 7d, \"1 nov\"")->option_text("WHEN");
   command.add_option("--since", flags->words.from, "")
       ->option_text("WHEN")
-      ->excludes(command.get_option("--from"));  // as it was called before
+      ->excludes(command.find("--from"));  // as it was called before
   command.add_option("--until", flags->words.until, "Said up to then; a day counts as well")->option_text("WHEN");
   command.add_option("--older", flags->older, "Said before then, or longer ago than that: 24h")
       ->option_text("WHEN")
-      ->excludes(command.get_option("--until"));
+      ->excludes(command.find("--until"));
   command.add_option("--state", flags->state, "open (without it), answered or dismissed")
-      ->check(CLI::IsMember({"open", "answered", "dismissed"}))
+      ->one_of({"open", "answered", "dismissed"})
       ->option_text("STATE");
   command.add_flag("--heard", filter.heard, "What saved searches found; nobody waits there");
   command.add_flag("--all", flags->all, "Bots, muted people and what was deleted as well");

@@ -1,7 +1,5 @@
 #include <array>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/command_words.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
@@ -234,7 +232,7 @@ Exit run_list(const ListFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_list(CLI::App& command, Context& context) {
+void setup_list(Arguments command, Context& context) {
   auto flags = std::make_shared<ListFlags>();
   auto& filter = flags->filter;
   command.add_option("FILTER", flags->words, "A state (held, paused, failed, sent, ...) or an account");
@@ -248,7 +246,7 @@ void setup_list(CLI::App& command, Context& context) {
   }
   command.add_flag("--late", filter.late_only, "Missed their time");
   command.add_flag("--all", filter.everything, "Those that are over, too; newest first");
-  auto* const account = command.add_option("--account", filter.account, "On this account")->option_text("NAME");
+  const auto account = command.add_option("--account", filter.account, "On this account")->option_text("NAME");
   command.add_option("--to", flags->to, "The same, as `postq add` calls it")->option_text("NAME")->excludes(account);
   command.add_option("--label", filter.label, "With this label")->option_text("LABEL");
   command.add_option("--text", filter.text, "These words are in the text")->option_text("WORDS");

@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -183,13 +181,12 @@ Exit run_rm(const ListenFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_listen(CLI::App& command, Context& context) {
+void setup_listen(Arguments command, Context& context) {
   auto flags = std::make_shared<ListenFlags>();
-  auto* const add = command.add_subcommand("add", "Listen for words, a #tag, your name, links to your site");
+  const auto add = command.add_subcommand("add", "Listen for words, a #tag, your name, links to your site");
   add->add_option("WORDS", flags->words, "As you would type them into the platform's search")->required();
   add->add_option("--account", flags->accounts, "On these accounts; without it, on all that can search")
-      ->delimiter(',')
-      ->allow_extra_args(false)
+      ->comma_separated()
       ->option_text("ACCOUNT,...");
   add->footer(
       "Examples:\n"
@@ -197,27 +194,27 @@ void setup_listen(CLI::App& command, Context& context) {
       "  postq listen add \"#woodcut\" --account bsky\n"
       "  postq listen add example.org    links to your site");
   add->callback([flags, &context] { context.outcome = run_add(*flags, context); });
-  auto* const list = command.add_subcommand("list", "The saved searches, and what they found");
+  const auto list = command.add_subcommand("list", "The saved searches, and what they found");
   list->footer(
       "Examples:\n"
       "  postq listen list\n"
       "  postq inbox --heard    what they found");
   list->callback([&context] { context.outcome = run_list(context); });
-  auto* const rm = command.add_subcommand("rm", "Stop listening");
+  const auto rm = command.add_subcommand("rm", "Stop listening");
   rm->add_option("ID", flags->id, "The saved search: l3")->required();
   rm->footer(
       "Examples:\n"
       "  postq listen rm l3");
   rm->callback([flags, &context] { context.outcome = run_rm(*flags, context); });
-  command.require_subcommand(0, 1);
+  command.commands_are_optional();
   command.footer(
       "What a saved search finds is in `postq inbox --heard`: nobody waits there, and anybody can be answered.\n\n"
       "Examples:\n"
       "  postq listen add \"ink and oak\"\n"
       "  postq listen add \"#woodcut\" --account bsky\n"
       "  postq listen rm l3");
-  command.callback([&command, &context] {
-    if (command.get_subcommands().empty()) context.outcome = run_list(context);
+  command.callback([command, &context] {
+    if (command.is_alone()) context.outcome = run_list(context);
   });
 }
 

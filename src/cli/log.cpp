@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include <postq/core/text.h>
 #include <postq/core/when.h>
@@ -194,7 +193,7 @@ Exit run_log(const LogFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_log(CLI::App& command, Context& context) {
+void setup_log(Arguments command, Context& context) {
   auto flags = std::make_shared<LogFlags>();
   command.add_option("ID", flags->id, "Only what happened to this post, such as 12 or 12@site");
   command.add_option("-n,--limit", flags->limit, kLimitHelp)->option_text("N");

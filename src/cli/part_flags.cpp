@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 namespace postq {
 
 namespace {
@@ -19,22 +17,21 @@ std::string is_part(const std::string& typed) {
 
 }  // namespace
 
-void PartFlags::add_to(CLI::App& command) {
-  command_ = &command;
+void PartFlags::add_to(Arguments command) {
+  command_ = command;
   command.add_option(kPart, typed_, "Of a thread, the part that this picture goes to")
       ->option_text("N")
       ->check(is_part)
-      ->expected(1)
-      ->take_all();
+      ->repeatable();
 }
 
 std::vector<std::size_t> PartFlags::media_before(const std::string& flag) const {
   std::vector<std::size_t> before;
-  if (command_ == nullptr) return before;
+  if (!command_) return before;
   std::size_t media = 0;
-  for (const auto* const option : command_->parse_order()) {
-    if (option->check_name(kMedia)) ++media;
-    if (option->check_name(flag)) before.push_back(media);
+  for (const auto& given : command_->in_typed_order()) {
+    if (given.is_called(kMedia)) ++media;
+    if (given.is_called(flag)) before.push_back(media);
   }
   return before;
 }
@@ -42,9 +39,9 @@ std::vector<std::size_t> PartFlags::media_before(const std::string& flag) const 
 Status PartFlags::check(bool needs_media) const {
   const auto before = media_before(kPart);
   if (before.empty() || before.front() > 0) return {};
-  const auto* const media = command_->get_option_no_throw(kMedia);
+  const auto media = command_->find(kMedia);
   const auto number = std::to_string(typed_.front());
-  if (media == nullptr || media->count() == 0) {
+  if (!media || media.count() == 0) {
     if (!needs_media) return {};
     return fail(ErrorKind::usage, "--part says where a picture goes, and there is no --media",
                 "--media FILE --part " + number);

@@ -1,21 +1,20 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <postq/core/result.h>
 
-namespace CLI {
-class App;
-}
+#include "cli/arguments.h"
 
 namespace postq {
 
 // What was typed behind a --media belongs to that picture: --part, and --alt and --focus where they were written so.
 class PartFlags {
  public:
-  void add_to(CLI::App& command);  // --part; the command has --media
+  void add_to(Arguments command);  // --part; the command has --media
 
   // kind usage for a --part that stands before every --media; with `needs_media`, also where there is none.
   Status check(bool needs_media) const;
@@ -37,7 +36,7 @@ class PartFlags {
   // For each time a flag was given, how many --media stand before it.
   std::vector<std::size_t> media_before(const std::string& flag) const;
 
-  const CLI::App* command_ = nullptr;
+  std::optional<Arguments> command_;
   std::vector<std::size_t> typed_;
 };
 

@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/command_words.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
@@ -274,7 +272,7 @@ bool means_everything(const std::vector<std::string>& targets, World& world) {
 
 }  // namespace
 
-void setup_pause(CLI::App& command, Context& context) {
+void setup_pause(Arguments command, Context& context) {
   auto flags = std::make_shared<PauseFlags>();
   command.add_option("ID|ACCOUNT", flags->targets, "Posts, deliveries or accounts; nothing named = everything");
   command.add_option("--reason", flags->reason, "Why, for the record")->option_text("TEXT");

@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 
 #include "cli/account_flags.h"
@@ -184,7 +182,7 @@ Exit run_platforms(const std::string& name, Context& context) {
 
 }  // namespace
 
-void setup_platforms(CLI::App& command, Context& context) {
+void setup_platforms(Arguments command, Context& context) {
   auto name = std::make_shared<std::string>();
   command.add_option("NAME", *name, "Everything about this one");
   command.footer(

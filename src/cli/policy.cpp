@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <array>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -273,7 +271,7 @@ Exit run_simulate(const SimulateFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_policy(CLI::App& command, Context& context) {
+void setup_policy(Arguments command, Context& context) {
   auto name = std::make_shared<std::string>();
   command.add_option("ACCOUNT", *name, "Only the rules of this account");
   command.footer(
@@ -281,7 +279,7 @@ void setup_policy(CLI::App& command, Context& context) {
       "  postq policy\n"
       "  postq policy site\n"
       "  postq policy simulate --days 14");
-  auto* const simulate = command.add_subcommand("simulate", "Run the queue forward: what goes, what is held");
+  const auto simulate = command.add_subcommand("simulate", "Run the queue forward: what goes, what is held");
   auto flags = std::make_shared<SimulateFlags>();
   simulate->add_option("ACCOUNT", flags->account, "Only this account");
   simulate->add_option("--days", flags->days, "How far ahead (7)")->option_text("N");
@@ -298,7 +296,7 @@ void setup_policy(CLI::App& command, Context& context) {
       "  postq policy simulate site --days 30 --by-hand-per-week 2");
   simulate->callback([flags, &context] { context.outcome = run_simulate(*flags, context); });
   command.callback([name, simulate, &context] {
-    if (!simulate->parsed()) context.outcome = run_policy(*name, context);
+    if (!simulate->was_typed()) context.outcome = run_policy(*name, context);
   });
 }
 

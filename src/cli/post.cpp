@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/content.h>
 #include <postq/core/text.h>
 
@@ -142,7 +140,7 @@ Exit run_post(PostFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_post(CLI::App& command, Context& context) {
+void setup_post(Arguments command, Context& context) {
   auto flags = std::make_shared<PostFlags>();
   add_compose_flags(command, flags->compose);
   command.add_flag("-y,--yes", flags->yes, "Do not ask again (a terminal is needed all the same)");

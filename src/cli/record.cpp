@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/command_words.h>
 #include <postq/core/draft.h>
 #include <postq/core/text.h>
@@ -172,7 +170,7 @@ Exit run_record(const RecordFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_record(CLI::App& command, Context& context) {
+void setup_record(Arguments command, Context& context) {
   auto flags = std::make_shared<RecordFlags>();
   command.add_option("ACCOUNT", flags->account, "One whose timeline can't be read")->required();
   command.add_option("URL", flags->url, "The post's address: noted twice, it counts once");

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include <postq/core/command_words.h>
 
@@ -71,7 +70,7 @@ Exit run_reject(const RejectOptions& options, Context& context) {
 
 }  // namespace
 
-void setup_reject(CLI::App& command, Context& context) {
+void setup_reject(Arguments command, Context& context) {
   auto options = std::make_shared<RejectOptions>();
   command.add_option("ID", options->ids, "Posts or deliveries: 12, 12@site, 12-17; - reads them")->required();
   command.add_option("--reason", options->reason, "Why not; the author reads it. At a terminal it is asked for")

@@ -1,7 +1,5 @@
 #include "cli/reply.h"
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 
 #include "app/inbox.h"
@@ -62,7 +60,7 @@ Exit refuse_without_person(Context& context, const ReplyFlags& flags) {
 
 bool comes_from_the_editor(const ReplyFlags& flags, World& world) {
   const auto& compose = flags.compose;
-  const bool recovered = compose.recover != nullptr && compose.recover->count() > 0;
+  const bool recovered = compose.recover && compose.recover->count() > 0;
   return !compose.text_given && compose.file.empty() && !recovered && world.stdin_is_terminal();
 }
 
@@ -215,7 +213,7 @@ Exit run_reply(ReplyFlags& flags, Context& context) {
   return outcome || answer.stored() ? outcome : failed(outcome.error(), read->rescue);
 }
 
-void setup_reply(CLI::App& command, Context& context) {
+void setup_reply(Arguments command, Context& context) {
   auto flags = std::make_shared<ReplyFlags>();
   flags->compose.writing = Writing::answer;
   command.add_option("ITEM", flags->item, "Whom to answer: i7, as the inbox names it")->required();

@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -203,7 +201,7 @@ Exit run_reschedule(const RescheduleFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_reschedule(CLI::App& command, Context& context) {
+void setup_reschedule(Arguments command, Context& context) {
   auto flags = std::make_shared<RescheduleFlags>();
   command.add_option("ID", flags->id, "A post or delivery: 12, 12@site, 12-17; - reads them")->required();
   command.add_option("WHEN", flags->when, "See `postq help times`")->required();

@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/command_words.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
@@ -142,19 +140,19 @@ Exit run_rm(const RescueFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_rescue(CLI::App& command, Context& context) {
+void setup_rescue(Arguments command, Context& context) {
   auto flags = std::make_shared<RescueFlags>();
-  auto* const list = command.add_subcommand("list", "The texts, oldest first");
+  const auto list = command.add_subcommand("list", "The texts, oldest first");
   list->footer(
       "Examples:\n"
       "  postq rescue list\n"
       "  postq rescue list --json | jq -r .path");
   list->callback([&context] { context.outcome = run_list(context); });
-  auto* const rm = command.add_subcommand("rm", "Delete some of them");
+  const auto rm = command.add_subcommand("rm", "Delete some of them");
   rm->add_option("NAME", flags->files, "As the list names them");
   rm->add_option("--older-than", flags->older_than, "Those that are older than so many days")
       ->option_text("DAYS")
-      ->check(CLI::Range(1, 100'000));
+      ->in_range(1, 100'000);
   rm->add_flag("--all", flags->all, "All of them");
   rm->add_flag("-y,--yes", flags->yes, "Do not ask");
   rm->footer(
@@ -162,7 +160,7 @@ void setup_rescue(CLI::App& command, Context& context) {
       "  postq rescue rm 20261122-214012.md\n"
       "  postq rescue rm --older-than 30");
   rm->callback([flags, &context] { context.outcome = run_rm(*flags, context); });
-  command.require_subcommand(0, 1);
+  command.commands_are_optional();
   command.footer(
       "What was typed and could not be queued is kept here until it is. What nobody takes up is named by `postq "
       "doctor` "
@@ -171,8 +169,8 @@ void setup_rescue(CLI::App& command, Context& context) {
       "  postq rescue\n"
       "  postq add --recover                 go on with the only one\n"
       "  postq rescue rm --older-than 30");
-  command.callback([&command, &context] {
-    if (command.get_subcommands().empty()) context.outcome = run_list(context);
+  command.callback([command, &context] {
+    if (command.is_alone()) context.outcome = run_list(context);
   });
 }
 

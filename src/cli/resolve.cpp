@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include <postq/core/command_words.h>
 #include <postq/core/draft.h>
@@ -15,7 +14,7 @@ namespace {
 struct ResolveFlags {
   std::string id;
   std::string url;
-  const CLI::Option* sent = nullptr;  // --sent was given if it counts
+  Argument sent;  // --sent was given if it counts
   bool not_sent = false;
 };
 
@@ -57,12 +56,12 @@ Exit run_resolve(const ResolveFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_resolve(CLI::App& command, Context& context) {
+void setup_resolve(Arguments command, Context& context) {
   auto flags = std::make_shared<ResolveFlags>();
   command.add_option("ID", flags->id, "The delivery, such as 12@work-bsky")->required();
   flags->sent = command.add_option("--sent", flags->url, "It is out; its address, if you have it")
                     ->option_text("[URL]")
-                    ->expected(0, 1);
+                    ->optional_value();
   command.add_flag("--not-sent", flags->not_sent, "It is not out: queue it again");
   command.footer(
       "Examples:\n"

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include <postq/core/text.h>
 #include <postq/core/when.h>
@@ -118,7 +117,7 @@ Exit run_resume(const std::vector<std::string>& typed, Context& context) {
 
 }  // namespace
 
-void setup_resume(CLI::App& command, Context& context) {
+void setup_resume(Arguments command, Context& context) {
   auto typed = std::make_shared<std::vector<std::string>>();
   command.add_option("ID|ACCOUNT", *typed, "Posts, deliveries or accounts; nothing named = everything");
   command.footer(

@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/command_words.h>
 #include <postq/core/text.h>
 
@@ -171,7 +169,7 @@ Exit run_retract(const RetractFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_retract(CLI::App& command, Context& context) {
+void setup_retract(Arguments command, Context& context) {
   auto flags = std::make_shared<RetractFlags>();
   command.add_option("ID", flags->ids, "Posts or deliveries: 12, 12@site")->required();
   command.add_flag("-y,--yes", flags->yes, "Do not ask again (a terminal is needed all the same)");

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include "app/settle_by_hand.h"
 #include "cli/commands.h"
@@ -26,7 +25,7 @@ Exit run_retry(const std::vector<std::string>& typed, Context& context) {
 
 }  // namespace
 
-void setup_retry(CLI::App& command, Context& context) {
+void setup_retry(Arguments command, Context& context) {
   auto ids = std::make_shared<std::vector<std::string>>();
   command.add_option("ID", *ids, "Posts or deliveries: 12, 12@site, 12-17; - reads them")->required();
   command.footer(

@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -153,7 +151,7 @@ Exit run_review(const ReviewOptions& options, Context& context) {
   return finish(context, *store, report);
 }
 
-void setup_review(CLI::App& command, Context& context) {
+void setup_review(Arguments command, Context& context) {
   auto options = std::make_shared<ReviewOptions>();
   command.add_option("ID", options->ids, "Posts or deliveries: 12, 12@site, 12-17; none: all that is pending");
   command.add_flag("--late", options->late, "Only what missed its time");

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include <postq/core/text.h>
 
@@ -122,7 +121,7 @@ Exit run_rm(const RmFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_rm(CLI::App& command, Context& context) {
+void setup_rm(Arguments command, Context& context) {
   auto flags = std::make_shared<RmFlags>();
   command.add_option("ID", flags->ids, "Posts or deliveries: 12, 12@site, 12-17; - reads them")->required();
   command.add_flag("-y,--yes", flags->yes, "Do not ask, also for more than 3 posts");

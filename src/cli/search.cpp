@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/command_words.h>
 #include <postq/core/text.h>
 #include <postq/core/when.h>
@@ -153,7 +151,7 @@ Exit run_search(const SearchFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_search(CLI::App& command, Context& context) {
+void setup_search(Arguments command, Context& context) {
   auto flags = std::make_shared<SearchFlags>();
   auto& query = flags->query;
   command.add_option("WORDS", flags->words, "All of them occur; \"quoted words\" together, oa* as a beginning")

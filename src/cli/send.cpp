@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include <postq/core/command_words.h>
 #include <postq/core/text.h>
@@ -34,7 +33,7 @@ Exit run_send(const SendFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_send(CLI::App& command, Context& context) {
+void setup_send(Arguments command, Context& context) {
   auto flags = std::make_shared<SendFlags>();
   command.add_option("ID", flags->id, "The delivery, such as 12@work-bsky")->required();
   command.add_option("--reason", flags->reason, "Why; the log keeps it. At a terminal it is asked for")

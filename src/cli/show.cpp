@@ -1,7 +1,5 @@
 #include <algorithm>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -340,7 +338,7 @@ Exit run_show(const std::vector<std::string>& typed, Context& context) {
 
 }  // namespace
 
-void setup_show(CLI::App& command, Context& context) {
+void setup_show(Arguments command, Context& context) {
   auto typed = std::make_shared<std::vector<std::string>>();
   command.add_option("ID", *typed, "Posts or deliveries: 12, 12@site, 12-17; items: i7")->required();
   command.footer(

@@ -1,7 +1,5 @@
 #include "app/stats.h"
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/command_words.h>
 #include <postq/core/days.h>
 #include <postq/core/text.h>
@@ -121,10 +119,10 @@ Exit run_stats(const StatsFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_stats(CLI::App& command, Context& context) {
+void setup_stats(Arguments command, Context& context) {
   auto flags = std::make_shared<StatsFlags>();
   command.add_option("--account", flags->account, "Only this account")->option_text("NAME");
-  auto* const from = command.add_option("--from", flags->words.from, "From this day on")->option_text("DAY");
+  const auto from = command.add_option("--from", flags->words.from, "From this day on")->option_text("DAY");
   command.add_option("--since", flags->words.from, "")->option_text("DAY")->excludes(from);  // as it was called before
   command.add_option("--until", flags->words.until, "Up to this day, which counts as well")->option_text("DAY");
   command.add_option("--days", flags->days, "So many days, the last of them today (28)")->option_text("N");

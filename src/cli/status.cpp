@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -631,7 +629,7 @@ Exit run_status(const StatusFlags& flags, Context& context) {
 
 }  // namespace
 
-void setup_status(CLI::App& command, Context& context) {
+void setup_status(Arguments command, Context& context) {
   auto flags = std::make_shared<StatusFlags>();
   command.add_flag("--check", flags->check,
                    "For monitoring. Exit 0: nothing needs a person; 5: review, a failed post, or people who wait too "

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -210,7 +208,7 @@ Exit run_sync(const std::vector<std::string>& names, Context& context) {
 
 }  // namespace
 
-void setup_sync(CLI::App& command, Context& context) {
+void setup_sync(Arguments command, Context& context) {
   auto names = std::make_shared<std::vector<std::string>>();
   command.add_option("ACCOUNT", *names, "Only these accounts");
   command.footer(

@@ -1,7 +1,5 @@
 #include "app/timer.h"
 
-#include <CLI/CLI.hpp>
-
 #include <postq/core/text.h>
 #include <postq/core/when.h>
 
@@ -160,41 +158,41 @@ Exit run_show(Context& context) {
 
 }  // namespace
 
-void setup_timer(CLI::App& command, Context& context) {
+void setup_timer(Arguments command, Context& context) {
   auto flags = std::make_shared<TimerFlags>();
-  auto* const install = command.add_subcommand("install", "Let systemd run flush every five minutes");
+  const auto install = command.add_subcommand("install", "Let systemd run flush every five minutes");
   install->add_flag("--dry-run", flags->dry_run, "Show what would be written and run");
   install->footer(
       "Examples:\n"
       "  postq timer install --dry-run\n"
       "  postq timer install");
   install->callback([flags, &context] { context.outcome = run_install(*flags, context); });
-  auto* const show = command.add_subcommand("show", "The line for `crontab -e`, with this program's path");
+  const auto show = command.add_subcommand("show", "The line for `crontab -e`, with this program's path");
   show->footer(
       "Examples:\n"
       "  postq timer show\n"
       "  (crontab -l; postq timer show) | crontab -");
   show->callback([&context] { context.outcome = run_show(context); });
-  auto* const status = command.add_subcommand("status", "Is it installed, does it run, when was the last flush");
+  const auto status = command.add_subcommand("status", "Is it installed, does it run, when was the last flush");
   status->footer(
       "Examples:\n"
       "  postq timer status");
   status->callback([&context] { context.outcome = run_status(context); });
-  auto* const remove = command.add_subcommand("remove", "Take the timer away");
+  const auto remove = command.add_subcommand("remove", "Take the timer away");
   remove->add_flag("--dry-run", flags->dry_run, "Show what would be removed");
   remove->footer(
       "Examples:\n"
       "  postq timer remove --dry-run\n"
       "  postq timer remove");
   remove->callback([flags, &context] { context.outcome = run_remove(*flags, context); });
-  command.require_subcommand(0, 1);
+  command.commands_are_optional();
   command.footer(
       "Examples:\n"
       "  postq timer install      where systemd runs\n"
       "  (crontab -l; postq timer show) | crontab -\n"
       "  postq timer              does it run?");
-  command.callback([&command, &context] {
-    if (command.get_subcommands().empty()) context.outcome = run_status(context);
+  command.callback([command, &context] {
+    if (command.is_alone()) context.outcome = run_status(context);
   });
 }
 

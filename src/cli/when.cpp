@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include <postq/core/text.h>
 #include <postq/core/when.h>
@@ -87,7 +86,7 @@ Exit run_when(const std::vector<std::string>& typed, Context& context) {
 
 }  // namespace
 
-void setup_when(CLI::App& command, Context& context) {
+void setup_when(Arguments command, Context& context) {
   auto words = std::make_shared<std::vector<std::string>>();
   command.add_option("WORDS", *words, "A time in words, or the ID of a post")->required();
   command.footer(

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 
 #include <postq/core/text.h>
 #include <postq/core/when.h>
@@ -101,7 +100,7 @@ Exit run_why(const std::string& typed, Context& context) {
 
 }  // namespace
 
-void setup_why(CLI::App& command, Context& context) {
+void setup_why(Arguments command, Context& context) {
   auto typed = std::make_shared<std::string>();
   command.add_option("ID", *typed, "A post, a delivery or an account: 12, 12@site, site")->required();
   command.footer(
