@@ -9,25 +9,13 @@
 #include <sys/stat.h>
 #include <system_error>
 
+#include "os/descriptor.h"
+
 namespace postq {
 
 namespace {
 
 constexpr std::size_t kMaxBytes = 1024 * 1024;  // a person's settings; more is some other file
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  int number() const { return number_; }
-
- private:
-  int number_;
-};
 
 tl::unexpected<Error> cannot_read(const std::string& path, int reason) {
   return fail(ErrorKind::config, path + " can't be read: " + std::generic_category().message(reason));

@@ -94,13 +94,13 @@ std::string place_of(Caller& caller, const Account& account) {
   return pds ? pds->substr(pds->find("//") + 2) : account.name;
 }
 
-Standing standing_of(Caller& caller, const Account& account, const RecordUri& uri) {
+AfterDeletion after_deletion(Caller& caller, const Account& account, const RecordUri& uri) {
   const HttpResult got = get_record(caller, account, uri.key);
   const auto post = got && got->status == 200 ? read_post(got->body) : std::nullopt;
-  if (post && post->ref.uri == uri.text()) return Standing::there;
+  if (post && post->ref.uri == uri.text()) return AfterDeletion::there;
   const auto listed = lists_post(caller, account, uri.key);
-  if (listed && *listed) return Standing::there;
-  return listed && got && says_not_found(*got) ? Standing::gone : Standing::unknown;
+  if (listed && *listed) return AfterDeletion::there;
+  return listed && got && says_not_found(*got) ? AfterDeletion::gone : AfterDeletion::unknown;
 }
 
 class Sending {
@@ -294,7 +294,7 @@ Status delete_post(const Account& account, const Receipt& receipt, Outside& outs
   // The post first: that is what people see. Its gates may be another app's work; without them the server says yes too.
   const auto answer = taken_back(kPosts);
   const auto said = answer ? std::optional<Error>{} : std::optional(answer.error());
-  POSTQ_CHECK(retraction(standing_of(caller, account, *uri), said, place_of(caller, account), receipt));
+  POSTQ_CHECK(retraction(after_deletion(caller, account, *uri), said, place_of(caller, account), receipt));
   for (const std::string_view collection : {kReplyGates, kQuoteGates}) POSTQ_CHECK(taken_back(collection));
   return {};
 }

@@ -433,7 +433,7 @@ class FeedPlatform final : public Platform, public ChangeableSettings {
     POSTQ_TRY(const Feed feed, load(account, folder));
     POSTQ_TRY(const auto page, folder.read(page_file(id)));
     const bool there = feed.find(id) != nullptr || (page && is_made_by_postq(*page));
-    return retraction(there ? Standing::there : Standing::gone, std::nullopt, path_of(account), receipt);
+    return retraction(there ? AfterDeletion::there : AfterDeletion::gone, std::nullopt, path_of(account), receipt);
   }
 
   static Result<std::string> first_text(const Account& account) {

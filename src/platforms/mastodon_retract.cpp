@@ -36,17 +36,17 @@ Result<bool> is_listed(const Account& account, const std::string& id, TimePoint 
   return listed;
 }
 
-Standing look_for(const Account& account, const std::string& id, const Receipt& receipt, Outside& outside) {
+AfterDeletion look_for(const Account& account, const std::string& id, const Receipt& receipt, Outside& outside) {
   const auto request = signed_request(account, "GET", "/api/v1/statuses/" + id, outside);
-  if (!request) return Standing::unknown;
+  if (!request) return AfterDeletion::unknown;
   const HttpResult post = outside.http.exchange(*request);
   const auto shown = is_yes(post) ? read_status(post->body) : std::nullopt;
-  if (shown && shown->id == id) return Standing::there;
+  if (shown && shown->id == id) return AfterDeletion::there;
   const auto listed = is_listed(account, id, receipt.sent_at, outside);
-  if (listed && *listed) return Standing::there;
+  if (listed && *listed) return AfterDeletion::there;
   // A list that leaves out what few may see proves nothing alone.
   const bool not_found = post && (post->status == 404 || post->status == 410);
-  return listed && not_found ? Standing::gone : Standing::unknown;
+  return listed && not_found ? AfterDeletion::gone : AfterDeletion::unknown;
 }
 
 }  // namespace
@@ -60,12 +60,12 @@ Status delete_mastodon_post(const Account& account, const std::string& id, const
   } else if (!is_yes(answer)) {
     said = error_of_answer(account, request, *answer, "write:statuses");
   }
-  auto standing = look_for(account, id, receipt, outside);
-  for (int look = 1; look < kLooks && standing == Standing::there && is_yes(answer); ++look) {
+  auto state = look_for(account, id, receipt, outside);
+  for (int look = 1; look < kLooks && state == AfterDeletion::there && is_yes(answer); ++look) {
     std::this_thread::sleep_for(kBetweenLooks);
-    standing = look_for(account, id, receipt, outside);
+    state = look_for(account, id, receipt, outside);
   }
-  return retraction(standing, said, instance_of(account), receipt);
+  return retraction(state, said, instance_of(account), receipt);
 }
 
 std::string id_in_own_address(const Account& account, const std::string& url) {

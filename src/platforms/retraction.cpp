@@ -21,13 +21,13 @@ std::string delete_it_yourself(const Receipt& receipt) {
   return "delete it there yourself: " + address;
 }
 
-Status retraction(Standing standing, const std::optional<Error>& said, const std::string& place,
+Status retraction(AfterDeletion state, const std::optional<Error>& said, const std::string& place,
                   const Receipt& receipt) {
-  if (standing == Standing::gone) return {};
-  const bool unasked = said && standing == Standing::unknown && said->kind == ErrorKind::try_later;
+  if (state == AfterDeletion::gone) return {};
+  const bool unasked = said && state == AfterDeletion::unknown && said->kind == ErrorKind::try_later;
   if (said && (is_trouble_here(said->kind) || unasked)) return pass_on(with_way_out(*said, receipt));
   const std::string answered = said ? said->message : place + " says that it is deleted";
-  if (standing == Standing::there) {
+  if (state == AfterDeletion::there) {
     return pass_on(with_way_out({ErrorKind::platform, "it is still on " + place + ": " + answered, {}, {}}, receipt));
   }
   return pass_on(Error{ErrorKind::unknown,
