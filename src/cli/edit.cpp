@@ -280,11 +280,12 @@ Result<Edited> edit_in_editor(Context& context, Store& store, PostId id, const s
     }
     POSTQ_TRY(const auto contents, contents_of(world, store, post));
     auto draft = text.edit(post.draft, contents);
-    auto edited = draft.and_then([&](const Draft& wanted) {
+    const auto apply = [&](const Draft& wanted) {
       PostEdit edit;
       edit.draft = wanted;
       return apply_edit(world, store, post, edit);
-    });
+    };
+    auto edited = draft ? apply(*draft) : pass_on(draft.error());
     if (edited) {
       text.forget();
       return edited;

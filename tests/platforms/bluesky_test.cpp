@@ -236,7 +236,7 @@ TEST_CASE("an upload is used again while the server keeps it, and made again aft
   facts.uploads = bench.bluesky.prepare(bench.account, delivery, facts, bench.outside)->uploads;
   REQUIRE(facts.uploads.size() == 1);
 
-  bench.bluesky.prepare(bench.account, delivery, facts, bench.outside);
+  REQUIRE(bench.bluesky.prepare(bench.account, delivery, facts, bench.outside));
   CHECK(bench.pds.asked("com.atproto.repo.uploadBlob") == 1);
   bench.now += Seconds{600};
   const auto again = bench.bluesky.prepare(bench.account, delivery, facts, bench.outside);

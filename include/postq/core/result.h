@@ -33,8 +33,13 @@ struct Error {
   std::string rescue;
 };
 
+// A value, or why there is none. Whoever drops one drops the reason as well, so the compiler asks.
 template <typename T>
-using Result = tl::expected<T, Error>;
+class [[nodiscard]] Result : public tl::expected<T, Error> {
+ public:
+  using tl::expected<T, Error>::expected;
+  Result(tl::expected<T, Error> other) : tl::expected<T, Error>(std::move(other)) {}
+};
 
 using Status = Result<void>;
 
