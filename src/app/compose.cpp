@@ -28,6 +28,15 @@ bool contains(const std::vector<Account>& accounts, AccountId id) {
   return std::any_of(accounts.begin(), accounts.end(), [&](const Account& account) { return account.id == id; });
 }
 
+Status check_group_name(const std::string& group, const std::vector<Account>& accounts) {
+  const bool is_account =
+      std::any_of(accounts.begin(), accounts.end(), [&](const Account& account) { return account.name == group; });
+  if (!is_account) return {};
+  return fail(ErrorKind::config,
+              "'" + group + "' is an account, and a group of accounts in config.toml: --to can't tell which",
+              "give the group another name:  postq config path    shows the file");
+}
+
 // Adds what one word of --to means: an account, a group, or `all`.
 Status add_meant(Store& store, const Config& config, const std::vector<Account>& known, const std::string& word,
                  std::vector<Account>& meant) {
@@ -39,6 +48,7 @@ Status add_meant(Store& store, const Config& config, const std::vector<Account>&
     return {};
   }
   if (const auto group = config.groups.find(word); group != config.groups.end()) {
+    POSTQ_CHECK(check_group_name(word, known));
     for (const auto& name : group->second) {
       POSTQ_TRY(const auto account, account_named(store, name));
       add(account);
@@ -163,6 +173,11 @@ Status read_schedule(World& world, Store& store, const ComposeRequest& request, 
 }
 
 }  // namespace
+
+Status check_group_names(const Config& config, const std::vector<Account>& accounts) {
+  for (const auto& [group, members] : config.groups) POSTQ_CHECK(check_group_name(group, accounts));
+  return {};
+}
 
 AccountContent render_for(const Platform& platform, const Draft& draft, const Account& account) {
   AccountContent rendered;

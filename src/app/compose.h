@@ -33,6 +33,9 @@ AccountContent render_for(const Platform& platform, const Draft& draft, const Ac
 // What the store keeps of it.
 NewDelivery new_delivery(const AccountContent& content, const Schedule& schedule);
 
+// kind config where a group of the config is called as an account is: --to could mean either.
+Status check_group_names(const Config& config, const std::vector<Account>& accounts);
+
 // The accounts meant by --to: account names, groups of the config, `all`. Without any: the only account, or the
 // config's default; kind usage with the list when there are several.
 Result<std::vector<Account>> accounts_for(World& world, Store& store, const std::vector<std::string>& to);

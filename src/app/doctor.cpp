@@ -9,6 +9,7 @@
 
 #include "app/accounts.h"
 #include "app/clock_guard.h"
+#include "app/compose.h"
 #include "app/counting.h"
 #include "app/forecast.h"
 #include "app/rescued.h"
@@ -501,6 +502,9 @@ class Doctor {
                   {"postq account add site --platform feed --path ~/public_html", "postq platforms"});
     }
     look_at_names(*accounts);
+    if (config_ != nullptr) {
+      if (const auto checked = check_group_names(*config_, *accounts); !checked) problem("config", checked.error());
+    }
     for (const auto& account : *accounts) look_at(account);
   }
 

@@ -3,6 +3,7 @@
 
 #include <postq/core/text.h>
 
+#include "app/compose.h"
 #include "cli/commands.h"
 
 namespace postq {
@@ -155,6 +156,10 @@ Exit run_check(Context& context) {
   POSTQ_TRY(const auto places, context.world.places());
   POSTQ_TRY(const auto* const config, context.world.config());
   if (!config->zone.empty()) POSTQ_CHECK(context.world.zone().map([](const Zone*) {}));
+  if (const auto store = context.world.store(StoreUse::read)) {
+    POSTQ_TRY(const auto accounts, (*store)->accounts());
+    POSTQ_CHECK(check_group_names(*config, accounts));
+  }
   const auto set = std::count_if(config->lines.begin(), config->lines.end(),
                                  [](const ConfigLine& line) { return line.origin != "default"; });
   const auto notes = unknown_accounts(context.world, *config);

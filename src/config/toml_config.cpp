@@ -218,6 +218,11 @@ class Reader {
         complain(key.source(), "groups: " + checked.error().message, checked.error().hint);
         continue;
       }
+      if (name == "all") {
+        complain(key.source(), "groups: 'all' means every account, so no group can be called so",
+                 "give the group another name");
+        continue;
+      }
       const auto value = value_of(node);
       const auto* members = value ? std::get_if<std::vector<std::string>>(&*value) : nullptr;
       const auto is_name = [](const std::string& member) { return check_account_name(member).has_value(); };

@@ -432,6 +432,7 @@ TEST_CASE("a proxy is an address of a kind that postq can use") {
 TEST_CASE("names of accounts and groups in the configuration are checked") {
   CHECK(error_of("accounts = [\"No Such\"]\n").message.rfind("config.toml:1:12:", 0) == 0);
   CHECK(error_of("[groups]\n\"My Friends\" = [\"a\"]\n").message.rfind("config.toml:2:1:", 0) == 0);
+  CHECK(error_of("[groups]\nall = [\"a\"]\n").message.find("'all' means every account") != std::string::npos);
   CHECK(error_of("[groups]\nfriends = [\"A\"]\n").message.rfind("config.toml:2:11:", 0) == 0);
   CHECK(error_of("[policy.accounts.\"No Such\"]\n").message.rfind("config.toml:1:", 0) == 0);
 }
