@@ -116,7 +116,7 @@ HttpFailure explain_unsent(const TransferEnd& end) {
     case CURLE_SSL_CONNECT_ERROR:
       if (speaks_no_tls(end.curl_text)) {
         return not_sent(ErrorKind::config, end.server + " answers in plain http, not https",
-                        "check the port; for a server on this machine write http:// in front of it");
+                        end.loopback ? "check the port, or write http://" + end.server : "check the port");
       }
       if (is_protocol_mismatch(end.curl_text)) {
         return not_sent(ErrorKind::config, end.server + " doesn't speak TLS 1.2 or newer",

@@ -20,6 +20,7 @@ struct TransferEnd {
   bool began = false;     // the connection stood, so the request's first byte may have left
   bool answered = false;  // a status line has arrived
   bool proxied = false;
+  bool loopback = false;   // the server is this machine, by its name or address
   bool own_ca = false;     // the account's CA file instead of the system's
   long verify_result = 0;  // OpenSSL's X509_V_ERR_*
   long os_error = 0;       // errno of the last failed socket call

@@ -189,6 +189,7 @@ HttpResult Transfer::finish(CURLcode code, std::chrono::milliseconds waited) {
   end.server = target_.server;
   end.answered = status != 0;
   end.proxied = proxied_;
+  end.loopback = target_.loopback;
   end.own_ca = !request_.ca_file.empty();
   end.waited = waited;
   end.curl_text = curl_text_.substr(0, curl_text_.find('\0'));

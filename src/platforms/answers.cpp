@@ -22,6 +22,17 @@ std::string pointed_to(const HttpAnswer& answer) {
   return location ? " to " + location->place() : "";
 }
 
+// Where an account that is being added may be instead. Only the server: of an address with a path, the path is another
+// one there, and may be a secret.
+std::string right_address(const HttpAnswer& answer, const Account& account) {
+  const auto location = parse_web_url(answer.header("location"), "url");
+  const auto own = parse_web_url(account.setting("url"), "url");
+  if (!location || (location->scheme != "https" && !is_loopback(*location))) return "is --url the right address?";
+  if (own && own->path.size() > 1) return "give --url the whole address that it redirects to";
+  if (own && own->origin() == location->origin()) return "is --url the right address?";
+  return "try --url " + location->origin();
+}
+
 // The request was to be made elsewhere: whoever says so didn't carry it out.
 bool refuses_by_redirect(int status) {
   return status == 301 || status == 307 || status == 308;
@@ -35,6 +46,15 @@ bool says_nothing_of_the_request(int status) {
 }
 
 }  // namespace
+
+Error redirect_error(const HttpAnswer& answer, const Account& account, const std::string& place) {
+  Error error{ErrorKind::platform, place + " redirects" + pointed_to(answer) + ", and postq never follows", {}, {}};
+  error.hint = account.id == AccountId{} ? right_address(answer, account)
+                                         : "postq account add NAME --platform " + account.platform +
+                                               "    one with the right address\n"
+                                               "postq edit ID --to NAME                      for what is queued";
+  return error;
+}
 
 Error error_of(const HttpFailure& failure) {
   return {failure.kind, failure.message, failure.hint, {}};
@@ -66,12 +86,7 @@ SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, c
   const std::string says = place + " says " + std::to_string(status) + (said.empty() ? std::string{} : ": " + said);
   if (refuses_by_redirect(status)) {
     result.outcome = Outcome::refused;
-    result.error = {ErrorKind::platform,
-                    place + " redirects" + pointed_to(answer) + ", and postq never follows",
-                    "postq account add NAME --platform " + account.platform +
-                        "    one with the right address\n"
-                        "postq edit ID --to NAME                      for what is queued",
-                    {}};
+    result.error = redirect_error(answer, account, place);
   } else if (status == 401 || status == 403) {
     result.outcome = Outcome::not_sent;
     result.sign_in_needed = true;

@@ -20,6 +20,10 @@ SendAnswer answer_without_reply(const HttpFailure& failure);
 SendAnswer answer_for_status(const HttpAnswer& answer, const Account& account, const std::string& place,
                              const std::string& said, TimePoint now);
 
+// A server that sends us elsewhere: kind platform, with what to type. An account that isn't stored yet only needs the
+// right address.
+Error redirect_error(const HttpAnswer& answer, const Account& account, const std::string& place);
+
 // What is typed to give the account a new secret; empty for one that is only about to be added: the line that adds it
 // is what has to be typed again.
 std::string sign_in_command(const Account& account);

@@ -79,7 +79,7 @@ class BlueskyPlatform final : public Platform {
       made.name = "bluesky";
       made.title = "Bluesky";
       made.summary = "an account on Bluesky, or on any server of the AT Protocol";
-      made.settings = {{"handle", "your name there, as in ann.bsky.social", true},
+      made.settings = {{"handle", "your handle, such as ann.bsky.social", true},
                        {"url", "your server, if it can't be found by your name"},
                        {"plc", "the directory to ask instead of plc.directory"}};
       for (SettingSpec& spec : network_settings()) made.settings.push_back(std::move(spec));

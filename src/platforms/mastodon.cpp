@@ -61,7 +61,7 @@ class MastodonPlatform final : public Platform {
       made.name = "mastodon";
       made.title = "Mastodon";
       made.summary = "an account on Mastodon, GoToSocial, Pixelfed or another server with its API";
-      made.settings = {{"url", "the instance, like https://mastodon.social", true, false}};
+      made.settings = {{"url", "your instance, such as https://mastodon.social", true, false}};
       for (SettingSpec& spec : network_settings()) made.settings.push_back(std::move(spec));
       made.secret = "access token";
       made.sign_in = "in a browser, or paste an access token";
@@ -195,13 +195,10 @@ class MastodonPlatform final : public Platform {
   Result<Identity> identify(const Account& account, Outside& outside) const override {
     POSTQ_CHECK(refresh_mastodon_token(account, outside));
     POSTQ_TRY(const auto request, signed_request(account, "GET", "/api/v1/accounts/verify_credentials", outside));
-    POSTQ_TRY(const auto answer, ask(account, request, "read:accounts", outside));
+    POSTQ_TRY(const auto answer, ask_instance(account, request, "read:accounts", outside));
     const auto profile = read_profile(answer.body);
     const std::string place = instance_of(account);
-    if (!profile) {
-      return fail(ErrorKind::platform, place + " doesn't answer like a Mastodon instance",
-                  "is --url the instance's address?");
-    }
+    if (!profile) return pass_on(no_instance(account));
     POSTQ_TRY(const auto server, look_at_server(account, outside));
     Identity identity{profile->id, profile->acct + "@" + place, "", {}};
     if (server) {

@@ -112,6 +112,9 @@ Error error_of_answer(const Account& account, const HttpRequest& request, const 
     default:
       break;
   }
+  // Nothing was to be published, so nothing is in doubt while an account is added.
+  if (answer.status >= 300 && answer.status < 400 && account.id == AccountId{})
+    return redirect_error(answer, account, instance_of(account));
   if (answer.status >= 300 && answer.status < 400)
     return answer_for_status(answer, account, instance_of(account), "", {}).error;
   const bool later = answer.status == 408 || answer.status == 425 || answer.status == 429 || answer.status >= 500;
@@ -121,6 +124,25 @@ Error error_of_answer(const Account& account, const HttpRequest& request, const 
 Result<HttpAnswer> ask(const Account& account, const HttpRequest& request, const std::string& scope, Outside& outside) {
   HttpResult answer = outside.http.exchange(request);
   if (!answer) return pass_on(error_of(answer.error()));
+  if (answer->status < 200 || answer->status >= 300) {
+    return pass_on(error_of_answer(account, request, *answer, scope));
+  }
+  return std::move(*answer);
+}
+
+Error no_instance(const Account& account) {
+  return {ErrorKind::platform,
+          instance_of(account) + " doesn't answer like a Mastodon instance",
+          "is --url the instance's address?",
+          {}};
+}
+
+Result<HttpAnswer> ask_instance(const Account& account, const HttpRequest& request, const std::string& scope,
+                                Outside& outside) {
+  HttpResult answer = outside.http.exchange(request);
+  if (!answer) return pass_on(error_of(answer.error()));
+  const bool is_unknown = answer->status == 404 || answer->status == 405 || answer->status == 410;
+  if (is_unknown && account.id == AccountId{}) return pass_on(no_instance(account));
   if (answer->status < 200 || answer->status >= 300) {
     return pass_on(error_of_answer(account, request, *answer, scope));
   }

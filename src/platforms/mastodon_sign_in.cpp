@@ -135,12 +135,9 @@ Result<SignIn> begin_mastodon_sign_in(const Account& account, const std::string&
   HttpRequest request = mastodon_request(account, "POST", "/api/v1/apps");
   request.headers.push_back({"Content-Type", "application/json", false});
   request.body = app_body(redirect_uri, scopes);
-  POSTQ_TRY(const auto answer, ask(account, request, "", outside));
+  POSTQ_TRY(const auto answer, ask_instance(account, request, "", outside));
   auto app = read_app(answer.body);
-  if (!app) {
-    return fail(ErrorKind::platform, instance_of(account) + " registers no app: is it a Mastodon instance?",
-                "postq account add " + account.name + " --platform mastodon --url https://INSTANCE");
-  }
+  if (!app) return pass_on(no_instance(account));
   SignIn begun;
   begun.keep = std::move(*app);
   const std::string verifier = base64url(random_bytes);

@@ -260,6 +260,11 @@ TEST_CASE("a server without a modern TLS is a matter of configuration, a handsha
     end.curl_text = text;
     CHECK(http::explain(end).kind == ErrorKind::config);
     CHECK(http::explain(end).message == "old.example answers in plain http, not https");
+    CHECK(http::explain(end).hint == "check the port");
+    auto own = end;
+    own.server = "127.0.0.1:8080";
+    own.loopback = true;
+    CHECK(http::explain(own).hint == "check the port, or write http://127.0.0.1:8080");
   }
   end.curl_text = "OpenSSL SSL_connect: Connection reset by peer";
   end.os_error = 104;

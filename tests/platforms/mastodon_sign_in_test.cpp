@@ -118,7 +118,21 @@ TEST_CASE("a sign-in that can't begin says why") {
   bench.http.next(200, "<html>");
   const auto no_instance = bench.mastodon.begin_sign_in(bench.account, kLoopback, kRandom, bench.outside);
   REQUIRE_FALSE(no_instance);
-  CHECK(no_instance.error().message == "fake.example registers no app: is it a Mastodon instance?");
+  CHECK(no_instance.error().message == "fake.example doesn't answer like a Mastodon instance");
+  for (const int status : {404, 405}) {
+    CAPTURE(status);
+    bench.http.next(404);
+    bench.http.next(404);
+    bench.http.next(status);
+    auto added = bench.account;
+    added.id = AccountId{};
+    const auto refused = bench.mastodon.begin_sign_in(added, kLoopback, kRandom, bench.outside);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().message == "fake.example doesn't answer like a Mastodon instance");
+    CHECK(refused.error().hint == "is --url the instance's address?");
+    bench.http.next(status);
+    CHECK(bench.mastodon.identify(added, bench.outside).error().message == refused.error().message);
+  }
   CHECK(bench.mastodon.begin_sign_in(bench.account, kLoopback, "short", bench.outside).error().kind == ErrorKind::bug);
 
   const Platform& webhook = platform_named("webhook");
