@@ -73,4 +73,23 @@ Pasted without_unseen_signs(std::string_view text) {
   return pasted;
 }
 
+std::optional<std::string> with_plain_hyphens(std::string_view text) {
+  constexpr std::size_t kGroup = 5;  // four letters and a hyphen
+  std::string plain;
+  bool changed = false;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = code_point_at(text, at);
+    at += point.size;
+    const bool is_dash = point.valid && ((point.value >= 0x2010 && point.value <= 0x2015) || point.value == 0x2212);
+    changed = changed || is_dash;
+    const bool is_hyphen = is_dash || point.value == '-';
+    const bool is_letter = (point.value >= 'a' && point.value <= 'z') || (point.value >= '0' && point.value <= '9');
+    const bool hyphen_here = plain.size() % kGroup == kGroup - 1;
+    if (!point.valid || (hyphen_here ? !is_hyphen : !is_letter)) return std::nullopt;
+    plain += is_hyphen ? '-' : static_cast<char>(point.value);
+  }
+  if (!changed || plain.size() != 4 * kGroup - 1) return std::nullopt;
+  return plain;
+}
+
 }  // namespace postq

@@ -25,3 +25,13 @@ TEST_CASE("a pasted secret keeps what lies inside of it, and every byte that is 
   CHECK(secret.left_out == std::vector<std::string>{"U+FEFF"});
   CHECK(without_unseen_ends("\xff\xfe ").text == "\xff\xfe");
 }
+
+TEST_CASE("dashes in an app password are its hyphens, and all else stays as it was typed") {
+  CHECK(with_plain_hyphens("abcd\u2013efgh\u2010ij2l\u2011mnop") == "abcd-efgh-ij2l-mnop");
+  CHECK_FALSE(with_plain_hyphens("abcd-efgh-ijkl-mnop"));
+  CHECK_FALSE(with_plain_hyphens("correct\u2013horse"));
+  CHECK_FALSE(with_plain_hyphens("abcd\u2013efgh\u2013ijkl"));
+  CHECK_FALSE(with_plain_hyphens("abcd\u2013efgh\u2013ijkl\u2013mnop\u2013"));
+  CHECK_FALSE(with_plain_hyphens("\xff\xfe"));
+  CHECK_FALSE(with_plain_hyphens(""));
+}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,10 @@ struct Pasted {
 // hyphens, a BOM) anywhere. For words that can hold neither: names, addresses, tokens.
 Pasted without_unseen_signs(std::string_view text);
 
-// Without both at the ends alone: what lies inside of a secret may belong to it.
+// Without both at the ends alone.
 Pasted without_unseen_ends(std::string_view text);
+
+// An app password, abcd-efgh-ijkl-mnop, whose hyphens a text program made into dashes; nothing for all else.
+std::optional<std::string> with_plain_hyphens(std::string_view text);
 
 }  // namespace postq
