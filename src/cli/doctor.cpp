@@ -10,6 +10,7 @@
 #include "app/process.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
+#include "cli/fit.h"
 
 namespace postq {
 
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::size_t kHealthColumn = 9;
 constexpr std::size_t kSubjectColumn = 11;
+constexpr std::size_t kMostColumns = 80;
 constexpr std::size_t kTextColumn = kHealthColumn + kSubjectColumn;
 
 std::string_view word(Health health) {
@@ -57,12 +59,14 @@ void print(Context& context, const Finding& finding) {
   if (text_goes_below(context.world, kTextColumn + 1)) {
     constexpr std::size_t kIndent = 4;
     context.result(coloured(context, finding.health) + finding.subject);
-    print_wrapped(context, text, kIndent);
+    for (const auto& line : wrap_words(text, columns(context.world) - kIndent)) {
+      context.result(std::string(kIndent, ' ') + line);
+    }
     for (const auto& remedy : finding.remedies) context.result(std::string(kIndent, ' ') + visible_line(remedy));
     return;
   }
   std::string left = coloured(context, finding.health) + pad(finding.subject, kSubjectColumn - 1) + " ";
-  for (const auto& line : wrap(text, 80 - kTextColumn)) {
+  for (const auto& line : wrap_words(text, std::min(columns(context.world), kMostColumns) - kTextColumn)) {
     context.result(left + line);
     left = std::string(kTextColumn, ' ');
   }

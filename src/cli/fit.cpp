@@ -29,16 +29,18 @@ std::string without_colours(std::string_view line) {
 // Where a command begins that stands behind a sentence, as in "Next:  postq review"; npos: nowhere.
 std::size_t command_at(std::string_view line) {
   for (auto at = line.find(kCommand); at != std::string_view::npos; at = line.find(kCommand, at + 1)) {
-    if (at >= 2 && line.substr(at - 2, 2) == "  ") return at;
+    if (at < 2) continue;
+    if (const auto before = line.substr(at - 2, 2); before == "  " || before == ": ") return at;
   }
   return std::string_view::npos;
 }
 
-void add_words(std::string_view text, std::size_t indent, std::size_t columns, std::vector<std::string>& lines) {
+void add_words(std::string_view text, std::size_t indent, std::size_t columns, std::vector<std::string>& lines,
+               std::size_t deeper = kDeeper) {
   std::string current(indent, ' ');
   std::size_t width = indent;
   bool is_empty = true;
-  const std::size_t next_indent = indent + kDeeper;
+  const std::size_t next_indent = indent + deeper;
   for (std::size_t at = std::min(text.find_first_not_of(' '), text.size()); at < text.size();) {
     const auto end = std::min(text.find(' ', at), text.size());
     const auto next = std::min(text.find_first_not_of(' ', end), text.size());
@@ -82,6 +84,13 @@ std::vector<std::string> fit_line(std::string_view line, std::size_t columns) {
   }
   lines.push_back(std::string(margin, ' ') + std::string(line.substr(command, reason - command)));
   add_words(line.substr(reason), margin + 2 * kDeeper, columns, lines);
+  return lines;
+}
+
+std::vector<std::string> wrap_words(std::string_view text, std::size_t columns) {
+  std::vector<std::string> lines;
+  add_words(text, 0, columns, lines, 0);
+  if (lines.empty()) lines.emplace_back();
   return lines;
 }
 

@@ -13,6 +13,9 @@ namespace postq {
 // for, behind three spaces or in brackets. Colours take no room.
 std::vector<std::string> fit_line(std::string_view line, std::size_t columns);
 
+// The text in lines that begin one below the other, broken as above between words alone; never empty.
+std::vector<std::string> wrap_words(std::string_view text, std::size_t columns);
+
 // Columns of the line without its colours.
 std::size_t shown_width(std::string_view line);
 

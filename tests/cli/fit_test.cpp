@@ -42,3 +42,11 @@ TEST_CASE("colours take no room") {
   CHECK(fit_line(held + " now, later", 15) == Lines{held + " now, later"});
   CHECK(fit_line(held + " now, later", 10) == Lines{held + " now,", "  later"});
 }
+
+TEST_CASE("a command behind a colon gets a line of its own, and a paragraph keeps its words whole") {
+  CHECK(fit_line("  in en; to change that: postq account set site", 40) ==
+        Lines{"  in en; to change that:", "    postq account set site"});
+  CHECK(wrap_words("kept in /home/anna/.config/postq/config.toml now", 20) ==
+        Lines{"kept in", "/home/anna/.config/postq/config.toml", "now"});
+  CHECK(wrap_words("", 20) == Lines{""});
+}
