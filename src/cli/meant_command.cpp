@@ -321,6 +321,45 @@ std::string told_by_queue(Context& context, std::string_view word, const std::ve
   return {};
 }
 
+// What was typed without the flags of every command; they are given again elsewhere.
+std::vector<std::string> without_shared_flags(const std::vector<std::string>& typed) {
+  std::vector<std::string> words;
+  for (std::size_t i = 0; i < typed.size(); ++i) {
+    const std::string_view word = typed[i];
+    if (word == "--db" || word == "--config" || word == "--color") {
+      ++i;
+    } else if (!word.starts_with("--db=") && !word.starts_with("--config=") && !word.starts_with("--color=") &&
+               word != "-q" && word != "--quiet" && word != "--json" && word != "--no-input") {
+      words.push_back(typed[i]);
+    }
+  }
+  return words;
+}
+
+// `login`: the accounts tell which one is meant, and without any there is none to sign in to.
+std::string ways_to_sign_in(Context& context, std::vector<std::string> typed) {
+  typed = without_shared_flags(typed);
+  auto& world = context.world;
+  std::vector<Account> accounts;
+  if (const auto store = world.store(StoreUse::read)) accounts = (*store)->accounts().value_or(accounts);
+  const bool is_named = !typed.empty() && !is_flag(typed.front());
+  const auto on_platform = [&](const Account& account) { return account.platform == typed.front(); };
+  const bool is_account = is_named && std::any_of(accounts.begin(), accounts.end(), [&](const Account& account) {
+                            return account.name == typed.front();
+                          });
+  if (is_named && !is_account && world.platforms().find(typed.front()) != nullptr) {
+    const auto count = std::count_if(accounts.begin(), accounts.end(), on_platform);
+    if (count == 0) return line_of({"account add", Behind::typed, "", "add one there, and sign in"}, {typed.front()});
+    typed.front() =
+        count == 1 ? std::find_if(accounts.begin(), accounts.end(), on_platform)->name : std::string("NAME");
+  } else if (accounts.empty()) {
+    return line_of(kAddAccount, {});
+  } else if (!is_named) {
+    typed.insert(typed.begin(), accounts.size() == 1 ? accounts.front().name : std::string("NAME"));
+  }
+  return lines_of({kLogin, kAddAccount}, typed);
+}
+
 }  // namespace
 
 // A slip in a short word is another word, unless two letters are swapped, and what stops everything isn't offered on a
@@ -341,6 +380,7 @@ std::optional<MeantCommand> meant_command(Context& context, const std::vector<st
   if ((stops || is_one_of(kTakesAway, word->typed)) && !typed.empty() && is_one_of(kEverything, typed.front())) {
     return MeantCommand{line_of(kPause, {}), ""};
   }
+  if (word->ways.front().command == kLogin.command) return MeantCommand{ways_to_sign_in(context, typed), ""};
   if (auto hint = told_by_queue(context, word->typed, typed); !hint.empty()) return MeantCommand{std::move(hint), ""};
   const bool has_text = word->ways.front().behind == Behind::text;
   std::vector<Way> ways{word->ways.begin(), word->ways.end()};
