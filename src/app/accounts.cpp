@@ -58,6 +58,26 @@ SecretValues values_to_keep(const SecretValues& given, const std::optional<Ident
   return values;
 }
 
+// "https://YOUR.SITE/" or "PATH", as a remedy or a page offers it: only its reader can fill that in.
+Status check_filled_in(const Settings& settings) {
+  for (const auto& [name, value] : settings) {
+    std::string flag = "--" + name;
+    std::replace(flag.begin(), flag.end(), '_', '-');
+    std::string word;
+    for (const char c : name.substr(name.rfind('_') + 1)) {
+      word += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    }
+    for (const auto& example : {std::string("YOUR.SITE"), std::string("YOUR.SERVER")}) {
+      if (value.find(example) == std::string::npos) continue;
+      return fail(ErrorKind::usage, flag + " " + value + " is only an example",
+                  "put your own address in place of " + example);
+    }
+    if (value == word)
+      return fail(ErrorKind::usage, flag + " " + value + " is only an example", "put your own in place of " + word);
+  }
+  return {};
+}
+
 // What the account is on: its platform and everything an adapter may use.
 struct Line {
   const Platform& platform;
@@ -160,6 +180,7 @@ Result<Account> plan_account(World& world, Store& store, const AccountRequest& r
   account.name = request.name;
   account.platform = request.platform->traits().name;
   account.settings = request.settings;
+  POSTQ_CHECK(check_filled_in(request.settings));
   POSTQ_CHECK(make_paths_absolute(world, request.platform->traits(), account.settings));
   POSTQ_CHECK(request.platform->check_settings(account));
   if (!request.token_command.empty()) {
@@ -235,6 +256,13 @@ Result<std::string> say_mix(World& world, Store& store, const Account& account) 
   return text + "; room for " + std::to_string(outlook.room) + " scheduled";
 }
 
+Result<bool> has_room_for_scheduled(World& world, Store& store, const Account& account) {
+  POSTQ_TRY(const auto inputs, read_rule_inputs(world, store, account));
+  if (!inputs.settings.ratio) return true;
+  POSTQ_TRY(const auto* const zone, world.zone());
+  return simulate(inputs.snapshot, {}, {inputs.settings, *zone, world.now()}, Seconds{0}).room > 0;
+}
+
 SecretValues kept_settings(World& world, const Account& account) {
   const auto* const secret_settings = settings_of(world, account);
   const auto secrets = world.secrets();
@@ -272,6 +300,7 @@ Result<Account> with_setting(World& world, Account account, const std::string& n
 Result<Identity> change_account(World& world, Store& store, const Account& account, const Settings& changes) {
   POSTQ_TRY(auto* const secrets, world.secrets());
   POSTQ_TRY(auto line, line_to(world, *secrets, account));
+  POSTQ_CHECK(check_filled_in(changes));
   const auto* const changeable = changeable_settings_of(line.platform);
   Account after = account;
   for (const auto& [name, value] : changes) {

@@ -46,6 +46,9 @@ Result<TimelineRead> read_own_timeline(World& world, Store& store, const Account
 // How the mix stands: "6 by hand, 0 scheduled in the last 14 days; room for 18 scheduled".
 Result<std::string> say_mix(World& world, Store& store, const Account& account);
 
+// Whether the ratio in force lets a scheduled post out now.
+Result<bool> has_room_for_scheduled(World& world, Store& store, const Account& account);
+
 // What is kept of the account's settings that are secrets, by name.
 SecretValues kept_settings(World& world, const Account& account);
 

@@ -57,6 +57,7 @@ def with_examples(line):
     def example(match):
         return STANDS_FOR.get(match.group(0), match.group(0))
     line = re.sub(r" ?\[[A-Z]+\]", "", line)  # what may be left out is
+    line = line.replace("YOUR.SITE", "example.org").replace("YOUR.SERVER", "example.org")
     line = line.replace("--media FILE", "--media oak.png").replace("--until WHEN", "--until 'in 9 days'")
     return re.sub(r"(?<![\w@])(?:A,B|X,Y|iN|[A-Z]+(?:-[A-Z]+)*)(?![\w.])", example, line)
 
