@@ -15,6 +15,7 @@
 #include "app/select.h"
 #include "app/zone_variable.h"
 #include "cli/account_flags.h"
+#include "cli/account_meant.h"
 #include "cli/account_set.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
@@ -27,7 +28,6 @@ namespace {
 constexpr std::size_t kNameColumn = 12;
 constexpr std::size_t kShowLabel = 15;
 constexpr std::size_t kSecretBytes = 32;
-constexpr std::size_t kWarningColumns = 77;
 
 struct AddFlags {
   std::string name;
@@ -68,15 +68,83 @@ std::string command_line(const AddFlags& flags, const AccountRequest& request, c
   return line;
 }
 
-Result<const Platform*> choose_platform(const AddFlags& flags, World& world) {
-  if (!flags.platform.empty()) return platform_named(world, flags.platform);
-  if (const auto* const found = world.platforms().find(flags.name)) return found;
-  // `account add fed` means the platform; `account add my-blog` lacks one.
-  const auto near = platform_named(world, flags.name);
-  const bool meant = near.error().hint.starts_with("did you mean");
-  return fail(ErrorKind::usage, "which platform is '" + flags.name + "' on? --platform is missing",
-              (meant ? near.error().hint
-                     : "postq account add " + quoted_word(flags.name) + " --platform PLATFORM\n" + near.error().hint));
+Settings typed_settings(const AddFlags& flags) {
+  Settings settings;
+  for (const auto& [name, value] : flags.settings) {
+    if (!value.empty()) settings[name] = value;
+  }
+  for (const auto& [name, on] : flags.switches) {
+    if (on) settings[name] = "yes";
+  }
+  return settings;
+}
+
+// What was typed, with another name or platform; without a platform one is still to be chosen.
+std::string line_with(const AddFlags& flags, const std::string& name, const Platform* platform,
+                      const Context& context) {
+  if (platform == nullptr) return "postq account add " + quoted_word(name) + " --platform PLATFORM";
+  AccountRequest request;
+  request.name = name;
+  request.platform = platform;
+  request.settings = typed_settings(flags);
+  return command_line(flags, request, context);
+}
+
+Result<const Platform*> choose_platform(const AddFlags& flags, Context& context) {
+  auto& world = context.world;
+  const auto& typed = flags.platform.empty() ? flags.name : flags.platform;
+  if (const auto* const found = world.platforms().find(typed)) return found;
+  Error error = platform_named(world, typed).error();
+  const auto* const meant = platform_meant(world, typed);
+  if (flags.platform.empty()) {
+    error.message = "which platform is '" + flags.name + "' on? --platform is missing";
+  }
+  // `account add fed` is a slip in the platform's name; `account add my-blog` lacks one.
+  const bool is_slip = flags.platform.empty() && meant != nullptr && closest(typed, {meant->traits().name});
+  const auto& name = is_slip ? meant->traits().name : flags.name;
+  error.hint = line_with(flags, name, meant, context) + "\n" + error.hint;
+  return pass_on(std::move(error));
+}
+
+// `account add @anna@example.social`, `account add Work`: the line that is meant.
+Status check_typed_name(const AddFlags& flags, Context& context) {
+  auto checked = check_new_name(context.world, flags.name);
+  if (checked || check_account_name(flags.name)) return checked;
+  Error error = checked.error();
+  const auto small = lower_case(flags.name);
+  if (auto lines = lines_for_address(context.world, flags.name); !lines.empty()) {
+    error.hint = std::move(lines);
+  } else if (check_account_name(small)) {
+    const auto& platform = flags.platform.empty() ? small : flags.platform;
+    error.hint = line_with(flags, small, platform_meant(context.world, platform), context);
+  }
+  return pass_on(std::move(error));
+}
+
+// A setting of another platform, before the missing ones are asked for. `--handle @anna@example.social` has what this
+// one needs.
+Status check_typed_settings(const AddFlags& flags, const AccountRequest& request, const Context& context) {
+  const auto& traits = request.platform->traits();
+  for (const auto& [name, value] : request.settings) {
+    const bool has = std::any_of(traits.settings.begin(), traits.settings.end(),
+                                 [&](const SettingSpec& spec) { return spec.name == name; });
+    if (has) continue;
+    auto meant = request;
+    meant.settings.erase(name);
+    // A folder could be called anything.
+    const bool needs_path = std::any_of(traits.settings.begin(), traits.settings.end(),
+                                        [](const SettingSpec& spec) { return spec.required && spec.is_path; });
+    auto found = needs_path ? Settings{} : settings_of_address(*request.platform, value).value_or(Settings{});
+    if (found.empty() || meant.settings.contains(found.begin()->first)) {
+      std::string all;
+      for (const auto& spec : traits.settings) all += (all.empty() ? "" : ", ") + flag_of(spec.name);
+      return fail(ErrorKind::usage, traits.title + " has no setting " + flag_of(name), "it takes " + all);
+    }
+    meant.settings.merge(found);
+    return fail(ErrorKind::usage, traits.title + " has no setting " + flag_of(name),
+                command_line(flags, meant, context));
+  }
+  return {};
 }
 
 // What a page put around something that was pasted is left out, and said where nobody can see it.
@@ -87,10 +155,14 @@ void say_left_out(Context& context, const std::string& what, const Pasted& paste
   context.say("Left out of the " + what + ", as nobody can see it: " + signs);
 }
 
-// No platform's secret begins or ends with white space.
+// No platform's secret begins or ends with white space, or holds signs that nobody sees.
 Secret pasted_secret(Context& context, const std::string& what, const std::string& text) {
-  auto pasted = without_unseen_ends(text);
+  auto pasted = without_unseen_signs(text);
   say_left_out(context, what, pasted);
+  if (auto plain = with_plain_hyphens(pasted.text)) {
+    context.say("The dashes in the " + what + " are read as hyphens.");
+    return Secret(*std::move(plain));
+  }
   return Secret(std::move(pasted.text));
 }
 
@@ -107,11 +179,13 @@ void tidy_settings(Context& context, AccountRequest& request) {
 }
 
 Result<std::string> ask_for_setting(Context& context, const Platform& platform, const SettingSpec& spec) {
-  const std::string question = flag_of(spec.name).substr(2) + ", " + spec.help;
+  const auto question = sentence_case(spec.help);
   auto& terminal = context.world.terminal();
-  if (!is_secret(platform, spec)) return terminal.read_line(question + ": ");
-  context.say(question);
-  return terminal.read_secret(flag_of(spec.name).substr(2) + " (not shown): ");
+  if (is_secret(platform, spec)) {
+    say_wrapped(context, question + ".", 0);
+    return terminal.read_secret(placeholder(spec.name) + " (not shown): ");
+  }
+  return terminal.read_line(prompt_for(context, question + ":"));
 }
 
 // Required settings that were not typed are asked for, where somebody can answer. A secret may stand in a file, so that
@@ -176,16 +250,30 @@ Result<SecretsFound> make_new_secret(World& world, const Platform& platform) {
 }
 
 // "-" at a terminal is typed, and not shown.
+Result<Secret> ask_for_token(Context& context, const std::string& what) {
+  auto& terminal = context.world.terminal();
+  const auto prompt = prompt_for(context, sentence_case(what) + " (not shown):");
+  POSTQ_TRY(const auto typed, terminal.read_secret(prompt));
+  if (Secret token = pasted_secret(context, what, typed); !token.empty()) return token;
+  terminal.say("Nothing came in. Once more, or Ctrl-C:\n");  // a paste that went wrong shows nothing, either
+  POSTQ_TRY(const auto again, terminal.read_secret(prompt));
+  Secret token = pasted_secret(context, what, again);
+  if (token.empty())
+    return fail(ErrorKind::usage, "the " + what + " is empty", "paste it at the question; nothing is shown there");
+  return token;
+}
+
 Result<SecretsFound> read_token_file(const std::string& file, Context& context, const std::string& what) {
-  std::string text;
   if (file == "-" && context.may_ask()) {
-    POSTQ_TRY(text, context.world.terminal().read_secret(what + " (not shown): "));
-  } else {
-    POSTQ_TRY(text, context.world.read_file(file));
+    POSTQ_TRY(auto token, ask_for_token(context, what));
+    return SecretsFound{token_alone(std::move(token)), false};
   }
+  POSTQ_TRY(const auto text, context.world.read_file(file));
   Secret token = pasted_secret(context, what, text);
   if (token.empty()) {
-    return fail(ErrorKind::usage, (file == "-" ? "the " + what : file) + " is empty", "put the token into it");
+    const bool is_piped = file == "-";
+    return fail(ErrorKind::usage, (is_piped ? "the " + what : file) + " is empty",
+                is_piped ? "pipe it in, or --token-file FILE" : "put the " + what + " into it");
   }
   return SecretsFound{token_alone(std::move(token)), false};
 }
@@ -193,9 +281,13 @@ Result<SecretsFound> read_token_file(const std::string& file, Context& context, 
 Result<SecretsFound> ask_for_secret(Context& context, const Platform& platform, bool can_make) {
   const auto& traits = platform.traits();
   if (!traits.secret_help.empty()) context.say(traits.secret_help);
-  POSTQ_TRY(auto typed, context.world.terminal().read_secret(
-                            traits.secret + (can_make ? " (not shown; Enter makes a new one): " : " (not shown): ")));
-  if (typed.empty() && can_make) return make_new_secret(context.world, platform);
+  if (!can_make) {
+    POSTQ_TRY(auto token, ask_for_token(context, traits.secret));
+    return SecretsFound{token_alone(std::move(token)), false};
+  }
+  POSTQ_TRY(auto typed, context.world.terminal().read_secret(prompt_for(
+                            context, sentence_case(traits.secret) + " (not shown; Enter makes a new one):")));
+  if (typed.empty()) return make_new_secret(context.world, platform);
   return SecretsFound{token_alone(pasted_secret(context, traits.secret, typed)), false};
 }
 
@@ -331,16 +423,24 @@ std::string planned_json(const Platform& platform, Account account) {
       .str();
 }
 
-// What is left to do on the way from nothing to a post that goes out.
-void say_next(Context& context, const Account& account) {
-  context.say("Next:  postq add \"...\" --to " + account.name);
+// What is left to do on the way from nothing to a post that goes out: where the ratio has no room, one by hand.
+void say_next(Context& context, Store& store, const Account& account) {
+  const bool has_room = has_room_for_scheduled(context.world, store, account).value_or(true);
+  context.say(std::string("Next:  postq ") + (has_room ? "add" : "post") + " \"...\" --to " + account.name);
 }
 
-// How to begin anew. What a platform advises for a sign-in is for accounts that are there.
+// How to begin anew, with what the error advises.
+std::string line_to_repeat(const Error& error, const AddFlags& flags, AccountRequest request, const Context& context) {
+  take_advised(*request.platform, error.hint, request.settings);
+  return command_line(flags, request, context);
+}
+
+// What a platform advises for a sign-in is for accounts that are there.
 Error with_again(Error error, const AddFlags& flags, const AccountRequest& request, const Context& context) {
   if (error.kind == ErrorKind::usage || error.kind == ErrorKind::bug) return error;
   if (error.kind == ErrorKind::sign_in) error.hint.clear();
-  error.hint += (error.hint.empty() ? "again:  " : "\nagain:  ") + command_line(flags, request, context);
+  const auto line = line_to_repeat(error, flags, request, context);
+  error.hint += (error.hint.empty() ? "again:  " : "\nagain:  ") + line;
   return error;
 }
 
@@ -351,7 +451,7 @@ std::string warning_of(const Identity& identity) {
 
 void say_warning(Context& context, const Identity& identity) {
   if (identity.warning.empty()) return;
-  for (const auto& row : wrap(warning_of(identity), kWarningColumns)) context.say("  " + row);
+  say_wrapped(context, warning_of(identity));
 }
 
 std::vector<std::string> notes_of(const Identity& identity) {
@@ -363,12 +463,6 @@ std::vector<std::string> notes_of(const Identity& identity) {
   }
   if (!identity.warning.empty()) notes.push_back(warning_of(identity));
   return notes;
-}
-
-// Only what warns is wrapped: the others are one line, or hold what is to be typed.
-void say_wrapped(Context& context, const std::string& note) {
-  const bool warns = note.starts_with("PROBLEM");
-  for (const auto& row : warns ? wrap(note, kWarningColumns) : std::vector{note}) context.say("  " + row);
 }
 
 // "@mira and others wait for an answer:  postq inbox --account work"; empty: nobody.
@@ -404,14 +498,10 @@ Exit run_add(const AddFlags& flags, Context& context) {
   auto& world = context.world;
   AccountRequest request;
   request.name = flags.name;
-  POSTQ_CHECK(check_new_name(world, flags.name));
-  POSTQ_TRY(request.platform, choose_platform(flags, world));
-  for (const auto& [name, value] : flags.settings) {
-    if (!value.empty()) request.settings[name] = value;
-  }
-  for (const auto& [name, on] : flags.switches) {
-    if (on) request.settings[name] = "yes";
-  }
+  POSTQ_CHECK(check_typed_name(flags, context));
+  POSTQ_TRY(request.platform, choose_platform(flags, context));
+  request.settings = typed_settings(flags);
+  POSTQ_CHECK(check_typed_settings(flags, request, context));
   request.token_command = flags.token_command;
   if (!flags.zone.empty()) POSTQ_CHECK(world.zones().find(flags.zone));
 
@@ -441,7 +531,8 @@ Exit run_add(const AddFlags& flags, Context& context) {
     if (!answer) {
       Error error = answer.error();
       error.message += "; the account was not added";
-      error.hint += (error.hint.empty() ? "" : "\n") + ("again:       " + command_line(flags, request, context)) +
+      const auto line = line_to_repeat(error, flags, request, context);
+      error.hint += (error.hint.empty() ? "" : "\n") + ("again:       " + line) +
                     (found.made ? "\n             (it asks for the secret: give it the one above)" : "") +
                     "\nunchecked:   the same with --no-test";
       return pass_on(std::move(error));
@@ -473,7 +564,7 @@ Exit run_add(const AddFlags& flags, Context& context) {
   }
   for (const auto& note : notes) say_wrapped(context, note);
   if (context.json) context.result(account_json(world, account, SecretToo::no, &notes));
-  say_next(context, account);
+  say_next(context, *store, account);
   return kDone;
 }
 
@@ -514,7 +605,7 @@ Exit run_list(Context& context) {
 Exit run_show(const std::string& name, Context& context) {
   auto& world = context.world;
   POSTQ_TRY(auto* const store, world.store(StoreUse::read));
-  POSTQ_TRY(const auto account, account_named(*store, name));
+  POSTQ_TRY(const auto account, account_or_line(world, *store, name));
   if (context.json) {
     context.result(account_json(world, account, SecretToo::yes));
     return kDone;
@@ -555,7 +646,7 @@ Exit run_show(const std::string& name, Context& context) {
 Exit run_test(const std::string& name, Context& context) {
   auto& world = context.world;
   POSTQ_TRY(auto* const store, world.store(StoreUse::write));
-  POSTQ_TRY(const auto account, account_named(*store, name));
+  POSTQ_TRY(const auto account, account_or_line(world, *store, name));
   POSTQ_TRY(const auto identity, test_account(world, *store, account));
   if (context.json) {
     POSTQ_TRY(const auto now, store->account(name));
@@ -654,7 +745,7 @@ int say_signed_in(Context& context, const std::string& name, const Identity& ide
 Exit run_login(const AddFlags& flags, Context& context) {
   auto& world = context.world;
   POSTQ_TRY(auto* const store, world.store(StoreUse::write));
-  POSTQ_TRY(const auto account, account_named(*store, flags.name));
+  POSTQ_TRY(const auto account, account_or_line(world, *store, flags.name));
   AccountRequest request;
   request.name = account.name;
   POSTQ_TRY(request.platform, platform_named(world, account.platform));

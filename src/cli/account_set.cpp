@@ -44,7 +44,7 @@ std::string settable_flags(const Platform& platform) {
 Exit run_set(const SetFlags& flags, Context& context) {
   auto& world = context.world;
   POSTQ_TRY(auto* const store, world.store(StoreUse::write));
-  POSTQ_TRY(const auto account, account_named(*store, flags.name));
+  POSTQ_TRY(const auto account, account_or_line(world, *store, flags.name));
   POSTQ_TRY(const auto* const platform, platform_named(world, account.platform));
   const auto changes = typed_settings(flags);
   if (changes.empty()) {

@@ -6,6 +6,7 @@
 #include <postq/core/time.h>
 
 #include "app/process.h"
+#include "cli/account_meant.h"
 #include "cli/agents.h"
 #include "cli/commands.h"
 #include "cli/describe.h"
@@ -98,6 +99,11 @@ Error extras_error(Context& context, const CLI::App& top, const std::vector<Type
     return {ErrorKind::usage, problem.what(), "postq " + words_of(command) + " --help", {}};
   }
   const auto& first = extras.front();
+  if (words_of(command) == "account add" && !first.behind_dashes && first.kind == TypedWord::Kind::extra) {
+    if (auto lines = lines_for_extra_word(context.world, typed, first.word); !lines.empty()) {
+      return {ErrorKind::usage, "account add does not know what to do with '" + first.word + "'", std::move(lines), {}};
+    }
+  }
   // Where a text is kept, the command that goes on with it is said beside it.
   const auto with_command = [&](Error error) {
     if (typed_text(typed).empty()) error.hint += ":  " + put_right(context, command, typed);

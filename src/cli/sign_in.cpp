@@ -1,20 +1,36 @@
 #include "cli/sign_in.h"
 
+#include <algorithm>
+
 #include <postq/core/text.h>
+
+#include "cli/account_flags.h"
+#include "cli/fit.h"
 
 namespace postq {
 
 namespace {
 
 constexpr int kPastes = 3;
-constexpr std::size_t kColumns = 80;
+constexpr int kMostColumns = 80;
+
+// Whole words, and an address in one piece, on a screen of any width.
+void say_rows(Terminal& terminal, std::string_view text) {
+  const auto columns = static_cast<std::size_t>(std::clamp(terminal.size().columns, 1, kMostColumns));
+  while (true) {
+    const auto end = std::min(text.find('\n'), text.size());
+    for (const auto& row : wrap_words(text.substr(0, end), columns)) terminal.say(row + "\n");
+    if (end == text.size()) return;
+    text.remove_prefix(end + 1);
+  }
+}
 
 // The address stands alone on its line, whole: it is to be copied or clicked. Said even with -q, since nothing goes on
 // without it.
 void show_address(Context& context, const BrowserSignIn& sign_in) {
   auto& world = context.world;
   const std::string url = visible_line(sign_in.begun.open_url);
-  const auto say = [&world](const std::string& text) { world.terminal().say(text + "\n"); };
+  const auto say = [&world](const std::string& text) { say_rows(world.terminal(), text); };
   const std::string name = sign_in.account.name;
   if (!sign_in.browser) {
     say("Signing in to " + name + ". Open this in a browser, on any machine:\n");
@@ -28,7 +44,7 @@ void show_address(Context& context, const BrowserSignIn& sign_in) {
       (opened ? ". Your browser opens this; if it doesn't, do it yourself:\n" : ". Open this in your browser:\n"));
   say(url + "\n");
   say("Say yes there, and postq goes on by itself; Ctrl-C leaves.\n"
-      "A browser on another machine ends at an address that it can't reach,\n"
+      "A browser on another machine ends at an address that it can't reach, "
       "http://127.0.0.1:... Paste that whole address here.");
 }
 
@@ -47,7 +63,8 @@ Result<Answer> wait_for_answer(Context& context, BrowserSignIn& sign_in) {
   auto& browser = *sign_in.browser;
   const Meanwhile meanwhile{browser.descriptor(), [&browser] { return browser.arrived(); }, kBrowserWait};
   POSTQ_TRY(const auto pasted,
-            terminal.read_secret_or("Waiting for the browser, or for the address (not shown): ", meanwhile));
+            terminal.read_secret_or(prompt_for(context, "Waiting for the browser, or for the address (not shown):"),
+                                    meanwhile));
   if (pasted) return Answer{code_of_paste(sign_in, *pasted), true};
   if (!browser.arrived()) {
     return fail(ErrorKind::sign_in, "no answer came from the browser within " + std::to_string(kBrowserWait.count()) +
@@ -76,10 +93,7 @@ Error interrupted() {
 Status ask_to_try_again(Context& context, const Error& error) {
   auto& terminal = context.world.terminal();
   if (context.world.interrupted()) return pass_on(interrupted());
-  for (const auto& row :
-       wrap(visible_line(error.message) + ". You are signed in, and postq keeps that here:", kColumns)) {
-    terminal.say(row + "\n");
-  }
+  say_rows(terminal, visible_line(error.message) + ". You are signed in, and postq keeps that here:");
   const auto answer = terminal.read_line("Enter tries again, Ctrl-C leaves: ");
   if (!answer) return pass_on(answer.error().kind == ErrorKind::interrupted ? interrupted() : answer.error());
   return {};
@@ -98,9 +112,7 @@ Result<SecretValues> sign_in_with_browser(Context& context, const Account& accou
                       : Result<SecretValues>(pass_on(answer->code.error()));
     if (world.interrupted()) return pass_on(interrupted());
     if (values || !answer->pasted || left == 1 || !can_be_mended(values.error().kind)) return values;
-    for (const auto& row : wrap(visible_line(values.error().message) + ". Once more, or Ctrl-C:", kColumns)) {
-      world.terminal().say(row + "\n");
-    }
+    say_rows(world.terminal(), visible_line(values.error().message) + ". Once more, or Ctrl-C:");
   }
 }
 

@@ -33,7 +33,7 @@ The first minutes: no account, a text that is kept, an account, a post.
     postq account set site --url https://YOUR.SITE/
     its pages are in en; to change that: postq account set site --lang LANG
     0 by hand, 0 scheduled in the last 14 days; write one by hand to make room
-  Next:  postq add "..." --to site
+  Next:  postq post "..." --to site
   $ postq add --recover --at "fri 9am"
   Going on with 20261122-204000.md: "Ink & Oak has a new face"
   Queued for review as 1.

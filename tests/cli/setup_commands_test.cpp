@@ -115,6 +115,13 @@ TEST_CASE("what was pasted around a secret and a name is left out, and said wher
   CHECK(world.keys.kept.at("wall").at("token").reveal() == "very secret");
   CHECK(must(world.queue().account("wall")).setting("path") == "/here/ my chalk ");
   CHECK(shows(world, "as nobody can see it: U+FEFF"));
+
+  world.box.files["other.txt"] = "abcd\u2013ef\u200bgh\u2013ijkl\u2011mnop";
+  world.known_platforms.slate.answer->remote_id = "slate:mira";
+  CHECK(type(world,
+             {"account", "add", "floor", "--platform", "slate", "--path", "chalk", "--token-file", "other.txt"}) == 0);
+  CHECK(world.keys.kept.at("floor").at("token").reveal() == "abcd-efgh-ijkl-mnop");
+  CHECK(shows(world, "as nobody can see it: U+200B"));
 }
 
 TEST_CASE("an account that takes the name of another one inherits nothing that was remembered of it") {
@@ -176,6 +183,160 @@ TEST_CASE("an account whose platform says no is not stored, and can be typed aga
   CHECK(shows(world, "postq account add wall --platform slate --path 'my chalk' --token-file key.txt"));
   CHECK(must(world.queue().accounts()).empty());
   CHECK(world.keys.kept.empty());
+}
+
+TEST_CASE("the line to type again has what the refusal advises") {
+  SetupWorld world;
+  auto& slate = world.known_platforms.slate;
+  slate.facts.settings.push_back({"url", "its server"});
+  world.box.files["key.txt"] = "a key";
+  const auto again = [&](const std::string& hint, const std::string& url, const std::string& database = "") {
+    slate.answer = fail(ErrorKind::config, "it can't be reached", hint);
+    std::vector<std::string> words{"account", "add", "slate", "--path", "chalk", "--token-file", "key.txt"};
+    if (!url.empty()) words.insert(words.end(), {"--url", url});
+    if (!database.empty()) words.insert(words.begin(), {"--db", database});
+    world.person.take_screen();
+    CHECK(type(world, words) == 3);
+    const auto screen = world.person.take_screen();
+    const auto at = screen.find("again:       ");
+    REQUIRE(at != std::string::npos);
+    return screen.substr(at + 13, screen.find('\n', at) - at - 13);
+  };
+
+  CHECK(again("if that is meant, give --loud", "") ==
+        "postq account add slate --path chalk --loud --token-file key.txt");
+  CHECK(again("is it --louder?", "", "/q.db") ==
+        "postq --db /q.db account add slate --path chalk --token-file key.txt");
+  CHECK(again("is it --louder?", "") == "postq account add slate --path chalk --token-file key.txt");
+  CHECK(again("name it (--url)", "") == "postq account add slate --path chalk --url URL --token-file key.txt");
+  CHECK(again("is --url the right one?", "https://slate.example") ==
+        "postq account add slate --path chalk --url https://slate.example --token-file key.txt");
+  CHECK(again("try --url https://new.example", "https://slate.example") ==
+        "postq account add slate --path chalk --url https://new.example --token-file key.txt");
+  CHECK(again("check the port, or write http://127.0.0.1:80", "https://127.0.0.1:80/x") ==
+        "postq account add slate --path chalk --url http://127.0.0.1:80/x --token-file key.txt");
+  CHECK(again("check the port, or write http://127.0.0.1:80", "https://127.0.0.1:8080") ==
+        "postq account add slate --path chalk --url https://127.0.0.1:8080 --token-file key.txt");
+}
+
+TEST_CASE("a name in capital letters and a word for an account that isn't there are met with the line that is meant") {
+  SetupWorld world;
+  const auto told = [&](std::vector<std::string> words) {
+    world.person.take_screen();
+    CHECK(type(world, std::move(words)) != 0);
+    return world.person.take_screen();
+  };
+  const auto has_line = [](const std::string& screen, const std::string& line) {
+    CAPTURE(screen);
+    CHECK(screen.find("\n  " + line + "\n") != std::string::npos);
+  };
+  has_line(told({"account", "add", "Slate", "--path", "x"}), "postq account add slate --path x");
+  has_line(told({"account", "add", "Wall", "--platform", "slate"}), "postq account add wall --platform slate");
+  has_line(told({"account", "add", "wall", "--platform", "Slate"}), "postq account add wall --platform slate");
+  has_line(told({"account", "add", "wall", "--platform", "slat", "--path", "x"}),
+           "postq account add wall --platform slate --path x");
+  has_line(told({"account", "add", "slate", "chalk"}), "postq account add slate --path chalk");
+  has_line(told({"account", "login", "slate"}), "postq account add slate");
+  has_line(told({"account", "test", "slate"}), "postq account add slate");
+  CHECK(told({"account", "add", "my", "blog"}).find("does not know what to do with 'blog'") != std::string::npos);
+  CHECK(must(world.queue().accounts()).empty());
+  CHECK(world.person.prompts.empty());
+}
+
+TEST_CASE("login names its account where there is one, and how to add one where there is none") {
+  SetupWorld world;
+  const auto told = [&](std::vector<std::string> words) {
+    world.person.take_screen();
+    CHECK(type(world, std::move(words)) == 2);
+    return world.person.take_screen();
+  };
+  for (const char* const word : {"login", "auth", "signin"}) {
+    const auto screen = told({word});
+    CHECK(screen.find("postq account add NAME") != std::string::npos);
+    CHECK(screen.find("account login") == std::string::npos);
+  }
+  CHECK(told({"login", "slate"}).find("\n  postq account add slate    ") != std::string::npos);
+  add_wall(world);
+  CHECK(told({"--db=/x", "login"}).find("\n  postq --db /x account login wall    ") != std::string::npos);
+  CHECK(told({"login", "slate"}).find("\n  postq account login wall    ") != std::string::npos);
+  NewAccount second;
+  second.account.name = "floor";
+  second.account.platform = "slate";
+  must(world.queue().add_account(second, by_ann()));
+  CHECK(told({"login"}).find("\n  postq account login NAME    ") != std::string::npos);
+  CHECK(told({"login", "floor"}).find("\n  postq account login floor    ") != std::string::npos);
+}
+
+TEST_CASE("an example that was typed as it was offered is refused") {
+  SetupWorld world;
+  world.known_platforms.slate.facts.settings.push_back({"url", "its server"});
+
+  CHECK(type(world, {"account", "add", "slate", "--path", "chalk", "--url", "https://YOUR.SITE/"}) == 2);
+  CHECK(shows(world, "put your own address in place of YOUR.SITE"));
+  CHECK(type(world, {"account", "add", "slate", "--path", "PATH"}) == 2);
+  CHECK(shows(world, "--path PATH is only an example"));
+  CHECK(must(world.queue().accounts()).empty());
+}
+
+TEST_CASE("an empty token is asked for once more, and files are named for files alone") {
+  SetupWorld world;
+  world.person.secrets = {"", "very secret"};
+  CHECK(type(world, {"account", "add", "slate", "--path", "chalk"}) == 0);
+  CHECK(world.keys.kept.at("slate").at("token").reveal() == "very secret");
+
+  world.person.take_screen();
+  world.person.secrets = {"", " ", "very secret"};
+  CHECK(type(world, {"account", "add", "wall", "--platform", "slate", "--path", "chalk", "--token-file", "-"}) == 2);
+  CHECK(world.person.secrets.size() == 1);
+  CHECK(shows(world, "the key is empty"));
+  CHECK_FALSE(shows(world, "put the key into it"));
+  world.box.files["key.txt"] = "\n";
+  CHECK(type(world, {"account", "add", "wall", "--platform", "slate", "--path", "chalk", "--token-file", "key.txt"}) ==
+        2);
+  CHECK(shows(world, "key.txt is empty"));
+  CHECK(shows(world, "put the key into it"));
+}
+
+TEST_CASE("where the ratio has no room, the next post is one by hand") {
+  SetupWorld world;
+  world.person.secrets = {"very secret"};
+  CHECK(type(world, {"account", "add", "slate", "--path", "chalk"}) == 0);
+  CHECK(shows(world, "Next:  postq post \"...\" --to slate"));
+
+  SetupWorld free;
+  free.settings->policy.ratio.reset();
+  free.person.secrets = {"very secret"};
+  CHECK(type(free, {"account", "add", "slate", "--path", "chalk"}) == 0);
+  CHECK(shows(free, "Next:  postq add \"...\" --to slate"));
+}
+
+TEST_CASE("on a narrow screen questions and notes are broken between words") {
+  SetupWorld world;
+  world.person.extent = {40, 24};
+  world.known_platforms.slate.facts.settings[0].help = "the folder in which all of your chalk marks lie";
+  world.known_platforms.slate.answer->note = "took a test that was longer than a screen like this one is wide";
+  world.person.lines = {"chalk"};
+  world.person.secrets = {"very secret"};
+
+  CHECK(type(world, {"account", "add", "slate"}) == 0);
+
+  CHECK(shows(world, "The folder in which all of your chalk\nmarks lie: "));
+  CHECK(shows(world, "\n  took a test that was longer than a\n    screen like this one is wide\n"));
+}
+
+TEST_CASE("a group that is called as an account is refused, and so is posting to it") {
+  SetupWorld world;
+  add_wall(world);
+  world.settings->groups["wall"] = {"wall"};
+
+  CHECK(type(world, {"config", "check"}) == 3);
+  CHECK(shows(world, "'wall' is an account, and a group of accounts"));
+  world.person.take_screen();
+  CHECK(type(world, {"add", "A post", "--to", "wall"}) == 3);
+  CHECK(shows(world, "'wall' is an account, and a group of accounts"));
+  world.person.take_screen();
+  CHECK(type(world, {"doctor"}) == 3);
+  CHECK(shows(world, "'wall' is an account, and a group"));
 }
 
 TEST_CASE("a mistyped platform is met with the nearest one and the list") {
@@ -286,7 +447,8 @@ TEST_CASE("where a secret is got is said before it is asked for") {
 
   CHECK(type(world, {"account", "add", "wall", "--platform", "slate", "--path", "chalk"}) == 0);
 
-  CHECK(world.person.screen.find("at its door") < world.person.screen.find("key (not shown)"));
+  CHECK(world.person.screen.find("at its door") < world.person.screen.find("Key (not shown)"));
+  CHECK(shows(world, "Key (not shown)"));
 }
 
 TEST_CASE("an account whose token comes from a command has none to replace, and nobody is asked in vain") {

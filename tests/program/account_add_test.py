@@ -13,7 +13,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from postq_home import Home  # noqa: E402
+from postq_home import Home, ScriptedServer  # noqa: E402
 from scripted_instance import TOKEN, Instance  # noqa: E402
 
 BINARY = os.path.abspath(sys.argv.pop(1))
@@ -68,6 +68,57 @@ class AccountAdd(unittest.TestCase):
         self.home.run("account", "test", added, check=0)
         kept = os.listdir(os.path.join(os.path.dirname(self.home.database()), "secrets"))
         self.assertEqual([name for name in kept if name.endswith(".json")], [added + ".json"])
+
+    def refused(self, *words, code=2):
+        done = self.home.run("account", "add", *words)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return [line.strip() for line in done.stderr.splitlines()]
+
+    def test_an_address_in_the_names_place_names_the_line_that_is_meant(self):
+        mastodon = "postq account add mastodon --url https://mastodon.social"
+        for words in (["@anna@mastodon.social"], ["anna@mastodon.social"], ["https://mastodon.social"],
+                      ["mastodon", "@anna@mastodon.social"], ["mastodon", "https://mastodon.social"],
+                      ["Mastodon", "mastodon.social"], ["mastodon", "--handle", "@anna@mastodon.social"]):
+            self.assertIn(mastodon, self.refused(*words), words)
+        bluesky = "postq account add bluesky --handle anna.bsky.social"
+        for words in (["anna.bsky.social"], ["@anna.bsky.social"], ["https://bsky.app/profile/anna.bsky.social"],
+                      ["bluesky", "@anna.bsky.social"], ["bsky", "anna.bsky.social"]):
+            self.assertIn(bluesky, self.refused(*words), words)
+        either = self.refused("anna.example")
+        self.assertIn("postq account add mastodon --url https://anna.example    where it is an instance", either)
+        self.assertIn("postq account add bluesky --handle anna.example    where it is a name on Bluesky", either)
+        secret = "\n".join(self.refused("https://hooks.example/T0/s3cret"))
+        self.assertIn("postq account add webhook --url URL", secret)
+        self.assertNotIn("s3cret", secret.split("can't be", 1)[1])
+        self.assertIn("postq account add work --platform mastodon --url https://mastodon.social",
+                      self.refused("work", "@anna@mastodon.social"))
+
+    def test_other_names_of_platforms_name_the_line_that_is_meant(self):
+        self.assertIn("postq account add bsky --platform bluesky --handle ann.bsky.social",
+                      self.refused("bsky", "--handle", "ann.bsky.social"))
+        self.assertIn("postq account add work --platform bluesky", self.refused("work", "--platform", "bsky"))
+        self.assertIn("postq account add mastodon", self.refused("Mastodon"))
+        self.assertIn("it takes --url, --allow-private, --ca-file", self.refused("mastodon", "--handle", "anna"))
+
+    def test_the_line_to_type_again_has_what_was_missing(self):
+        words = ["mastodon", "--url", self.instance.url, "--token-command", "echo token"]
+        said = self.refused(*words, code=3)
+        self.assertTrue(said[-2].startswith("again: "), said)
+        self.assertIn(f"postq account add mastodon --url {self.instance.url} --allow-private --token-command", said[-2])
+        secure = self.instance.url.replace("http://", "https://")
+        said = self.refused("mastodon", "--url", secure, "--allow-private", "--token-command", "echo token", code=3)
+        self.assertIn(f"postq account add mastodon --url {self.instance.url} --allow-private --token-command", said[-2])
+
+    def test_an_instance_that_moved_is_named_by_its_new_address(self):
+        moved = ScriptedServer()
+        moved._read = lambda connection: (connection.recv(65536), {"type": "", "data": {"text": ""}})
+        moved.answer = (b"HTTP/1.1 301 Moved Permanently\r\nLocation: https://the.new.host/api\r\nContent-Length: 0\r\n"
+                        b"Connection: close\r\n\r\n")
+        url = f"http://127.0.0.1:{moved.port}"
+        said = self.refused("mastodon", "--url", url, "--allow-private", "--token-command", "echo token", code=6)
+        self.assertIn("try --url https://the.new.host", said)
+        self.assertIn("postq account add mastodon --url https://the.new.host --allow-private --token-command", said[-2])
+        self.assertNotIn("postq edit ID", " ".join(said))
 
 
 if __name__ == "__main__":
