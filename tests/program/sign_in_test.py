@@ -421,7 +421,7 @@ class SignIn(unittest.TestCase):
                              stdin=TOKEN + "\n")
         self.assertEqual(done.returncode, 0, done.stderr)
         person = Person(self.home, "account", "login", "masto", "--token-file", "-")
-        person.reads("access token")
+        person.reads("Access token")
         person.types(TOKEN + "\n")
         self.assertEqual(person.ends(), 0, person.screen)
         self.assertIn("signed in as anna@127.0.0.1", person.screen)
@@ -466,7 +466,7 @@ class AppPassword(unittest.TestCase):
     def test_it_is_told_where_to_make_one_and_typed_unseen(self):
         person = self.add()
         person.reads("https://bsky.app/settings/app-passwords")
-        person.reads("app password")
+        person.reads("App password")
         person.types(APP_PASSWORD + "\n")
         self.assertEqual(person.ends(), 0, person.screen)
         self.assertIn("bsky is added: alice.example", person.screen)
@@ -477,7 +477,7 @@ class AppPassword(unittest.TestCase):
         for typed, said in ((MAIN_PASSWORD, "that is the main password"), ("wrong", "doesn't take that password")):
             with self.subTest(said):
                 person = self.add()
-                person.reads("app password [(]not shown")
+                person.reads("App password [(]not shown")
                 person.types(typed + "\n")
                 self.assertEqual(person.ends(), 3, person.screen)
                 self.assertIn(said, " ".join(person.screen.split()))
