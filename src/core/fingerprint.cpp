@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <array>
 #include <bit>
+#include <iterator>
 
 #include <utf8proc.h>
 
+#include <postq/core/likeness.h>
 #include <postq/core/text.h>
 
 #include "core/utf8.h"
@@ -97,6 +100,20 @@ std::int64_t fingerprint(std::string_view text) {
 bool nearly_same(std::int64_t a, std::int64_t b) {
   if (a == 0 || b == 0) return false;
   return std::popcount(static_cast<std::uint64_t>(a) ^ static_cast<std::uint64_t>(b)) <= kNearBits;
+}
+
+bool share_words(std::string_view a, std::string_view b) {
+  const auto distinct = [](std::string_view text) {
+    auto words = words_of(text);
+    std::sort(words.begin(), words.end());
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+    return words;
+  };
+  const auto one = distinct(a);
+  const auto other = distinct(b);
+  std::vector<std::string> both;
+  std::set_intersection(one.begin(), one.end(), other.begin(), other.end(), std::back_inserter(both));
+  return both.size() * 2 >= std::min(one.size(), other.size());
 }
 
 }  // namespace postq

@@ -11,8 +11,10 @@ namespace {
 constexpr std::string_view kName = "repeat";
 constexpr Seconds kSlip = std::chrono::minutes{10};  // the same words this soon are a slip, never a plan
 
-std::string earlier_name(const Earlier& earlier, const RuleContext& context) {
-  return "delivery " + std::to_string(number(earlier.delivery)) + " of " +
+// It went out on the same account.
+std::string earlier_name(const Candidate& candidate, const RuleContext& context) {
+  const Earlier& earlier = *candidate.earlier;
+  return std::to_string(number(earlier.post)) + "@" + candidate.account + " of " +
          say_time_short(earlier.at, context.now, context.zone);
 }
 
@@ -27,7 +29,7 @@ Verdict check_repeat(const Snapshot&, const Candidate& candidate, const RuleCont
   const Earlier& earlier = *candidate.earlier;
 
   if (earlier.identical && context.now < earlier.at + kSlip) {
-    Verdict verdict = hold(kName, Reach::post, "the same text as " + earlier_name(earlier, context));
+    Verdict verdict = hold(kName, Reach::post, "the same text as " + earlier_name(candidate, context));
     verdict.earliest =
         earlier.at +
         (context.settings.repeat == Strictness::hold ? std::max(kSlip, context.settings.repeat_within) : kSlip);
@@ -38,7 +40,7 @@ Verdict check_repeat(const Snapshot&, const Candidate& candidate, const RuleCont
   const TimePoint free_at = earlier.at + context.settings.repeat_within;
   if (context.settings.repeat == Strictness::off || context.now >= free_at) return allow(kName);
   std::string reason =
-      (earlier.identical ? "the same text as " : "nearly the same text as ") + earlier_name(earlier, context);
+      (earlier.identical ? "the same text as " : "nearly the same text as ") + earlier_name(candidate, context);
   if (context.settings.repeat == Strictness::warn) return warn(kName, reason + "; that is fine if you mean it");
   Verdict verdict = hold(kName, Reach::post, std::move(reason));
   verdict.earliest = free_at;

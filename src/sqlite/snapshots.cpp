@@ -4,6 +4,7 @@
 #include <limits>
 #include <set>
 
+#include <postq/core/likeness.h>
 #include <postq/core/text.h>
 
 #include "sqlite/rows.h"
@@ -109,6 +110,7 @@ bool add_claimed(Snapshot& snapshot, const Delivery& claimed, TimePoint now) {
 
 Result<RecentTexts> RecentTexts::read(Database& db, AccountId account, const PolicySettings& settings, TimePoint now) {
   RecentTexts recent;
+  recent.db_ = &db;
   const TimePoint after = now - std::max(settings.repeat_within, kIdenticalFor);
   POSTQ_CHECK(db.each(kRecentTexts, {account, after, now, kMostTexts}, [&](const Row& row) {
     recent.texts_.push_back({row.id<DeliveryId>(0), row.time(1), row.integer(2), row.integer(3)});
@@ -121,13 +123,38 @@ void RecentTexts::add(const Asking& claimed, TimePoint now) {
   if (texts_.size() > kMostTexts) texts_.pop_back();
 }
 
-std::optional<Earlier> RecentTexts::find(DeliveryId delivery, std::int64_t fingerprint, std::int64_t text_key) const {
+namespace {
+
+// The first parts of both; nothing is said of a content that can't be read.
+Result<bool> share_words(Database& db, DeliveryId one, DeliveryId other) {
+  constexpr std::string_view kTexts = R"sql(
+    SELECT coalesce(json_extract(k.document, '$.parts[0].text'), '') FROM deliveries d
+      JOIN contents k ON k.digest = d.digest AND json_valid(k.document) WHERE d.id = ?1)sql";
+  const auto text = [](const Row& row) { return row.text(0); };
+  POSTQ_TRY(const auto first, db.first(kTexts, {one}, text));
+  POSTQ_TRY(const auto second, db.first(kTexts, {other}, text));
+  return !first || !second || postq::share_words(*first, *second);
+}
+
+}  // namespace
+
+Result<std::optional<Earlier>> RecentTexts::find(DeliveryId delivery, std::int64_t fingerprint,
+                                                 std::int64_t text_key) const {
   std::optional<Earlier> earlier;
   for (const auto& text : texts_) {
     if (text.delivery == delivery) continue;
-    if (text_key != 0 && text.text_key == text_key) return Earlier{text.delivery, text.at, true};
-    if (!earlier && nearly_same(text.fingerprint, fingerprint)) earlier = Earlier{text.delivery, text.at, false};
+    if (text_key != 0 && text.text_key == text_key) {
+      earlier = Earlier{text.delivery, text.at, true, {}};
+      break;
+    }
+    if (earlier || !nearly_same(text.fingerprint, fingerprint)) continue;
+    POSTQ_TRY(const bool alike, share_words(*db_, delivery, text.delivery));
+    if (alike) earlier = Earlier{text.delivery, text.at, false, {}};
   }
+  if (!earlier) return earlier;
+  constexpr std::string_view kPost = "SELECT post_id FROM deliveries WHERE id = ?1";
+  POSTQ_TRY(const auto post, db_->integer(kPost, {earlier->delivery}));
+  earlier->post = PostId{post};
   return earlier;
 }
 
@@ -187,7 +214,7 @@ Result<Asking> asking_in(const Row& row, const RecentTexts& recent) {
   candidate.media_without_alt = static_cast<int>(row.integer(kBeyondDelivery + 2));
   candidate.answers = row.flag(kBeyondDelivery + 4);
   candidate.started = asking.first_part.receipt.has_value();
-  candidate.earlier = recent.find(delivery.id, asking.first_part.fingerprint, asking.text_key);
+  POSTQ_TRY(candidate.earlier, recent.find(delivery.id, asking.first_part.fingerprint, asking.text_key));
   return asking;
 }
 

@@ -43,7 +43,7 @@ class RecentTexts {
  public:
   static Result<RecentTexts> read(Database& db, AccountId account, const PolicySettings& settings, TimePoint now);
   // The newest one that says the same to the letter, else the newest that nearly says the same.
-  std::optional<Earlier> find(DeliveryId delivery, std::int64_t fingerprint, std::int64_t text_key) const;
+  Result<std::optional<Earlier>> find(DeliveryId delivery, std::int64_t fingerprint, std::int64_t text_key) const;
   // One that was claimed just now joins them.
   void add(const Asking& claimed, TimePoint now);
 
@@ -54,6 +54,7 @@ class RecentTexts {
     std::int64_t fingerprint = 0;
     std::int64_t text_key = 0;
   };
+  Database* db_ = nullptr;   // for the words of those whose fingerprints are near
   std::vector<Text> texts_;  // newest first
 };
 

@@ -1,5 +1,6 @@
 #include <bit>
 
+#include <postq/core/likeness.h>
 #include <postq/core/text.h>
 
 #include "support/catch.h"
@@ -80,6 +81,18 @@ TEST_CASE("different posts of one author are not nearly the same") {
       CHECK_FALSE(nearly_same(fingerprint(posts[i]), fingerprint(posts[j])));
     }
   }
+}
+
+TEST_CASE("a repeat shares its words, and what is near by chance does not") {
+  for (const auto& repeat : kRepeats) {
+    CAPTURE(repeat.first, repeat.again);
+    CHECK(share_words(repeat.first, repeat.again));
+  }
+  constexpr std::string_view kBread = "Tuesday: the new bread list is on the wall";
+  constexpr std::string_view kRoad = "The road is closed, come by the quay";
+  REQUIRE(nearly_same(fingerprint(kBread), fingerprint(kRoad)));
+  CHECK_FALSE(share_words(kBread, kRoad));
+  CHECK_FALSE(share_words(kRoad, kBread));
 }
 
 TEST_CASE("links, case, punctuation and white space don't change a fingerprint") {

@@ -169,12 +169,12 @@ TEST_CASE("the identical text is held for ten minutes whatever the settings say"
   PolicySettings settings;
   settings.repeat = Strictness::off;
   auto candidate = scheduled_for(kNoon);
-  candidate.earlier = Earlier{DeliveryId{9}, kNoon - minutes{9}, true};
+  candidate.earlier = Earlier{DeliveryId{9}, kNoon - minutes{9}, true, PostId{19}};
 
   const auto verdict = check_repeat(quiet_account(), candidate, at(kNoon, settings));
   CHECK(verdict.answer == Answer::hold);
   CHECK(verdict.reach == Reach::post);
-  CHECK(verdict.reason == "the same text as delivery 9 of 11:51");
+  CHECK(verdict.reason == "the same text as 19@" + candidate.account + " of 11:51");
   CHECK(verdict.earliest == kNoon + minutes{1});
 
   CHECK(check_repeat(quiet_account(), candidate, at(kNoon + minutes{1}, settings)).answer == Answer::allow);
@@ -183,11 +183,12 @@ TEST_CASE("the identical text is held for ten minutes whatever the settings say"
 TEST_CASE("nearly the same text warns or is held within repeat_within, as repeat says") {
   PolicySettings settings;
   auto candidate = scheduled_for(kNoon);
-  candidate.earlier = Earlier{DeliveryId{9}, kNoon - days{3}, false};
+  candidate.earlier = Earlier{DeliveryId{9}, kNoon - days{3}, false, PostId{19}};
 
   const auto warning = check_repeat(quiet_account(), candidate, at(kNoon, settings));
   CHECK(warning.answer == Answer::warn);
-  CHECK(warning.reason == "nearly the same text as delivery 9 of Sat 12:00; that is fine if you mean it");
+  CHECK(warning.reason ==
+        "nearly the same text as 19@" + candidate.account + " of Sat 12:00; that is fine if you mean it");
 
   settings.repeat = Strictness::hold;
   const auto verdict = check_repeat(quiet_account(), candidate, at(kNoon, settings));

@@ -124,10 +124,23 @@ TEST_CASE("a repeat is found on the same account, near or to the letter, while i
   REQUIRE(feed.candidate(same, kNoon + 1h).earlier);
   CHECK(feed.candidate(same, kNoon + 1h).earlier->identical);
   CHECK(feed.candidate(same, kNoon + 1h).earlier->delivery == first.deliveries.front().delivery.id);
+  CHECK(feed.candidate(same, kNoon + 1h).earlier->post == first.id);
   CHECK_FALSE(feed.candidate(other, kNoon + 1h).earlier);
   CHECK_FALSE(feed.candidate(elsewhere, kNoon + 1h).earlier);
   CHECK_FALSE(feed.candidate(same, kNoon + 24h * 31).earlier);
   CHECK_FALSE(feed.candidate(first, kNoon + 1h).earlier);  // never itself
+}
+
+TEST_CASE("two texts that hardly share a word are no repeat, however near their fingerprints are") {
+  Feed feed;
+  feed.sent_at("1", "Tuesday: the new bread list is on the wall", kNoon);
+  const auto other = add_post(
+      feed.store, {.texts = {"The road is closed, come by the quay"}, .accounts = {feed.account}, .key = "other"});
+  const auto again = add_post(
+      feed.store, {.texts = {"Friday: the new bread list is on the wall"}, .accounts = {feed.account}, .key = "again"});
+
+  CHECK_FALSE(feed.candidate(other, kNoon + 1h).earlier);
+  CHECK(feed.candidate(again, kNoon + 1h).earlier);
 }
 
 TEST_CASE("a short text is compared to the letter") {

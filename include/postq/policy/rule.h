@@ -18,6 +18,7 @@ struct Earlier {
   DeliveryId delivery{};
   TimePoint at{};
   bool identical = false;  // to the letter; else nearly the same
+  PostId post{};           // that it is of
 };
 
 // What keeps an account from being sent on, other than a rule.
