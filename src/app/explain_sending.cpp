@@ -5,6 +5,7 @@
 #include <postq/core/when.h>
 
 #include "app/event_facts.h"
+#include "app/settle_by_hand.h"
 #include "app/standing.h"
 
 namespace postq {
@@ -210,7 +211,7 @@ void explain_sent(Explanation& explanation, const DeliveryDetail& detail, const 
     std::string label = "Where";
     if (detail.parts.size() > 1) label = "Part " + std::to_string(part.n);
     explanation.facts.emplace_back(std::move(label),
-                                   part.receipt->url.empty() ? part.receipt->remote_id : part.receipt->url);
+                                   say_place(detail, part, traits));
   }
   explanation.history = history_of(detail, troubles);
   if (!delivery.retracted_at && traits.retract) {

@@ -266,6 +266,11 @@ void Publisher::report_held(const Held& held) {
       if (verdict->rule == kAlreadyOut) {
         event.kind = FlushEvent::Kind::withdrawn;
         event.message = "back in review, it may be out already: " + verdict->reason;
+        if (!verdict->remedies.empty()) {
+          event.hint =
+              remedy_lines(verdict->remedies, {"postq review " + post, "say whether it is to go all the same"});
+          break;
+        }
         event.hint = pad("postq review " + post, kRemedyColumn) + "  say whether it is to go all the same\n" +
                      pad("postq reject " + event.name + " --reason out", kRemedyColumn) + "  it is that one";
         break;

@@ -53,6 +53,47 @@ Status still_unconfirmed(const DeliveryDetail& detail) {
               "postq show " + name_of(delivery));
 }
 
+// The key of its attempt stands for the id: a person settled it and gave no address.
+bool is_without_address(const DeliveryDetail& detail, const PartDetail& part) {
+  if (!part.receipt || !part.receipt->url.empty() || detail.delivery.retracted_at) return false;
+  return std::any_of(detail.attempts.begin(), detail.attempts.end(), [&](const Attempt& attempt) {
+    return attempt.part == part.n && attempt.detail == kPersonLooked && attempt.key == part.receipt->remote_id;
+  });
+}
+
+// Of what waits to be sent again because its last attempt was called absent; nullptr where it isn't so.
+const Attempt* thought_absent(const DeliveryDetail& detail) {
+  const auto state = detail.delivery.state;
+  const auto missing =
+      std::find_if(detail.parts.begin(), detail.parts.end(), [](const auto& part) { return !part.receipt; });
+  const bool waits = state == DeliveryState::queued || state == DeliveryState::failed;
+  if (!waits || missing == detail.parts.end()) return nullptr;
+  const auto absent = std::find_if(detail.attempts.rbegin(), detail.attempts.rend(), [&](const Attempt& attempt) {
+    return attempt.part == missing->n && attempt.outcome == Outcome::absent;
+  });
+  return absent == detail.attempts.rend() ? nullptr : &*absent;
+}
+
+// The attempt that a person's word settles: the one in doubt, the one that was called absent and is out all the same,
+// or, to add its address, the one that was called sent without.
+Result<Attempt> meant_attempt(const DeliveryDetail& detail, bool sent, const std::string& url) {
+  const auto& attempts = detail.attempts;
+  if (sent && !url.empty() && detail.delivery.state != DeliveryState::unconfirmed) {
+    const auto lacking = std::find_if(attempts.rbegin(), attempts.rend(), [&](const Attempt& attempt) {
+      return std::any_of(detail.parts.begin(), detail.parts.end(), [&](const PartDetail& part) {
+        return part.n == attempt.part && is_without_address(detail, part) && part.receipt->remote_id == attempt.key;
+      });
+    });
+    if (lacking != attempts.rend()) return *lacking;
+  }
+  if (const auto* const absent = sent ? thought_absent(detail) : nullptr; absent != nullptr) return *absent;
+  POSTQ_CHECK(still_unconfirmed(detail));
+  const auto open = std::find_if(attempts.rbegin(), attempts.rend(),
+                                 [](const Attempt& attempt) { return attempt.outcome == Outcome::unconfirmed; });
+  if (open != attempts.rend()) return *open;
+  return fail(ErrorKind::storage, name_of(detail.delivery) + " is unconfirmed without an attempt", "postq doctor");
+}
+
 // What of it is out and was not taken back before, the last to go first.
 struct Out {
   Receipt receipt;
@@ -138,6 +179,11 @@ Result<TakeBack> prepare_to_take_back(World& world, Store& store, const Delivery
   if (what.platform == nullptr || !what.platform->traits().retract) {
     return fail(ErrorKind::refused, what.account.platform + " can't take posts back", "delete it there yourself");
   }
+  if (lacks_address(detail, what.platform->traits())) {
+    return fail(
+        ErrorKind::refused, "its address is not known",
+        "postq resolve " + name_of(detail.delivery) + " --sent URL    then postq retract " + name_of(detail.delivery));
+  }
   what.parts = standing_parts(detail);
   what.thread = detail.parts.size() > 1;
   POSTQ_TRY(what.locks, world.locks());
@@ -199,8 +245,21 @@ class Retraction {
   }
 
   void ended(const DeliveryDetail& detail, const Status& status) {
-    end(detail, status);
+    end(detail, status && may_be_out(detail) ? stays_in_doubt(detail) : status);
     next(detail.delivery.account);
+  }
+
+  // What was known of it is gone, and the rest may be public: it isn't called taken back, and nothing more of it goes.
+  Status stays_in_doubt(const DeliveryDetail& detail) {
+    const auto& delivery = detail.delivery;
+    if (!delivery.paused) {
+      const auto paused = store_.set_paused({delivery.id}, true, world_.doing(), "taken back as far as it is known");
+      if (!paused && trouble_) trouble_ = paused;
+    }
+    return fail(ErrorKind::unknown, "what was known of it is, and the rest is UNCONFIRMED: it may be public",
+                "postq resolve " + name_of(delivery) + " --sent URL    if it is there; then postq retract " +
+                    name_of(delivery) + "\npostq resolve " + name_of(delivery) +
+                    " --not-sent    if it is not; it is paused");
   }
 
   void end(const DeliveryDetail& detail, const Status& status) {
@@ -225,40 +284,49 @@ class Retraction {
 
 }  // namespace
 
-Result<Delivery> unconfirmed_one(Store& store, const std::string& typed) {
+Result<Delivery> resolvable_one(Store& store, const std::string& typed, bool sent, const std::string& url) {
   POSTQ_TRY(auto detail, the_one(store, typed));
-  POSTQ_CHECK(still_unconfirmed(detail));
+  POSTQ_CHECK(meant_attempt(detail, sent, url));
   return std::move(detail.delivery);
+}
+
+bool lacks_address(const DeliveryDetail& detail, const PlatformTraits& traits) {
+  // Elsewhere nothing has an address but what postq gave it.
+  return traits.timeline && std::any_of(detail.parts.begin(), detail.parts.end(),
+                                        [&](const PartDetail& part) { return is_without_address(detail, part); });
+}
+
+std::string say_place(const DeliveryDetail& detail, const PartDetail& part, const PlatformTraits& traits) {
+  if (!part.receipt) return {};
+  if (!part.receipt->url.empty()) return part.receipt->url;
+  if (!traits.timeline || !is_without_address(detail, part)) return part.receipt->remote_id;
+  return "its address is not known: postq resolve " + name_of(detail.delivery) + " --sent URL";
 }
 
 Result<std::string> resolve_by_hand(World& world, Store& store, const std::string& typed, bool sent,
                                     const std::string& url) {
   POSTQ_TRY(const auto before, the_one(store, typed));
-  POSTQ_CHECK(still_unconfirmed(before));
+  POSTQ_CHECK(meant_attempt(before, sent, url));
   // Another postq may be repeating the request at this moment: what it finds out counts more than a look at the page.
   POSTQ_TRY(auto* const locks, world.locks());
   POSTQ_TRY(const auto lock, locks->lock("account-" + before.delivery.account_name, kLockWait));
   POSTQ_TRY(const auto detail, the_one(store, typed));
-  POSTQ_CHECK(still_unconfirmed(detail));
+  POSTQ_TRY(const auto open, meant_attempt(detail, sent, url));
   const auto& delivery = detail.delivery;
-  const auto open = std::find_if(detail.attempts.rbegin(), detail.attempts.rend(),
-                                 [](const Attempt& attempt) { return attempt.outcome == Outcome::unconfirmed; });
-  if (open == detail.attempts.rend()) {
-    return fail(ErrorKind::storage, name_of(delivery) + " is unconfirmed without an attempt", "postq doctor");
-  }
   AttemptResult result;
-  result.attempt = open->id;
+  result.attempt = open.id;
   result.delivery = delivery.id;
   result.account = delivery.account;
-  result.part = open->part;
+  result.part = open.part;
   result.detail = kPersonLooked;
+  result.by_person = true;
   result.outcome = sent ? Outcome::sent : Outcome::absent;
   if (sent) {
-    // Without an address the request key stands in: it was chosen before sending and is unique.
-    result.receipt = Receipt{url.empty() ? open->key : url, "", url, open->started_at};
+    // The store knows what the timeline has shown; where that is nothing, the request key stands in for an address.
+    result.receipt = Receipt{"", "", url, open.started_at};
     // A content that is damaged keeps nobody from saying what became of it.
     const auto content = content_from_document(detail.document);
-    const auto part = static_cast<std::size_t>(open->part) - 1;
+    const auto part = static_cast<std::size_t>(open.part) - 1;
     if (content && part < content->parts.size()) result.text = content->parts[part].text;
   }
   POSTQ_CHECK(store.settle(result, world.doing()));

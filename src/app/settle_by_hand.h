@@ -15,8 +15,15 @@ inline constexpr const char* kPersonLooked = "a person looked";
 // The event of a delivery that could not be taken back.
 inline constexpr const char* kNotRetracted = "not retracted";
 
-// The unconfirmed one that is meant: of a post with several deliveries the only one. kind refused when none is.
-Result<Delivery> unconfirmed_one(Store& store, const std::string& typed);
+// The unconfirmed one that is meant: of a post with several deliveries the only one. Called sent, also one that
+// is queued again although it is out; with an address, also one that was settled by hand without. kind refused when none is.
+Result<Delivery> resolvable_one(Store& store, const std::string& typed, bool sent, const std::string& url);
+
+// A part of it is out, says a person, and nobody has told where: it can't be taken back from its platform.
+bool lacks_address(const DeliveryDetail& detail, const PlatformTraits& traits);
+
+// Where a part that is out stands, or what tells it; never a request key that stands in for an address.
+std::string say_place(const DeliveryDetail& detail, const PartDetail& part, const PlatformTraits& traits);
 
 // A person looked: the unconfirmed delivery is out (with its URL, if they have it), or it isn't and is queued again.
 // kind refused when it isn't unconfirmed. Returns its name.

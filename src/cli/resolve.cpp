@@ -5,6 +5,7 @@
 #include "app/pauses.h"
 #include "app/select.h"
 #include "app/settle_by_hand.h"
+#include "cli/attention.h"
 #include "cli/commands.h"
 
 namespace postq {
@@ -26,6 +27,22 @@ Result<std::string> when_it_goes(World& world, Store& store, const Delivery& del
   return pauses + ". It goes once that is resumed:  postq why " + name_of(delivery);
 }
 
+// The timeline has not shown it, so it can be neither opened nor taken back from here.
+Status say_without_address(Context& context, Store& store, const std::string& name) {
+  POSTQ_TRY(const auto selected, select(store, {name}));
+  for (const auto& post : selected.posts) {
+    for (const auto& detail : post.deliveries) {
+      if (!selected.contains(detail.delivery.id)) continue;
+      POSTQ_TRY(const auto account, account_of(store, detail.delivery));
+      const auto* const platform = context.world.platforms().find(account.platform);
+      if (platform == nullptr || !lacks_address(detail, platform->traits())) continue;
+      context.say("Its address is not known, and without it postq can't take it back. Once you have it:");
+      say_lines(context, "postq resolve " + name + " --sent URL");
+    }
+  }
+  return {};
+}
+
 Exit run_resolve(const ResolveFlags& flags, Context& context) {
   const bool sent = flags.sent->count() > 0;
   if (sent == flags.not_sent) {
@@ -37,7 +54,7 @@ Exit run_resolve(const ResolveFlags& flags, Context& context) {
   const std::string how = sent ? " --sent" + url : " --not-sent";
   POSTQ_CHECK(require_person(context.world, "resolving", "postq resolve " + quoted_word(flags.id) + how));
   POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
-  POSTQ_TRY(const auto delivery, unconfirmed_one(*store, flags.id));
+  POSTQ_TRY(const auto delivery, resolvable_one(*store, flags.id, sent, address));
   if (flags.not_sent && context.may_ask()) {
     POSTQ_TRY(const auto answer,
               context.world.terminal().read_key(name_of(delivery) +
@@ -50,6 +67,7 @@ Exit run_resolve(const ResolveFlags& flags, Context& context) {
   } else {
     POSTQ_TRY(const auto goes, sent ? Result<std::string>("") : when_it_goes(context.world, *store, delivery));
     context.say(sent ? name + " counts as sent." : name + " is queued again; " + goes);
+    if (sent) POSTQ_CHECK(say_without_address(context, *store, name));
   }
   return kDone;
 }

@@ -8,6 +8,7 @@
 #include "app/inbox.h"
 #include "app/pauses.h"
 #include "app/select.h"
+#include "app/settle_by_hand.h"
 #include "app/standing.h"
 #include "cli/attention.h"
 #include "cli/author_json.h"
@@ -30,6 +31,7 @@ struct Shown {
   std::vector<Problem> problems = {};
   std::vector<Trouble> troubles = {};
   std::optional<PausedBy> paused = {};
+  PlatformTraits traits = {};
 };
 
 Result<std::vector<Shown>> read_contents(World& world, Store& store, const PostDetail& post, const Selected& selected) {
@@ -45,6 +47,7 @@ Result<std::vector<Shown>> read_contents(World& world, Store& store, const PostD
     const auto account = account_of(store, detail.delivery);
     const auto* const platform = account ? world.platforms().find(account->platform) : nullptr;
     if (platform != nullptr) {
+      each.traits = platform->traits();
       each.limit = platform->limits(*account).text;
       each.problems = platform->problems(*account, each.content);
       for (std::size_t part = 0; part < each.content.parts.size(); ++part) {
@@ -141,7 +144,7 @@ void print_delivery(Context& context, const Shown& shown, const Content& first,
   }
   for (const auto& part : shown.detail.parts) {
     if (!part.receipt) continue;
-    const auto& where = part.receipt->url.empty() ? part.receipt->remote_id : part.receipt->url;
+    const auto where = say_place(shown.detail, part, shown.traits);
     fact(shown.detail.parts.size() > 1 ? "Part " + std::to_string(part.n) : "Where", visible_line(where));
   }
   for (const auto& second : shown.detail.twice) {

@@ -17,6 +17,7 @@ namespace {
 
 // The servers' clocks are known to about a second, and no post is older than the moment from which it could go.
 constexpr Seconds kSlack{10};
+constexpr Seconds kServerBehind = std::chrono::minutes{5};
 
 struct Standing {
   std::string remote_id;
@@ -131,6 +132,29 @@ Status withdraw(Database& db, const Delivery& delivery, const std::vector<Standi
   return events.append(event_about(delivery, "withdrawn", std::move(details))).map([](auto) {});
 }
 
+// Whether an attempt was made here that this may be, and was called absent.
+Result<bool> was_tried_here(Database& db, DeliveryId delivery, TimePoint seen_at) {
+  constexpr std::string_view kTried = R"sql(
+    SELECT count(*) FROM attempts WHERE delivery_id = ?1 AND outcome = 'absent' AND started_at <= ?2)sql";
+  return db.integer(kTried, {delivery, seen_at + kServerBehind}).map([](auto count) { return count != 0; });
+}
+
+Held held_back(Delivery delivery, std::string reason, std::vector<Remedy> remedies) {
+  Verdict verdict;
+  verdict.answer = Answer::hold;
+  verdict.effect = Effect::to_review;
+  verdict.rule = kAlreadyOut;
+  verdict.reason = std::move(reason);
+  verdict.remedies = std::move(remedies);
+  Held held{std::move(delivery), {}, true};
+  held.judgement.answer = Answer::hold;
+  held.judgement.effect = Effect::to_review;
+  held.judgement.verdicts.push_back(std::move(verdict));
+  return held;
+}
+
+}  // namespace
+
 // A page is named after its post's id, on every platform that has pages: so its address is the one of another post of
 // the account, with this id in it. The id where none of them has an address.
 Result<std::string> address_of(Database& db, AccountId account, const std::string& remote_id) {
@@ -149,21 +173,6 @@ Result<std::string> address_of(Database& db, AccountId account, const std::strin
   }));
   return address;
 }
-
-Held held_back(Delivery delivery, std::string reason) {
-  Verdict verdict;
-  verdict.answer = Answer::hold;
-  verdict.effect = Effect::to_review;
-  verdict.rule = kAlreadyOut;
-  verdict.reason = std::move(reason);
-  Held held{std::move(delivery), {}, true};
-  held.judgement.answer = Answer::hold;
-  held.judgement.effect = Effect::to_review;
-  held.judgement.verdicts.push_back(std::move(verdict));
-  return held;
-}
-
-}  // namespace
 
 Result<std::optional<Held>> take_back_if_out(Database& db, const Asking& asking, EventWriter& events, TimePoint now) {
   const auto& delivery = asking.delivery;
@@ -186,10 +195,19 @@ Result<std::optional<Held>> take_back_if_out(Database& db, const Asking& asking,
   const auto found = matches(parts_to_go(*content, parts), std::move(standing));
   if (found.empty()) return out;
   POSTQ_TRY(const auto address, address_of(db, delivery.account, found.front().remote_id));
-  std::string reason = address + " says the same since it was approved and due, and nothing here has sent that";
+  POSTQ_TRY(const bool tried, was_tried_here(db, delivery.id, found.front().created_at));
+  std::string reason = address + " says the same since it was approved and due, and " +
+                       (tried ? "is probably the attempt here that was called not sent" : "nothing here has sent that");
+  std::vector<Remedy> remedies;
+  if (tried) {
+    const bool is_address = address != found.front().remote_id;
+    remedies.push_back({"postq resolve " + text_of(delivery.post) + "@" + delivery.account_name + " --sent" +
+                            (is_address ? " " + address : ""),
+                        "it is that one: records it as sent"});
+  }
   POSTQ_CHECK(withdraw(db, delivery, found, std::string(kAlreadyOut) + ": " + reason, events, now));
   POSTQ_TRY(auto back, load_delivery(db, delivery.id));
-  out = held_back(std::move(back), std::move(reason));
+  out = held_back(std::move(back), std::move(reason), std::move(remedies));
   return out;
 }
 

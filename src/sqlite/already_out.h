@@ -16,4 +16,8 @@ namespace postq::sqlite {
 // person sends by hand is not compared.
 Result<std::optional<Held>> take_back_if_out(Database& db, const Asking& asking, EventWriter& events, TimePoint now);
 
+// The address of an own post that a timeline has shown, as the account's other posts have theirs; its id where none of
+// them has an address.
+Result<std::string> address_of(Database& db, AccountId account, const std::string& remote_id);
+
 }  // namespace postq::sqlite

@@ -4,9 +4,12 @@
 
 #include <postq/core/text.h>
 
+#include "sqlite/already_out.h"
 #include "sqlite/answers.h"
 #include "sqlite/archive.h"
 #include "sqlite/contents.h"
+#include "sqlite/event_log.h"
+#include "sqlite/rows.h"
 #include "sqlite/statements.h"
 #include "sqlite/traces.h"
 
@@ -263,6 +266,65 @@ Status record_receipt_row(Database& db, const Delivery& delivery, int part, cons
   return {};
 }
 
+Status rename_receipt(Database& db, const Delivery& delivery, int part, const Receipt& receipt, ArchiveLater& archive,
+                      const Doing& doing) {
+  constexpr std::string_view kOld = R"sql(
+    SELECT p.remote_id, coalesce(t.text, ''), coalesce(t.reply_to, '') FROM parts p
+      LEFT JOIN timeline t ON t.account_id = p.account_id AND t.remote_id = p.remote_id
+     WHERE p.delivery_id = ?1 AND p.n = ?2)sql";
+  constexpr std::string_view kRename = R"sql(
+    UPDATE parts SET remote_id = ?3, remote_ref = nullif(?4, ''), url = nullif(?5, '') WHERE delivery_id = ?1 AND n = ?2)sql";
+  std::string old;
+  std::string text;
+  std::string reply_to;
+  POSTQ_CHECK(db.each(kOld, {delivery.id, part}, [&](const Row& row) {
+    old = row.text(0);
+    text = row.text(1);
+    reply_to = row.text(2);
+  }));
+  POSTQ_CHECK(db.run(kRename, {delivery.id, part, receipt.remote_id, receipt.remote_ref, receipt.url}));
+  if (old != receipt.remote_id) {
+    POSTQ_CHECK(forget_own(db, delivery.account, old));
+    POSTQ_CHECK(db.run("DELETE FROM timeline WHERE account_id = ?1 AND remote_id = ?2", {delivery.account, old}));
+  }
+  POSTQ_CHECK(record_receipt_row(db, delivery, part, receipt, text, reply_to, archive, doing.now));
+  JsonObject details;
+  details.number("part", part).text("remote_id", receipt.remote_id).text("url", receipt.url);
+  details.text("detail", "known by its own address");
+  const bool whole = delivery.state == DeliveryState::sent;
+  return append(db, event_about(delivery, whole ? "sent" : "part sent", std::move(details)), doing);
+}
+
+namespace {
+
+// An item that a receipt without an id is of gives it its id, and is known by it from now on.
+Status name_receipts(Database& db, AccountId account, const std::vector<TimelineItem>& items, const Doing& doing) {
+  constexpr std::string_view kOwned = "SELECT count(*) FROM parts WHERE account_id = ?1 AND remote_id = ?2";
+  POSTQ_TRY(const auto unnamed, unnamed_receipts(db, account, items.front().created_at));
+  if (unnamed.empty()) return {};
+  ArchiveLater archive;
+  for (const auto& each : unnamed) {
+    std::vector<const TimelineItem*> meant;
+    for (const auto& item : items) {
+      if (!each.is_of(as_first_seen(item, doing.now))) continue;
+      POSTQ_TRY(const auto owned, db.integer(kOwned, {account, item.remote_id}));
+      if (owned == 0) meant.push_back(&item);
+    }
+    if (meant.size() != 1) continue;
+    Receipt receipt = each.receipt;
+    receipt.remote_id = meant.front()->remote_id;
+    if (receipt.url.empty()) {
+      POSTQ_TRY(auto address, address_of(db, account, receipt.remote_id));
+      if (address != receipt.remote_id) receipt.url = std::move(address);
+    }
+    POSTQ_TRY(const auto delivery, load_delivery(db, each.delivery));
+    POSTQ_CHECK(rename_receipt(db, delivery, each.part, receipt, archive, doing));
+  }
+  return archive.write(db);
+}
+
+}  // namespace
+
 Result<RecordedTimeline> record_items(Database& db, AccountId account, const std::vector<TimelineItem>& items,
                                       const Doing& doing) {
   RecordedTimeline change;
@@ -272,6 +334,7 @@ Result<RecordedTimeline> record_items(Database& db, AccountId account, const std
   auto ordered = items;
   std::stable_sort(ordered.begin(), ordered.end(),
                    [](const auto& a, const auto& b) { return a.created_at < b.created_at; });
+  POSTQ_CHECK(name_receipts(db, account, ordered, doing));
   POSTQ_TRY(const auto traces, Traces::read(db, account, ordered.front().created_at, ordered.back().created_at));
   std::vector<SeenItem> foreign;
   for (const auto& item : ordered) {

@@ -12,6 +12,11 @@ namespace postq::sqlite {
 Status record_receipt_row(Database& db, const Delivery& delivery, int part, const Receipt& receipt,
                           std::string_view text, std::string_view reply_to, ArchiveLater& archive, TimePoint now);
 
+// What bore an address or a request key is known by the post's own id from now on, and recorded as sent once more under
+// it. What the timeline said of it under either id becomes one row.
+Status rename_receipt(Database& db, const Delivery& delivery, int part, const Receipt& receipt, ArchiveLater& archive,
+                      const Doing& doing);
+
 struct RecordedTimeline {
   std::int64_t fresh = 0;     // new rows
   std::int64_t answered = 0;  // items that they answer

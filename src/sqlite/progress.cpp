@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <iterator>
 
+#include "sqlite/agents.h"
+#include "sqlite/already_out.h"
 #include "sqlite/answers.h"
 #include "sqlite/attribution.h"
 #include "sqlite/event_log.h"
 #include "sqlite/outages.h"
 #include "sqlite/rows.h"
 #include "sqlite/second_receipts.h"
+#include "sqlite/traces.h"
 #include "sqlite/withdrawal.h"
 
 namespace postq::sqlite {
@@ -82,15 +85,17 @@ struct OpenAttempt {
   std::optional<Outcome> outcome;
   std::string key;
   TimePoint started_at{};
+  std::optional<TimePoint> ended_at;
 
   bool over() const { return outcome && *outcome != Outcome::unconfirmed; }
 };
 
 Result<OpenAttempt> load_attempt(Database& db, AttemptId attempt) {
   constexpr std::string_view kAttempt =
-      "SELECT delivery_id, part, outcome, idem_key, started_at FROM attempts WHERE id = ?1";
+      "SELECT delivery_id, part, outcome, idem_key, started_at, ended_at FROM attempts WHERE id = ?1";
   POSTQ_TRY(auto found, db.first(kAttempt, {attempt}, [](const Row& row) {
-    OpenAttempt open{row.id<DeliveryId>(0), static_cast<int>(row.integer(1)), {}, row.text(3), row.time(4)};
+    OpenAttempt open{row.id<DeliveryId>(0), static_cast<int>(row.integer(1)), {}, row.text(3), row.time(4),
+                     row.maybe_time(5)};
     if (!row.is_null(2)) open.outcome = outcome_from_word(row.view(2));
     return open;
   }));
@@ -243,10 +248,35 @@ Result<AttemptId> begin_attempt(Database& db, const NewAttempt& attempt, const D
 
 namespace {
 
+// Who looked at the account knows no id: the post that the timeline has shown is the one, so that it counts once and
+// can be taken back; else its address is as unique.
+Status name_what_was_seen(Database& db, AccountId account, const OpenAttempt& open, Receipt& receipt) {
+  Attempt attempt;
+  attempt.delivery = open.delivery;
+  attempt.account = account;
+  attempt.part = open.part;
+  attempt.key = open.key;
+  attempt.started_at = open.started_at;
+  attempt.ended_at = open.ended_at;
+  POSTQ_TRY(receipt.remote_id, post_meant(db, attempt, receipt.url));
+  if (receipt.remote_id.empty()) {
+    receipt.remote_id = receipt.url;
+    return {};
+  }
+  if (!receipt.url.empty()) return {};
+  POSTQ_TRY(auto address, address_of(db, account, receipt.remote_id));
+  if (address != receipt.remote_id) receipt.url = std::move(address);
+  return {};
+}
+
 // A platform without ids of its own: the request key is as unique.
-void name_receipt(AttemptResult& result, const OpenAttempt& attempt, TimePoint now) {
-  if (!result.receipt) result.receipt = Receipt{attempt.key, {}, {}, now};
+Status name_receipt(Database& db, AccountId account, AttemptResult& result, const OpenAttempt& attempt, TimePoint now) {
+  if (!result.receipt) result.receipt = Receipt{{}, {}, {}, now};
+  if (result.receipt->remote_id.empty() && result.by_person) {
+    POSTQ_CHECK(name_what_was_seen(db, account, attempt, *result.receipt));
+  }
   if (result.receipt->remote_id.empty()) result.receipt->remote_id = attempt.key;
+  return {};
 }
 
 // What the end of an attempt means for its delivery.
@@ -272,7 +302,14 @@ Status end_with(Database& db, const Delivery& delivery, const OpenAttempt& open,
 
 // Whether a late receipt is the one that the part waits for: it has none, nothing else of it may be out, and the
 // approval that the attempt was made under is still the one in force.
-Result<bool> is_wanted(Database& db, const OpenAttempt& late) {
+// What a person says is out needs no approval any more: it isn't sent.
+Result<bool> is_wanted(Database& db, const OpenAttempt& late, bool by_person) {
+  constexpr std::string_view kMissing = R"sql(
+    SELECT count(*) FROM deliveries d JOIN parts p ON p.delivery_id = d.id AND p.n = ?2 AND p.remote_id IS NULL
+     WHERE d.id = ?1 AND (d.state = 'queued' OR d.state = 'failed'))sql";
+  if (by_person) {
+    return db.integer(kMissing, {late.delivery, late.part}).map([](auto count) { return count != 0; });
+  }
   constexpr std::string_view kWanted = R"sql(
     SELECT count(*) FROM deliveries d
       JOIN parts p ON p.delivery_id = d.id AND p.n = ?2 AND p.remote_id IS NULL
@@ -282,6 +319,33 @@ Result<bool> is_wanted(Database& db, const OpenAttempt& late) {
        AND NOT EXISTS (SELECT 1 FROM attempts t WHERE t.delivery_id = d.id
                         AND (t.outcome IS NULL OR t.outcome = 'unconfirmed')))sql";
   return db.integer(kWanted, {late.delivery, late.part, late.started_at}).map([](auto count) { return count != 0; });
+}
+
+// Its yes went when the post was found. Who says that it is that post says yes to the same content again; it isn't
+// sent.
+Status approve_what_is_out(Database& db, const Delivery& delivery, const OpenAttempt& late, const Doing& doing) {
+  constexpr std::string_view kWasApproved = R"sql(
+    SELECT count(*) FROM approvals WHERE delivery_id = ?1 AND digest = ?2 AND verdict = 'approved' AND at <= ?3)sql";
+  constexpr std::string_view kApproval = R"sql(
+    INSERT INTO approvals (delivery_id, digest, revision, verdict, how, person, reason, at, event_seq)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))sql";
+  constexpr std::string_view kReason = "it is out";
+  if (delivery.approval) return {};
+  POSTQ_CHECK(persons_only(doing, "say that it is out"));
+  POSTQ_TRY(const auto same, db.integer(kWasApproved, {delivery.id, delivery.digest, late.started_at}));
+  if (same == 0) {
+    return fail(ErrorKind::refused, name_of(delivery) + " was changed since that was sent",
+                "postq reject " + name_of(delivery) + " --reason out");
+  }
+  const auto verdict = word(ReviewVerdict::approved);
+  const auto how = word(ApprovedHow::review);
+  JsonObject details;
+  details.text("digest", delivery.digest.hex()).number("revision", delivery.revision);
+  details.text("how", how).text("reason", kReason);
+  POSTQ_TRY(const auto seq, append_event(db, event_about(delivery, verdict, std::move(details)), doing));
+  POSTQ_CHECK(db.run(kApproval, {delivery.id, delivery.digest, delivery.revision, verdict, how, doing.actor.name,
+                                 kReason, doing.now, seq}));
+  return db.run("UPDATE deliveries SET approval_id = ?2 WHERE id = ?1", {delivery.id, db.last_id()});
 }
 
 // Back on its way, so that its end can be recorded.
@@ -295,12 +359,19 @@ Status take_up(Database& db, Delivery& delivery, TimePoint since) {
   return {};
 }
 
+// Settled by hand without an address: the key stood in for it until now.
+Result<bool> lacks_address(Database& db, const OpenAttempt& late) {
+  constexpr std::string_view kNoAddress = R"sql(
+    SELECT count(*) FROM parts WHERE delivery_id = ?1 AND n = ?2 AND remote_id = ?3 AND coalesce(url, '') = '')sql";
+  return db.integer(kNoAddress, {late.delivery, late.part, late.key}).map([](auto count) { return count != 0; });
+}
+
 // An attempt that was thought over got its post out all the same: its receipt is never thrown away.
 Status end_late(Database& db, const OpenAttempt& late, Delivery delivery, AttemptResult result, ArchiveLater& archive,
                 const Doing& doing) {
   constexpr std::string_view kSame = "SELECT count(*) FROM parts WHERE delivery_id = ?1 AND n = ?2 AND remote_id = ?3";
   result.part = late.part;
-  name_receipt(result, late, doing.now);
+  POSTQ_CHECK(name_receipt(db, delivery.account, result, late, doing.now));
   POSTQ_TRY(const auto same, db.integer(kSame, {delivery.id, late.part, result.receipt->remote_id}));
   if (same != 0) return {};
   POSTQ_TRY(const auto owner, owner_of(db, delivery, late.part, result.receipt->remote_id));
@@ -308,9 +379,15 @@ Status end_late(Database& db, const OpenAttempt& late, Delivery delivery, Attemp
     const std::string what = "the platform named the receipt of post " + owner + " for it, late";
     return append(db, event_about(delivery, "receipt refused", JsonObject().text("detail", what)), doing);
   }
-  POSTQ_TRY(const bool wanted, is_wanted(db, late));
+  POSTQ_TRY(const bool unnamed, lacks_address(db, late));
+  if (unnamed && late.outcome == Outcome::sent) {
+    POSTQ_CHECK(rename_receipt(db, delivery, late.part, *result.receipt, archive, doing));
+    return look_again(db, delivery.account, doing.now);
+  }
+  POSTQ_TRY(const bool wanted, is_wanted(db, late, result.by_person));
   POSTQ_CHECK(close_attempt(db, result, doing.now));
   if (!wanted) return store_second(db, delivery, result, archive, doing);
+  if (result.by_person) POSTQ_CHECK(approve_what_is_out(db, delivery, late, doing));
   POSTQ_CHECK(take_up(db, delivery, late.started_at));
   return end_sent(db, delivery, result, archive, doing);
 }
@@ -329,7 +406,7 @@ Status end_attempt(Database& db, const AttemptResult& wanted, ArchiveLater& arch
   AttemptResult result = wanted;
   result.part = open.part;
   if (result.outcome == Outcome::sent) {
-    name_receipt(result, open, doing.now);
+    POSTQ_CHECK(name_receipt(db, delivery.account, result, open, doing.now));
     POSTQ_TRY(const auto owner, owner_of(db, delivery, open.part, result.receipt->remote_id));
     if (!owner.empty()) {
       result.outcome = Outcome::unconfirmed;

@@ -141,4 +141,76 @@ Result<Sighting> sighting_of(Database& db, const Attempt& attempt) {
   return by_key.value_or(by_words);
 }
 
+namespace {
+
+std::string_view last_piece(std::string_view id) {
+  while (!id.empty() && id.back() == '/') id.remove_suffix(1);
+  return id.substr(id.rfind('/') + 1);
+}
+
+// A page is named after its post's id; a shorter piece could stand anywhere.
+bool names(std::string_view url, std::string_view remote_id) {
+  constexpr std::size_t kShortest = 4;
+  const auto piece = last_piece(remote_id);
+  return piece.size() >= kShortest && last_piece(url) == piece;
+}
+
+bool bears(std::string_view remote_id, std::string_view key) {
+  return !key.empty() && (remote_id == key || last_piece(remote_id) == key);
+}
+
+}  // namespace
+
+Result<std::string> post_meant(Database& db, const Attempt& attempt, std::string_view url) {
+  constexpr std::string_view kWords = "SELECT fingerprint, text_key FROM parts WHERE delivery_id = ?1 AND n = ?2";
+  constexpr std::string_view kSince = R"sql(
+    SELECT remote_id, fingerprint, text, created_at FROM timeline INDEXED BY timeline_count
+     WHERE account_id = ?1 AND created_at >= ?2 AND kind <> 'boost' AND why <> 'receipt' AND deleted_at IS NULL)sql";
+  Traces::Text sent;
+  POSTQ_CHECK(db.each(kWords, {attempt.delivery, attempt.part}, [&sent](const Row& row) {
+    sent = {row.integer(0), row.integer(1)};
+  }));
+  const TimePoint until = attempt.ended_at.value_or(attempt.started_at + kDeadline) + kAfter;
+  std::string certain;
+  std::vector<std::string> alike;
+  POSTQ_CHECK(db.each(kSince, {attempt.account, attempt.started_at - kBefore}, [&](const Row& row) {
+    std::string id = row.text(0);
+    if (names(url, id) || (url.empty() && bears(id, attempt.key))) {
+      certain = std::move(id);
+      return;
+    }
+    SeenItem item;
+    item.fingerprint = row.integer(1);
+    item.key = text_key(row.view(2));
+    if (url.empty() && row.time(3) <= until && sent.is_like(item)) alike.push_back(std::move(id));
+  }));
+  if (!certain.empty()) return certain;
+  return alike.size() == 1 ? alike.front() : std::string();
+}
+
+bool Unnamed::is_of(const SeenItem& item) const {
+  if (item.kind == TimelineKind::boost || item.created_at < receipt.sent_at - kBefore) return false;
+  if (!receipt.url.empty()) return names(receipt.url, item.remote_id);
+  return item.created_at <= receipt.sent_at + kDeadline + kAfter && text.is_like(item);
+}
+
+Result<std::vector<Unnamed>> unnamed_receipts(Database& db, AccountId account, TimePoint from) {
+  // A key stands alone, and an id that is an address is the one that a person gave.
+  constexpr std::string_view kUnnamed = R"sql(
+    SELECT p.delivery_id, p.n, p.remote_id, coalesce(p.remote_ref, ''), coalesce(p.url, ''), p.sent_at, t.idem_key,
+           p.fingerprint, p.text_key
+      FROM parts p INDEXED BY parts_texts JOIN attempts t ON t.delivery_id = p.delivery_id AND t.part = p.n
+     WHERE p.n = 1 AND p.account_id = ?1 AND p.sent_at >= ?2 AND p.sent_at IS NOT NULL AND t.outcome = 'sent'
+       AND (p.remote_id = p.url OR (p.url IS NULL AND p.remote_id = t.idem_key)))sql";
+  std::vector<Unnamed> all;
+  POSTQ_CHECK(db.each(kUnnamed, {account, from - kDeadline - kAfter}, [&](const Row& row) {
+    all.push_back({row.id<DeliveryId>(0),
+                   static_cast<int>(row.integer(1)),
+                   {row.text(2), row.text(3), row.text(4), row.time(5)},
+                   row.text(6),
+                   {row.integer(7), row.integer(8)}});
+  }));
+  return all;
+}
+
 }  // namespace postq::sqlite

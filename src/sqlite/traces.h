@@ -75,4 +75,22 @@ Result<Shown> shown_by_list(Database& db, AccountId account);
 // Whether the timeline has shown the post of this request in doubt: under its key, else one with its words in its time.
 Result<Sighting> sighting_of(Database& db, const Attempt& attempt);
 
+// The id of the seen post that a person who looked means, by its address, else by the key or by the words in the time of
+// the request; empty where the timeline has shown none, or more than one with these words.
+Result<std::string> post_meant(Database& db, const Attempt& attempt, std::string_view url);
+
+// Receipts of first parts that bear an address or a request key instead of the post's id, because nobody knew it: of
+// the account, for items since `from`.
+struct Unnamed {
+  DeliveryId delivery{};
+  int part = 1;
+  Receipt receipt;
+  std::string key;  // of its attempt
+  Traces::Text text;
+
+  // Whether this is its post.
+  bool is_of(const SeenItem& item) const;
+};
+Result<std::vector<Unnamed>> unnamed_receipts(Database& db, AccountId account, TimePoint from);
+
 }  // namespace postq::sqlite

@@ -156,3 +156,25 @@ TEST_CASE("a slow server holds up no other account when posts are taken back") {
   const auto id = std::to_string(number(post));
   CHECK(order == std::vector{id + "@berta", id + "@anna"});
 }
+
+TEST_CASE("a thread of which a part is in doubt is not called taken back once its known parts are gone") {
+  const auto make = GENERATE(from_range(network_places()));
+  Scene scene(make());
+  INFO(scene.place->platform());
+  auto& world = scene.world;
+  world.wire.meets(*scene.place, Errand::publish, 2, lost_after);
+  const PostId post = world.schedule(kThread, {scene.account});
+  world.run_flush();
+  REQUIRE(world.delivery(post, "anna").delivery.state == DeliveryState::unconfirmed);
+
+  const Status known = take_back(scene, post);
+
+  REQUIRE_FALSE(known);
+  CHECK(known.error().kind == ErrorKind::unknown);
+  CHECK(known.error().message.find("may be public") != std::string::npos);
+  const auto delivery = world.delivery(post, "anna").delivery;
+  CHECK(delivery.state == DeliveryState::unconfirmed);
+  CHECK_FALSE(delivery.retracted_at);
+  CHECK(delivery.paused);
+  CHECK(scene.texts() == std::vector{kThread[1]});
+}

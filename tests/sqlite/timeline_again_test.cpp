@@ -378,3 +378,100 @@ TEST_CASE("a list that never shows answers deletes none") {
   answer.reply_to = "a question";
   CHECK(timeline.walk({root, answer}, kNoon + 1h).deleted == 1);  // part two
 }
+
+namespace {
+
+// A person looked at the account.
+AttemptResult seen_by_ann(AttemptId attempt, const Delivery& delivery, const std::string& url = {}) {
+  auto result = result_of(attempt, delivery, Outcome::sent);
+  result.receipt = Receipt{"", "", url, kNoon};
+  result.text = kWords;
+  result.by_person = true;
+  return result;
+}
+
+std::int64_t scheduled_in(Timeline& timeline) {
+  return must(timeline.store.timeline_count(timeline.account.id, kNoon - 24h)).scheduled;
+}
+
+Receipt receipt_of(Timeline& timeline, const Delivery& delivery) {
+  const auto post = must(timeline.store.post(delivery.post));
+  return post.deliveries.front().parts.front().receipt.value();
+}
+
+}  // namespace
+
+TEST_CASE("what a person says is out is the post that the timeline shows, and counts once") {
+  Timeline timeline;
+  const auto [delivery, attempt] = timeline.in_the_air(kWords);
+  const std::string url = "https://shore.example/@ann/113579";
+  record(timeline.store, result_of(attempt, delivery, Outcome::unconfirmed));
+  const auto it = Timeline::item("113579", kWords, kNoon + 1min);
+
+  SECTION("read before, without an address") {
+    timeline.walk({it});
+    must(timeline.store.settle(seen_by_ann(attempt, delivery), by_ann(kNoon + 2h)));
+  }
+  SECTION("read before, with its address") {
+    timeline.walk({it, Timeline::item("113580", kWords, kNoon + 2min)});
+    must(timeline.store.settle(seen_by_ann(attempt, delivery, url), by_ann(kNoon + 2h)));
+    CHECK(receipt_of(timeline, delivery).url == url);
+    timeline.walk({it}, kNoon + 3h);
+  }
+  SECTION("read later, without an address") {
+    must(timeline.store.settle(seen_by_ann(attempt, delivery), by_ann(kNoon + 2h)));
+    REQUIRE(receipt_of(timeline, delivery).remote_id != "113579");
+    timeline.walk({it}, kNoon + 3h);
+  }
+  SECTION("read later, with its address") {
+    must(timeline.store.settle(seen_by_ann(attempt, delivery, url), by_ann(kNoon + 2h)));
+    timeline.walk({it}, kNoon + 3h);
+    CHECK(receipt_of(timeline, delivery).url == url);
+  }
+  SECTION("told its address later") {
+    must(timeline.store.settle(seen_by_ann(attempt, delivery), by_ann(kNoon + 2h)));
+    must(timeline.store.settle(seen_by_ann(attempt, delivery, url), by_ann(kNoon + 3h)));
+    CHECK(receipt_of(timeline, delivery).url == url);
+    timeline.walk({it}, kNoon + 4h);
+  }
+  CHECK(receipt_of(timeline, delivery).remote_id == "113579");
+  CHECK(timeline.of("113579") == "scheduled/receipt");
+  CHECK(scheduled_in(timeline) == 1);
+  CHECK(timeline.queue.problems().empty());
+  CHECK(must(timeline.store.verify_events()).problems.empty());
+}
+
+TEST_CASE("of two posts with these words neither is taken for what a person means") {
+  Timeline timeline;
+  const auto [delivery, attempt] = timeline.in_the_air(kWords);
+  record(timeline.store, result_of(attempt, delivery, Outcome::unconfirmed));
+  timeline.walk({Timeline::item("one", kWords, kNoon + 1min), Timeline::item("two", kWords, kNoon + 2min)});
+
+  must(timeline.store.settle(seen_by_ann(attempt, delivery), by_ann(kNoon + 2h)));
+
+  const auto known = must(timeline.store.post(delivery.post)).deliveries.front();
+  CHECK(known.parts.front().receipt->remote_id == known.attempts.front().key);
+}
+
+TEST_CASE("what was called absent and is out all the same is recorded as sent once a person says so") {
+  Timeline timeline;
+  const auto [delivery, attempt] = timeline.in_the_air(kWords);
+  record(timeline.store, result_of(attempt, delivery, Outcome::unconfirmed));
+  must(timeline.store.settle(result_of(attempt, delivery, Outcome::absent), by_ann(kNoon + 20min)));
+  timeline.walk({Timeline::item("113579", kWords, kNoon + 1min)});
+  const auto claims = claim(timeline.store, {timeline.account}, kNoon + 2h);
+  REQUIRE(claims.held.size() == 1);
+  const auto verdict = *claims.held.front().judgement.deciding();
+  CHECK(verdict.reason.find("nothing here has sent that") == std::string::npos);
+  CHECK(verdict.reason.find("probably the attempt here") != std::string::npos);
+  REQUIRE(verdict.remedies.size() == 1);
+  CHECK(verdict.remedies.front().command == "postq resolve 1@mastodon --sent");
+
+  must(timeline.store.settle(seen_by_ann(attempt, delivery), by_ann(kNoon + 3h)));
+
+  CHECK(must(timeline.store.delivery(delivery.id)).state == DeliveryState::sent);
+  CHECK(receipt_of(timeline, delivery).remote_id == "113579");
+  CHECK(scheduled_in(timeline) == 1);
+  CHECK(timeline.queue.problems().empty());
+  CHECK(must(timeline.store.verify_events()).problems.empty());
+}

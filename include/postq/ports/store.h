@@ -304,6 +304,7 @@ struct AttemptResult {
   std::string text;                // of the part, for the timeline row; sent
   std::string detail;              // what was said
   bool answered = false;           // a response came (Attempt::answered); never taken back
+  bool by_person = false;          // sent: somebody looked at the account; it is the post that its timeline shows
   std::string looked;              // unconfirmed: what this look asked (Attempt::looked); empty leaves it as it is
   // refused, not_sent, absent: what the delivery becomes. refused without next_try is failed as well; not_sent and
   // absent without it are due again at once. unconfirmed: next_try is when to look again (Delivery::next_at).
