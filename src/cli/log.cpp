@@ -1,3 +1,5 @@
+#include <deque>
+#include <iterator>
 
 #include <postq/core/text.h>
 #include <postq/core/when.h>
@@ -5,6 +7,7 @@
 #include "app/event_facts.h"
 #include "app/select.h"
 #include "app/standing.h"
+#include "app/when_words.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
 #include "cli/rows_shown.h"
@@ -14,11 +17,11 @@ namespace postq {
 namespace {
 
 constexpr int kShown = 30;
-constexpr int kOfPost = 1'000'000;  // events of one post: far more than one can have
 constexpr const char* kLimitHelp = "At most this many, the newest; 0: all (30 at a terminal, else all; of a post all)";
 
 struct LogFlags {
   std::string id;
+  BoundWords words_of_time;
   std::optional<std::int64_t> limit;
   bool verify = false;
   std::string head;
@@ -94,19 +97,50 @@ std::string event_json(const Event& event, const EventFacts& facts) {
   return line.str();
 }
 
-// What is asked for: everything, or what happened to a post, on all its accounts or on one.
+// What is asked for: everything, or what happened to a post, on all its accounts or on one; and when.
 struct Asked {
   std::optional<PostId> post;
   std::optional<std::string> account;
+  Bounds bounds;
 
-  bool has(const Event& event) const { return !account || event.chain == *account; }
+  bool is_narrowed() const { return account || bounds.from || bounds.end; }
+  bool has(const Event& event) const {
+    if (bounds.from && event.at < *bounds.from) return false;
+    if (bounds.end && event.at >= *bounds.end) return false;
+    return !account || event.chain == *account;
+  }
 };
 
-Result<Asked> read_asked(Store& store, const std::string& id) {
-  if (id.empty()) return Asked{};
-  POSTQ_CHECK(select(store, {id}).map([](const Selected&) {}));
-  POSTQ_TRY(const auto selection, parse_selection(id));
-  return Asked{selection.first, selection.account};
+Result<Asked> read_asked(World& world, Store& store, const LogFlags& flags) {
+  Asked asked;
+  POSTQ_TRY(asked.bounds, read_bounds(world, flags.words_of_time, Toward::past));
+  if (flags.id.empty()) return asked;
+  POSTQ_CHECK(select(store, {flags.id}).map([](const Selected&) {}));
+  POSTQ_TRY(const auto selection, parse_selection(flags.id));
+  asked.post = selection.first;
+  asked.account = selection.account;
+  return asked;
+}
+
+struct Newest {
+  std::vector<Event> events;  // oldest first
+  std::int64_t there = 0;
+};
+// One at a time where the store can't count what is asked for.
+Result<Newest> read_newest(Store& store, const Asked& asked, std::int64_t total, std::int64_t limit) {
+  if (!asked.is_narrowed()) {
+    POSTQ_TRY(auto events, store.events(asked.post, static_cast<int>(limit)));
+    return Newest{std::move(events), total};
+  }
+  std::deque<Event> newest;
+  std::int64_t there = 0;
+  POSTQ_CHECK(store.each_event(asked.post, [&](const Event& event) {
+    if (!asked.has(event)) return;
+    ++there;
+    newest.push_back(event);
+    if (static_cast<std::int64_t>(newest.size()) > limit) newest.pop_front();
+  }));
+  return Newest{{std::make_move_iterator(newest.begin()), std::make_move_iterator(newest.end())}, there};
 }
 
 struct Widths {
@@ -170,7 +204,7 @@ Status print_all(Context& context, Store& store, const Asked& asked, const Zone&
 Exit run_log(const LogFlags& flags, Context& context) {
   POSTQ_TRY(auto* const store, context.world.store(StoreUse::read));
   if (flags.verify || !flags.head.empty()) return verify(context, *store, flags.head);
-  POSTQ_TRY(const auto asked, read_asked(*store, flags.id));
+  POSTQ_TRY(const auto asked, read_asked(context.world, *store, flags));
   POSTQ_TRY(const auto shown, rows_shown(context, flags.limit, asked.post ? 0 : kShown));
   POSTQ_TRY(const auto* const zone, context.world.zone());
   POSTQ_TRY(const auto total, store->count_events(asked.post));
@@ -179,11 +213,9 @@ Exit run_log(const LogFlags& flags, Context& context) {
     POSTQ_CHECK(print_all(context, *store, asked, *zone));
     return kDone;
   }
-  POSTQ_TRY(auto events, store->events(asked.post, asked.account ? kOfPost : static_cast<int>(shown.limit)));
-  std::erase_if(events, [&](const Event& event) { return !asked.has(event); });
-  const auto there = asked.account ? static_cast<std::int64_t>(events.size()) : total;
-  if (there > shown.limit)
-    events.erase(events.begin(), events.end() - std::min<std::ptrdiff_t>(shown.limit, std::ssize(events)));
+  POSTQ_TRY(const auto newest, read_newest(*store, asked, total, shown.limit));
+  const auto& [events, there] = newest;
+  if (there == 0 && total > 0) context.say("Nothing happened then. All of it:  postq log");
   Widths widths;
   for (const auto& event : events) widen(widths, context, event, *zone);
   for (const auto& event : events) print_event(context, event, widths, *zone);
@@ -196,6 +228,9 @@ Exit run_log(const LogFlags& flags, Context& context) {
 void setup_log(Arguments command, Context& context) {
   auto flags = std::make_shared<LogFlags>();
   command.add_option("ID", flags->id, "Only what happened to this post, such as 12 or 12@site");
+  command.add_option("--from", flags->words_of_time.from, "What happened then or later")->option_text("WHEN");
+  command.add_option("--until", flags->words_of_time.until, "What happened then or before; a day counts as well")
+      ->option_text("WHEN");
   command.add_option("-n,--limit", flags->limit, kLimitHelp)->option_text("N");
   command.add_flag("--verify", flags->verify, "Check that nothing in the record was changed or taken out");
   command.add_option("--head", flags->head, "With --verify: compare with this head, which was kept elsewhere")
@@ -207,6 +242,7 @@ void setup_log(Arguments command, Context& context) {
       "Examples:\n"
       "  postq log\n"
       "  postq log 12\n"
+      "  postq log --from mon --until wed\n"
       "  postq log --verify        exit 7 if the record is not whole\n"
       "  postq log --verify --head 412:9f86d0...");
   command.callback([flags, &context] { context.outcome = run_log(*flags, context); });

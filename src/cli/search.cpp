@@ -7,6 +7,7 @@
 #include "app/inbox.h"
 #include "app/select.h"
 #include "app/standing.h"
+#include "app/when_words.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
 #include "cli/item_lines.h"
@@ -25,6 +26,7 @@ constexpr std::size_t kLead = 40;  // bytes of the text that are shown before th
 struct SearchFlags {
   std::vector<std::string> words;
   ArchiveQuery query;
+  BoundWords words_of_time;
   std::optional<std::int64_t> limit;
 };
 
@@ -120,6 +122,9 @@ Exit run_search(const SearchFlags& flags, Context& context) {
   if (query.own_only && query.others_only) {
     return fail(ErrorKind::usage, "--own and --others together leave nothing", "leave one of the two flags out");
   }
+  POSTQ_TRY(const auto bounds, read_bounds(world, flags.words_of_time, Toward::past));
+  query.from = bounds.from;
+  query.to = bounds.end;
   POSTQ_TRY(auto* const store, world.store(StoreUse::read));
   if (!query.account.empty()) POSTQ_CHECK(account_named(*store, query.account).map([](const Account&) {}));
   query.limit = shown.to_read();
@@ -160,6 +165,9 @@ void setup_search(Arguments command, Context& context) {
   command.add_option("--person", query.person, "By whom: a part of the handle or the name")->option_text("WHO");
   command.add_flag("--own", query.own_only, "Only what you said");
   command.add_flag("--others", query.others_only, "Only what others said");
+  command.add_option("--from", flags->words_of_time.from, "Said then or later")->option_text("WHEN");
+  command.add_option("--until", flags->words_of_time.until, "Said then or before; a day counts as well")
+      ->option_text("WHEN");
   command.add_option("-n,--limit", flags->limit, "At most this many; 0: all (20 at a terminal, else all)")
       ->option_text("N");
   command.footer(
@@ -167,6 +175,7 @@ void setup_search(Arguments command, Context& context) {
       "Examples:\n"
       "  postq search oak mug\n"
       "  postq search '\"small jobs\"' --others\n"
+      "  postq search oak --from \"1 nov\" --until fri\n"
       "  postq search 'oa*' --json | jq -r .url");
   command.callback([flags, &context] { context.outcome = run_search(*flags, context); });
 }

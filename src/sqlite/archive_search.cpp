@@ -64,6 +64,9 @@ class Search {
       POSTQ_TRY(const bool more, rows.next());
       if (!more) break;
       const ArchiveId id(rows.row().integer(0));
+      // Newest first.
+      if (query_.from && id.at() < *query_.from) break;
+      if (query_.to && id.at() >= *query_.to) continue;
       if ((id.own() && query_.others_only) || (!id.own() && (query_.own_only))) continue;
       if (id.own() && !query_.person.empty()) continue;
       POSTQ_CHECK(look_up(id));

@@ -21,8 +21,14 @@ struct Wanted {
 
 struct Archive : Inbox {
   Result<std::vector<ArchiveHit>> search(const Wanted& wanted) {
-    return store.search_archive(
-        {wanted.words, wanted.account, wanted.person, wanted.own_only, wanted.others_only, wanted.limit});
+    ArchiveQuery query;
+    query.words = wanted.words;
+    query.account = wanted.account;
+    query.person = wanted.person;
+    query.own_only = wanted.own_only;
+    query.others_only = wanted.others_only;
+    query.limit = wanted.limit;
+    return store.search_archive(query);
   }
   std::string narrowed(const Wanted& wanted) {
     std::string ids;

@@ -89,7 +89,8 @@ struct ArchiveQuery {
   std::string person;
   bool own_only = false;
   bool others_only = false;
-  std::int64_t limit = 20;  // 0: all
+  std::optional<TimePoint> from, to;  // said then or later, and before
+  std::int64_t limit = 20;            // 0: all
 };
 
 // For `stats`: everything of a period, as rows.
