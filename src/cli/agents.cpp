@@ -76,6 +76,31 @@ AgentMay permission_of(const Command& command, const CLI::App& typed) {
   return command.agents.otherwise;
 }
 
+bool is_for_persons(std::string_view advice) {
+  std::vector<std::string_view> words;
+  while (!advice.empty()) {
+    const auto end = std::min(advice.find(' '), advice.size());
+    if (end > 0) words.push_back(advice.substr(0, end));
+    advice.remove_prefix(std::min(end + 1, advice.size()));
+  }
+  if (words.size() < 2 || words.front() != "postq") return false;
+  const auto* const command = find_command(words[1]);
+  if (command == nullptr || std::find(words.begin(), words.end(), "--dry-run") != words.end()) return false;
+  const std::string_view below = words.size() > 2 ? words[2] : std::string_view();
+  for (const auto& [word, may] : command->agents.except) {
+    const bool is_flag = word.starts_with("--");
+    if (is_flag ? std::find(words.begin(), words.end(), word) != words.end() : word == below) {
+      return may == AgentMay::refused;
+    }
+  }
+  return command->agents.otherwise == AgentMay::refused;
+}
+
+std::string reason_for(const Actor& reader, std::string_view advice, std::string_view why) {
+  if (!reader.agent || !is_for_persons(advice)) return std::string(why);
+  return visible_line(person_of(reader)) + (why.empty() ? " can" : " can: " + std::string(why));
+}
+
 Error refuse_agent(Context& context, const CLI::App& typed, const std::vector<std::string>& words) {
   const auto actor = context.world.actor();
   const auto* const below = command_below(typed);

@@ -21,6 +21,13 @@ Error refuse_agent(Context& context, const CLI::App& typed, const std::vector<st
 Status check_agents_own(Context& context, Store& store, const std::vector<PostDetail>& posts,
                         const std::string& command);
 
+// Whether only a person may type this advice, "postq resume 12".
+bool is_for_persons(std::string_view advice);
+
+// The reason beside advice, which says who can follow it where an agent reads what only persons may type: "anna can:
+// lets all of it go on".
+std::string reason_for(const Actor& reader, std::string_view advice, std::string_view why);
+
 // Whom an agent asks: "anna", or "a person" where nobody wrote down for whom it acts.
 std::string person_of(const Actor& actor);
 

@@ -5,6 +5,7 @@
 
 #include <postq/core/text.h>
 
+#include "cli/agents.h"
 #include "cli/typed_places.h"
 
 namespace postq {
@@ -109,7 +110,10 @@ void print_wrapped(Context& context, std::string_view text, std::size_t indent) 
 void print_suggestions(Context& context, const std::vector<Suggestion>& about_queue, std::size_t indent) {
   auto& world = context.world;
   auto suggestions = about_queue;
-  for (auto& suggestion : suggestions) suggestion.command = with_typed_places(context, suggestion.command);
+  for (auto& suggestion : suggestions) {
+    suggestion.why = reason_for(world.actor(), suggestion.command, suggestion.why);
+    suggestion.command = with_typed_places(context, suggestion.command);
+  }
   std::size_t widest = 0;
   for (const auto& suggestion : suggestions) {
     if (const auto width = display_width(suggestion.command); width <= kCommandColumn) widest = std::max(widest, width);

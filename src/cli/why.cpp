@@ -4,6 +4,7 @@
 
 #include "app/explain.h"
 #include "app/select.h"
+#include "cli/agents.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
 
@@ -11,7 +12,7 @@ namespace postq {
 
 namespace {
 
-std::string as_json(const Explanation& why) {
+std::string as_json(const Explanation& why, const Actor& reader) {
   std::vector<std::string> facts;
   for (const auto& [label, text] : why.facts) {
     facts.push_back(JsonLine().text("label", label).text("text", text).str());
@@ -22,7 +23,8 @@ std::string as_json(const Explanation& why) {
   }
   std::vector<std::string> remedies;
   for (const auto& remedy : why.remedies) {
-    remedies.push_back(JsonLine().text("command", remedy.command).text("why", remedy.why).str());
+    remedies.push_back(
+        JsonLine().text("command", remedy.command).text("why", reason_for(reader, remedy.command, remedy.why)).str());
   }
   return JsonLine()
       .text("schema", "postq.why/1")
@@ -89,7 +91,7 @@ Exit run_why(const std::string& typed, Context& context) {
   bool first = true;
   for (const auto& why : explanations) {
     if (context.json) {
-      context.result(as_json(why));
+      context.result(as_json(why, context.world.actor()));
       continue;
     }
     if (!std::exchange(first, false)) context.result("");
