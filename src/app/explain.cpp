@@ -124,6 +124,29 @@ class DeliveryExplainer {
     return {};
   }
 
+  // What ends each pause that holds it, the widest first: only all of them let it go on.
+  static std::vector<Remedy> ends_of_pauses(bool stop_file, bool everything, const Account& account,
+                                            const Delivery& delivery, TimePoint now) {
+    std::vector<Remedy> ends;
+    if (stop_file) ends.push_back({"postq resume", "takes the file STOP away"});
+    if (everything && !stop_file) ends.push_back({"postq resume", "lets all of it go on"});
+    if (account.paused_until && *account.paused_until > now) {
+      ends.push_back({"postq resume " + account.name, "lets " + account.name + " go on"});
+    }
+    const std::string name = name_of(delivery);
+    if (delivery.paused) ends.push_back({"postq resume " + name, "lets this one go on"});
+    return ends;
+  }
+
+  // Those that aren't among the remedies yet.
+  void add_ends_of_pauses() {
+    for (const auto& end : pauses_) {
+      const bool known = std::any_of(out_.remedies.begin(), out_.remedies.end(),
+                                     [&end](const Remedy& remedy) { return remedy.command == end.command; });
+      if (!known) out_.remedies.push_back(end);
+    }
+  }
+
   void say_damage() {
     if (!detail_.damage.empty()) {
       out_.facts.emplace_back("Damaged", detail_.damage + damage_consequence());
@@ -258,9 +281,12 @@ class DeliveryExplainer {
       hold_until_read(judgement, inputs.snapshot, candidate, {inputs.settings, zone_, now_}, reading_needed(*state));
     }
     const bool stop_file = state->stop_requested() && !stop.paused;
+    const bool missed = !judgement.allowed() && judgement.deciding()->rule == "late";
+    pauses_ = ends_of_pauses(stop_file, stop.paused, account, delivery_, now_);
     if (stop_file || !judgement.allowed()) {
-      if (stop_file) {
+      if (stop_file && !missed) {
         explain_stop_file();
+        POSTQ_CHECK(say_pauses(false, inputs.snapshot.paused_until));
       } else {
         explain_hold(inputs, judgement);
         POSTQ_CHECK(say_pauses(inputs.snapshot.all_paused, inputs.snapshot.paused_until));
@@ -278,12 +304,12 @@ class DeliveryExplainer {
     out_.standing = "paused";
     out_.headline = out_.name + " " + when_it_asks() + ". Everything is PAUSED by the file STOP." + approved_by();
     out_.remedies_title = "What lets it go:";
-    out_.remedies = {{"postq resume", "takes the file away"}};
+    out_.remedies = pauses_;
   }
 
   void explain_hold(const RuleInputs& inputs, const Judgement& judgement) {
     const auto& verdict = *judgement.deciding();
-    if (verdict.rule == "late") return explain_missed(inputs, verdict);
+    if (verdict.rule == "late") return explain_missed(verdict);
     out_.standing = verdict.rule == "pause" ? "paused" : "held";
     if (!asks_now()) out_.standing = "will-be-held";
     out_.rule = verdict.rule;
@@ -306,6 +332,7 @@ class DeliveryExplainer {
     } else {
       out_.remedies = asks_now() ? verdict.remedies : without_send(verdict.remedies);
     }
+    add_ends_of_pauses();
     if (!out_.remedies.empty()) out_.remedies_title = "What lets it go, best first:";
     say_other_rules(inputs, judgement, verdict);
     out_.notes.push_back("Your approval stays good until somebody changes the post.");
@@ -346,19 +373,19 @@ class DeliveryExplainer {
   }
 
   // What the next flush does with it.
-  void explain_missed(const RuleInputs& inputs, const Verdict& verdict) {
+  void explain_missed(const Verdict& verdict) {
     const bool dropped = verdict.effect == Effect::drop;
     out_.standing = "missed";
     out_.rule = verdict.rule;
     out_.headline = out_.name + " " + when_it_asks() + " and missed its time." + approved_by() +
-                    (dropped ? " The next flush drops it (late = \"drop\")."
-                             : " The next flush takes it back to review; it doesn't send it.");
+                    (pauses_.empty() ? " The next flush " : " It is PAUSED: once it is resumed, the next flush ") +
+                    (dropped ? "drops it (late = \"drop\")." : "takes it back to review; it doesn't send it.");
     out_.facts.emplace_back("Because", verdict.reason);
     out_.history = history_of(detail_, troubles_);
     out_.remedies_title = "What you can do now:";
-    out_.remedies = {{"postq reschedule " + out_.name + " WHEN", "give it another time"}};
-    if (inputs.snapshot.all_paused)
-      out_.remedies.push_back({"postq resume", "first: until then flush changes nothing"});
+    out_.remedies = pauses_;
+    if (!pauses_.empty()) out_.remedies.front().why = "first: until then flush changes nothing";
+    out_.remedies.push_back({"postq reschedule " + out_.name + " WHEN", "give it another time"});
     if (!dropped) out_.remedies.push_back({"postq flush", "then postq review " + post_id()});
   }
 
@@ -526,6 +553,7 @@ class DeliveryExplainer {
   const Delivery& delivery_;
   const TimePoint now_;
   std::vector<Trouble> troubles_;
+  std::vector<Remedy> pauses_;            // what ends each that holds it
   std::vector<BlockedSibling> siblings_;  // of a post that goes together
   Explanation out_;
 };

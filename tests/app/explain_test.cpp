@@ -165,6 +165,28 @@ TEST_CASE("why nothing goes while everything is paused, by the database or by th
   CHECK(fact(by_database, "Held by") == "pause: everything is paused");
 }
 
+TEST_CASE("why names every pause that holds a post, each with what ends it") {
+  TestWorld world;
+  const auto site = world.readable_account("site");
+  world.write_by_hand(site, kNoon - 24h);
+  const auto post = add_approved(world.queue(), {.accounts = {site}});
+  const auto id = post.deliveries.front().delivery.id;
+  must(world.queue().pause_account(site.id, kUntilResumed, world.doing(), "a strike"));
+  must(world.queue().set_paused({id}, true, world.doing(), "the link is dead"));
+
+  const auto commands = [&] {
+    std::vector<std::string> typed;
+    for (const auto& remedy : why(world, post.id).remedies) typed.push_back(remedy.command);
+    return typed;
+  };
+  must(world.state_files().write_stop("fire"));
+  CHECK(commands() == std::vector<std::string>{"postq resume", "postq resume site", "postq resume 1@site"});
+  must(world.state_files().remove_stop());
+  CHECK(commands().size() == 2);
+  must(world.queue().pause_all("fire", world.doing()));
+  CHECK(commands().size() == 3);
+}
+
 TEST_CASE("why a post with a part in doubt is unconfirmed, as a time line") {
   TestWorld world;
   const auto site = world.unreadable_account("site");

@@ -408,4 +408,32 @@ TEST_CASE("a flush that finds nothing to do writes nothing to the database") {
   CHECK(bytes() == before);
 }
 
+TEST_CASE("why a post is past its time in a pause: what ends the pause comes first") {
+  Home home;
+  auto& world = home.world;
+  auto& queue = world.queue();
+  home.cron(5min, kNoon + 30min);
+  const auto post = home.post(home.anna, kNoon + 4h);
+  home.post(home.anna, kNoon + 5h);
+  home.sleep(9h);
+  std::string first = "postq resume";
+  SECTION("by the file STOP") {
+    must(world.state_files().write_stop("fire"));
+  }
+  SECTION("by the database") {
+    must(queue.pause_all("fire", world.doing()));
+  }
+  SECTION("of its account") {
+    must(queue.pause_account(home.anna.id, kUntilResumed, world.doing()));
+    first = "postq resume anna";
+  }
+
+  const auto detail = must(queue.post(post));
+  const auto why = must(explain(world, queue, detail, detail.deliveries.front()));
+
+  REQUIRE_FALSE(why.remedies.empty());
+  CHECK(why.remedies.front().command == first);
+  if (why.standing == "missed") CHECK(says(why.headline, "once it is resumed, the next flush takes it back to review"));
+}
+
 }  // namespace postq::test
