@@ -323,6 +323,7 @@ Result<QueueStatus> read_status(World& world, Store& store) {
   status.moved = moved_times(status.queue, *zone);
   POSTQ_TRY(status.twice, store.standing_twice());
   POSTQ_TRY(status.not_taken_back, not_taken_back(world, store));
+  POSTQ_TRY(status.sending, rows(store, DeliveryState::sending, status.queue.sending));
   POSTQ_TRY(status.unconfirmed, rows(store, DeliveryState::unconfirmed, status.queue.unconfirmed));
   POSTQ_TRY(status.failed, rows(store, DeliveryState::failed, status.queue.failed));
   POSTQ_TRY(status.unsent, store.list(unsent_by_hand()));

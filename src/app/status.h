@@ -52,6 +52,7 @@ struct QueueStatus {
   std::vector<ListRow> missed;  // in review because they missed their time
   std::int64_t sent_late = 0;   // with a time of their own, more than five minutes after it, since the first of these
   std::vector<ListRow> ended;   // ended unsent within the last week
+  std::vector<ListRow> sending;  // at this moment
   std::vector<ListRow> unconfirmed;
   std::vector<StandsTwice> twice;        // what stands beside what counts, for a person to take back
   std::vector<Delivery> not_taken_back;  // a person wanted them back, and their platform kept them

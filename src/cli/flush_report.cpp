@@ -127,6 +127,8 @@ std::string event_json(const FlushEvent& event) {
       event.kind == FlushEvent::Kind::account) {
     line.text("kind", word(event.error));
   }
+  // As publisher_looks.cpp marks it: more people can see it than was approved.
+  if (event.kind == FlushEvent::Kind::differs) line.flag("wider", event.error == ErrorKind::platform);
   line.flag("news", event.news);
   return line.str();
 }

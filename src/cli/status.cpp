@@ -11,6 +11,7 @@
 #include "app/select.h"
 #include "app/standing.h"
 #include "app/timer.h"
+#include "cli/agents.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
 #include "cli/item_lines.h"
@@ -205,6 +206,10 @@ void print_needs_you(Context& context, const QueueStatus& status) {
     needs.push_back({each.account.name, "PROBLEM", "needs a new sign-in", "postq account login " + each.account.name});
   }
   if (needs.empty()) return;
+  const auto reader = context.world.actor();
+  for (auto& need : needs) {
+    if (reader.agent && is_for_persons(need.command)) need.command = reason_for(reader, need.command, need.command);
+  }
   std::size_t names = 0;
   std::size_t words = 0;
   std::size_t texts = 0;
@@ -327,6 +332,20 @@ void print_queue(Context& context, const QueueStatus& status) {
   add(posts ? posts->approved : queue.approved, posts ? "approved" : "deliveries approved");
   add(static_cast<std::int64_t>(status.unsent.size()), "by hand, not sent yet");
   print_fact(context, "Queue", text.empty() ? "empty" : text, 11);
+}
+
+// "5@masto, since 09:31": since its request began, where one did.
+void print_sending(Context& context, const QueueStatus& status, const Zone& zone) {
+  if (status.sending.empty()) return;
+  std::string text;
+  for (const auto& row : status.sending) {
+    text += (text.empty() ? "" : "; ") + name_of(row.delivery);
+    const auto& since = row.delivery.public_at;
+    if (since) text += ", since " + say_time_short(to_the_minute(*since), context.world.now(), zone);
+  }
+  const auto more = status.queue.sending - static_cast<std::int64_t>(status.sending.size());
+  if (more > 0) text += "; and " + std::to_string(more) + " more";
+  print_fact(context, "Sending now", text, 11);
 }
 
 void print_last_run(Context& context, const QueueStatus& status) {
@@ -555,6 +574,7 @@ std::string as_json(const QueueStatus& status, TimePoint now, const Zone& zone) 
   line.number("waiting", status.people_waiting)
       .time("longest_waiting", status.longest_waiting ? std::optional(longest.since) : std::nullopt);
   line.text("longest_waiting_person", longest.handle);
+  line.number("sending", status.queue.sending).list("sending_names", names_of(status.sending));
   line.list("unconfirmed_names", names_of(status.unconfirmed)).list("failed_names", names_of(status.failed));
   line.list("unsent_names", names_of(status.unsent));
   std::vector<std::string> twice;
@@ -616,6 +636,7 @@ Exit run_status(const StatusFlags& flags, Context& context) {
   print_accounts(context, status, *config);
   print_readings(context, status, *zone);
   print_queue(context, status);
+  print_sending(context, status, *zone);
   print_last_run(context, status);
   print_next(context, status, *zone);
   print_moved(context, status, *zone);

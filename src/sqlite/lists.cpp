@@ -114,9 +114,9 @@ Result<std::vector<std::string>> SqliteStore::labels() {
 Result<QueueSummary> SqliteStore::summary() {
   POSTQ_TRY(auto transaction, db_.begin_read());
   QueueSummary summary;
-  constexpr auto& kCounts =
-      joined<kSelect, kCountToDo, kLess, kCountUnsent, kNotReleased, kAnd, kCountMissed, kAnd, kCountReleased, kLess,
-             kCountUnsent, kIsReleased, kAnd, kCountFailed, kAnd, kCountUnconfirmed, kAnd, kFirstPending, kEnd>;
+  constexpr auto& kCounts = joined<kSelect, kCountToDo, kLess, kCountUnsent, kNotReleased, kAnd, kCountMissed, kAnd,
+                                   kCountReleased, kLess, kCountUnsent, kIsReleased, kAnd, kCountFailed, kAnd,
+                                   kCountUnconfirmed, kAnd, kFirstPending, kAnd, kCountSending, kEnd>;
   POSTQ_CHECK(db_.each(kCounts, {}, [&](const Row& row) {
     summary.pending = row.integer(0);
     summary.late_pending = row.integer(1);
@@ -124,11 +124,16 @@ Result<QueueSummary> SqliteStore::summary() {
     summary.failed = row.integer(3);
     summary.unconfirmed = row.integer(4);
     if (!row.is_null(5)) summary.first_pending = row.id<PostId>(5);
+    summary.sending = row.integer(6);
   }));
   if (summary.pending + summary.approved <= kToldApart) {
     POSTQ_TRY(summary.posts, db_.first(kCountPosts, {}, [](const Row& row) {
       return QueueSummary::Posts{row.integer(0), row.integer(1), row.integer(2)};
     }));
+  } else {
+    // On the only account there ever was each post is one delivery.
+    POSTQ_TRY(const auto accounts, db_.integer("SELECT count(*) FROM accounts"));
+    if (accounts == 1) summary.posts = QueueSummary::Posts{summary.pending, summary.late_pending, summary.approved};
   }
   std::vector<DeliveryId> next;
   POSTQ_CHECK(db_.each(joined<kApprovedArm, kScheduled, kInTimeOrder>, {kNextShown},

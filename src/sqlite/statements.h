@@ -228,6 +228,8 @@ inline constexpr std::string_view kCountFailed =
     "SELECT count(*) FROM deliveries INDEXED BY deliveries_failed WHERE state = 'failed'";
 inline constexpr std::string_view kCountUnconfirmed =
     "SELECT count(*) FROM deliveries INDEXED BY deliveries_open WHERE state = 'unconfirmed'";
+inline constexpr std::string_view kCountSending =
+    "SELECT count(*) FROM deliveries INDEXED BY deliveries_open WHERE state = 'sending'";
 inline constexpr std::string_view kFirstPending = R"sql(
   SELECT post_id FROM deliveries INDEXED BY deliveries_todo
    WHERE state = 'queued' AND approval_id IS NULL AND origin = 'scheduled' ORDER BY next_at, id LIMIT 1)sql";

@@ -201,3 +201,131 @@ TEST_CASE("a post on two accounts is one post to review") {
 
   CHECK(has(status_of(world), "Queue      1 to review"));
 }
+
+TEST_CASE("status says what is being sent at this moment, and since when") {
+  TalkWorld world;
+  world.settings.policy.ratio.reset();
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  world.approve_all();
+  CHECK_FALSE(has(status_of(world), "Sending now"));
+  const auto claims = claim(world.queue(), {world.account}, world.clock);
+  REQUIRE(claims.claimed.size() == 1);
+  must(begin(world.queue(), claims.claimed.front().delivery, 1, world.clock));
+  world.clock += 3min;
+
+  const auto screen = status_of(world);
+
+  CAPTURE(screen);
+  CHECK(has(screen, "Sending now"));
+  CHECK(has(screen, "1@bsky, since 12:00"));
+  world.person.take_screen();
+  REQUIRE(world.type({"status", "--json"}) == 0);
+  CHECK(has(world.person.take_screen(), R"("sending":1,"sending_names":["1@bsky"])"));
+}
+
+TEST_CASE("doctor's last line in a pause promises nothing") {
+  TalkWorld world;
+  world.type({"doctor"});
+  CHECK_FALSE(has(world.person.take_screen(), "nothing goes out before postq resume"));
+
+  must(world.queue().pause_all("fire", world.doing()));
+  world.person.take_screen();
+  world.type({"doctor"});
+
+  const auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  CHECK(has(screen, "nothing goes out"));
+  CHECK_FALSE(has(screen, "; posts can go out."));
+}
+
+TEST_CASE("log takes a range of days, and both ends belong to it") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  world.clock += 24h;
+  REQUIRE(world.type({"add", "Beech leaves."}) == 0);
+  world.clock += 24h;
+  REQUIRE(world.type({"add", "Birch leaves."}) == 0);
+  const auto posts_in = [&world](std::vector<std::string> words) {
+    world.person.take_screen();
+    words.insert(words.begin(), {"log", "--json", "-n", "0"});
+    REQUIRE(world.type(words) == 0);
+    const auto screen = world.person.take_screen();
+    std::string posts;
+    for (const auto* const post : {"1", "2", "3"}) {
+      if (has(screen, std::string(R"("post":)") + post + ",")) posts += post;
+    }
+    return posts;
+  };
+
+  CHECK(posts_in({}) == "123");
+  CHECK(posts_in({"--from", "1d"}) == "23");
+  CHECK(posts_in({"--from", "yesterday", "--until", "yesterday"}) == "2");
+  CHECK(posts_in({"--until", "yesterday"}) == "12");
+  CHECK(posts_in({"--from", "today"}) == "3");
+  world.person.take_screen();
+  REQUIRE(world.type({"log", "--until", "yesterday", "-n", "1"}) == 0);
+  CHECK(has(world.person.take_screen(), "Shown: the newest 1 of"));
+}
+
+TEST_CASE("search takes a range of days, and both ends belong to it") {
+  TalkWorld world;
+  world.hears("@mira", "oak one", world.clock - 1h);
+  world.clock += 24h;
+  world.hears("@tom", "oak two", world.clock - 1h);
+  world.person.take_screen();
+
+  REQUIRE(world.type({"search", "oak", "--until", "yesterday"}) == 0);
+  const auto until = world.person.take_screen();
+  CHECK(has(until, "oak one"));
+  CHECK_FALSE(has(until, "oak two"));
+  REQUIRE(world.type({"search", "oak", "--from", "today"}) == 0);
+  const auto from = world.person.take_screen();
+  CHECK_FALSE(has(from, "oak one"));
+  CHECK(has(from, "oak two"));
+}
+
+TEST_CASE("an agent is told who can type what only persons may") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  world.approve_all();
+  must(world.queue().pause_all("fire", world.doing()));
+  const auto why = [&world] {
+    world.person.take_screen();
+    REQUIRE(world.type({"why", "1"}) == 0);
+    return world.person.take_screen();
+  };
+  CHECK_FALSE(has(why(), "can: lets"));
+
+  world.who = {"claude", true, "anna"};
+  const auto screen = why();
+  CAPTURE(screen);
+  CHECK(has(screen, "postq resume"));
+  CHECK(has(screen, "anna can: lets all of it go on"));
+}
+
+TEST_CASE("after a flush by hand status and review say that nothing runs it by itself, and not once something has") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  world.approve_all();
+  world.type({"flush"});
+  const std::string in_status = "less than a minute ago, by hand. Nothing runs `postq flush` by";
+  const std::string in_review = "Nothing runs `postq flush` yet, so nothing goes out by itself:";
+  const auto review = [&world](const std::string& text) {
+    REQUIRE(world.type({"add", text}) == 0);
+    world.person.keys = {"y"};
+    world.person.take_screen();
+    REQUIRE(world.type({"review"}) == 0);
+    return world.person.take_screen();
+  };
+
+  const auto by_hand = status_of(world);
+  CAPTURE(by_hand);
+  CHECK(has(by_hand, in_status));
+  CHECK(has(review("Beech leaves are falling."), in_review));
+
+  world.person.person = false;
+  world.type({"flush"});
+  world.person.person = true;
+  CHECK_FALSE(has(status_of(world), in_status));
+  CHECK_FALSE(has(review("A birch stands in the yard."), in_review));
+}

@@ -323,6 +323,19 @@ TEST_CASE("a list finds text that JSON writes in another way, and nothing that i
   CHECK(count("100_") == 0);
 }
 
+TEST_CASE("on one account a summary counts posts, however many there are") {
+  Queue queue;
+  const auto site = add_account(queue.store, "site");
+  for (int i = 0; i < 1001; ++i) {
+    add_post(queue.store, {.texts = {"ok"}, .accounts = {site}, .key = std::to_string(i)});
+  }
+  REQUIRE(must(queue.store.summary()).posts);
+  CHECK(must(queue.store.summary()).posts->pending == 1001);
+
+  add_account(queue.store, "bsky");
+  CHECK_FALSE(must(queue.store.summary()).posts);
+}
+
 TEST_CASE("a summary counts posts beside deliveries, and a list is of one author") {
   Queue queue;
   const auto feed = add_account(queue.store, "feed");

@@ -180,6 +180,7 @@ struct QueueSummary {
   std::optional<Posts> posts;
   std::int64_t failed = 0;
   std::int64_t unconfirmed = 0;
+  std::int64_t sending = 0;
   std::vector<ListRow> next;  // of what flush sends, by next_at, at most 5
   std::optional<PostId> first_pending;
 };
