@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/describe.h"
 #include "cli/help_page.h"
+#include "cli/meant_command.h"
 
 namespace postq {
 
@@ -233,6 +234,9 @@ Exit run_help(const std::vector<std::string>& words, Context& context) {
     if (words.size() > 1) return no_help(first + " ", words[1], {});
     print_topic(context, first);
     return kDone;
+  }
+  if (auto meant = meant_help(first)) {
+    return fail(ErrorKind::usage, "there is no help about '" + first + "'", *std::move(meant));
   }
   for (const auto& command : all_commands()) known.emplace_back(command.name);
   return no_help("", first, known);

@@ -71,7 +71,19 @@ constexpr Way kTimer{"timer", Behind::nothing, "install", "run flush every five 
 constexpr Way kTimerShow{"timer", Behind::nothing, "show", "the line for crontab -e"};
 constexpr Way kSearch{"search", Behind::typed, "", "find words in what you and others said"};
 constexpr Way kApprove{"approve", Behind::typed, "", "review just these posts"};
+constexpr Way kShow{"show", Behind::typed, "", "where it stands"};
 constexpr Way kHelp{"help", Behind::typed, "", "all commands, or one"};
+
+constexpr Way kRmAccount{"account rm", Behind::typed, "", "remove an account with nothing queued"};
+constexpr Way kAddMastodon{"account add", Behind::nothing, "mastodon --url https://mastodon.social",
+                           "an account there; it needs its server"};
+constexpr Way kAddBluesky{"account add", Behind::nothing, "bluesky --handle ann.bsky.social",
+                          "an account there; it needs its handle"};
+constexpr Way kPlatforms{"platforms", Behind::nothing, "", "all that it can publish to"};
+constexpr Way kThread{"add", Behind::text, "--thread", "a part for each piece between lines of ---"};
+constexpr Way kSplit{"add", Behind::text, "--split", "a thread where the text is too long"};
+constexpr Way kExportList{"list", Behind::nothing, "--all --json", "all posts, one a line"};
+constexpr Way kExportStats{"stats", Behind::nothing, "--csv", "the figures"};
 
 constexpr Way kDescribe{"edit", Behind::description, "", "what its pictures show"};
 constexpr Way kAddPicture{"add", Behind::text, "--media FILE --alt TEXT", "queue a post with a picture"};
@@ -176,6 +188,33 @@ constexpr std::array kWords{
     Word{"picture", {kAddPicture, kDescribe, kNone}},
     Word{"image", {kAddPicture, kDescribe, kNone}},
     Word{"media", {kAddPicture, kDescribe, kNone}},
+    Word{"upload", {kAddPicture, kDescribe, kNone}},
+    Word{"now", {kPost, kFlush, kNone}},
+    Word{"compose", {kPost, kAdd, kNone}},
+    Word{"connect", {kAddAccount, kLogin, kNone}},
+    Word{"logout", {kRmAccount, kAccounts, kNone}},
+    Word{"signout", {kRmAccount, kAccounts, kNone}},
+    Word{"disconnect", {kRmAccount, kAccounts, kNone}},
+    Word{"mastodon", {kAddMastodon, kAccounts, kPlatforms}},
+    Word{"bluesky", {kAddBluesky, kAccounts, kPlatforms}},
+    Word{"thread", {kThread, kSplit, kNone}},
+    Word{"export", {kExportList, kExportStats, kNone}},
+};
+
+// What postq has no command for, and what to do instead.
+struct Lacking {
+  std::string_view typed;
+  std::string_view instead;
+};
+constexpr std::string_view kElsewhere = "postq publishes and answers, and has no command for it: do it in your app";
+constexpr std::string_view kBackup =
+    "postq has no command for it: copy its folder, and the queue with sqlite3\n"
+    "postq help files    where they are";
+constexpr std::array kLacking{
+    Lacking{"boost", kElsewhere},  Lacking{"reblog", kElsewhere},    Lacking{"repost", kElsewhere},
+    Lacking{"like", kElsewhere},   Lacking{"favourite", kElsewhere}, Lacking{"favorite", kElsewhere},
+    Lacking{"follow", kElsewhere}, Lacking{"unfollow", kElsewhere},  Lacking{"block", kElsewhere},
+    Lacking{"mute", kElsewhere},   Lacking{"bookmark", kElsewhere},  Lacking{"backup", kBackup},
 };
 
 const Word* find_word(std::string_view typed) {
@@ -183,13 +222,27 @@ const Word* find_word(std::string_view typed) {
   return found == kWords.end() ? nullptr : found;
 }
 
-// As typed, or nearly.
-const Word* word_near(const std::string& typed) {
-  std::string lower = typed;
+std::string in_lower_case(std::string_view typed) {
+  std::string lower(typed);
   for (char& c : lower) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
+  return lower;
+}
+
+const Lacking* find_lacking(std::string_view typed) {
+  const auto lower = in_lower_case(typed);
+  const auto* const found =
+      std::find_if(kLacking.begin(), kLacking.end(), [&](const Lacking& each) { return each.typed == lower; });
+  return found == kLacking.end() ? nullptr : found;
+}
+
+// As typed, or nearly.
+const Word* word_near(const std::string& typed) {
+  constexpr std::size_t kShortest = 4;  // "now" is near to "no", and far from what it means
+  const auto lower = in_lower_case(typed);
   if (const auto* const word = find_word(lower)) return word;
+  if (lower.size() < kShortest) return nullptr;
   std::vector<std::string> known;
   for (const auto& command : all_commands()) known.emplace_back(command.name);
   for (const auto& word : kWords) known.emplace_back(word.typed);
@@ -281,6 +334,21 @@ std::vector<Way> undone(const std::vector<Delivery>& deliveries) {
   return ways;
 }
 
+// `publish 6`: a yes where there is none yet, and then each account by itself past the rules, or all that is due.
+std::string published(const std::vector<Delivery>& deliveries, const std::vector<std::string>& typed) {
+  const auto is_pending = [](const Delivery& delivery) { return delivery.pending(); };
+  std::string hint;
+  if (std::any_of(deliveries.begin(), deliveries.end(), is_pending)) hint = line_of(kReview, typed);
+  bool approved = false;
+  for (const auto& delivery : deliveries) {
+    if (!delivery.approved()) continue;
+    approved = true;
+    hint += (hint.empty() ? "" : "\n") + line_of(kSend, {name_of(delivery)});
+  }
+  if (approved) hint += "\n" + line_of(kFlush, {});
+  return hint.empty() ? lines_of({kShow}, typed) : hint;
+}
+
 bool is_anything_paused(Context& context) {
   auto& world = context.world;
   const auto state = world.state();
@@ -316,7 +384,7 @@ std::string told_by_queue(Context& context, std::string_view word, const std::ve
   if (!selected) return {};
   if (takes_away) return lines_of(by_state(deliveries_of(*selected)), typed);
   if (word == "undo") return lines_of(undone(deliveries_of(*selected)), typed);
-  if (word == "publish") return lines_of({kReview, kSend, kFlush}, typed);
+  if (word == "publish" || word == "now") return published(deliveries_of(*selected), ids);
   if (word == "schedule") return lines_of({kReschedule}, {typed.front()});
   return {};
 }
@@ -373,6 +441,7 @@ bool may_be_guessed(std::string_view typed, std::string_view meant) {
 }
 
 std::optional<MeantCommand> meant_command(Context& context, const std::vector<std::string>& words) {
+  if (const auto* const lacking = find_lacking(words.front())) return MeantCommand{std::string(lacking->instead), ""};
   const auto* const word = word_near(words.front());
   if (word == nullptr) return std::nullopt;
   const std::vector<std::string> typed(words.begin() + 1, words.end());
@@ -388,6 +457,21 @@ std::optional<MeantCommand> meant_command(Context& context, const std::vector<st
     std::erase_if(ways, [](const Way& way) { return way.command == kResume.command; });
   }
   return MeantCommand{lines_of(ways, typed), has_text ? word->ways.front().command : std::string_view{}};
+}
+
+std::optional<std::string> meant_help(const std::string& typed) {
+  if (const auto* const lacking = find_lacking(typed)) return std::string(lacking->instead);
+  const auto* const word = find_word(in_lower_case(typed));  // a slip may be in the name of a topic
+  if (word == nullptr) return std::nullopt;
+  std::string hint;
+  for (const auto& way : word->ways) {
+    if (way.command.empty() || is_flag(way.command)) continue;
+    const std::string line = "postq help " + std::string(way.command) + "    ";
+    if (hint.find(line) != std::string::npos) continue;
+    hint += (hint.empty() ? "" : "\n") + line + std::string(way.what_it_does);
+  }
+  if (hint.empty()) return std::nullopt;
+  return hint;
 }
 
 std::optional<std::string> meant_subcommand(std::string_view typed, const std::vector<std::string>& known) {

@@ -20,6 +20,10 @@ struct MeantCommand {
 // where a post stands ("delete"), the queue is asked; without a queue all of the commands are named.
 std::optional<MeantCommand> meant_command(Context& context, const std::vector<std::string>& words);
 
+// The pages about what is meant by the name of no command: "postq help account login    a new token". Nothing where it
+// can't be told.
+std::optional<std::string> meant_help(const std::string& typed);
+
 // Is the command near enough? A short word isn't guessed to stop everything.
 bool may_be_guessed(std::string_view typed, std::string_view meant);
 

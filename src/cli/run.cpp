@@ -250,7 +250,7 @@ int run_command_line(int argc, char** argv, Context& context) {
   std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   const auto at = index_of_command(words);
   context.json = has_word(words, words.size(), {"--json"});  // also for errors in the words themselves
-  if (has_word(words, at, {"--version"})) return show_version(context);
+  if (has_word(words, at, {"--version", "-V"})) return show_version(context);
   // The name goes first; the shared flags that stood before it follow.
   if (at < words.size()) {
     std::rotate(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at),

@@ -177,3 +177,75 @@ TEST_CASE("who speaks of pictures is led to them, and a short word never to paus
     CHECK_FALSE(has(told(world, {typed}), "postq pause"));
   }
 }
+
+TEST_CASE("words that other programs have name a command that works, or that there is none") {
+  TalkWorld world;
+  const std::vector<std::pair<std::string, std::string>> meant{
+      {"now", "postq post \"...\""},
+      {"compose", "postq post \"...\""},
+      {"connect", "postq account add NAME"},
+      {"logout", "postq account rm"},
+      {"mastodon", "postq account add mastodon --url"},
+      {"bluesky", "postq account add bluesky --handle"},
+      {"thread", "postq add \"...\" --thread"},
+      {"export", "postq list --all --json"},
+      {"media", "postq add \"...\" --media FILE --alt TEXT"},
+      {"boost", "postq publishes and answers, and has no command for it"},
+      {"backup", "postq has no command for it"},
+  };
+  for (const auto& [word, said] : meant) {
+    CAPTURE(word);
+    const auto screen = told(world, {word});
+    CAPTURE(screen);
+    CHECK(has(screen, "there is no command '" + word + "'"));
+    CHECK(has(screen, "\n  " + said));
+    CHECK_FALSE(has(screen, "did you mean"));
+  }
+  CHECK(has(told(world, {"now"}), "postq flush"));
+  CHECK_FALSE(has(told(world, {"now"}), "postq reject"));
+}
+
+TEST_CASE("a short word is no slip of another program's word") {
+  TalkWorld world;
+  for (const char* const typed : {"nu", "nwe", "rnu"}) {
+    CAPTURE(typed);
+    const auto screen = told(world, {typed});
+    CHECK_FALSE(has(screen, "postq reject"));
+    CHECK_FALSE(has(screen, "write it and send it now"));
+    CHECK_FALSE(has(screen, "as cron does"));
+  }
+}
+
+TEST_CASE("help about another program's word leads to the page of the command that is meant") {
+  TalkWorld world;
+  const auto screen = told(world, {"help", "login"});
+  CHECK(has(screen, "there is no help about 'login'"));
+  CHECK(has(screen, "\n  postq help account login    a new token for an account"));
+  CHECK(has(told(world, {"help", "tims"}), "did you mean `postq help times`?"));
+}
+
+TEST_CASE("-V says the version, as --version does") {
+  TalkWorld world;
+  REQUIRE(world.type({"--version"}) == 0);
+  const auto version = world.person.take_screen();
+  CHECK(world.type({"-V"}) == 0);
+  CHECK(world.person.take_screen() == version);
+}
+
+TEST_CASE("publish of a post offers what works where it stands, for each account by itself") {
+  TalkWorld world;
+  world.on_shore("work");
+  REQUIRE(world.type({"add", "Oak leaves.", "--to", "all"}) == 0);
+
+  const auto pending = told(world, {"publish", "1"});
+  CHECK(has(pending, "\n  postq review 1"));
+  CHECK_FALSE(has(pending, "postq send"));
+
+  world.approve_all();
+  const auto approved = told(world, {"publish", "1"});
+  CAPTURE(approved);
+  CHECK(has(approved, "\n  postq send 1@bsky --reason \"...\""));
+  CHECK(has(approved, "\n  postq send 1@work --reason \"...\""));
+  CHECK_FALSE(has(approved, "postq send 1 "));
+  CHECK_FALSE(has(approved, "postq review"));
+}
