@@ -165,9 +165,12 @@ Result<Delivery> sent_past_rules(World& world, Store& store, const std::string& 
     if (selected.contains(detail.delivery.id)) open.push_back(detail.delivery);
   }
   if (open.size() != 1) {
-    std::string names;
-    for (const auto& delivery : open) names += (names.empty() ? "" : ", ") + name_of(delivery);
-    return fail(ErrorKind::usage, "send takes one delivery at a time", "one of " + names);
+    std::string lines;
+    for (const auto& delivery : open) {
+      if (delivery.state != DeliveryState::queued || !delivery.approval) continue;
+      lines += (lines.empty() ? "" : "\n") + ("postq send " + name_of(delivery) + " --reason \"...\"");
+    }
+    return fail(ErrorKind::usage, "send takes one delivery at a time", lines.empty() ? "postq show " + typed : lines);
   }
   auto& delivery = open.front();
   POSTQ_TRY(const auto* const config, world.config());

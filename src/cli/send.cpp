@@ -20,11 +20,13 @@ Exit run_send(const SendFlags& flags, Context& context) {
   const std::string command = "postq send " + quoted_word(flags.id) + " --reason ";
   const ReasonAsked why{"Why past the rules? The log keeps it: ", "sending past the rules needs a reason",
                         command + "TEXT"};
-  if (flags.reason.empty() && !context.may_ask()) return fail(ErrorKind::usage, std::string(why.missing), why.command);
-  POSTQ_CHECK(require_person(context.world, "sending past the rules",
-                             command + (flags.reason.empty() ? "TEXT" : quoted_word(flags.reason))));
-  POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
+  const auto person = require_person(context.world, "sending past the rules",
+                                     command + (flags.reason.empty() ? "TEXT" : quoted_word(flags.reason)));
+  POSTQ_TRY(auto* const store, context.world.store(person ? StoreUse::write : StoreUse::read));
+  // Nobody is asked for a reason, or told to type one, for what isn't sent all the same.
   POSTQ_CHECK(check_past_rules(context.world, *store, flags.id));
+  if (flags.reason.empty() && !context.may_ask()) return fail(ErrorKind::usage, std::string(why.missing), why.command);
+  POSTQ_CHECK(person);
   POSTQ_TRY(const auto reason, read_reason(context, flags.reason, why));
   POSTQ_TRY(const auto report, send_past_rules(context.world, *store, flags.id, reason));
   tell_events(context, report);

@@ -374,9 +374,9 @@ Nobody is at a terminal:
     ask anna to type:  postq send 1@site --reason 'it starts'
   [5]
   $ postq send 1@site
-  postq: sending past the rules needs a reason
-    postq send 1@site --reason TEXT
-  [2]
+  postq: 1@site has not been reviewed
+    postq review 1
+  [5]
 
   $ postq list
   1@site\tto review\tonce approved\tOnce (esc)

@@ -88,3 +88,41 @@ TEST_CASE("send without a reason asks nobody who can't answer, and names the fla
   CHECK(has(screen, "postq send 1@bsky --reason TEXT"));
   CHECK(world.sent().empty());
 }
+
+TEST_CASE("send refuses before it asks for a reason, or for a terminal") {
+  HeldPost world;
+  world.person.lines = {"the show starts in an hour"};
+  SECTION("a post that isn't reviewed") {
+    REQUIRE(world.type({"add", "Acorns."}) == 0);
+    world.person.prompts.clear();
+    SECTION("at a terminal") {
+      CHECK(world.type({"send", "2@bsky"}) == 5);
+    }
+    SECTION("elsewhere") {
+      world.person.person = false;
+      CHECK(world.type({"send", "2@bsky"}) == 5);
+    }
+    CHECK(has(world.person.take_screen(), "2@bsky has not been reviewed"));
+  }
+  SECTION("a post on two accounts") {
+    world.on_shore("work");
+    REQUIRE(world.type({"add", "Acorns.", "--to", "all"}) == 0);
+    world.approve_all();
+    world.person.prompts.clear();
+    SECTION("at a terminal") {
+      CHECK(world.type({"send", "2"}) == 2);
+    }
+    SECTION("elsewhere") {
+      world.person.person = false;
+      CHECK(world.type({"send", "2"}) == 2);
+    }
+    const auto screen = world.person.take_screen();
+    CAPTURE(screen);
+    CHECK(has(screen, "send takes one delivery at a time"));
+    CHECK(has(screen, "\n  postq send 2@bsky --reason \"...\"\n  postq send 2@work --reason \"...\""));
+    CHECK_FALSE(has(screen, "needs a reason"));
+  }
+
+  CHECK(world.person.prompts.empty());
+  CHECK(world.sent().empty());
+}

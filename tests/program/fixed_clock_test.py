@@ -70,8 +70,9 @@ class FixedClock(unittest.TestCase):
         self.assertIn("has passed", refused.stderr)
 
     def test_nothing_is_approved_or_written_with_it(self):
+        self.add("Read, and about to go")
         self.home.run("-q", "add", "Unread", check=0)
-        for words in (("approve", "1"), ("review",), ("post", "By hand"), ("send", "1", "--reason", "now")):
+        for words in (("approve", "2"), ("review",), ("post", "By hand"), ("send", "1", "--reason", "now")):
             code, said = self.home.at_terminal(*words, answers=["y"], prefix=("env", "POSTQ_NOW=2040-01-01T00:00:00Z"))
             self.assertEqual(code, 5, said)
             self.assertIn("POSTQ_NOW", said)
