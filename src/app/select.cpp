@@ -35,6 +35,15 @@ tl::unexpected<Error> no_such_account(Store& store, std::string_view name, std::
               meant ? "did you mean " + *meant + "? Your accounts: " + list : "your accounts: " + list);
 }
 
+// What names no post may be an account.
+Error or_an_account(Store& store, const std::string& typed, const Error& wrong) {
+  if (!store.account(typed)) return wrong;
+  return {ErrorKind::usage,
+          "'" + typed + "' is an account, and no post",
+          "postq account show " + typed + "\npostq list --account " + typed + "    its posts",
+          {}};
+}
+
 }  // namespace
 
 std::string name_of(const Delivery& delivery) {
@@ -100,7 +109,9 @@ Result<Selected> select(Store& store, const std::vector<std::string>& typed) {
   for (const auto& word : typed) {
     // What it says to type about an item names one that is there.
     if (names_an_item(word)) POSTQ_CHECK(item_named(store, word).map([](const Item&) {}));
-    POSTQ_TRY(const auto selection, parse_selection(word));
+    const auto parsed = parse_selection(word);
+    if (!parsed) return pass_on(or_an_account(store, word, parsed.error()));
+    const auto& selection = *parsed;
     bool found = false;
     for (auto id = number(selection.first); id <= number(selection.last); ++id) {
       auto post = store.post(PostId{id});

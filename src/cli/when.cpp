@@ -3,6 +3,7 @@
 #include <postq/core/when.h>
 
 #include "app/forecast.h"
+#include "app/inbox.h"
 #include "app/select.h"
 #include "app/when_words.h"
 #include "cli/attention.h"
@@ -12,8 +13,9 @@ namespace postq {
 
 namespace {
 
-// "12", "12@site": a bare integer is never a time.
+// "12", "12@site": a bare integer is never a time. Nor is "i7", which is refused as what names no post.
 bool names_a_post(const std::string& words) {
+  if (names_an_item(words) && words.find(' ') == std::string::npos) return true;
   const auto digits = words.find_first_not_of("0123456789");
   return !words.empty() && digits != 0 && (digits == std::string::npos || words[digits] == '@');
 }

@@ -3,6 +3,7 @@
 #include <postq/core/when.h>
 
 #include "app/explain.h"
+#include "app/inbox.h"
 #include "app/select.h"
 #include "cli/agents.h"
 #include "cli/attention.h"
@@ -67,8 +68,8 @@ Exit run_why(const std::string& typed, Context& context) {
   POSTQ_TRY(auto* const store, world.store(StoreUse::read));
   std::vector<Explanation> explanations;
   // An account's name may begin with a digit, so it is looked for first.
-  const bool names_account =
-      store->account(typed).has_value() || typed.empty() || typed.front() < '0' || typed.front() > '9';
+  const bool names_account = store->account(typed).has_value() || typed.empty() ||
+                             ((typed.front() < '0' || typed.front() > '9') && !names_an_item(typed));
   if (names_account) {
     POSTQ_TRY(const auto account, account_named(*store, typed));
     POSTQ_TRY(auto why, explain_account(world, *store, account));

@@ -249,3 +249,23 @@ TEST_CASE("publish of a post offers what works where it stands, for each account
   CHECK_FALSE(has(approved, "postq send 1 "));
   CHECK_FALSE(has(approved, "postq review"));
 }
+
+TEST_CASE("the name of an account where a post is meant leads to the account") {
+  TalkWorld world;
+  for (const char* const command : {"show", "rm"}) {
+    CAPTURE(command);
+    const auto screen = told(world, {command, "bsky"});
+    CHECK(has(screen, "'bsky' is an account, and no post"));
+    CHECK(has(screen, "\n  postq account show bsky"));
+  }
+  CHECK(has(told(world, {"show", "nothing"}), "'nothing' names no post"));
+}
+
+TEST_CASE("why and when of what somebody said tell it from a post") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - std::chrono::hours{5});
+  for (const char* const command : {"why", "when"}) {
+    CAPTURE(command);
+    CHECK(has(told(world, {command, "i1"}), "'i1' is what somebody said, and no post"));
+  }
+}
