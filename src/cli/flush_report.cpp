@@ -141,6 +141,26 @@ bool held_alike(const FlushEvent& one, const FlushEvent& other) {
          one.held_by == other.held_by;
 }
 
+// One post, for the same reason on each of its accounts.
+bool failed_alike(const FlushEvent& one, const FlushEvent& other) {
+  const bool by_itself = one.kind == FlushEvent::Kind::not_sent || one.kind == FlushEvent::Kind::failed ||
+                         one.kind == FlushEvent::Kind::damaged;
+  return by_itself && one.kind == other.kind && one.news && other.news && one.delivery && other.delivery &&
+         one.delivery->post == other.delivery->post && one.error == other.error && one.message == other.message;
+}
+
+FlushEvent as_post(const std::vector<const FlushEvent*>& failed) {
+  FlushEvent all = *failed.front();
+  const auto post = std::to_string(number(all.delivery->post));
+  std::string names;
+  for (const auto* const event : failed) names += (names.empty() ? "" : ", ") + event->name;
+  for (auto at = all.hint.find(all.name); at != std::string::npos; at = all.hint.find(all.name, at + post.size())) {
+    all.hint.replace(at, all.name.size(), post);
+  }
+  all.name = names;
+  return all;
+}
+
 // All that one rule holds on an account, as one.
 FlushEvent together(const std::vector<const FlushEvent*>& held) {
   FlushEvent all = *held.front();
@@ -165,10 +185,11 @@ std::string letter(const FlushReport& report) {
     if (is_good_news(event) || !event.news || told.contains(&event)) continue;
     std::vector<const FlushEvent*> alike;
     for (const auto& other : report.events) {
-      if (held_alike(event, other)) alike.push_back(&other);
+      if (held_alike(event, other) || failed_alike(event, other)) alike.push_back(&other);
     }
     told.insert(alike.begin(), alike.end());
-    text += (text.empty() ? "" : "\n") + say_event(alike.size() > 1 ? together(alike) : event);
+    const auto all = alike.size() < 2 ? event : event.kind == FlushEvent::Kind::held ? together(alike) : as_post(alike);
+    text += (text.empty() ? "" : "\n") + say_event(all);
   }
   if (!text.empty() && !sent.empty()) text += "\nSent: " + sent + ".\n";
   if (!text.empty()) text += "Said once. What still needs you is repeated once a day.\n";

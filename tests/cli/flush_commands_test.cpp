@@ -160,3 +160,30 @@ TEST_CASE("a line of the log that is wider than the screen breaks between words,
   CHECK(has(screen, "rejected: the photo is of another tree"));
   CHECK(has(screen, "by ann"));
 }
+
+TEST_CASE("what keeps a post from all of its accounts is one paragraph of the letter") {
+  FlushReport report;
+  for (const char* const account : {"bsky", "work"}) {
+    FlushEvent failed;
+    failed.kind = FlushEvent::Kind::not_sent;
+    failed.delivery.emplace();
+    failed.delivery->post = PostId{6};
+    failed.delivery->account_name = account;
+    failed.name = std::string("6@") + account;
+    failed.message = "the stored media file oak.png is gone";
+    failed.hint = "postq why " + failed.name;
+    failed.error = ErrorKind::storage;
+    report.events.push_back(failed);
+  }
+  report.events.push_back(report.events.front());
+  report.events.back().delivery->post = PostId{7};
+  report.events.back().name = "7@bsky";
+
+  const auto text = letter(report);
+
+  CAPTURE(text);
+  CHECK(count(text, "is gone") == 2);  // once for each post
+  CHECK(has(text, "6@bsky, 6@work  not sent"));
+  CHECK(has(text, "\n    postq why 6\n"));
+  CHECK(has(text, "7@bsky  not sent"));
+}
