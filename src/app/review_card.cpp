@@ -303,7 +303,7 @@ class Writer {
     const auto text = in_one_line(opening_of(item.said.text));
     const auto beginning = shorten(text, kQuotedColumns);
     fact("Answers", line + (text.empty() ? ", without words" : ": \"" + beginning + "\""));
-    if (beginning != text) fact("", "all of it:  postq show " + name_of(item.id));
+    if (beginning != text) fact("", "all of it:  " + look_.typed("postq show " + name_of(item.id)));
   }
 
   // A stranger's line breaks could pose as rows of the card.
@@ -348,7 +348,8 @@ class Writer {
     if (!each.remote_name.empty() && each.remote_name != each.delivery.account_name)
       line += ", as " + visible_line(each.remote_name);
     block(each.delivery.account_name, line, names_);
-    if (each.delivery.paused) inner("PAUSED: it does not go until `postq resume " + name_of(each.delivery) + "`");
+    if (each.delivery.paused)
+      inner("PAUSED: it does not go until `" + look_.typed("postq resume " + name_of(each.delivery)) + "`");
     differences(each);
     for (const auto& words : audience_words(content, each.problems)) {
       if (std::find(audience_.begin(), audience_.end(), words) == audience_.end()) inner(words);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,6 +52,10 @@ struct CardLook {
   bool colour = false;  // of the words that need attention
   std::size_t position = 1;
   std::size_t total = 1;
+  // A command as it is to be typed: the front end may have been told of another queue. Empty: as it is.
+  std::function<std::string(std::string_view)> advice = {};
+
+  std::string typed(std::string_view command) const { return advice ? advice(command) : std::string(command); }
 };
 
 // The card as lines, none wider than the screen; everything in it made visible. Whatever is sent is on it.

@@ -72,8 +72,13 @@ Status somebody_can_answer(World& world) {
 
 class Session {
  public:
-  Session(World& world, Store& store, std::vector<ReviewEntry> entries)
-      : world_(world), store_(store), terminal_(world.terminal()), entries_(std::move(entries)) {}
+  Session(World& world, Store& store, std::vector<ReviewEntry> entries,
+          std::function<std::string(std::string_view)> advice)
+      : world_(world),
+        store_(store),
+        terminal_(world.terminal()),
+        entries_(std::move(entries)),
+        advice_(std::move(advice)) {}
 
   Result<ReviewReport> run() {
     POSTQ_CHECK(somebody_can_answer(world_));
@@ -116,8 +121,9 @@ class Session {
     going_back_ = false;
     card_ = std::move(*card);
     POSTQ_TRY(const auto* const zone, world_.zone());
-    const CardLook look{*zone,   world_.now(),   terminal_.size().columns, terminal_.plain(), terminal_.colour(),
-                        at_ + 1, entries_.size()};
+    const CardLook look{
+        *zone,           world_.now(), terminal_.size().columns, terminal_.plain(), terminal_.colour(), at_ + 1,
+        entries_.size(), advice_};
     pages_ = render_card(card_, look);
     shown_ = 0;
     turn_page();
@@ -171,8 +177,10 @@ class Session {
       say("your text is safe, and e opens it again:", 2);
       terminal_.out("  " + visible_line(error.rescue) + "\n");  // in one piece, to be copied
     }
-    if (!error.hint.empty()) say(error.hint, 2);
+    if (!error.hint.empty()) say(typed(error.hint), 2);
   }
+
+  std::string typed(std::string_view command) const { return advice_ ? advice_(command) : std::string(command); }
 
   Possible possible() const {
     const auto has_media = [](const CardDelivery& each) {
@@ -270,7 +278,7 @@ class Session {
     const auto against = reasons_against(card_, world_.now());
     if (!against.empty()) {
       say("Not approved:");
-      for (const auto& reason : against) say(reason, 2);
+      for (const auto& reason : against) say(typed(reason), 2);
       return Next::prompt;
     }
     POSTQ_CHECK(decide(ReviewVerdict::approved, ""));
@@ -300,7 +308,7 @@ class Session {
     }
     if (auto decided = decide(ReviewVerdict::rejected, reason); !decided)
       return pass_on(with_typed(decided.error(), reason));
-    say("Rejected: " + names_of(card_) + ". `postq edit " + std::to_string(number(card_.post)) +
+    say("Rejected: " + names_of(card_) + ". `" + typed("postq edit " + std::to_string(number(card_.post))) +
         "` brings it back to review.");
     return Next::forward;
   }
@@ -412,8 +420,8 @@ class Session {
   Result<Next> pause() {
     const bool paused = !is_paused();
     POSTQ_CHECK(store_.set_paused(ids_of(card_), paused, world_.doing()));
-    say(paused ? "PAUSED: " + names_of(card_) + ". Approved or not, it does not go until p here, or `postq resume" +
-                     command_names(card_) + "`."
+    say(paused ? "PAUSED: " + names_of(card_) + ". Approved or not, it does not go until p here, or `" +
+                     typed("postq resume" + command_names(card_)) + "`."
                : "Not paused any more: " + names_of(card_));
     return Next::show;
   }
@@ -482,6 +490,7 @@ class Session {
   Store& store_;
   Terminal& terminal_;
   std::vector<ReviewEntry> entries_;
+  std::function<std::string(std::string_view)> advice_;
   std::size_t at_ = 0;
   bool going_back_ = false;
   ReviewCard card_;
@@ -495,8 +504,9 @@ class Session {
 
 }  // namespace
 
-Result<ReviewReport> review(World& world, Store& store, std::vector<ReviewEntry> entries) {
-  return Session(world, store, std::move(entries)).run();
+Result<ReviewReport> review(World& world, Store& store, std::vector<ReviewEntry> entries,
+                            std::function<std::string(std::string_view)> advice) {
+  return Session(world, store, std::move(entries), std::move(advice)).run();
 }
 
 }  // namespace postq

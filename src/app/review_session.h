@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,8 @@ struct ReviewReport {
 // Shows each entry to the person at the terminal and stores each answer at once. While it waits for a key nothing of
 // the database is held open. kind refused when no person can answer (no terminal, an agent, a fixed clock); other
 // errors only for what ends the session, such as a database that can't be written.
-Result<ReviewReport> review(World& world, Store& store, std::vector<ReviewEntry> entries);
+// `advice` makes of a command what is to be typed; see CardLook.
+Result<ReviewReport> review(World& world, Store& store, std::vector<ReviewEntry> entries,
+                            std::function<std::string(std::string_view)> advice = {});
 
 }  // namespace postq

@@ -51,7 +51,8 @@ void show_what_goes_where(Context& context, const Composed& composed, const std:
 }  // namespace
 
 void tell_events(Context& context, const FlushReport& report) {
-  for (const auto& event : report.events) {
+  for (const auto& told : report.events) {
+    const auto event = with_typed_places(context, told);
     if (context.json) {
       context.result(event_json(event));
     } else {

@@ -11,6 +11,7 @@
 #include "cli/attention.h"
 #include "cli/commands.h"
 #include "cli/fit.h"
+#include "cli/typed_places.h"
 
 namespace postq {
 
@@ -41,12 +42,14 @@ std::string coloured(const Context& context, Health health) {
 
 void print(Context& context, const Finding& finding) {
   if (context.json) {
+    std::vector<std::string> remedies;
+    for (const auto& remedy : finding.remedies) remedies.push_back(with_typed_places(context, remedy));
     context.result(JsonLine()
                        .text("schema", "postq.doctor/1")
                        .text("health", finding.health == Health::problem ? "problem" : word(finding.health))
                        .text("subject", finding.subject)
                        .text("text", finding.text)
-                       .list("remedies", finding.remedies)
+                       .list("remedies", remedies)
                        .str());
     return;
   }

@@ -12,6 +12,7 @@
 #include "cli/attention.h"
 #include "cli/commands.h"
 #include "cli/flush_report.h"
+#include "cli/typed_places.h"
 
 namespace postq {
 
@@ -47,14 +48,16 @@ Exit run_dry(const FlushFlags& flags, Context& context, Store& store) {
       continue;
     }
     if (!entry.judgement.allowed()) {
-      context.result(name + "  HELD: " + visible_line(held_line(entry.judgement)));
+      print_wrapped(context, name + "  HELD: " + visible_line(held_line(entry.judgement)));
+      std::vector<Suggestion> suggestions;
       for (const auto& remedy : entry.judgement.deciding()->remedies) {
-        context.result("    " + pad(remedy.command, 32) + " " + remedy.why);
+        suggestions.push_back({remedy.command, visible_line(remedy.why)});
       }
+      print_suggestions(context, suggestions, 4);
       continue;
     }
     if (entry.trouble) {
-      context.result(name + "  can't be sent as it is: " + visible_line(entry.trouble->message));
+      print_wrapped(context, name + "  can't be sent as it is: " + visible_line(entry.trouble->message));
       continue;
     }
     context.result(name + "  would be sent:");
@@ -93,8 +96,8 @@ void tell(Context& context, const std::string& text, bool watched) {
 
 // What became so in this run, and once a day what still needs a person; the same text goes to notify_command.
 void speak(Context& context, const FlushReport& report, const std::string& reminder) {
-  std::string text = letter(report);
-  if (text.empty()) text = reminder;
+  std::string text = letter(with_typed_places(context, report));
+  if (text.empty()) text = with_typed_places(context, reminder, Advice::in_lines);
   if (!text.empty()) tell(context, text, false);
 }
 
@@ -153,7 +156,8 @@ Exit run_flush(const FlushFlags& flags, Context& context) {
   FlushOptions options;
   options.account = flags.account;
   options.watched = watched;
-  options.on_event = [&](const FlushEvent& event) {
+  options.on_event = [&](const FlushEvent& told) {
+    const auto event = with_typed_places(context, told);
     if (context.json) {
       context.result(event_json(event));
     } else if (watched) {

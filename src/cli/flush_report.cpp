@@ -4,6 +4,8 @@
 
 #include <postq/core/text.h>
 
+#include "cli/typed_places.h"
+
 namespace postq {
 
 namespace {
@@ -115,6 +117,17 @@ std::string say_event(const FlushEvent& event, std::size_t columns) {
     hint.remove_prefix(end == std::string_view::npos ? hint.size() : end + 1);
   }
   return text;
+}
+
+FlushEvent with_typed_places(const Context& context, FlushEvent event) {
+  event.hint = with_typed_places(context, event.hint);
+  event.hint_for_all = with_typed_places(context, event.hint_for_all);
+  return event;
+}
+
+FlushReport with_typed_places(const Context& context, FlushReport report) {
+  for (auto& event : report.events) event = with_typed_places(context, std::move(event));
+  return report;
 }
 
 std::string event_json(const FlushEvent& event) {

@@ -11,6 +11,7 @@
 #include "cli/agents.h"
 #include "cli/commands.h"
 #include "cli/ids.h"
+#include "cli/typed_places.h"
 
 namespace postq {
 
@@ -80,7 +81,8 @@ Result<bool> approve_again(Context& context, Store& store, const ToMove& move) {
   POSTQ_TRY(const auto card, read_card(world, store, {move.post, move.approved}));
   if (card.deliveries.empty()) return false;
   POSTQ_TRY(const auto* const zone, world.zone());
-  const CardLook look{*zone, world.now(), terminal.size().columns, terminal.plain(), terminal.colour(), 1, 1};
+  const CardLook look{*zone, world.now(), terminal.size().columns, terminal.plain(), terminal.colour(),
+                      1,     1,           typed_places_of(context)};
   for (const auto& line : render_card(card, look)) terminal.out(line + "\n");
   if (const auto against = reasons_against(card, world.now()); !against.empty()) {
     context.say("Not approved:");

@@ -8,6 +8,7 @@
 #include "cli/attention.h"
 #include "cli/commands.h"
 #include "cli/ids.h"
+#include "cli/typed_places.h"
 
 namespace postq {
 
@@ -74,7 +75,8 @@ void json_line(Context& context, const std::string& name, const Error* trouble) 
   JsonLine line;
   line.text("schema", "postq.retract/1").text("name", name).flag("retracted", trouble == nullptr);
   if (trouble != nullptr) {
-    line.text("kind", word(trouble->kind)).text("message", trouble->message).text("hint", trouble->hint);
+    line.text("kind", word(trouble->kind)).text("message", trouble->message);
+    line.text("hint", with_typed_places(context, trouble->hint));
   }
   context.result(line.str());
 }

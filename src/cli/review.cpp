@@ -7,10 +7,13 @@
 #include "app/review_session.h"
 #include "app/select.h"
 #include "app/timer.h"
+#include "cli/attention.h"
 #include "cli/author_json.h"
 #include "cli/commands.h"
+#include "cli/fit.h"
 #include "cli/ids.h"
 #include "cli/review_commands.h"
+#include "cli/typed_places.h"
 
 namespace postq {
 
@@ -18,6 +21,13 @@ namespace {
 
 std::string plural(std::size_t count, std::string_view one, std::string_view many) {
   return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
+
+// In lines that fit the screen, whatever its width; commands stay whole.
+void say_wrapped(Context& context, const std::string& text) {
+  for (const auto& line : fit_line(with_typed_places(context, text, Advice::in_lines), columns(context.world))) {
+    context.say(line);
+  }
 }
 
 // What is to be read: everything pending, or of what was named that which is pending; the rest is told.
@@ -39,8 +49,8 @@ Result<std::vector<ReviewEntry>> entries_for(const ReviewOptions& options, Conte
       if (delivery.pending() && (!options.late || delivery.missed_at)) {
         entry.only.push_back(delivery.id);
       } else if (delivery.approved()) {
-        context.say(name_of(delivery) + " is approved already" +
-                    (detail.approval ? ", by " + visible_line(detail.approval->person) : ""));
+        say_wrapped(context, name_of(delivery) + " is approved already" +
+                                 (detail.approval ? ", by " + visible_line(detail.approval->person) : ""));
       } else if (!delivery.pending()) {
         context.say(name_of(delivery) + " is " + std::string(word(delivery.state)) +
                     ", so there is nothing to approve");
@@ -102,18 +112,20 @@ void say_next(Context& context, Store& store) {
   const auto when = next.next_at <= now ? "as soon as the rules allow" : say_time_short(next.next_at, now, **zone);
   const auto expected = forecast(context.world, store, {next});
   const bool held = expected && !expected->empty() && expected->front().held;
-  context.say("Next to go: " + name_of(next) + ", " + when + (held ? "; as things stand it will be HELD." : "."));
+  say_wrapped(context,
+              "Next to go: " + name_of(next) + ", " + when + (held ? "; as things stand it will be HELD." : "."));
   if (runs_by_hand_only(context.world)) {
     const auto timer = timer_advice(context.world);
-    context.say("Nothing runs `postq flush` yet, so nothing goes out by itself:\n  " + timer.command + "    " +
-                timer.why);
+    say_wrapped(context, "Nothing runs `postq flush` yet, so nothing goes out by itself:");
+    say_wrapped(context, "  " + timer.command + "    " + timer.why);
   }
 }
 
 Exit finish(Context& context, Store& store, const ReviewReport& report) {
   for (const auto& [post, path] : report.unsaved) {
     const auto id = std::to_string(number(post));
-    context.say("A text of post " + id + " is not stored:  postq edit " + id + " --recover " + visible_line(path));
+    say_wrapped(context,
+                "A text of post " + id + " is not stored:  postq edit " + id + " --recover " + visible_line(path));
   }
   POSTQ_TRY(const auto left, store.to_review(false));
   context.say(std::to_string(report.approved) + " approved, " + std::to_string(report.rejected) + " rejected, " +
@@ -147,7 +159,7 @@ Exit run_review(const ReviewOptions& options, Context& context) {
   if (!options.late && options.ids.empty()) {
     context.say(plural(entries.size(), "post", "posts") + " to review. ? explains the keys.");
   }
-  POSTQ_TRY(const auto report, review(world, *store, entries));
+  POSTQ_TRY(const auto report, review(world, *store, entries, typed_places_of(context)));
   return finish(context, *store, report);
 }
 

@@ -12,6 +12,7 @@
 #include "cli/attention.h"
 #include "cli/commands.h"
 #include "cli/item_lines.h"
+#include "cli/typed_places.h"
 
 namespace postq {
 
@@ -61,7 +62,7 @@ std::string say_items(const ItemsRead& items) {
   return text;
 }
 
-void add_items_json(JsonLine& line, const TimelineRead& read) {
+void add_items_json(const Context& context, JsonLine& line, const TimelineRead& read) {
   const auto& items = read.items;
   std::vector<std::string> withdrawn;
   for (const auto& answer : read.withdrawn) withdrawn.push_back(answer.name);
@@ -71,22 +72,23 @@ void add_items_json(JsonLine& line, const TimelineRead& read) {
   line.flag("items_read", !items.error);
   if (items.error) {
     line.text("items_kind", word(items.error->kind)).text("items_message", items.error->message);
-    line.text("items_hint", items.error->hint);
+    line.text("items_hint", with_typed_places(context, items.error->hint));
   }
   line.number("items_new", items.change.fresh).number("items_answered", items.change.answered);
   line.number("items_gone", items.change.gone).number("heard", items.change.heard);
   line.flag("items_complete", items.complete);
 }
 
-std::string as_json(const TimelineRead& read) {
+std::string as_json(const Context& context, const TimelineRead& read) {
   JsonLine line;
   line.text("schema", "postq.sync/1").text("account", read.account.name);
   line.flag("readable", read.readable).flag("read", read.readable && !read.error);
   if (read.error) {
-    line.text("kind", word(read.error->kind)).text("message", read.error->message).text("hint", read.error->hint);
+    line.text("kind", word(read.error->kind)).text("message", read.error->message);
+    line.text("hint", with_typed_places(context, read.error->hint));
   }
   if (read.error || !read.readable) {
-    add_items_json(line, read);
+    add_items_json(context, line, read);
     return line.str();
   }
   line.number("posts", read.count.posts).number("by_hand", read.count.by_hand());
@@ -100,7 +102,7 @@ std::string as_json(const TimelineRead& read) {
   } else {
     line.null("clock_skew");
   }
-  add_items_json(line, read);
+  add_items_json(context, line, read);
   return line.str();
 }
 
@@ -116,7 +118,7 @@ class Printer {
     if (read.error) failures_.push_back(exit_code(read.error->kind));
     if (read.items.error) failures_.push_back(exit_code(read.items.error->kind));
     for (const auto& search : read.items.failed) failures_.push_back(exit_code(search.error.kind));
-    if (context_.json) return context_.result(as_json(read));
+    if (context_.json) return context_.result(as_json(context_, read));
     const auto said = say_items(read.items);
     if (read.error) {
       complain(name + ": its timeline can't be read: ", *read.error);

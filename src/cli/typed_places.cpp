@@ -90,6 +90,10 @@ std::string with_typed_places(const Context& context, std::string_view text, Adv
   return out + std::string(text.substr(done));
 }
 
+std::function<std::string(std::string_view)> typed_places_of(const Context& context) {
+  return [&context](std::string_view command) { return with_typed_places(context, command); };
+}
+
 std::string result_with_typed_places(const Context& context, std::string_view line) {
   // These print what people wrote, or pages that are the same for every queue.
   constexpr std::array<std::string_view, 9> kOthersWords{"show",  "list",   "inbox", "search", "log",

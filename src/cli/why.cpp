@@ -8,12 +8,13 @@
 #include "cli/agents.h"
 #include "cli/attention.h"
 #include "cli/commands.h"
+#include "cli/typed_places.h"
 
 namespace postq {
 
 namespace {
 
-std::string as_json(const Explanation& why, const Actor& reader) {
+std::string as_json(const Context& context, const Explanation& why) {
   std::vector<std::string> facts;
   for (const auto& [label, text] : why.facts) {
     facts.push_back(JsonLine().text("label", label).text("text", text).str());
@@ -24,8 +25,10 @@ std::string as_json(const Explanation& why, const Actor& reader) {
   }
   std::vector<std::string> remedies;
   for (const auto& remedy : why.remedies) {
-    remedies.push_back(
-        JsonLine().text("command", remedy.command).text("why", reason_for(reader, remedy.command, remedy.why)).str());
+    remedies.push_back(JsonLine()
+                           .text("command", with_typed_places(context, remedy.command))
+                           .text("why", reason_for(context.world.actor(), remedy.command, remedy.why))
+                           .str());
   }
   return JsonLine()
       .text("schema", "postq.why/1")
@@ -92,7 +95,7 @@ Exit run_why(const std::string& typed, Context& context) {
   bool first = true;
   for (const auto& why : explanations) {
     if (context.json) {
-      context.result(as_json(why, context.world.actor()));
+      context.result(as_json(context, why));
       continue;
     }
     if (!std::exchange(first, false)) context.result("");

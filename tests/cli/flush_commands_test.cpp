@@ -161,6 +161,36 @@ TEST_CASE("a line of the log that is wider than the screen breaks between words,
   CHECK(has(screen, "by ann"));
 }
 
+TEST_CASE("a dry run of flush fits the screen, with no command in the middle of its reason") {
+  TalkWorld world;
+  approve_posts(world, 1);
+
+  REQUIRE(world.type({"flush", "--dry-run"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  CHECK(has(screen, "1@bsky  HELD: ratio"));
+  CHECK(has(screen, "\n    postq send 1@bsky --reason \"...\"   "));
+  CHECK(widest_line(screen) <= 80);
+}
+
+TEST_CASE("what flush and why advise is about the queue that was named, in JSON and in a mail as well") {
+  TalkWorld world;
+  approve_posts(world, 1);
+
+  REQUIRE(world.type({"--db", "other.db", "--json", "why", "1"}) == 0);
+  auto said = world.person.take_screen();
+  CAPTURE(said);
+  CHECK(has(said, R"("command":"postq --db other.db )"));
+  CHECK_FALSE(has(said, R"("command":"postq send)"));
+
+  world.person.person = false;
+  REQUIRE(world.type({"--db", "other.db", "flush"}) == 0);
+  said = world.person.take_screen();
+  CHECK(has(said, "postq --db other.db send 1@bsky"));
+  CHECK_FALSE(has(said, "postq send"));
+}
+
 TEST_CASE("what keeps a post from all of its accounts is one paragraph of the letter") {
   FlushReport report;
   for (const char* const account : {"bsky", "work"}) {

@@ -143,3 +143,42 @@ TEST_CASE("an answer to what was deleted since can't be approved, but rejected, 
     CHECK(world.item(1).state == ItemState::open);
   }
 }
+
+TEST_CASE("what a review advises is about the queue that was named") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  world.person.take_screen();
+  world.person.keys = {"p", "n"};
+  world.person.lines = {"shorter please"};
+
+  REQUIRE(world.type({"--db", "other.db", "review"}) == 0);
+
+  auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  std::replace(screen.begin(), screen.end(), '\n', ' ');
+  CHECK(has(screen, "PAUSED: it does not go until `postq --db other.db resume 1@bsky`"));
+  CHECK(has(screen, "`postq --db other.db edit 1` brings it back"));
+  CHECK_FALSE(has(screen, "`postq edit"));
+  CHECK_FALSE(has(screen, "`postq resume"));
+}
+
+TEST_CASE("the lines behind a review fit the screen") {
+  TalkWorld world;
+  const auto account = world.on_shore("long-name-for-our-shop");
+  REQUIRE(world.type({"add", "Oak leaves.", "--to", account.name}) == 0);
+  world.person.take_screen();
+  world.person.keys = {"y"};
+
+  REQUIRE(world.type({"review"}) == 0);
+
+  const auto screen = world.person.take_screen();
+  const auto next = screen.find("Next to go: ");
+  REQUIRE(next != std::string::npos);
+  CHECK(has(screen, "HELD."));
+  for (std::size_t at = next; at < screen.size();) {
+    const auto end = std::min(screen.find('\n', at), screen.size());
+    CAPTURE(screen.substr(at, end - at));
+    CHECK(end - at <= 80);
+    at = end + 1;
+  }
+}
