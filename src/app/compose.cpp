@@ -146,6 +146,19 @@ Status split_long_ones(World& world, const std::vector<Account>& accounts, Compo
   return {};
 }
 
+// A known key's post had a time ahead when it was added, and a repeat that comes later has the same one.
+Result<When> read_time(World& world, Store& store, const ComposeRequest& request, const std::string& words) {
+  auto when = read_when(world, words);
+  if (when || request.key.empty()) return when;
+  POSTQ_TRY(const auto known, store.find_by_key(request.key));
+  if (!known) return when;
+  POSTQ_TRY(const auto post, store.post(*known));
+  POSTQ_TRY(auto context, when_context(world));
+  context.now = post.created_at;
+  auto then = parse_when(words, context);
+  return then ? then : when;
+}
+
 Status read_schedule(World& world, Store& store, const ComposeRequest& request, const std::vector<Account>& accounts,
                      Composed& composed) {
   auto& schedule = composed.draft.schedule;
@@ -153,7 +166,7 @@ Status read_schedule(World& world, Store& store, const ComposeRequest& request, 
     POSTQ_TRY(const auto* const zone, world.zone());
     POSTQ_TRY(composed.when, next_free_slot(world, store, accounts, *zone));
   } else if (!request.at.empty()) {
-    POSTQ_TRY(composed.when, read_when(world, request.at));
+    POSTQ_TRY(composed.when, read_time(world, store, request, request.at));
   }
   if (composed.when) {
     schedule.wall = composed.when->wall;
@@ -162,7 +175,7 @@ Status read_schedule(World& world, Store& store, const ComposeRequest& request, 
     if (!composed.when->note.empty()) composed.notes.push_back(composed.when->note);
   }
   if (!request.until.empty()) {
-    POSTQ_TRY(composed.until, read_when(world, request.until));
+    POSTQ_TRY(composed.until, read_time(world, store, request, request.until));
     schedule.until = composed.until->instant;
     if (!composed.until->note.empty()) composed.notes.push_back(composed.until->note);
     if (schedule.wall && *schedule.until <= schedule.not_before) {

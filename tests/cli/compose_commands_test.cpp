@@ -679,3 +679,20 @@ TEST_CASE("a key stands for the same post when its time was typed as one from no
   CHECK(world.delivery(PostId{1}, "site").delivery.next_at == first);
   CHECK(type(world, {"add", "Two", "--key", "k", "--at", "in 2h"}) == 5);
 }
+
+TEST_CASE("a key stands for the same post when the time that was typed has passed meanwhile") {
+  ReviewWorld world;
+  world.add_account("site");
+  const auto when = world.clock + std::chrono::hours{1};
+  const auto at = format_rfc3339(when);
+  REQUIRE(type(world, {"add", "One", "--key", "k", "--at", at}) == 0);
+  world.clock += std::chrono::hours{3};
+  world.person.take_screen();
+
+  CHECK(type(world, {"add", "One", "--key", "k", "--at", at}) == 0);
+
+  CHECK(has(world.person.take_screen(), "(same --key)"));
+  CHECK(world.queue().list({}).value().size() == 1);
+  CHECK(type(world, {"add", "Two", "--key", "k", "--at", at}) == 5);    // another post
+  CHECK(type(world, {"add", "One", "--key", "new", "--at", at}) == 2);  // a key that is nobody's yet
+}
