@@ -253,8 +253,9 @@ Result<Composed> compose(World& world, Store& store, const ComposeRequest& reque
   POSTQ_TRY(const auto text, normalise_text(request.text));
   if (text.find_first_not_of(" \t\n") == std::string::npos && request.media.empty()) {
     return fail(ErrorKind::usage, "the text is empty",
-                "postq add \"what you want to say\"\n"
-                "a picture needs none:  --media FILE --alt TEXT");
+                "postq " + request.command +
+                    " \"what you want to say\"\n"
+                    "a picture needs none:  --media FILE --alt TEXT");
   }
   POSTQ_TRY(const auto accounts, accounts_for(world, store, request.to));
   auto& draft = composed.draft;

@@ -56,8 +56,9 @@ enum class Split : std::uint8_t { as_configured, always, never };
 
 // Everything `add` and `post` take, as typed.
 struct ComposeRequest {
-  std::string text;     // normalised by compose()
-  bool thread = false;  // parts split at lines of ---
+  std::string command = "add";  // for advice: "post", "reply i7"
+  std::string text;             // normalised by compose()
+  bool thread = false;          // parts split at lines of ---
   std::vector<std::string> to;
   std::string at;  // words; empty = as soon as approved
   bool next_free_slot = false;

@@ -219,6 +219,11 @@ bool only_media(const Composed& composed) {
   });
 }
 
+// `post` and `reply` send; `add` and `reply --draft` queue.
+bool sends_now(std::string_view command) {
+  return !command.starts_with("add") && !names_flag(command, "--draft");
+}
+
 std::string problem_line(const AccountContent& content) {
   const std::string name = pad(content.account.name, kNameColumn);
   if (content.can_be_sent()) {
@@ -586,7 +591,8 @@ Error refusal(Context& context, const ComposeFlags& flags, std::string_view comm
   Error error{ErrorKind::usage, "", "", rescue};
   error.message = (only_length ? "too long for " : "this can't be sent to ") + std::to_string(bad) + " of " +
                   std::to_string(composed.contents.size()) +
-                  (composed.contents.size() == 1 ? " account" : " accounts") + "; nothing was queued\n";
+                  (composed.contents.size() == 1 ? " account" : " accounts") + "; nothing was " +
+                  (sends_now(command) ? "sent\n" : "queued\n");
   std::string fitting;
   std::string variants;
   for (const auto& content : composed.contents) {

@@ -26,6 +26,7 @@ Exit post_text(Context& context, PostFlags& flags, const ReadText& read, bool& s
   auto request = flags.compose.request;
   request.text = read.text;
   request.origin = Origin::hand_written;
+  request.command = "post";
   POSTQ_TRY(auto composed, compose(world, *store, request));
   if (!composed.fits()) return pass_on(refusal(context, flags.compose, "post", composed, read.rescue));
   POSTQ_CHECK(resolve_all(world, composed));

@@ -40,6 +40,12 @@ Result<Item> item_typed(World& world, const std::string& typed) {
   return item_named(*store, name_of(id));
 }
 
+// The command again, without its text.
+std::string command_of(const ReplyFlags& flags) {
+  return "reply " + flags.item + (flags.draft ? " --draft" : "") + (flags.all ? " --all" : "") +
+         (flags.again == Again::yes ? " --again" : "");
+}
+
 // Refuses where no person is, with what was typed kept: what a program may do with it is a draft.
 Exit refuse_without_person(Context& context, const ReplyFlags& flags) {
   if (const auto there = item_typed(context.world, flags.item); !there) {
@@ -97,6 +103,7 @@ class Answering {
     for (;;) {
       auto typed = flags_.compose.request;
       typed.text = text;
+      typed.command = command();
       typed.origin = flags_.draft ? Origin::scheduled : Origin::hand_written;
       POSTQ_TRY(const auto request, as_answer(target_, std::move(typed)));
       POSTQ_TRY(auto composed, compose(world_, store_, request));
@@ -114,8 +121,9 @@ class Answering {
 
  private:
   Error refused(const Composed& composed) const {
-    return refusal(context_, flags_.compose, "reply " + flags_.item, composed, read_.rescue);
+    return refusal(context_, flags_.compose, command(), composed, read_.rescue);
   }
+  std::string command() const { return command_of(flags_); }
 
   auto claim() const { return claim_answer(world_, store_, target_, flags_.again); }
 
@@ -163,7 +171,7 @@ class Answering {
     }
     by_hand.unless = {ErrorKind::interrupted, "nothing was sent", "", {}};
     by_hand.ask = !flags_.yes || !read_.author.empty();  // nothing of others goes out unread
-    by_hand.command = "postq reply " + flags_.item;
+    by_hand.command = "postq " + command();
     by_hand.claim = [this] { return claim(); };
     return send_by_hand(context_, store_, composed, request, by_hand, read_.rescue, stored_);
   }
@@ -182,7 +190,7 @@ class Answering {
 
 Exit run_reply(ReplyFlags& flags, Context& context) {
   auto& world = context.world;
-  POSTQ_CHECK(check_one_source(context, flags.compose, "reply " + flags.item));
+  POSTQ_CHECK(check_one_source(context, flags.compose, command_of(flags)));
   if (!flags.draft && !require_person(world, "answering", "")) return refuse_without_person(context, flags);
   POSTQ_TRY(const auto id, item_id_from_words(flags.item));
   flags.item = name_of(id);
@@ -198,11 +206,11 @@ Exit run_reply(ReplyFlags& flags, Context& context) {
     name_way_on(context, *store, flags, target ? &*target : nullptr, rescue, error);
     return pass_on(std::move(error));
   };
-  const auto read = read_text(context, flags.compose, "reply " + flags.item, below);
+  const auto read = read_text(context, flags.compose, command_of(flags), below);
   if (!read) return failed(read.error(), read.error().rescue);
   if (!target) return failed(target.error(), read->rescue);
   if (!flags.draft) {
-    const auto command = [&] { return "reply " + flags.item + recover_words(context, flags.compose); };
+    const auto command = [&] { return command_of(flags) + recover_words(context, flags.compose); };
     if (auto status = check_question(context, flags.yes && read->author.empty(), "reply", command); !status) {
       return failed(status.error(), read->rescue);
     }

@@ -680,6 +680,33 @@ TEST_CASE("a key stands for the same post when its time was typed as one from no
   CHECK(type(world, {"add", "Two", "--key", "k", "--at", "in 2h"}) == 5);
 }
 
+TEST_CASE("an empty text is advised under the name of the command that was typed") {
+  ReviewWorld world;
+  world.add_account("site");
+
+  CHECK(type(world, {"post", ""}) == 2);
+  auto said = world.person.take_screen();
+  CHECK(has(said, "postq post \"what you want to say\""));
+  CHECK_FALSE(has(said, "postq add"));
+
+  CHECK(type(world, {"add", ""}) == 2);
+  CHECK(has(world.person.take_screen(), "postq add \"what you want to say\""));
+}
+
+TEST_CASE("a post by hand that is too long was not sent, and add queued none") {
+  ReviewWorld world;
+  world.known_platforms.paper.takes.text = 10;
+  world.add_account("site");
+
+  CHECK(type(world, {"post", "Oak leaves fall."}) == 2);
+  const auto posted = world.person.take_screen();
+  CHECK(has(posted, "nothing was sent"));
+  CHECK_FALSE(has(posted, "nothing was queued"));
+
+  CHECK(type(world, {"add", "Oak leaves fall."}) == 2);
+  CHECK(has(world.person.take_screen(), "nothing was queued"));
+}
+
 TEST_CASE("a key stands for the same post when the time that was typed has passed meanwhile") {
   ReviewWorld world;
   world.add_account("site");

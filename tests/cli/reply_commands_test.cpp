@@ -538,3 +538,16 @@ TEST_CASE("what became of an unconfirmed post is told by flush, also where nobod
 
   CHECK(has(letter(report), "12@bsky  is out after all  https://shore.example/1\n"));
 }
+
+TEST_CASE("an empty or too long answer is advised under its own name, with its own flags") {
+  TalkWorld world;
+  world.hears("@tom", "is it oak?", kNoon - 5h);
+
+  CHECK(world.type({"reply", "i1", ""}) == 2);
+  auto screen = world.person.take_screen();
+  CHECK(has(screen, "postq reply i1 \"what you want to say\""));
+  CHECK_FALSE(has(screen, "postq add"));
+
+  CHECK(world.type({"reply", "i1", "", "--draft"}) == 2);
+  CHECK(has(world.person.take_screen(), "postq reply i1 --draft \"what you want to say\""));
+}
