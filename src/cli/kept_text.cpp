@@ -119,6 +119,7 @@ Again words_again(Context& context, const CLI::App& command, const std::vector<T
         break;
       case Kind::unknown: {
         if (has_space(word.word.substr(0, word.word.find('=')))) continue;  // it is text
+        if (means_text(word.word, command)) continue;                       // the text follows
         const auto meant = meant_flag(word.word, command);
         again.works = again.works && meant.has_value();
         said = meant.value_or(word.word.substr(0, word.word.find('='))) +

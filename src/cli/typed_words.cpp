@@ -120,6 +120,8 @@ class Reader {
     const bool has_value = word.word.find('=') != std::string::npos;
     if (word.option == nullptr) {
       word.kind = Kind::unknown;
+      word.has_text = has_value && means_text(word.word, *command_);
+      if (means_text(word.word, *command_)) return;  // what follows is the text
       const auto meant = meant_flag(word.word, *command_);
       const auto* const option = meant ? option_of(*command_, *meant) : nullptr;
       unknown_before_ = !has_value && (option == nullptr || option->get_expected_max() > 0);
@@ -177,7 +179,7 @@ class Reader {
 // "--dashes first": nobody calls a flag that.
 bool is_rather_text(const TypedWord& word) {
   const auto name = std::string_view(word.word).substr(0, word.word.find('='));
-  return word.kind == Kind::unknown && name.find_first_of(" \n") != std::string_view::npos;
+  return word.kind == Kind::unknown && !word.has_text && name.find_first_of(" \n") != std::string_view::npos;
 }
 
 bool is_text(const TypedWord& word) {
@@ -203,7 +205,7 @@ std::vector<TypedWord> read_words(const CLI::App& command, const std::vector<std
 std::string typed_text(const std::vector<TypedWord>& words) {
   auto text = joined(words, is_text);
   for (const auto& word : words) {
-    const bool inside = word.kind == Kind::flag && word.word.starts_with("--text=");
+    const bool inside = (word.kind == Kind::flag && word.word.starts_with("--text=")) || word.has_text;
     if (inside) text = word.word.substr(word.word.find('=') + 1) + (text.empty() ? "" : " ") + text;
   }
   return text;

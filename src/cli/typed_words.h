@@ -26,6 +26,7 @@ struct TypedWord {
   bool behind_dashes = false;
   bool lacks_value = false;             // a flag that needs one, and another flag or nothing follows it
   const CLI::Option* option = nullptr;  // of a flag, also where one stands behind the dashes; and of its value
+  bool has_text = false;                // "--text=Hi", of a command whose text stands by itself
 };
 
 // `words` are the command's name and all that was typed behind it.

@@ -3,6 +3,7 @@
 #include "cli/typing_error.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include <postq/core/text.h>
@@ -119,7 +120,15 @@ std::vector<std::string> known_flags(const CLI::App& command) {
 
 }  // namespace
 
+bool means_text(std::string_view flag, const CLI::App& command) {
+  constexpr std::array<std::string_view, 6> kNames{"--text", "--message", "--msg", "--body", "--content", "-m"};
+  const auto name = flag.substr(0, flag.find('='));
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end() &&
+         command.get_option_no_throw("TEXT") != nullptr && command.get_option_no_throw(std::string(name)) == nullptr;
+}
+
 std::optional<std::string> meant_flag(std::string_view typed, const CLI::App& command) {
+  if (means_text(typed, command)) return std::nullopt;
   return closest(typed.substr(0, typed.find('=')), known_flags(command));
 }
 
@@ -145,6 +154,12 @@ bool takes_words(const CLI::App& command) {
 
 Error unknown_flag(const std::string& flag, const CLI::App& command) {
   Error error{ErrorKind::usage, words_of(command) + " has no flag " + flag, help_hint(command), {}};
+  if (means_text(flag, command)) {
+    error.message =
+        words_of(command) + " has no flag " + flag.substr(0, flag.find('=')) + ": the text stands by itself";
+    error.hint = "postq " + words_of(command) + " \"what you want to say\"\n" + error.hint;
+    return error;
+  }
   if (const auto meant = meant_flag(flag, command)) {
     error.message += "; did you mean " + *meant + "?";
   } else if (const auto* const text = command.get_option_no_throw("TEXT"); text != nullptr && text->count() == 0) {

@@ -18,6 +18,9 @@ Error typing_error(const CLI::ParseError& problem, const CLI::App& command);
 // The flag of the command, or of one above it, that was probably meant; `typed` may have its value behind a =.
 std::optional<std::string> meant_flag(std::string_view typed, const CLI::App& command);
 
+// Whether it is what other programs call the text (--text, --message), where a text stands by itself here.
+bool means_text(std::string_view flag, const CLI::App& command);
+
 // A flag that needs a value, and is followed by another flag.
 Error flag_for_value(const CLI::Option& flag, const std::string& follows, const CLI::App& command);
 

@@ -707,6 +707,32 @@ TEST_CASE("a post by hand that is too long was not sent, and add queued none") {
   CHECK(has(world.person.take_screen(), "nothing was queued"));
 }
 
+TEST_CASE("a text behind the flag that other programs have for it is the text, and the way on works") {
+  ReviewWorld world;
+  world.add_account("site");
+  std::vector<std::string> words{"add"};
+  SECTION("as edit calls it") {
+    words.insert(words.end(), {"--text", "Oak leaves"});
+  }
+  SECTION("in one word") {
+    words.emplace_back("--text=Oak leaves");
+  }
+  SECTION("as git calls it") {
+    words.insert(words.end(), {"-m", "Oak leaves"});
+  }
+  words.insert(words.end(), {"--label", "spring"});
+
+  CHECK(type(world, words) == 2);
+
+  const auto said = world.person.take_screen();
+  CAPTURE(said);
+  CHECK(has(said, ": the text stands by itself"));
+  CHECK_FALSE(has(said, "--next"));
+  CHECK(has(said, "then go on:  postq add --label spring --recover\n"));
+  CHECK(type(world, {"add", "--label", "spring", "--recover"}) == 0);
+  CHECK(world.text_of(PostId{1}) == "Oak leaves");
+}
+
 TEST_CASE("a key stands for the same post when the time that was typed has passed meanwhile") {
   ReviewWorld world;
   world.add_account("site");
