@@ -147,6 +147,20 @@ ComposeFlags with_converted(ComposeFlags flags, std::string_view advice) {
   return flags;
 }
 
+// With the accounts and times that are meant, where that is known; the rest that was typed wrong is repeated: nobody
+// but its author knows what is right.
+ComposeFlags with_meant(Context& context, ComposeFlags flags) {
+  auto& request = flags.request;
+  for (auto& account : request.to) account = meant_accounts(context, account);
+  for (auto& variant : flags.variants) {
+    const auto equals = std::min(variant.find('='), variant.size());
+    variant = meant_accounts(context, variant.substr(0, equals)) + variant.substr(equals);
+  }
+  if (!request.at.empty()) request.at = meant_time(context, request.at);
+  if (!request.until.empty()) request.until = meant_time(context, request.until);
+  return flags;
+}
+
 bool recovers(const ComposeFlags& flags) {
   return flags.recover && flags.recover->count() > 0;
 }
@@ -499,11 +513,11 @@ void name_rescue(Context& context, const std::string& path, std::string_view com
   auto& hint = error.hint;
   if (hint.find(path) != std::string::npos) return;  // it says already what becomes of it
   if (hint.find(kRecover) == std::string::npos) {
-    // What was typed wrong is repeated with the rest: nobody but its author knows what is right.
     const bool mistyped = error.kind == ErrorKind::usage || error.kind == ErrorKind::not_found;
     hint += (hint.empty() || hint.back() == '\n' ? "" : "\n");
     hint += (mistyped ? "with that put right:  postq " : "then go on:  postq ") + std::string(command);
-    hint += recover_words(context, with_converted(flags, hint));
+    const auto converted = with_converted(flags, hint);
+    hint += recover_words(context, mistyped ? with_meant(context, converted) : converted);
   }
   const auto rescue = context.world.rescue();
   const auto file = rescue ? behind_recover(**rescue, path) : " " + quoted_word(path);

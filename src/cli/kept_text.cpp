@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 
 #include <postq/core/command_words.h>
+#include <postq/core/text.h>
 #include <postq/ports/saved_texts.h>
 
 #include "app/editing.h"
@@ -93,6 +94,19 @@ std::string placeholder(const CLI::Option& option) {
   return text.empty() ? "VALUE" : quoted_word(text);
 }
 
+// The account or the time that is meant, where what was typed is none; all else as it was typed.
+std::string meant_value(Context& context, const TypedWord& word) {
+  if (word.kind == Kind::argument) {
+    const auto at = word.word.find('@');
+    if (at == std::string::npos || !is_number(std::string_view(word.word).substr(0, at))) return word.word;
+    return word.word.substr(0, at + 1) + meant_accounts(context, word.word.substr(at + 1));
+  }
+  if (word.kind != Kind::value) return word.word;
+  const auto flag = word.option->get_name();
+  if (flag == "--to" || flag == "--account") return meant_accounts(context, word.word);
+  return flag == "--at" || flag == "--until" ? meant_time(context, word.word) : word.word;
+}
+
 // The command again without its text; a flag that was probably meant stands for the wrong one, and what stood behind
 // the dashes and is a flag comes before them.
 Again words_again(Context& context, const CLI::App& command, const std::vector<TypedWord>& words,
@@ -104,13 +118,13 @@ Again words_again(Context& context, const CLI::App& command, const std::vector<T
     switch (word.kind) {
       case Kind::command:
       case Kind::argument:
-        said = word.word;
+        said = meant_value(context, word);
         break;
       case Kind::flag:
       case Kind::value:
         if ((is_flag_of(word, "--recover") && recover == Recover::left_out) || is_flag_of(word, "--text")) continue;
         if (edits && is_flag_of(word, "--file")) continue;
-        said = word.word;
+        said = meant_value(context, word);
         if (word.lacks_value) {
           again.words += " " + said + " " + placeholder(*word.option);
           again.works = false;
@@ -214,6 +228,33 @@ std::vector<TypedWord> with_whole_values(Context& context, std::vector<TypedWord
   return words;
 }
 
+std::string meant_accounts(Context& context, const std::string& typed) {
+  const auto store = context.world.store(StoreUse::read);
+  const auto config = context.world.config();
+  if (!store || !config) return typed;
+  const auto accounts = (*store)->accounts();
+  std::vector<std::string> names;
+  for (const auto& account : accounts ? *accounts : std::vector<Account>{}) names.push_back(account.name);
+  std::string meant;
+  for (std::size_t at = 0; at <= typed.size();) {
+    const auto end = std::min(typed.find(',', at), typed.size());
+    const auto name = typed.substr(at, end - at);
+    const bool known = name == "all" || (*config)->groups.contains(name) || (*store)->account(name).has_value();
+    meant += (at == 0 ? "" : ",") + (known ? name : closest(name, names).value_or(name));
+    at = end + 1;
+  }
+  return meant;
+}
+
+std::string meant_time(Context& context, const std::string& typed) {
+  constexpr std::string_view kType = "type `";
+  const auto when = read_when(context.world, typed);
+  if (when || !when.error().hint.starts_with(kType)) return typed;
+  const auto& hint = when.error().hint;
+  auto meant = hint.substr(kType.size(), hint.find('`', kType.size()) - kType.size());
+  return read_when(context.world, meant) ? meant : typed;
+}
+
 std::string word_again(Context& context, const std::string& value) {
   constexpr std::size_t kLongest = 300;
   if (value.size() <= kLongest) return quoted_word(value);
@@ -228,13 +269,13 @@ std::string word_again(Context& context, const std::string& value) {
 namespace {
 
 // The command again, with its reason from the file: " --reason \"$(cat FILE)\"".
-std::string with_reason_from(const std::vector<TypedWord>& words, const std::string& path) {
+std::string with_reason_from(Context& context, const std::vector<TypedWord>& words, const std::string& path) {
   std::string again = "postq";
   for (const auto& word : words) {
     if (is_flag_of(word, "--reason")) {
       if (word.kind == Kind::flag) again += " --reason \"$(cat " + quoted_word(path) + ")\"";
     } else {
-      again += " " + quoted_word(word.word);
+      again += " " + quoted_word(meant_value(context, word));
     }
   }
   return again;
@@ -266,7 +307,7 @@ Error keep_text(Context& context, const CLI::App& command, const std::vector<std
     return kept(
         context, reason, std::move(error),
         [&](Rescue&, const std::string& path) {
-          return (mistyped ? "with that put right:  " : "then go on:  ") + with_reason_from(typed, path);
+          return (mistyped ? "with that put right:  " : "then go on:  ") + with_reason_from(context, typed, path);
         },
         Kept::value);
   }

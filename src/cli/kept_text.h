@@ -23,6 +23,11 @@ enum class PutRight : std::uint8_t { no, yes };
 Error keep_text(Context& context, const CLI::App& command, const std::vector<std::string>& words, Error error,
                 PutRight put_right = PutRight::no);
 
+// What was typed for --to and --at, with the accounts that are meant in place of those that there aren't, and the time
+// that is advised in place of one that can't be read. Unchanged where nothing better is known.
+std::string meant_accounts(Context& context, const std::string& typed);
+std::string meant_time(Context& context, const std::string& typed);
+
 // A value as it is typed again. A long one would bury the command that it is part of: it is kept, and read from its
 // file.
 std::string word_again(Context& context, const std::string& value);

@@ -733,6 +733,24 @@ TEST_CASE("a text behind the flag that other programs have for it is the text, a
   CHECK(world.text_of(PostId{1}) == "Oak leaves");
 }
 
+TEST_CASE("the command that goes on has the account and the time that are meant, where that is known") {
+  ReviewWorld world;
+  world.add_account("site");
+  world.add_account("work");
+
+  CHECK(type(world, {"add", "Hello", "--to", "site,wrok"}) == 4);
+  CHECK(has(world.person.take_screen(), "with that put right:  postq add --recover --to site,work\n"));
+  CHECK(type(world, {"add", "--recover", "--to", "site,work"}) == 0);
+
+  CHECK(type(world, {"add", "Again", "--to", "site", "--at", "2020-01-01 09:00"}) == 2);
+  const auto said = world.person.take_screen();
+  CAPTURE(said);
+  CHECK_FALSE(has(said, "--at '2020-01-01 09:00'"));
+  const auto begin = said.find("--at '") + 6;
+  const auto at = said.substr(begin, said.find('\'', begin) - begin);
+  CHECK(type(world, {"add", "--recover", "--to", "site", "--at", at}) == 0);
+}
+
 TEST_CASE("a key stands for the same post when the time that was typed has passed meanwhile") {
   ReviewWorld world;
   world.add_account("site");
