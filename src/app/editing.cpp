@@ -11,6 +11,10 @@ Error nothing_written(const EditorEnd& end, const std::string& path) {
           end.how_to_wait + "    makes it wait\nwhat you save there later is kept in that file", path};
 }
 
+Error left_for_now(const std::string& path) {
+  return {ErrorKind::interrupted, "nothing is done with what you wrote there", "", path};
+}
+
 // Whether the person says that there is something to read now.
 Result<bool> ask_whether_done(Terminal& terminal, const EditorEnd& end, bool again) {
   std::string prompt = again ? "Still nothing is written there." : "";
@@ -41,8 +45,12 @@ Result<LeftPage> edit_page(World& world, Rescue& rescue, const std::string& path
   auto page = ended ? rescue.load(path) : Result<std::string>(pass_on(ended.error()));
   for (bool again = false; page && ended->at_once && *page == given; again = true) {
     POSTQ_TRY(const bool done, ask_whether_done(terminal, *ended, again));
-    if (!done) return LeftPage{*std::move(page), nothing_written(*ended, path)};
     page = rescue.load(path);
+    // Its window may be open still, so what was saved there meanwhile isn't taken for the whole of it.
+    if (page && !done) {
+      auto left = *page == given ? nothing_written(*ended, path) : left_for_now(path);
+      return LeftPage{*std::move(page), std::move(left)};
+    }
   }
   if (page) return LeftPage{*std::move(page), std::nullopt};
   page.error().rescue = path;

@@ -13,7 +13,7 @@ std::string stamp(TimePoint now);
 
 struct LeftPage {
   std::string text;
-  std::optional<Error> not_yet;  // nothing was written, but the editor may still be open: the file has to stay
+  std::optional<Error> not_yet;  // the person left it, and the editor may still be open: the file has to stay
 };
 
 // Opens the editor on a page that lies at `path` and was written as `given`, and returns it as it was left. An editor

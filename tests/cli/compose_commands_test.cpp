@@ -767,3 +767,27 @@ TEST_CASE("a key stands for the same post when the time that was typed has passe
   CHECK(type(world, {"add", "Two", "--key", "k", "--at", at}) == 5);    // another post
   CHECK(type(world, {"add", "One", "--key", "new", "--at", at}) == 2);  // a key that is nobody's yet
 }
+
+TEST_CASE("what was saved in an editor's window before the person left is not called unwritten") {
+  ReviewWorld world;
+  world.add_account("site");
+  world.person.editor_end = {"code", true, "export EDITOR='code --wait'"};
+  std::string path;
+  world.person.editor = [&](const std::string& file) -> Status {
+    path = file;
+    return {};
+  };
+  world.person.keys = {"q"};
+  world.person.while_waiting = [&] { write_file(path, "Typed in the window" + file_text(path)); };
+
+  CHECK(type(world, {"add"}) == 130);
+
+  const auto screen = world.person.take_screen();
+  CAPTURE(screen);
+  CHECK_FALSE(has(screen, "nothing is written yet"));
+  CHECK(has(screen, "nothing is done with what you wrote there"));
+  CHECK(has(screen, "postq add --recover"));
+  CHECK(world.queue().list({}).value().empty());
+  CHECK(type(world, {"add", "--recover"}) == 0);
+  CHECK(world.text_of(PostId{1}) == "Typed in the window");
+}
