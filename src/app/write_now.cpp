@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include <postq/core/content.h>
 #include <postq/core/when.h>
 
 #include "app/select.h"
@@ -86,6 +87,34 @@ Result<FlushReport> send_added(World& world, Store& store, PostId id, PastPause 
 }
 
 }  // namespace
+
+std::optional<Delivery> same_sent_lately(World& world, Store& store, const AccountContent& content) {
+  constexpr std::chrono::minutes kLately{10};
+  constexpr int kMostLooked = 20;
+  ListFilter filter;
+  filter.states = {DeliveryState::sent};
+  filter.account = content.account.name;
+  filter.origin = Origin::hand_written;
+  filter.public_since = world.now() - kLately;
+  filter.limit = kMostLooked;
+  const auto rows = store.list(filter);
+  if (!rows) return std::nullopt;
+  for (const auto& row : *rows) {
+    if (row.delivery.account != content.account.id || !row.delivery.public_at || row.delivery.retracted_at) continue;
+    const auto post = store.post(row.delivery.post);
+    if (!post) continue;
+    for (const auto& detail : post->deliveries) {
+      if (detail.delivery.id != row.delivery.id) continue;
+      const auto there = content_from_document(detail.document);
+      const bool same = there && std::equal(there->parts.begin(), there->parts.end(), content.content.parts.begin(),
+                                            content.content.parts.end(), [](const auto& one, const auto& other) {
+                                              return one.text == other.text && one.media == other.media;
+                                            });
+      if (same) return row.delivery;
+    }
+  }
+  return std::nullopt;
+}
 
 Result<WrittenReport> write_now(World& world, Store& store, const Composed& composed, const ComposeRequest& request,
                                 PastPause past_pause) {

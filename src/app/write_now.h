@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "app/compose.h"
@@ -16,6 +17,10 @@ struct WrittenReport {
   FlushReport flush;
   int unsent = 0;  // deliveries that stay as drafts only `postq post ID` sends
 };
+
+// The newest post by hand that said the same on this account within the last ten minutes. Nothing: none did, or it
+// can't be told.
+std::optional<Delivery> same_sent_lately(World& world, Store& store, const AccountContent& content);
 
 // A post by hand: stored, approved as written by the person who is there, and sent at once. The caller has asked them.
 // An error means that it isn't stored; whatever goes wrong behind that is the report's trouble.

@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include <postq/core/text.h>
+#include <postq/core/when.h>
 
 #include "app/content_words.h"
 #include "app/pauses.h"
+#include "app/select.h"
 #include "app/write_now.h"
 #include "cli/attention.h"
 #include "cli/flush_report.h"
@@ -14,7 +16,8 @@ namespace postq {
 
 namespace {
 
-void show_what_goes_where(Context& context, const Composed& composed, const std::string& heading) {
+void show_what_goes_where(Context& context, Store& store, const Composed& composed, const ComposeRequest& request,
+                          const std::string& heading) {
   auto& terminal = context.world.terminal();
   std::string text;
   for (const auto& part : composed.draft.parts) {
@@ -39,6 +42,12 @@ void show_what_goes_where(Context& context, const Composed& composed, const std:
     for (const auto& part : content.content.parts) {
       if (part.card)
         text += "   link card \"" + visible_line(part.card->title) + "\", " + visible_line(part.card->url) + "\n";
+    }
+    // Answers may say the same to several people.
+    const auto same = request.answers ? std::nullopt : same_sent_lately(context.world, store, content);
+    if (same) {
+      text += "   note: the same went out as " + name_of(*same) + ", " +
+              say_relative(*same->public_at, context.world.now()) + "\n";
     }
     for (const auto& line : missing_cards(content.content)) text += "   note: " + line + "\n";
     for (const auto& problem : content.problems) {
@@ -82,7 +91,7 @@ Exit send_by_hand(Context& context, Store& store, const Composed& composed, cons
                   const ByHand& by_hand, const std::string& rescue_path, bool& stored) {
   auto& world = context.world;
   if (by_hand.ask) {
-    show_what_goes_where(context, composed, by_hand.heading);
+    show_what_goes_where(context, store, composed, request, by_hand.heading);
     world.terminal().say(by_hand.footing);
     const auto answer = world.terminal().read_key(by_hand.question);
     if (!answer && answer.error().kind != ErrorKind::interrupted) return pass_on(answer.error());

@@ -539,6 +539,23 @@ TEST_CASE("what became of an unconfirmed post is told by flush, also where nobod
   CHECK(has(letter(report), "12@bsky  is out after all  https://shore.example/1\n"));
 }
 
+TEST_CASE("the same text by hand once more is noted before it is asked about") {
+  TalkWorld world;
+  REQUIRE(world.type({"post", "Acorns.", "--yes"}) == 0);
+  const auto asked = [&world](const std::string& text) {
+    world.person.take_screen();
+    world.person.keys = {"n"};
+    CHECK(world.type({"post", text}) == 130);
+    return world.person.take_screen();
+  };
+
+  world.clock += 1min;
+  CHECK(has(asked("Acorns."), "note: the same went out as 1@bsky, 1 min ago"));
+  CHECK_FALSE(has(asked("Oak leaves."), "the same went out"));
+  world.clock += 15min;
+  CHECK_FALSE(has(asked("Acorns."), "the same went out"));
+}
+
 TEST_CASE("an empty or too long answer is advised under its own name, with its own flags") {
   TalkWorld world;
   world.hears("@tom", "is it oak?", kNoon - 5h);
