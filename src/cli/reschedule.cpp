@@ -168,11 +168,13 @@ Status apply(Context& context, Store& store, const ToMove& move, const When& whe
   return {};
 }
 
-void say_plan(Context& context, PostId post, const When& when) {
-  if (!context.json) return context.say("post " + plain_id(post) + " would go " + say_wall(when.wall, when.zone));
+void say_plan(Context& context, const Delivery& delivery, const When& when) {
+  const auto name = name_of(delivery);
+  if (!context.json) return context.say(name + " would go " + say_wall(when.wall, when.zone));
   context.result(JsonLine()
                      .text("schema", "postq.reschedule/1")
-                     .number("post", number(post))
+                     .text("name", name)
+                     .number("post", number(delivery.post))
                      .flag("dry_run", true)
                      .time("not_before", when.instant)
                      .text("wall_time", format_wall(when.wall))
@@ -193,7 +195,10 @@ Exit run_reschedule(const RescheduleFlags& flags, Context& context) {
   if (!when.note.empty()) context.say(when.note);
   for (const auto& move : moves) {
     if (flags.dry_run) {
-      say_plan(context, move.post, when);
+      for (const auto& delivery : move.deliveries) {
+        POSTQ_TRY(const auto there, store->delivery(delivery));
+        say_plan(context, there, when);
+      }
       continue;
     }
     POSTQ_CHECK(apply(context, *store, move, when));

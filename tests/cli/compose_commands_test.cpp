@@ -791,3 +791,20 @@ TEST_CASE("what was saved in an editor's window before the person left is not ca
   CHECK(type(world, {"add", "--recover"}) == 0);
   CHECK(world.text_of(PostId{1}) == "Typed in the window");
 }
+
+TEST_CASE("a dry run of a new time names each delivery, as the move itself does") {
+  ReviewWorld world;
+  for (const auto* const name : {"site", "work"}) world.add_account(name);
+  REQUIRE(type(world, {"add", "Oak leaves", "--to", "all"}) == 0);
+  world.person.take_screen();
+
+  CHECK(type(world, {"reschedule", "1", "tomorrow 9am", "--dry-run"}) == 0);
+  auto said = world.person.take_screen();
+  CHECK(has(said, "1@site would go "));
+  CHECK(has(said, "1@work would go "));
+
+  CHECK(type(world, {"--json", "reschedule", "1@work", "tomorrow 9am", "--dry-run"}) == 0);
+  said = world.person.take_screen();
+  CHECK(has(said, R"({"schema":"postq.reschedule/1","name":"1@work","post":1,"dry_run":true)"));
+  CHECK_FALSE(has(said, "1@site"));
+}

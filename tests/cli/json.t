@@ -22,7 +22,7 @@ Programs read JSON Lines with stable names, errors too.
   $ postq add "Hello" --to sit --json | jq -c 'keys'
   ["hint","kind","message","rescue","schema"]
   $ postq reschedule 1 sat 9am --dry-run --json
-  {"schema":"postq.reschedule/1","post":1,"dry_run":true,"not_before":"2026-11-28T08:00:00Z","wall_time":"2026-11-28T09:00:00","zone":"Europe/Berlin"}
+  {"schema":"postq.reschedule/1","name":"1@site","post":1,"dry_run":true,"not_before":"2026-11-28T08:00:00Z","wall_time":"2026-11-28T09:00:00","zone":"Europe/Berlin"}
   $ postq timer install --dry-run --json | jq -c '[.schema, .dry_run, (.files[] | .path[-14:], (.text | length > 0)), .commands]'
   ["postq.timer/1",true,"/postq.service",true,"er/postq.timer",true,["systemctl --user daemon-reload","systemctl --user enable --now postq.timer"]]
   $ postq timer remove --dry-run --json | jq -c '[.dry_run, (.files[] | .path[-14:], .text), .commands]'
