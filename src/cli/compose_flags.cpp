@@ -141,8 +141,13 @@ std::string everything_again(Context& context, const ComposeFlags& flags) {
 // With the JPEG in place of a file that the advice converts into one: "heif-convert a.heic a.heic.jpg".
 ComposeFlags with_converted(ComposeFlags flags, std::string_view advice) {
   for (auto& path : flags.media) {
-    const auto jpeg = path + ".jpg";
-    if (advice.find(quoted_word(path) + " " + quoted_word(jpeg)) != std::string_view::npos) path = jpeg;
+    for (const auto& jpeg : {path + ".jpg", path.substr(path.rfind('/') + 1) + ".jpg"}) {
+      if (advice.find("heif-convert " + quoted_word(path) + " " + quoted_word(jpeg) + " ") == std::string_view::npos) {
+        continue;
+      }
+      path = jpeg;
+      break;
+    }
   }
   return flags;
 }

@@ -1,6 +1,7 @@
 #include "files/media_store.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -90,6 +91,13 @@ Result<std::string> read_media(const std::string& path, std::uint64_t limit) {
   return bytes;
 }
 
+// Beside the file, or here where nothing can be written there: on a card, or in somebody else's folder.
+std::string converted_name(const std::string& path) {
+  const auto slash = path.rfind('/');
+  const auto folder = slash == std::string::npos ? std::string(".") : path.substr(0, slash + 1);
+  return (::access(folder.c_str(), W_OK) == 0 ? path : name_of(path)) + ".jpg";
+}
+
 // `name` is for people.
 Result<std::string> stripped_media(std::string_view bytes, const std::string& name,
                                    const std::optional<MediaInfo>& info) {
@@ -111,7 +119,7 @@ Result<std::string> stripped_media(std::string_view bytes, const std::string& na
     return fail(
         ErrorKind::usage,
         "can't take " + name + ": it is " + format + ", as phones write it, and not all who see it could open it",
-        "heif-convert " + quoted(name) + " " + quoted(name + ".jpg") +
+        "heif-convert " + quoted(name) + " " + quoted(converted_name(name)) +
             "    makes a JPEG of it (sudo apt install libheif-examples)");
   }
   auto stripped = strip_metadata(bytes, *info);

@@ -792,6 +792,36 @@ TEST_CASE("what was saved in an editor's window before the person left is not ca
   CHECK(world.text_of(PostId{1}) == "Typed in the window");
 }
 
+TEST_CASE(
+    "the conversion that is offered for a phone's picture works as it is typed, and what follows takes its file") {
+  ReviewWorld world;
+  world.add_account("site");
+  const auto folder = world.folder() + "/it's a folder";
+  std::filesystem::create_directories(folder);
+  const auto heic = folder + "/my oak.heic";
+  const std::string brand{
+      "\0\0\0\x18"
+      "ftypheic\0\0\0\0mif1heic",
+      24};
+  write_file(heic, brand);
+
+  CHECK(type(world, {"add", "Oak", "--media", heic, "--alt", "An oak"}) == 2);
+
+  const auto said = world.person.take_screen();
+  CAPTURE(said);
+  const auto begin = said.find("heif-convert ");
+  REQUIRE(begin != std::string::npos);
+  const auto line = said.substr(begin, said.find("    ", begin) - begin);
+  // The shell tells the words apart; cp stands for the program, which isn't everywhere.
+  REQUIRE(std::system(("cp" + line.substr(line.find(' '))).c_str()) == 0);
+  CHECK(file_text(heic + ".jpg") == brand);
+  const auto next = said.find("postq add --recover --media ");
+  REQUIRE(next != std::string::npos);
+  const auto offered = said.substr(next, said.find('\n', next) - next);
+  CHECK(has(offered, "my oak.heic.jpg' --alt 'An oak'"));
+  REQUIRE(std::system(("postq() { test -f \"$4\"; }; " + offered).c_str()) == 0);
+}
+
 TEST_CASE("a dry run of a new time names each delivery, as the move itself does") {
   ReviewWorld world;
   for (const auto* const name : {"site", "work"}) world.add_account(name);
