@@ -223,12 +223,15 @@ std::vector<MovedTime> moved_times(const QueueSummary& queue, const Zone& zone) 
   return moved;
 }
 
+constexpr std::string_view kPiped = "piped-";
+
 // One for each reader, since several share a folder: an agent is another one than a person of its name, and another one
 // for each person it acts for.
-std::string news_mark(World& world) {
+std::string news_mark(World& world, std::string_view what = "told-") {
   constexpr std::size_t kEnough = 16;
   const auto actor = world.actor();
-  return "told-" + sha256(actor.agent ? actor.name + "\n" + actor.person : actor.name).hex().substr(0, kEnough);
+  return std::string(what) +
+         sha256(actor.agent ? actor.name + "\n" + actor.person : actor.name).hex().substr(0, kEnough);
 }
 
 // Whether the next of an account may depend on each other, or on a hold that ends.
@@ -290,6 +293,21 @@ void mark_told(World& world, const std::vector<News>& news, const std::vector<Po
   // What stands behind the first that was left out is told again with it.
   const auto told = shown < entries.size() ? entries[shown].first.seq - 1 : news.back().seq;
   if (const auto state = world.state()) (*state)->write_mark(news_mark(world), told);
+}
+
+std::vector<News> news_for_pipe(World& world, const std::vector<News>& news) {
+  constexpr std::chrono::hours kAgain{24};
+  const auto state = world.state();
+  const auto given = state ? (*state)->read_mark(news_mark(world, kPiped)).value_or(0) : 0;
+  std::vector<News> fresh;
+  std::copy_if(news.begin(), news.end(), std::back_inserter(fresh),
+               [&](const News& each) { return each.seq > given || each.at > world.now() - kAgain; });
+  return fresh;
+}
+
+void mark_piped(World& world, const std::vector<News>& news) {
+  if (news.empty()) return;
+  if (const auto state = world.state()) (*state)->write_mark(news_mark(world, kPiped), news.back().seq);
 }
 
 Result<QueueStatus> read_status(World& world, Store& store) {

@@ -73,6 +73,10 @@ struct PostNews {
 std::vector<PostNews> news_by_post(const std::vector<News>& news);
 // The first `shown` of these were on the screen of whom they were for: they are told once.
 void mark_told(World& world, const std::vector<News>& news, const std::vector<PostNews>& entries, std::size_t shown);
+// For a pipe, of which nobody knows who reads it, and how far: without what a pipe was given before and is older than a
+// day. At a terminal all of it is news until it was on the screen.
+std::vector<News> news_for_pipe(World& world, const std::vector<News>& news);
+void mark_piped(World& world, const std::vector<News>& news);
 
 // Where one of queue.next stands: a hold of its whole account that flush remembers is over once the account may send.
 Standing standing_now(const QueueStatus& status, const Delivery& delivery, TimePoint now);

@@ -144,9 +144,11 @@ void print_one_news(Context& context, const PostNews& entry, const Zone& zone) {
 // What became of one's own posts, told once: only what somebody can have seen is marked as told. A pipe may end
 // anywhere (`postq | head`), and nobody knows who reads it; an agent has nothing else.
 void print_news(Context& context, const QueueStatus& status, const Zone& zone) {
-  const auto entries = news_by_post(status.news);
-  if (entries.empty()) return;
   const bool at_terminal = context.world.terminal().person_present();
+  const bool in_pipe = !at_terminal && !context.world.actor().agent;
+  const auto news = in_pipe ? news_for_pipe(context.world, status.news) : status.news;
+  const auto entries = news_by_post(news);
+  if (entries.empty()) return;
   const std::size_t shown = at_terminal ? std::min(entries.size(), kNewsShown) : entries.size();
   std::size_t rejected = 0;
   std::string post;  // the only one that was rejected, or any
@@ -166,7 +168,8 @@ void print_news(Context& context, const QueueStatus& status, const Zone& zone) {
                    (all_rejected ? "rejected" : "--all"));
   }
   if (!at_terminal) context.result("");
-  if (at_terminal || context.world.actor().agent) mark_told(context.world, status.news, entries, shown);
+  if (in_pipe) return mark_piped(context.world, news);
+  mark_told(context.world, news, entries, shown);
 }
 
 void print_needs_you(Context& context, const QueueStatus& status) {

@@ -329,3 +329,27 @@ TEST_CASE("after a flush by hand status and review say that nothing runs it by i
   CHECK_FALSE(has(status_of(world), in_status));
   CHECK_FALSE(has(review("A birch stands in the yard."), in_review));
 }
+
+TEST_CASE("who reads postq through a pipe is told the same news for a day, and at a terminal all the same") {
+  TalkWorld world;
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  const auto ann = world.who;
+  world.who = {"boss", false};
+  REQUIRE(world.type({"reject", "1", "--reason", "not now"}) == 0);
+  world.who = ann;
+  world.person.person = false;
+
+  SECTION("one that comes by once in a while is told once") {
+    world.clock += 72h;
+    CHECK(has(status_of(world), "1@bsky was rejected by boss"));
+    CHECK_FALSE(has(status_of(world), "rejected by boss"));
+  }
+  SECTION("one that is cut may come again") {
+    CHECK(has(status_of(world), "1@bsky was rejected by boss"));
+    CHECK(has(status_of(world), "1@bsky was rejected by boss"));
+    world.clock += 25h;
+    CHECK_FALSE(has(status_of(world), "rejected by boss"));
+  }
+  world.person.person = true;
+  CHECK(has(status_of(world), "1@bsky was rejected by boss"));
+}
