@@ -792,6 +792,73 @@ TEST_CASE("what was saved in an editor's window before the person left is not ca
   CHECK(world.text_of(PostId{1}) == "Typed in the window");
 }
 
+TEST_CASE("an editor that doesn't wait is named with what makes it wait, before the person decides") {
+  ReviewWorld world;
+  world.add_account("site");
+  world.person.editor_end = {"subl", true, "export EDITOR='subl --wait'"};
+  world.person.editor = [](const std::string&) -> Status { return {}; };
+  world.person.keys = {"q"};
+
+  CHECK(type(world, {"add"}) == 130);
+
+  REQUIRE(world.person.prompts.size() == 1);
+  CHECK(has(world.person.prompts.front(), "'subl' came back at once"));
+  CHECK(has(world.person.prompts.front(), "\n  export EDITOR='subl --wait'\n"));
+}
+
+TEST_CASE("the columns of what add understood stand below each other") {
+  ReviewWorld world;
+  world.known_platforms.paper.takes.text = 500;
+  for (const auto* const name : {"site", "workshop"}) world.add_account(name);
+
+  REQUIRE(type(world, {"add", "Oak leaves", "--to", "all"}) == 0);
+
+  const auto said = world.person.take_screen();
+  CAPTURE(said);
+  const auto column_of = [&said](const std::string& label, const std::string& value) {
+    const auto line = said.find("\n  " + label + " ");
+    REQUIRE(line != std::string::npos);
+    return said.find(value, line) - line;
+  };
+  CHECK(column_of("when", "as soon as") == 15);
+  CHECK(column_of("site", "10 of 500") == 15);
+  CHECK(column_of("workshop", "10 of 500") == 15);
+}
+
+TEST_CASE("an agent's name holds no comma, which stands between it and its person") {
+  struct AgentWorld : ReviewWorld {
+    std::string name;
+    std::optional<std::string> environment(const std::string& variable) override {
+      if (variable == "POSTQ_AGENT") return name;
+      return ReviewWorld::environment(variable);
+    }
+  };
+  AgentWorld world;
+  world.add_account("site");
+  world.name = "claude, for anna";
+
+  CHECK(type(world, {"add", "Hello"}) == 2);
+
+  CHECK(has(world.person.take_screen(), "POSTQ_AGENT holds a comma"));
+  CHECK(world.queue().list({}).value().empty());
+}
+
+TEST_CASE("show says how large a picture is, as it will be uploaded") {
+  ReviewWorld world;
+  world.add_account("site");
+  const auto path = world.picture("oak.gif");
+  REQUIRE(type(world, {"add", "Oak leaves", "--media", path, "--alt", "An oak"}) == 0);
+  world.person.take_screen();
+
+  CHECK(type(world, {"show", "1"}) == 0);
+  CHECK(
+      has(world.person.take_screen(), "Picture   oak.gif, 2x1, " + std::to_string(file_text(path).size()) + " bytes"));
+
+  CHECK(type(world, {"--json", "show", "1"}) == 0);
+  const auto json = world.person.take_screen();
+  CHECK(has(json, "\"bytes\":" + std::to_string(file_text(path).size()) + ",\"width\":2,\"height\":1"));
+}
+
 TEST_CASE(
     "the conversion that is offered for a phone's picture works as it is typed, and what follows takes its file") {
   ReviewWorld world;

@@ -144,6 +144,36 @@ TEST_CASE("an answer to what was deleted since can't be approved, but rejected, 
   }
 }
 
+TEST_CASE("p in a review pauses what is shown, says how it goes on, and once more takes that back") {
+  TalkWorld world;
+  world.settings.policy.ratio.reset();
+  REQUIRE(world.type({"add", "Oak leaves."}) == 0);
+  const auto review = [&world](std::deque<std::string> keys) {
+    world.person.take_screen();
+    world.person.keys = std::move(keys);
+    CHECK(world.type({"review"}) == 0);
+    return world.person.take_screen();
+  };
+
+  const auto paused = review({"p", "q"});
+  CAPTURE(paused);
+  CHECK(has(paused, "PAUSED: 1@bsky."));
+  CHECK(has(paused, "postq resume 1@bsky"));
+  CHECK(delivery_on(world.queue(), PostId{1}, "bsky").paused);
+
+  SECTION("what is paused and approved stays") {
+    review({"y"});
+    world.run_flush();
+    CHECK(world.sent().empty());
+  }
+  SECTION("and goes on with another p") {
+    CHECK(has(review({"p", "y"}), "Not paused any more: 1@bsky"));
+    CHECK_FALSE(delivery_on(world.queue(), PostId{1}, "bsky").paused);
+    world.run_flush();
+    CHECK(world.sent().size() == 1);
+  }
+}
+
 TEST_CASE("what a review advises is about the queue that was named") {
   TalkWorld world;
   REQUIRE(world.type({"add", "Oak leaves."}) == 0);
