@@ -251,7 +251,9 @@ std::string meant_time(Context& context, const std::string& typed) {
   const auto when = read_when(context.world, typed);
   if (when || !when.error().hint.starts_with(kType)) return typed;
   const auto& hint = when.error().hint;
-  auto meant = hint.substr(kType.size(), hint.find('`', kType.size()) - kType.size());
+  // What has more to say gives a part of it, or a choice.
+  if (hint.find('`', kType.size()) + 1 != hint.size()) return typed;
+  auto meant = hint.substr(kType.size(), hint.size() - kType.size() - 1);
   return read_when(context.world, meant) ? meant : typed;
 }
 

@@ -38,13 +38,13 @@ Accounts and times:
   postq: there is no account 'sit'
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     did you mean site? Your accounts: site
-    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --to sit (glob)
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --to site (glob)
   [4]
   $ postq add "Hello" --at "yesterday 9am"
   postq: `yesterday 9am` has passed: it is Sun 22 Nov 2026, 21:40 (Europe/Berlin)
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     type `tomorrow 09:00`
-    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --at 'yesterday 9am' (glob)
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --at 'tomorrow 09:00' (glob)
   [2]
   $ postq add "Hello" --at "2027-02-30 09:00"
   postq: there is no 2027-02-30: Feb 2027 has 28 days
@@ -56,7 +56,7 @@ Accounts and times:
   postq: `2026-11-20 09:00` has passed: it is Sun 22 Nov 2026, 21:40 (Europe/Berlin)
     your text is safe:  */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md (glob)
     type `2027-11-20 09:00`
-    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --at '2026-11-20 09:00' (glob)
+    with that put right:  postq add --recover */bad-input.t/home/.local/state/postq/rescue/20261122-204000-*.md --at '2027-11-20 09:00' (glob)
   [2]
   $ postq add "Hello" --at 900
   postq: `900` is a bare number, which is never a time
