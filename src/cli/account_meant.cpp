@@ -153,7 +153,7 @@ std::string lines_for_extra_word(World& world, const std::vector<TypedWord>& typ
   std::string platform;
   for (const auto& word : typed) {
     if (word.kind == TypedWord::Kind::argument) name = word.word;
-    if (word.kind == TypedWord::Kind::value && word.option->get_name() == "--platform") platform = word.word;
+    if (word.kind == TypedWord::Kind::value && word.option_name() == "--platform") platform = word.word;
   }
   const auto* const meant = platform_meant(world, platform.empty() ? name : platform);
   if (meant == nullptr) return lines_for_address(world, extra, check_account_name(name) ? name : std::string());

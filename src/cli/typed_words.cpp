@@ -198,6 +198,10 @@ std::string joined(const std::vector<TypedWord>& words, bool (*counts)(const Typ
 
 }  // namespace
 
+std::string TypedWord::option_name() const {
+  return option == nullptr ? std::string() : option->get_name();
+}
+
 std::vector<TypedWord> read_words(const CLI::App& command, const std::vector<std::string>& words) {
   return Reader(command).read(words);
 }

@@ -27,6 +27,8 @@ struct TypedWord {
   bool lacks_value = false;             // a flag that needs one, and another flag or nothing follows it
   const CLI::Option* option = nullptr;  // of a flag, also where one stands behind the dashes; and of its value
   bool has_text = false;                // "--text=Hi", of a command whose text stands by itself
+
+  std::string option_name() const;  // "--platform", "NAME"; empty: it has none
 };
 
 // `words` are the command's name and all that was typed behind it.
