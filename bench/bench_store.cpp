@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include <postq/core/when.h>
+#include <postq/time/when.h>
 
-#include "sqlite/database.h"
+#include "sqlite/database/database.h"
+#include "sqlite/database/statements.h"
 #include "sqlite/open_store.h"
-#include "sqlite/statements.h"
 
 namespace {
 

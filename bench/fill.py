@@ -20,7 +20,7 @@ YEAR = 365 * 86400
 
 
 def archive_id(at, account, own, remote_id):
-    """As src/sqlite/archive.cpp makes it."""
+    """As src/sqlite/archive/archive.cpp makes it."""
     value = 0xCBF29CE484222325
     for byte in remote_id.encode():
         value = (value ^ byte) * 0x100000001B3 & 0xFFFFFFFFFFFFFFFF

@@ -47,9 +47,10 @@ if(POSTQ_HARDEN)
   endif()
 endif()
 
-# A library target per folder of src/, named postq_<folder>, made of every source in it.
-function(postq_folder name)
-  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp")
+# A library target per room of src/, made of every source below it: postq_text for text, postq_http for system/http.
+function(postq_folder folder)
+  get_filename_component(name "${folder}" NAME)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cpp")
   if(NOT sources)
     file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/${name}_empty.cpp" "")
     set(sources "${CMAKE_CURRENT_BINARY_DIR}/${name}_empty.cpp")

@@ -231,7 +231,7 @@ test_with() {
 if [ "$mode" = real ]; then
   # Node.js is here for certain now, so it can say what it takes for a grapheme.
   say "graphemes, by Node.js $(node --version)"
-  check "graphemes end where Intl.Segmenter ends them" "$build/tests/postq_core_tests" "graphemes end where*"
+  check "graphemes end where Intl.Segmenter ends them" "$build/tests/postq_text_tests" "graphemes end where*"
   test_with "judges of pages and feeds" tests/real/judges build/judges tests/real/pages_test.py
   test_with "real servers" tests/real build/real tests/real/bluesky_test.py
   finish

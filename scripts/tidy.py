@@ -3,7 +3,7 @@
 
     python3 scripts/tidy.py BUILD [PATH...]     all sources, or those below the paths
 
-Most of clang-tidy's time goes into the headers of the libraries, so the sources of a folder are read together. Those
+Most of clang-tidy's time goes into the headers of the libraries, so the sources of a room are read together. Those
 whose private names clash with one another's are read in separate groups.
 Its last line is "N passed, N failed", counted in sources.
 """
@@ -34,6 +34,11 @@ def flags_of(command):
         elif word == "-Xclang":
             next(words)  # a precompiled header: read together, the header is read once anyway
     return tuple(flags)
+
+
+def room_of(file):
+    """Two folders deep: src/app, tests/system."""
+    return tuple(os.path.relpath(file, ROOT).split("/")[:-1][:2])
 
 
 def error_places(output, files):
@@ -114,7 +119,7 @@ def main():
         if file.startswith(str(build.resolve())):
             continue  # made by CMake
         if any(file == path or file.startswith(path + "/") for path in wanted):
-            together.setdefault((os.path.dirname(file), flags_of(entry["command"])), []).append(file)
+            together.setdefault((room_of(file), flags_of(entry["command"])), []).append(file)
 
     passed, failed = 0, 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -13,8 +13,8 @@
 #include <sys/stat.h>
 
 #include "cli/commands.h"
-#include "files/last_words.h"
 #include "real_world.h"
+#include "system/files/last_words.h"
 
 namespace {
 

@@ -15,35 +15,35 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 
+#include <postq/base/command_words.h>
 #include <postq/core/actor.h>
-#include <postq/core/command_words.h>
-#include <postq/core/text.h>
-#include <postq/core/when.h>
 #include <postq/ports/secret_settings.h>
+#include <postq/text/text.h>
+#include <postq/time/when.h>
 
-#include "app/clock_guard.h"
-#include "app/editing.h"
+#include "app/compose/editing.h"
+#include "app/flush/clock_guard.h"
 #include "app/process.h"
-#include "config/toml_config.h"
-#include "files/last_words.h"
-#include "files/locks.h"
-#include "files/machine_memory.h"
-#include "files/media_store.h"
-#include "files/paths.h"
-#include "files/queue_marks.h"
-#include "files/rescue.h"
-#include "files/state_files.h"
-#include "http/curl_client.h"
-#include "log/file_log.h"
-#include "machine/machine.h"
 #include "os/child.h"
-#include "pictures/shrink.h"
 #include "platforms/platforms.h"
-#include "secrets/secrets.h"
+#include "sqlite/database/secrets_out.h"
 #include "sqlite/open_store.h"
-#include "sqlite/secrets_out.h"
-#include "tui/terminal.h"
-#include "zones/zones.h"
+#include "system/config/toml_config.h"
+#include "system/files/last_words.h"
+#include "system/files/locks.h"
+#include "system/files/machine_memory.h"
+#include "system/files/media_store.h"
+#include "system/files/paths.h"
+#include "system/files/queue_marks.h"
+#include "system/files/rescue.h"
+#include "system/files/state_files.h"
+#include "system/http/curl_client.h"
+#include "system/images/shrink.h"
+#include "system/log/file_log.h"
+#include "system/machine/machine.h"
+#include "system/secrets/secrets.h"
+#include "system/terminal/terminal.h"
+#include "system/zones/zones.h"
 
 namespace postq {
 

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include <postq/core/zone.h>
 #include <postq/policy/config.h>
 #include <postq/ports/files.h>
 #include <postq/ports/http_client.h>
@@ -19,6 +18,7 @@
 #include <postq/ports/store.h>
 #include <postq/ports/terminal.h>
 #include <postq/ports/zones.h>
+#include <postq/time/zone.h>
 
 namespace postq {
 

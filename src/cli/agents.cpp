@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include <postq/core/command_words.h>
-#include <postq/core/text.h>
+#include <postq/base/command_words.h>
+#include <postq/text/text.h>
 
-#include "app/select.h"
-#include "cli/describe.h"
-#include "cli/kept_text.h"
+#include "app/words/select.h"
+#include "cli/parser/describe.h"
+#include "cli/parser/kept_text.h"
 
 namespace postq {
 

@@ -3,8 +3,8 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/arguments.h"
 #include "cli/context.h"
+#include "cli/parser/arguments.h"
 
 namespace postq {
 

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include <postq/core/text.h>
+#include <postq/text/text.h>
 
-#include "cli/fit.h"
-#include "cli/typed_places.h"
+#include "cli/output/fit.h"
+#include "cli/output/typed_places.h"
 
 namespace postq {
 

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include <postq/base/result.h>
 #include <postq/core/json_line.h>
-#include <postq/core/result.h>
 
 #include "app/world.h"
 

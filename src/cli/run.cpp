@@ -2,19 +2,19 @@
 #include <CLI/CLI.hpp>
 
 #include <postq/core/actor.h>
-#include <postq/core/text.h>
-#include <postq/core/time.h>
+#include <postq/text/text.h>
+#include <postq/time/time.h>
 
 #include "app/process.h"
-#include "cli/account_meant.h"
 #include "cli/agents.h"
 #include "cli/commands.h"
-#include "cli/describe.h"
-#include "cli/help_page.h"
-#include "cli/kept_text.h"
-#include "cli/meant_command.h"
-#include "cli/typed_words.h"
-#include "cli/typing_error.h"
+#include "cli/flags/account_meant.h"
+#include "cli/parser/describe.h"
+#include "cli/parser/help_page.h"
+#include "cli/parser/kept_text.h"
+#include "cli/parser/meant_command.h"
+#include "cli/parser/typed_words.h"
+#include "cli/parser/typing_error.h"
 
 namespace postq {
 

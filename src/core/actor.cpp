@@ -1,5 +1,5 @@
 #include <postq/core/actor.h>
-#include <postq/core/text.h>
+#include <postq/text/text.h>
 
 namespace postq {
 

@@ -1,7 +1,7 @@
 #include <postq/core/delivery.h>
 #include <postq/core/timeline.h>
 
-#include "core/spelling.h"
+#include "base/spelling.h"
 
 namespace postq {
 

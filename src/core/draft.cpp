@@ -4,7 +4,7 @@
 #include <optional>
 
 #include <postq/core/draft.h>
-#include <postq/core/text.h>
+#include <postq/text/text.h>
 
 namespace postq {
 

@@ -2,7 +2,7 @@
 
 #include <postq/core/item.h>
 
-#include "core/spelling.h"
+#include "base/spelling.h"
 
 namespace postq {
 

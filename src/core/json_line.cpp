@@ -2,7 +2,7 @@
 
 #include <postq/core/json_line.h>
 
-#include "core/utf8.h"
+#include "base/utf8.h"
 
 namespace postq {
 

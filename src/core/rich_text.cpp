@@ -3,11 +3,11 @@
 #include <utf8proc.h>
 
 #include <postq/core/rich_text.h>
-#include <postq/core/text.h>
+#include <postq/text/text.h>
 
-#include "core/link_end.h"
-#include "core/top_level_domains.h"
-#include "core/utf8.h"
+#include "base/utf8.h"
+#include "text/link_end.h"
+#include "text/top_level_domains.h"
 
 namespace postq {
 namespace {

@@ -3,8 +3,8 @@
 #include <utility>
 
 #include <postq/core/item.h>
-#include <postq/core/text.h>
-#include <postq/core/when.h>
+#include <postq/text/text.h>
+#include <postq/time/when.h>
 
 namespace postq {
 namespace {

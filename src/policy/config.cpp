@@ -1,4 +1,4 @@
-#include <postq/core/text.h>
+#include <postq/base/hex.h>
 #include <postq/policy/config.h>
 
 namespace postq {

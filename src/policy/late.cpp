@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include <postq/core/when.h>
 #include <postq/policy/late.h>
+#include <postq/time/when.h>
 
 #include "policy/answer.h"
 

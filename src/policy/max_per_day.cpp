@@ -1,5 +1,5 @@
-#include <postq/core/when.h>
 #include <postq/policy/max_per_day.h>
+#include <postq/time/when.h>
 
 #include "policy/answer.h"
 

@@ -1,8 +1,8 @@
 #include <iterator>
 
 #include <postq/core/account.h>
-#include <postq/core/when.h>
 #include <postq/policy/pause.h>
+#include <postq/time/when.h>
 
 #include "policy/answer.h"
 

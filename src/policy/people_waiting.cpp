@@ -1,5 +1,5 @@
-#include <postq/core/when.h>
 #include <postq/policy/people_waiting.h>
+#include <postq/time/when.h>
 
 #include "policy/answer.h"
 

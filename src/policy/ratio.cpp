@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <charconv>
 
-#include <postq/core/when.h>
 #include <postq/policy/count_doubt.h>
 #include <postq/policy/ratio.h>
+#include <postq/time/when.h>
 
 #include "policy/answer.h"
 

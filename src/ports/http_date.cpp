@@ -4,7 +4,7 @@
 
 #include <postq/ports/http_client.h>
 
-#include "core/ascii.h"
+#include "base/ascii.h"
 
 namespace postq {
 namespace {

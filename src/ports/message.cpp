@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <string>
 
-#include <postq/core/text.h>
 #include <postq/ports/http_client.h>
+#include <postq/text/text.h>
 
-#include "core/ascii.h"
+#include "base/ascii.h"
 
 namespace postq {
 namespace {

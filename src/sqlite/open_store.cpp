@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "sqlite/database/secrets_out.h"
 #include "sqlite/opening.h"
-#include "sqlite/secrets_out.h"
 #include "sqlite/sqlite_store.h"
 
 namespace postq {

@@ -5,9 +5,9 @@
 #include <memory>
 #include <string>
 
-#include <postq/core/result.h>
-#include <postq/core/time.h>
+#include <postq/base/result.h>
 #include <postq/ports/store.h>
+#include <postq/time/time.h>
 
 namespace postq {
 

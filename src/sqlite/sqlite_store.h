@@ -7,7 +7,7 @@
 
 #include <postq/ports/store.h>
 
-#include "sqlite/database.h"
+#include "sqlite/database/database.h"
 
 namespace postq::sqlite {
 
@@ -16,7 +16,7 @@ class SqliteStore final : public Store {
  public:
   explicit SqliteStore(std::unique_ptr<Database> database) : database_(std::move(database)), db_(*database_) {}
 
-  // accounts.cpp
+  // accounts/accounts.cpp
   Result<AccountId> add_account(const NewAccount& account, const Doing& doing) override;
   Result<std::vector<Account>> accounts() override;
   Result<Account> account(std::string_view name) override;
@@ -27,12 +27,12 @@ class SqliteStore final : public Store {
   Result<std::string> zone() override;
   Status set_zone(const std::string& zone, const Doing& doing) override;
 
-  // posts.cpp
+  // posts/posts.cpp
   Result<Added> add_post(const NewPost& post, const Doing& doing) override;
   Result<std::optional<PostId>> find_by_key(const std::string& key) override;
   Result<PostDetail> post(PostId post) override;
 
-  // lists.cpp
+  // posts/lists.cpp
   Result<std::vector<ListRow>> list(const ListFilter& filter) override;
   Result<std::int64_t> count_list(const ListFilter& filter) override;
   Result<std::vector<std::string>> labels() override;
@@ -40,17 +40,17 @@ class SqliteStore final : public Store {
   Result<bool> queue_reaches(std::int64_t count) override;
   Result<std::vector<PostId>> to_review(bool late_only) override;
 
-  // changes.cpp
+  // posts/changes.cpp
   Status change(const Change& change, const Doing& doing) override;
   Status cancel(const std::vector<DeliveryId>& deliveries, const Doing& doing) override;
   Status requeue(DeliveryId delivery, const Doing& doing) override;
   Status retracted(DeliveryId delivery, const Doing& doing) override;
 
-  // second_receipts.cpp
+  // publishing/second_receipts.cpp
   Result<std::vector<StandsTwice>> standing_twice() override;
   Result<std::vector<News>> news_for(const Actor& reader, std::int64_t after, TimePoint now) override;
 
-  // pauses.cpp
+  // accounts/pauses.cpp
   Status set_paused(const std::vector<DeliveryId>& deliveries, bool paused, const Doing& doing,
                     const std::string& reason) override;
   Status pause_all(const std::string& reason, const Doing& doing) override;
@@ -62,31 +62,31 @@ class SqliteStore final : public Store {
   Result<std::optional<PausedBy>> paused_by(const Account& account) override;
   Result<std::optional<PausedBy>> paused_by(const Delivery& delivery) override;
 
-  // reviews.cpp
+  // posts/reviews.cpp
   Result<std::vector<ApprovalId>> decide(const std::vector<Decision>& decisions, const Doing& doing) override;
   Status withdraw(const std::vector<DeliveryId>& deliveries, const std::string& why, const Doing& doing) override;
 
-  // claims.cpp
+  // publishing/claims.cpp
   Result<std::vector<Account>> accounts_with_work(TimePoint now) override;
   Result<Orphans> settle_orphans(const std::vector<AccountId>& accounts, const Doing& doing) override;
   Result<std::vector<Claimed>> unconfirmed(const std::vector<AccountId>& accounts) override;
   Result<Claims> claim(const ClaimRequest& request, const Doing& doing) override;
 
-  // steps.cpp
+  // publishing/steps.cpp
   Result<StepDone> commit(const Step& step, const Doing& doing) override;
   Status settle(const AttemptResult& result, const Doing& doing) override;
   Result<std::vector<Upload>> uploads(DeliveryId delivery, int part) override;
 
-  // looks.cpp
+  // publishing/looks.cpp
   Status may_repeat(AttemptId attempt, const Doing& doing) override;
   Result<Look> look_for(DeliveryId delivery, int part) override;
 
-  // outages.cpp
+  // accounts/outages.cpp
   Result<SendingKnown> sending_known(AccountId account, TimePoint now) override;
   Status end_outage(AccountId account) override;
   Result<std::int64_t> sent_late(TimePoint since) override;
 
-  // snapshots.cpp
+  // publishing/snapshots.cpp
   Result<Snapshot> snapshot(const Account& account, const PolicySettings& settings, TimeRange day, bool readable,
                             bool with_history, TimePoint now) override;
   Result<Candidate> candidate(DeliveryId delivery, const PolicySettings& settings, TimePoint now) override;
@@ -97,23 +97,23 @@ class SqliteStore final : public Store {
   Result<Delivery> delivery(DeliveryId delivery) override;
   Result<std::vector<Delivery>> deliveries_of(PostId post) override;
 
-  // timeline.cpp
+  // timeline/timeline.cpp
   Result<TimelineChange> store_timeline(AccountId account, const TimelineReading& reading, const Doing& doing) override;
   Result<TimelineKnown> timeline_known(AccountId account) override;
   Result<TimelineCount> timeline_count(AccountId account, TimePoint from) override;
 
-  // recorded.cpp
+  // timeline/recorded.cpp
   Result<bool> record_post(AccountId account, const RecordedPost& post, const Doing& doing) override;
   Result<std::optional<RecordedPost>> recorded_post(AccountId account, const std::string& url) override;
   Result<std::optional<TimePoint>> last_recorded_without_url(AccountId account) override;
   Result<RecordedPost> take_back_recorded(AccountId account, const std::string& url, const Doing& doing) override;
 
-  // items.cpp; said.cpp and answers.cpp do the work
+  // people/items.cpp; people/said.cpp and people/answers.cpp do the work
   Result<ItemsKnown> items_known(AccountId account, TimePoint from) override;
   Result<ItemsChange> store_items(AccountId account, const ItemsReading& reading, bool whole,
                                   const Doing& doing) override;
 
-  // inbox.cpp
+  // people/inbox.cpp
   Result<std::vector<Item>> items(const ItemFilter& filter) override;
   Result<std::int64_t> count_items(const ItemFilter& filter) override;
   Result<Item> item(ItemId item) override;
@@ -123,23 +123,23 @@ class SqliteStore final : public Store {
   Result<InboxSummary> inbox_summary(TimePoint since) override;
   Result<std::vector<DeliveryId>> answers_to(ItemId item) override;
 
-  // conversations.cpp
+  // people/conversations.cpp
   Result<std::vector<Said>> conversation(ItemId item, int limit) override;
 
-  // listens.cpp
+  // people/listens.cpp
   Result<ListenId> add_listen(AccountId account, const std::string& words, const Doing& doing) override;
   Result<std::vector<Listen>> listens() override;
   Status remove_listen(ListenId listen, const Doing& doing) override;
   Result<ItemsChange> store_heard(ListenId listen, const ItemsReading& reading, const Doing& doing) override;
 
-  // archive_search.cpp
+  // archive/search.cpp
   Result<std::vector<ArchiveHit>> search_archive(const ArchiveQuery& query) override;
   Result<std::int64_t> count_archive(const ArchiveQuery& query) override;
 
-  // stats.cpp
+  // timeline/stats.cpp
   Result<StatsFacts> stats_facts(TimeRange range) override;
 
-  // steps.cpp; event_log.cpp does the work
+  // publishing/steps.cpp; events/event_log.cpp does the work
   Status note(DeliveryId delivery, const std::string& kind, const std::string& detail, const Doing& doing) override;
   Result<std::vector<Event>> events(std::optional<PostId> post, int limit) override;
   Status each_event(std::optional<PostId> post, const std::function<void(const Event&)>& take) override;
@@ -148,12 +148,12 @@ class SqliteStore final : public Store {
   Result<std::string> record_head() override;
   Result<std::string> check_head(const std::string& head) override;
 
-  // agents.cpp
+  // accounts/agents.cpp
   Status check_agent(PostId post, const std::string& command, const Doing& doing) override;
   Status note_refusal(const std::string& command, std::optional<PostId> post, const std::string& why,
                       const Doing& doing) override;
 
-  // copies.cpp
+  // database/copies.cpp
   Result<StoreIdentity> identity() override;
   Status raise_epoch(TimePoint now) override;
   Result<std::int64_t> adopt_copy(const std::string& new_uuid, std::int64_t epoch, const Doing& doing) override;
@@ -161,7 +161,7 @@ class SqliteStore final : public Store {
       const std::function<std::optional<TimePoint>(WallTime, const std::string&)>& resolve) override;
   Status apply_moved(const std::vector<MovedTime>& moved, const Doing& doing) override;
 
-  // health.cpp
+  // database/health.cpp
   Result<StoreHealth> health(bool full) override;
   bool read_only() const override { return db_.refuses_writes(); }
 

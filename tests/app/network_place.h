@@ -7,8 +7,8 @@
 #include <vector>
 
 #include <postq/core/account.h>
-#include <postq/core/time.h>
 #include <postq/ports/http_client.h>
+#include <postq/time/time.h>
 
 namespace postq::test {
 

@@ -9,12 +9,14 @@
 #include <utility>
 #include <vector>
 
-#include "app/accounts.h"
-#include "app/flush.h"
+#include <postq/base/hex.h>
+
+#include "app/flush/flush.h"
 #include "app/network_place.h"
-#include "app/sync.h"
-#include "secrets/secrets.h"
+#include "app/setup/accounts.h"
+#include "app/sync/sync.h"
 #include "support/test_world.h"
+#include "system/secrets/secrets.h"
 
 namespace postq::test {
 

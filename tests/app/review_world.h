@@ -9,17 +9,17 @@
 #include <utility>
 #include <vector>
 
-#include <postq/core/text.h>
+#include <postq/text/text.h>
 
-#include "app/compose.h"
+#include "app/compose/compose.h"
 #include "app/world.h"
-#include "files/media_store.h"
-#include "files/rescue.h"
-#include "files/state_files.h"
 #include "sqlite/open_store.h"
 #include "support/catch.h"
 #include "support/scripted_terminal.h"
-#include "zones/zones.h"
+#include "system/files/media_store.h"
+#include "system/files/rescue.h"
+#include "system/files/state_files.h"
+#include "system/zones/zones.h"
 
 namespace postq::test {
 

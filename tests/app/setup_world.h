@@ -13,15 +13,15 @@
 #include <vector>
 
 #include "app/world.h"
-#include "files/locks.h"
-#include "files/media_store.h"
-#include "files/rescue.h"
-#include "files/state_files.h"
 #include "sqlite/open_store.h"
 #include "support/catch.h"
 #include "support/scripted_terminal.h"
 #include "support/store_builders.h"
-#include "zones/zones.h"
+#include "system/files/locks.h"
+#include "system/files/media_store.h"
+#include "system/files/rescue.h"
+#include "system/files/state_files.h"
+#include "system/zones/zones.h"
 
 namespace postq::test {
 

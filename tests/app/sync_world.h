@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "app/flush.h"
-#include "app/sync.h"
+#include "app/flush/flush.h"
+#include "app/sync/sync.h"
 #include "support/test_world.h"
 
 namespace postq::test {

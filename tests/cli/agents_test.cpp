@@ -5,8 +5,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "app/event_facts.h"
-#include "cli/describe.h"
+#include "app/words/event_facts.h"
+#include "cli/parser/describe.h"
 #include "cli/talk_world.h"
 
 using namespace postq;

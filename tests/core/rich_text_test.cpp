@@ -2,7 +2,7 @@
 #include <rapidcheck.h>
 
 #include <postq/core/rich_text.h>
-#include <postq/core/text.h>
+#include <postq/text/text.h>
 
 #include "support/catch.h"
 

@@ -1,7 +1,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include <postq/core/media.h>
+#include <postq/media/media.h>
 
 // What was stripped is still of its type, still whole, and stripping it again takes nothing more away.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

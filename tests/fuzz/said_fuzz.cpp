@@ -1,13 +1,13 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include <postq/core/text.h>
+#include <postq/text/text.h>
 
-#include "core/utf8.h"
-#include "platforms/bluesky_views.h"
-#include "platforms/mastodon_json.h"
-#include "platforms/mastodon_said.h"
-#include "platforms/said.h"
+#include "base/utf8.h"
+#include "platforms/bluesky/views.h"
+#include "platforms/common/said.h"
+#include "platforms/mastodon/json.h"
+#include "platforms/mastodon/said.h"
 
 namespace {
 

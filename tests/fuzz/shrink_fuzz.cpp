@@ -1,7 +1,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "pictures/shrink.h"
+#include "system/images/shrink.h"
 
 // What comes out keeps its limits; everything else is an error.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,9 +1,9 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include <postq/core/zone.h>
+#include <postq/time/zone.h>
 
-#include "app/edit_template.h"
+#include "app/compose/edit_template.h"
 
 // Whatever the editor leaves behind is a draft with at least one part or an error in words; and what was read gives a
 // template that means the same.

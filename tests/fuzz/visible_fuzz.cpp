@@ -1,9 +1,9 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include <postq/core/text.h>
+#include <postq/text/text.h>
 
-#include "core/utf8.h"
+#include "base/utf8.h"
 
 // Whatever comes in, nothing that a terminal obeys comes out, and a second pass changes nothing.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -3,9 +3,9 @@
 #include <cstdlib>
 #include <string_view>
 
-#include <postq/core/when.h>
+#include <postq/time/when.h>
 
-#include "zones/zones.h"
+#include "system/zones/zones.h"
 
 // Any bytes are a time that keeps the promises of parse_when(), or an error with a hint.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {

@@ -14,7 +14,7 @@
 
 #include <postq/core/content.h>
 #include <postq/core/delivery.h>
-#include <postq/core/media.h>
+#include <postq/media/media.h>
 #include <postq/ports/files.h>
 #include <postq/ports/platform.h>
 

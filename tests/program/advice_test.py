@@ -24,7 +24,7 @@ SAMPLES = ["1", "1@site", "site", "other", "i1", "l1", "", " 1", "note.txt", "to
            "--path folder", "1:" + "0" * 64]
 USAGE = 2
 # Begins a line that more words are added to.
-BUILT = {"cli/status.cpp": "postq account add \0", "cli/account.cpp": "postq account add \0", "cli/edit.cpp": "postq edit \0 --recover", "cli/send.cpp": "postq send \0 --reason"}
+BUILT = {"cli/commands/publishing/status.cpp": "postq account add \0", "cli/commands/accounts/account.cpp": "postq account add \0", "cli/commands/posts/edit.cpp": "postq edit \0 --recover", "cli/commands/publishing/send.cpp": "postq send \0 --reason"}
 
 
 class InTheSource(unittest.TestCase):

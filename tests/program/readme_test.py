@@ -137,7 +137,7 @@ class Readme(unittest.TestCase):
     def test_a_queue_that_an_older_postq_made_is_taken_over(self):
         home = self.a_home("upgraded")
         os.makedirs(os.path.dirname(home.database()), mode=0o700)
-        shutil.copy(os.path.join(TOP, "tests", "sqlite", "old", "v3.db"), home.database())
+        shutil.copy(os.path.join(TOP, "tests", "sqlite", "database", "old", "v3.db"), home.database())
         os.chmod(home.database(), 0o600)
         self.assertEqual(home.run("list", "--all").returncode, 0)
         self.assertEqual(home.run("log", "--verify").returncode, 0)

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "sqlite/database.h"
+#include "sqlite/database/database.h"
 #include "sqlite/open_store.h"
 #include "support/catch.h"
 #include "support/store_builders.h"

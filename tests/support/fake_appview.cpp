@@ -4,8 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include <postq/core/digest.h>
-#include <postq/core/text.h>
+#include <postq/base/digest.h>
+#include <postq/text/text.h>
 
 #include "support/fake_pds.h"
 #include "support/query.h"

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include <postq/core/time.h>
 #include <postq/ports/http_client.h>
+#include <postq/time/time.h>
 
 #include "support/fault_server.h"
 

@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include <postq/core/text.h>
+#include <postq/base/hex.h>
+#include <postq/text/text.h>
 
 namespace postq::testing {
 

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include <postq/core/digest.h>
+#include <postq/base/digest.h>
 #include <postq/core/json_line.h>
-#include <postq/core/text.h>
+#include <postq/text/text.h>
 
 namespace postq::testing {
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include <postq/core/content.h>
-#include <postq/core/text.h>
 #include <postq/ports/store.h>
+#include <postq/text/text.h>
 
 #include "support/catch.h"
 

@@ -10,27 +10,48 @@ import re
 import sys
 import tempfile
 
-# Folders that each speak to one part of the outside world. They never include each other.
-OUTSIDE = {"config", "files", "http", "log", "machine", "pictures", "platforms", "secrets", "sqlite", "tui", "zones"}
+# The rooms from the inside out, each with what it sees. include/postq/X belongs to the room X, as src/X does.
+INNER = {"base", "text", "time", "media", "core"}
 
-# What a folder may include besides itself. include/postq/X belongs to the layer X, as src/X does.
+# Rooms that each speak to one part of the outside world. They never include each other.
+SYSTEM_ROOMS = {"config", "files", "http", "images", "log", "machine", "secrets", "terminal", "zones"}
+
+# What platforms share, from the inside out: what a web page says, what every platform does, what is HTML. Every other
+# folder of src/platforms/ is a platform, which sees these and itself; a new one needs no line here.
+SHARED_BY_PLATFORMS = ["platforms/pages", "platforms/common", "platforms/html"]
+
+# What a room may include besides itself.
 MAY_SEE = {
-    "core": set(),
-    "policy": {"core"},
-    "ports": {"core", "policy"},
-    "app": {"core", "policy", "ports"},
-    "cli": {"core", "policy", "ports", "app"},
+    "base": set(),
+    "text": {"base"},
+    "time": {"base", "text"},
+    "media": {"base"},
+    "core": {"base", "text", "time", "media"},
+    "policy": INNER,
+    "ports": INNER | {"policy"},
+    "app": INNER | {"policy", "ports"},
+    "cli": INNER | {"policy", "ports", "app"},
     "os": set(),  # system calls that several of the outside need: descriptors, children
-    **{folder: {"core", "ports", "os"} for folder in OUTSIDE},
-    "config": {"core", "policy", "ports", "os"},  # it fills the settings of the rules
-    "sqlite": {"core", "policy", "ports"},  # the claim makes the snapshot that the rules judge
+    "sqlite": INNER | {"policy", "ports"},  # the claim makes the snapshot that the rules judge
+    "platforms": INNER | {"ports", "os"},
+    **{room: INNER | {"ports", "os", *SHARED_BY_PLATFORMS[:at]} for at, room in enumerate(SHARED_BY_PLATFORMS)},
+    **{f"system/{room}": INNER | {"ports", "os"} for room in SYSTEM_ROOMS},
+    "system/config": INNER | {"policy", "ports", "os"},  # it fills the settings of the rules
 }
+ONE_PLATFORM = MAY_SEE["platforms"] | set(SHARED_BY_PLATFORMS)
+
+
+def may_see(room):
+    """What a room may include besides itself; None: there is no such room."""
+    return ONE_PLATFORM if room.startswith("platforms/") and room not in MAY_SEE else MAY_SEE.get(room)
+
+
 # The files right in src/ build the real things and wire them.
 MAIN = "main"
 WIRING = {"main.cpp", "real_world.cpp", "real_world.h"}
 
-# Folders without clock, disk, network or environment get a list of what they may use, not of what they may not.
-PURE = {"core", "policy", "ports"}
+# Rooms without clock, disk, network or environment get a list of what they may use, not of what they may not.
+PURE = INNER | {"policy", "ports"}
 PURE_STANDARD = set(
     """algorithm array bit bitset cassert cctype charconv chrono climits cmath compare concepts cstddef cstdint cstring
     cwchar deque functional initializer_list iterator limits list map memory new numbers numeric optional queue ranges ratio
@@ -43,44 +64,44 @@ APP_STANDARD = PURE_STANDARD | set(
     "atomic condition_variable exception future mutex random semaphore shared_mutex stop_token thread".split()
 )
 
-# Who may include a library, by the first part of its header's name.
+# Who may include a library, by the first part of its header's name. "platforms" stands for all of its folders.
 LIBRARIES = {
-    "absl": {"zones"},
+    "absl": {"system/zones"},
     "CLI": {"cli", MAIN},
-    "curl": {"http"},
-    "curses.h": {"tui"},
-    "fmt": {"log"},
-    "ncurses.h": {"tui"},
-    "nlohmann": {"app", "cli", "core", "http", "platforms", "secrets", "sqlite"},
-    "openssl": {"core"},
-    "png.h": {"pictures"},
-    "spdlog": {"log"},
+    "curl": {"system/http"},
+    "curses.h": {"system/terminal"},
+    "fmt": {"system/log"},
+    "ncurses.h": {"system/terminal"},
+    "nlohmann": {"app", "cli", "core", "platforms", "sqlite", "system/http", "system/secrets"},
+    "openssl": {"base"},
+    "png.h": {"system/images"},
+    "spdlog": {"system/log"},
     "sqlite3.h": {"sqlite"},
     "tl": set(MAY_SEE),
-    "toml++": {"config"},
-    "turbojpeg.h": {"pictures"},
-    "utf8proc.h": {"core"},
-    "webp": {"pictures"},
-    "zlib.h": {"pictures"},
+    "toml++": {"system/config"},
+    "turbojpeg.h": {"system/images"},
+    "utf8proc.h": {"core", "text"},
+    "webp": {"system/images"},
+    "zlib.h": {"system/images"},
 }
 # Compiling these costs seconds: in sources only. (json_fwd.hpp is cheap.)
 COSTLY = {"nlohmann/json.hpp", "CLI/CLI.hpp"}
 # The others are an implementation's own business: never in a header of include/.
 PUBLIC = {"tl"}
 
-# System headers that belong to one folder.
+# System headers that belong to one room.
 SYSTEM_OF = {
-    "dlfcn.h": {"http", "pictures"},
-    "arpa/inet.h": {"http"},
-    "iconv.h": {"platforms"},  # pages in old encodings
-    "netdb.h": {"http"},
-    "netinet/in.h": {"http", "machine"},  # machine: where a browser comes back to
-    "netinet/tcp.h": {"http"},
-    "sys/epoll.h": {"machine"},
-    "sys/socket.h": {"http", "machine"},
-    "sys/un.h": {"http", "machine"},
-    "termios.h": {"tui"},
-    "sys/ioctl.h": {"tui"},
+    "dlfcn.h": {"system/http", "system/images"},
+    "arpa/inet.h": {"system/http"},
+    "iconv.h": {"platforms/pages"},  # pages in old encodings
+    "netdb.h": {"system/http"},
+    "netinet/in.h": {"system/http", "system/machine"},  # machine: where a browser comes back to
+    "netinet/tcp.h": {"system/http"},
+    "sys/epoll.h": {"system/machine"},
+    "sys/socket.h": {"system/http", "system/machine"},
+    "sys/un.h": {"system/http", "system/machine"},
+    "termios.h": {"system/terminal"},
+    "sys/ioctl.h": {"system/terminal"},
 }
 SYSTEM = set(
     """dirent.h errno.h fcntl.h grp.h limits.h malloc.h poll.h pwd.h signal.h spawn.h stdlib.h syslog.h time.h unistd.h
@@ -92,46 +113,55 @@ SYSTEM = set(
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(?:<([^>]*)>|"([^"]*)"|(\S.*))')
 
 
-def layer_of(path):
-    """The layer a file belongs to: src/http/x.cpp and include/postq/http/x.h are both `http`."""
+def room_of(path):
+    """The room a file belongs to: src/text/x.cpp and include/postq/text/x.h are both `text`, src/system/http/x.cpp is
+    `system/http`, src/platforms/feed/x.cpp `platforms/feed`, and src/platforms/x.cpp `platforms`."""
     parts = path.parts
     if parts[0] == "src":
-        return parts[1] if len(parts) > 2 else (MAIN if parts[1] in WIRING else None)
+        if len(parts) == 2:
+            return MAIN if parts[1] in WIRING else None
+        deep = 2 if parts[1] in {"platforms", "system"} and len(parts) > 3 else 1
+        return "/".join(parts[1 : 1 + deep])
     if parts[:2] == ("include", "postq") and len(parts) > 3:
         return parts[2]
     return None
 
 
-def check_system(layer, name):
+def belongs(room, owners):
+    """Whether the room, or the one around it, is one of the owners."""
+    return room in owners or room.split("/")[0] in owners
+
+
+def check_system(room, name):
     """What is wrong with including the header `name`, which is neither ours nor a library's."""
     if "." not in name and "/" not in name:  # a header of the C++ library
-        allowed = PURE_STANDARD if layer in PURE else APP_STANDARD if layer == "app" else None
+        allowed = PURE_STANDARD if room in PURE else APP_STANDARD if room == "app" else None
         if allowed is not None and name not in allowed:
-            return f"{layer} is pure; <{name}> is not on its list"
+            return f"{room} is pure; <{name}> is not on its list"
         return None
-    if layer in PURE or layer == "app":
-        return f"{layer} never touches the system; <{name}> does"
+    if room in PURE or room == "app":
+        return f"{room} never touches the system; <{name}> does"
     if name in SYSTEM_OF:
         owners = SYSTEM_OF[name]
-        return None if layer in owners or layer == MAIN else f"<{name}> belongs to {', '.join(sorted(owners))}"
+        return None if belongs(room, owners) or room == MAIN else f"<{name}> belongs to {', '.join(sorted(owners))}"
     if name not in SYSTEM:
-        return f"<{name}> is not known; if {layer} needs it, say so in tests/tools/check_includes.py"
+        return f"<{name}> is not known; if {room} needs it, say so in tests/tools/check_includes.py"
     return None
 
 
-def check_include(top, path, layer, name, quoted):
+def check_include(top, path, room, name, quoted):
     """What is wrong with one include line, or None."""
     first = name.split("/")[0]
     if name.startswith("postq/"):
-        target = layer_of(pathlib.Path("include") / name)
+        target = room_of(pathlib.Path("include") / name)
         if not (top / "include" / name).is_file():
             return f"there is no include/{name}"
     elif quoted:
         beside = (path.parent / name).as_posix()
         if (top / beside).is_file():
-            target = layer_of(pathlib.Path(beside)) if ".." not in name else None
+            target = room_of(pathlib.Path(beside)) if ".." not in name else None
         elif (top / "src" / name).is_file() and ".." not in name:
-            target = layer_of(pathlib.Path("src") / name)
+            target = room_of(pathlib.Path("src") / name)
         else:
             return f'"{name}" is neither in its folder nor under src/'
         if path.parts[0] == "include":
@@ -140,17 +170,17 @@ def check_include(top, path, layer, name, quoted):
             return f'"{name}" leaves its folder; write "FOLDER/{name.split("/")[-1]}"'
     else:
         if first in LIBRARIES:
-            if layer not in LIBRARIES[first]:
-                return f"<{name}> belongs to {', '.join(sorted(LIBRARIES[first]))}, not to {layer}"
+            if not belongs(room, LIBRARIES[first]):
+                return f"<{name}> belongs to {', '.join(sorted(LIBRARIES[first]))}, not to {room}"
             if path.parts[0] == "include" and first not in PUBLIC:
                 return f"<{name}> in a public header"
-            if path.suffix == ".h" and name in COSTLY and layer != "cli":
+            if path.suffix == ".h" and name in COSTLY and room != "cli":
                 return f"<{name}> in a header; keep it in a .cpp"
             return None
-        return check_system(layer, name)
-    if layer == MAIN or target == layer or target in MAY_SEE[layer]:
+        return check_system(room, name)
+    if room == MAIN or target == room or target in may_see(room):
         return None
-    return f"{layer} includes {target}"
+    return f"{room} includes {target}"
 
 
 def check_tree(top):
@@ -162,9 +192,9 @@ def check_tree(top):
             if file.suffix not in {".h", ".hpp", ".cpp", ".cc", ".def", ".inc"}:
                 continue
             path = file.relative_to(top)
-            layer = layer_of(path)
-            if layer != MAIN and layer not in MAY_SEE:
-                wrong.append(f"{path}:1: belongs to no layer")
+            room = room_of(path)
+            if room != MAIN and (room is None or may_see(room) is None):
+                wrong.append(f"{path}:1: belongs to no room")
                 continue
             for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
                 match = INCLUDE.match(line)
@@ -175,7 +205,7 @@ def check_tree(top):
                 if other is not None:
                     reason = "an include that names no file"
                 else:
-                    reason = check_include(top, path, layer, angled or quoted, quoted is not None)
+                    reason = check_include(top, path, room, angled or quoted, quoted is not None)
                 if reason:
                     wrong.append(f"{path}:{number}: {reason}")
     return wrong, count
@@ -185,60 +215,109 @@ def check_tree(top):
 
 # A tree in which every arrow is right.
 RIGHT = {
-    "include/postq/core/post.h": "#include <string>\n#include <tl/expected.hpp>\n",
-    "include/postq/policy/rule.h": "#include <postq/core/post.h>\n",
+    "include/postq/base/result.h": "#include <string>\n#include <tl/expected.hpp>\n",
+    "include/postq/text/text.h": "#include <postq/base/result.h>\n",
+    "include/postq/time/time.h": "#include <postq/base/result.h>\n#include <postq/text/text.h>\n",
+    "include/postq/media/media.h": "#include <postq/base/result.h>\n",
+    "include/postq/core/post.h": "#include <postq/media/media.h>\n#include <postq/time/time.h>\n",
+    "include/postq/policy/rule.h": "#include <postq/core/post.h>\n#include <postq/time/time.h>\n",
     "include/postq/ports/store.h": "#include <postq/core/post.h>\n#include <postq/policy/rule.h>\n",
     "include/postq/app/flush.h": "#include <postq/ports/store.h>\n",
-    "src/core/post.cpp": "#include <openssl/sha.h>\n#include <postq/core/post.h>\n#include \"core/utf8.h\"\n",
-    "src/core/utf8.h": "#include <cstdint>\n",
+    "src/base/digest.cpp": "#include <openssl/sha.h>\n#include <postq/base/result.h>\n#include \"base/utf8.h\"\n",
+    "src/base/utf8.h": "#include <cstdint>\n",
+    "src/text/text.cpp": "#include <utf8proc.h>\n#include <postq/text/text.h>\n#include \"base/utf8.h\"\n",
+    "src/core/post.cpp": "#include <postq/core/post.h>\n#include \"base/utf8.h\"\n",
     "src/policy/rule.cpp": "#include <algorithm>\n#include <postq/policy/rule.h>\n",
-    "src/app/flush.cpp": "#include <thread>\n#include <postq/app/flush.h>\n",
-    "src/sqlite/store.cpp": "#include <sqlite3.h>\n#include <unistd.h>\n#include \"store.h\"\n",
+    "src/app/flush/flush.cpp": "#include <thread>\n#include <postq/app/flush.h>\n",
+    "src/os/child.h": "#include <spawn.h>\n",
+    "src/sqlite/posts/store.cpp": "#include <sqlite3.h>\n#include <unistd.h>\n#include \"sqlite/store.h\"\n",
     "src/sqlite/store.h": "#include <postq/ports/store.h>\n",
-    "src/http/curl.cpp": "#include <dlfcn.h>\n#include <curl/curl.h>\n",
-    "src/http/curl.h": "#include <postq/core/post.h>\n",
-    "src/config/toml.cpp": "#include <toml++/toml.h>\n#include <postq/policy/rule.h>\n",
-    "src/cli/add.cpp": "#include <CLI/CLI.hpp>\n#include <postq/app/flush.h>\n",
+    "src/platforms/platforms.h": "#include <postq/ports/store.h>\n",
+    "src/platforms/pages/head.h": "#include <string>\n#include <iconv.h>\n",
+    "src/platforms/common/url.h": "#include \"platforms/pages/head.h\"\n",
+    "src/platforms/html/markup.h": "#include \"platforms/common/url.h\"\n",
+    "src/platforms/bluesky/send.h": "#include \"platforms/html/markup.h\"\n#include <nlohmann/json_fwd.hpp>\n",
+    "src/platforms/brand_new/send.h": "#include \"platforms/common/url.h\"\n#include \"os/child.h\"\n",
+    "src/system/http/curl.cpp": "#include <dlfcn.h>\n#include <curl/curl.h>\n",
+    "src/system/http/curl.h": "#include <postq/core/post.h>\n#include \"os/child.h\"\n",
+    "src/system/config/toml.cpp": "#include <toml++/toml.h>\n#include <postq/policy/rule.h>\n",
+    "src/cli/commands/posts/add.cpp": "#include <CLI/CLI.hpp>\n#include <postq/app/flush.h>\n",
     "src/real_world.h": "#include <postq/ports/store.h>\n",
-    "src/main.cpp": "#include \"real_world.h\"\n#include <signal.h>\n#include \"http/curl.h\"\n#include \"sqlite/store.h\"\n",
+    "src/main.cpp": "#include \"real_world.h\"\n#include <signal.h>\n#include \"system/http/curl.h\"\n"
+    "#include \"sqlite/store.h\"\n#include \"platforms/bluesky/send.h\"\n",
 }
 
 # File, line, and a word of the complaint that must come.
 WRONG = [
+    ("include/postq/base/a.h", "#include <postq/text/text.h>", "base includes text"),
+    ("include/postq/base/a.h", "#include <postq/time/time.h>", "base includes time"),
+    ("include/postq/base/a.h", "#include <utf8proc.h>", "belongs to core, text"),
+    ("include/postq/text/a.h", "#include <postq/time/time.h>", "text includes time"),
+    ("src/text/a.cpp", "#include <postq/media/media.h>", "text includes media"),
+    ("src/text/a.cpp", "#include <postq/core/post.h>", "text includes core"),
+    ("src/text/a.cpp", "#include <openssl/sha.h>", "belongs to base"),
+    ("src/time/a.cpp", "#include <postq/core/post.h>", "time includes core"),
+    ("src/time/a.cpp", "#include <postq/media/media.h>", "time includes media"),
+    ("src/time/a.cpp", "#include <ctime>", "pure"),
+    ("src/time/a.cpp", "#include <absl/time/time.h>", "belongs to system/zones"),
+    ("src/media/a.cpp", "#include <postq/text/text.h>", "media includes text"),
+    ("src/media/a.cpp", "#include <postq/time/time.h>", "media includes time"),
+    ("src/media/a.cpp", "#include <png.h>", "belongs to system/images"),
     ("include/postq/core/a.h", "#include <postq/policy/rule.h>", "core includes policy"),
     ("include/postq/core/a.h", "#include <sqlite3.h>", "belongs to sqlite"),
-    ("include/postq/core/a.h", '#include "core/utf8.h"', "public header"),
+    ("include/postq/core/a.h", '#include "base/utf8.h"', "public header"),
     ("include/postq/core/a.h", "#include <utf8proc.h>", "public header"),
     ("include/postq/core/a.h", "#include <postq/core/gone.h>", "there is no"),
-    ("include/postq/extra/a.h", "#include <string>", "no layer"),
+    ("include/postq/extra/a.h", "#include <string>", "no room"),
+    ("include/postq/http/a.h", "#include <string>", "no room"),
+    ("src/base/a.cpp", "#include <filesystem>", "pure"),
     ("src/core/a.cpp", "#include <filesystem>", "pure"),
     ("src/core/a.cpp", "#  include <random>", "pure"),
     ("src/core/a.cpp", "\t#include<iostream>", "pure"),
     ("src/core/a.cpp", "#include <unistd.h>", "never touches"),
     ("src/core/a.cpp", "#include <sys/stat.h>", "never touches"),
     ("src/core/a.cpp", "#include <postq/ports/store.h>", "core includes ports"),
-    ("src/core/a.cpp", '#include "http/curl.h"', "core includes http"),
+    ("src/core/a.cpp", '#include "system/http/curl.h"', "core includes system/http"),
     ("src/core/a.h", "#include <nlohmann/json.hpp>", "keep it in a .cpp"),
     ("src/policy/a.cpp", "#include <fstream>", "pure"),
     ("src/policy/a.cpp", "#include <postq/ports/store.h>", "policy includes ports"),
-    ("src/policy/a.cpp", "#include <openssl/sha.h>", "belongs to core"),
+    ("src/policy/a.cpp", "#include <openssl/sha.h>", "belongs to base"),
+    ("src/ports/a.cpp", '#include "sqlite/store.h"', "ports includes sqlite"),
+    ("src/ports/a.cpp", '#include "os/child.h"', "ports includes os"),
     ("src/app/a.cpp", "#include <fstream>", "pure"),
-    ("src/app/a.cpp", '#include "sqlite/store.h"', "app includes sqlite"),
-    ("src/sqlite/a.cpp", '#include "http/curl.h"', "sqlite includes http"),
-    ("src/sqlite/a.cpp", '#include "../http/curl.h"', "leaves its folder"),
+    ("src/app/flush/a.cpp", '#include "sqlite/store.h"', "app includes sqlite"),
+    ("src/app/flush/a.cpp", '#include "cli/a.h"', "neither in its folder nor under src/"),
+    ("src/os/a.cpp", "#include <postq/core/post.h>", "os includes core"),
+    ("src/sqlite/posts/a.cpp", '#include "system/http/curl.h"', "sqlite includes system/http"),
+    ("src/sqlite/posts/a.cpp", '#include "../../system/http/curl.h"', "leaves its folder"),
     ("src/sqlite/a.cpp", "#include <postq/app/flush.h>", "sqlite includes app"),
-    ("src/http/a.cpp", "#include <sqlite3.h>", "belongs to sqlite"),
-    ("src/http/a.cpp", "#include <postq/policy/rule.h>", "http includes policy"),
-    ("src/tui/a.cpp", "#include <curl/curl.h>", "belongs to http"),
-    ("src/files/a.cpp", "#include <webp/decode.h>", "belongs to pictures"),
-    ("src/files/a.cpp", "#include <termios.h>", "belongs to tui"),
-    ("src/files/a.cpp", "#include <boost/asio.hpp>", "not known"),
-    ("src/files/a.cpp", "#include HEADER", "names no file"),
-    ("src/cli/a.cpp", '#include "sqlite/store.h"', "cli includes sqlite"),
-    ("src/cli/a.cpp", "#include <spdlog/spdlog.h>", "belongs to log"),
+    ("src/platforms/a.cpp", '#include "platforms/common/url.h"', "platforms includes platforms/common"),
+    ("src/platforms/pages/a.cpp", '#include "platforms/common/url.h"', "platforms/pages includes platforms/common"),
+    ("src/platforms/common/a.cpp", '#include "platforms/bluesky/send.h"', "common includes platforms/bluesky"),
+    ("src/platforms/common/a.cpp", '#include "platforms/html/markup.h"', "platforms/common includes platforms/html"),
+    ("src/platforms/html/a.cpp", '#include "platforms/bluesky/send.h"', "platforms/html includes platforms/bluesky"),
+    ("src/platforms/mastodon/a.cpp", '#include "platforms/bluesky/send.h"', "mastodon includes platforms/bluesky"),
+    ("src/platforms/brand_new/a.cpp", '#include "platforms/bluesky/send.h"', "brand_new includes platforms/bluesky"),
+    ("src/platforms/mastodon/a.cpp", '#include "platforms/platforms.h"', "platforms/mastodon includes platforms"),
+    ("src/platforms/mastodon/a.cpp", '#include "system/http/curl.h"', "platforms/mastodon includes system/http"),
+    ("src/platforms/mastodon/a.cpp", "#include <postq/policy/rule.h>", "platforms/mastodon includes policy"),
+    ("src/platforms/mastodon/a.cpp", "#include <iconv.h>", "belongs to platforms/pages"),
+    ("src/system/http/a.cpp", "#include <sqlite3.h>", "belongs to sqlite"),
+    ("src/system/http/a.cpp", "#include <postq/policy/rule.h>", "system/http includes policy"),
+    ("src/system/http/a.cpp", '#include "platforms/common/url.h"', "system/http includes platforms/common"),
+    ("src/system/terminal/a.cpp", "#include <curl/curl.h>", "belongs to system/http"),
+    ("src/system/files/a.cpp", '#include "system/http/curl.h"', "system/files includes system/http"),
+    ("src/system/files/a.cpp", "#include <webp/decode.h>", "belongs to system/images"),
+    ("src/system/files/a.cpp", "#include <termios.h>", "belongs to system/terminal"),
+    ("src/system/files/a.cpp", "#include <boost/asio.hpp>", "not known"),
+    ("src/system/files/a.cpp", "#include HEADER", "names no file"),
+    ("src/system/a.cpp", "#include <string>", "no room"),
+    ("src/system/extra/a.cpp", "#include <string>", "no room"),
+    ("src/cli/commands/posts/a.cpp", '#include "sqlite/store.h"', "cli includes sqlite"),
+    ("src/cli/a.cpp", "#include <spdlog/spdlog.h>", "belongs to system/log"),
     ("src/cli/a.cpp", '#include "real_world.h"', "cli includes main"),
-    ("src/main.cpp", "#include <toml++/toml.h>", "belongs to config"),
-    ("src/other.cpp", "#include <string>", "no layer"),
+    ("src/main.cpp", "#include <toml++/toml.h>", "belongs to system/config"),
+    ("src/other.cpp", "#include <string>", "no room"),
 ]
 
 

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include <postq/core/ids.h>
-#include <postq/core/result.h>
-#include <postq/core/time.h>
+#include <postq/base/ids.h>
+#include <postq/base/result.h>
+#include <postq/time/time.h>
 
 namespace postq {
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <postq/base/ids.h>
 #include <postq/core/content.h>
-#include <postq/core/ids.h>
 
 namespace postq {
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include <postq/core/time.h>
+#include <postq/time/time.h>
 
 namespace postq {
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include <postq/core/ids.h>
-#include <postq/core/time.h>
+#include <postq/base/ids.h>
+#include <postq/time/time.h>
 
 namespace postq {
 

@@ -7,8 +7,8 @@
 
 #include <postq/core/delivery.h>
 #include <postq/core/timeline.h>
-#include <postq/core/zone.h>
 #include <postq/policy/settings.h>
+#include <postq/time/zone.h>
 
 // What a rule sees and what it answers. Each rule is a pure function of these values, in a header of its own.
 namespace postq {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <postq/core/when.h>
+#include <postq/time/when.h>
 
 namespace postq {
 

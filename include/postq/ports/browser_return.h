@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include <postq/core/result.h>
+#include <postq/base/result.h>
 
 namespace postq {
 

@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include <postq/core/digest.h>
-#include <postq/core/result.h>
+#include <postq/base/digest.h>
+#include <postq/base/result.h>
 
 namespace postq {
 

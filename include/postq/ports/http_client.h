@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include <postq/core/result.h>
-#include <postq/core/time.h>
+#include <postq/base/result.h>
+#include <postq/time/time.h>
 
 namespace postq {
 

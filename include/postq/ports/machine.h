@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include <postq/core/result.h>
+#include <postq/base/result.h>
 #include <postq/ports/browser_return.h>
 
 namespace postq {

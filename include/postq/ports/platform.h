@@ -265,7 +265,7 @@ struct SearchRequest {
 };
 
 // A platform adapter: values in, values out, plus the Outside it is handed. Thread-safe because it holds no state.
-// Adding one is a file in src/platforms/, a line in platforms.def and a test; see docs of the contract test.
+// Adding one is a folder in src/platforms/, a line in platforms.def and a test; see docs of the contract test.
 class Platform {
  public:
   virtual ~Platform() = default;

@@ -3,9 +3,9 @@
 #include <optional>
 #include <string>
 
-#include <postq/core/ids.h>
-#include <postq/core/result.h>
-#include <postq/core/time.h>
+#include <postq/base/ids.h>
+#include <postq/base/result.h>
+#include <postq/time/time.h>
 
 namespace postq {
 

@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
+#include <postq/base/secret.h>
 #include <postq/core/account.h>
-#include <postq/core/secret.h>
 
 namespace postq {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include <postq/core/result.h>
+#include <postq/base/result.h>
 
 namespace postq {
 

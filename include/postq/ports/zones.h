@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include <postq/core/zone.h>
+#include <postq/time/zone.h>
 
 namespace postq {
 
