@@ -10,27 +10,27 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr std::array kKinds{std::pair{ItemKind::mention, "mention"sv}, std::pair{ItemKind::reply, "reply"sv},
-                            std::pair{ItemKind::quote, "quote"sv}, std::pair{ItemKind::heard, "heard"sv}};
-constexpr std::array kStates{std::pair{ItemState::open, "open"sv}, std::pair{ItemState::answered, "answered"sv},
-                             std::pair{ItemState::dismissed, "dismissed"sv}};
+constexpr std::array kItemKinds{std::pair{ItemKind::mention, "mention"sv}, std::pair{ItemKind::reply, "reply"sv},
+                                std::pair{ItemKind::quote, "quote"sv}, std::pair{ItemKind::heard, "heard"sv}};
+constexpr std::array kItemStates{std::pair{ItemState::open, "open"sv}, std::pair{ItemState::answered, "answered"sv},
+                                 std::pair{ItemState::dismissed, "dismissed"sv}};
 
 }  // namespace
 
 std::string_view word(ItemKind kind) {
-  return spelled(kKinds, kind);
+  return spelled(kItemKinds, kind);
 }
 
 std::string_view word(ItemState state) {
-  return spelled(kStates, state);
+  return spelled(kItemStates, state);
 }
 
 std::optional<ItemKind> item_kind_from_word(std::string_view text) {
-  return meant(kKinds, text);
+  return meant(kItemKinds, text);
 }
 
 std::optional<ItemState> item_state_from_word(std::string_view text) {
-  return meant(kStates, text);
+  return meant(kItemStates, text);
 }
 
 Result<ItemId> item_id_from_words(std::string_view text) {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t kMinute = 60;
 constexpr std::int64_t kHour = 60 * kMinute;
-constexpr std::int64_t kDay = 24 * kHour;
+constexpr std::int64_t kDaySeconds = 24 * kHour;
 
 std::string count_of(std::int64_t number, std::string_view unit) {
   return std::to_string(number) + " " + std::string{unit};
@@ -31,13 +31,13 @@ std::string say_duration(Seconds length) {
   const auto total = length == Seconds::min() ? Seconds::max().count() : std::abs(length.count());
   if (total < kMinute) return count_of(std::max<std::int64_t>(total, 1), "s");
   if (total < kHour) return count_of(total / kMinute, "min");
-  if (total < 2 * kDay) {
+  if (total < 2 * kDaySeconds) {
     const auto minutes = total / kMinute % 60;
     auto said = count_of(total / kHour, "h");
     if (total < 10 * kHour && minutes != 0) said += " " + count_of(minutes, "min");
     return said;
   }
-  return days(total / kDay);
+  return days(total / kDaySeconds);
 }
 
 std::string say_relative(TimePoint at, TimePoint now) {
@@ -45,9 +45,9 @@ std::string say_relative(TimePoint at, TimePoint now) {
   const auto total = std::abs(distance.count());
   if (total < kMinute) return "now";
   auto said = say_duration(distance);
-  if (total >= kDay && total < 2 * kDay) {
+  if (total >= kDaySeconds && total < 2 * kDaySeconds) {
     said = days(1);
-    if (const auto hours = (total - kDay) / kHour; hours != 0) said += " " + count_of(hours, "h");
+    if (const auto hours = (total - kDaySeconds) / kHour; hours != 0) said += " " + count_of(hours, "h");
   }
   return distance > Seconds{0} ? "in " + said : said + " ago";
 }

@@ -15,6 +15,7 @@
 #include "app/world.h"
 #include "sqlite/open_store.h"
 #include "support/catch.h"
+#include "support/has.h"
 #include "support/scripted_terminal.h"
 #include "system/files/media_store.h"
 #include "system/files/rescue.h"
@@ -267,10 +268,6 @@ inline std::string file_text(const std::string& path) {
 
 inline void write_file(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
-}
-
-inline bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace postq::test

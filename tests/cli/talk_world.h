@@ -5,6 +5,7 @@
 
 #include "app/sync_world.h"
 #include "cli/commands.h"
+#include "support/has.h"
 
 namespace postq::test {
 
@@ -50,9 +51,5 @@ class TalkWorld : public SyncWorld {
   Item item(int id) { return must(queue().item(ItemId{id})); }
   std::vector<TimelineItem> sent() { return beach().posts; }
 };
-
-inline bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace postq::test

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kPosts = "app.bsky.feed.post";
+constexpr const char* kPostCollection = "app.bsky.feed.post";
 
 std::string first_of(const std::string& target, const std::string& name, const std::string& otherwise = "") {
   const auto values = values_of(target, name);
@@ -69,7 +69,7 @@ const FakePds::Person* FakePds::person_of(const std::string& wanted) const {
 }
 
 std::string FakePds::own_uri(const std::string& key) const {
-  return "at://" + did + "/" + kPosts + "/" + key;
+  return "at://" + did + "/" + kPostCollection + "/" + key;
 }
 
 void FakePds::rename(const std::string& wanted, const std::string& new_handle, const std::string& new_name) {
@@ -91,7 +91,7 @@ std::string FakePds::reply_json(const std::string& reply_to) const {
 std::string FakePds::say(const std::string& by, const std::string& text, TimePoint at, const std::string& reply_to,
                          const std::string& quoted) {
   const std::string author = person(by).did;
-  Json record{{"$type", kPosts}, {"text", text}, {"createdAt", time_text(at)}, {"langs", {"en"}}};
+  Json record{{"$type", kPostCollection}, {"text", text}, {"createdAt", time_text(at)}, {"langs", {"en"}}};
   if (!reply_to.empty()) record["reply"] = Json::parse(reply_json(reply_to));
   if (const std::size_t name = text.find("@" + handle); name != std::string::npos) {
     record["facets"] = {{{"index", {{"byteStart", name}, {"byteEnd", name + 1 + handle.size()}}},
@@ -101,7 +101,7 @@ std::string FakePds::say(const std::string& by, const std::string& text, TimePoi
     record["embed"] = {{"$type", "app.bsky.embed.record"},
                        {"record", {{"uri", below->uri}, {"cid", some_cid(below->json)}}}};
   }
-  std::string uri = "at://" + author + "/" + kPosts + "/" + key_of(at, said_.size());
+  std::string uri = "at://" + author + "/" + kPostCollection + "/" + key_of(at, said_.size());
   said_.push_back({uri, author, at, record.dump()});
   elsewhere[uri] = record.dump();
   return uri;

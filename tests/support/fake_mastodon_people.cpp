@@ -16,11 +16,6 @@ using Fields = std::map<std::string, std::string>;
 
 constexpr std::string_view kOwn = "109";
 
-std::string value_of(const Fields& fields, const std::string& name) {
-  const auto found = fields.find(name);
-  return found == fields.end() ? "" : found->second;
-}
-
 std::size_t limit_of(const Fields& query, std::size_t usual, std::size_t most) {
   const std::string limit = value_of(query, "limit");
   return std::min<std::size_t>(limit.empty() ? usual : std::stoul(limit), most);

@@ -59,11 +59,6 @@ std::map<std::string, std::string> query_of(std::string_view target) {
   return query;
 }
 
-std::string value_of(const std::map<std::string, std::string>& values, const std::string& name) {
-  const auto found = values.find(name);
-  return found == values.end() ? "" : found->second;
-}
-
 bool is_tid(const std::string& key) {
   return key.size() == 13 && kLetters.find(key[0]) < 16 && key.find_first_not_of(kLetters) == std::string::npos;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,12 @@ inline std::vector<std::string> values_of(std::string_view target, std::string_v
     values.push_back(decoded(pair.substr(std::min(equals + 1, pair.size()))));
   }
   return values;
+}
+
+// Of a query or a form that was read; empty where it lacks the name.
+inline std::string value_of(const std::map<std::string, std::string>& values, const std::string& name) {
+  const auto found = values.find(name);
+  return found == values.end() ? "" : found->second;
 }
 
 }  // namespace postq::testing

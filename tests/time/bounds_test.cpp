@@ -11,12 +11,12 @@ using namespace postq;
 
 namespace {
 
-struct Desk {
+struct BoundsDesk {
   std::unique_ptr<Zones> zones = make_zones();
   TimePoint now;
   const Zone* zone = *zones->find("Europe/Berlin");
 
-  explicit Desk(std::string_view at) : now(*parse_rfc3339(at)) {}
+  explicit BoundsDesk(std::string_view at) : now(*parse_rfc3339(at)) {}
 
   Result<Bounds> read(const BoundWords& words, Toward toward) const {
     return read_bounds(words, toward, {now, *zone, [this](std::string_view name) { return zones->find(name); }});
@@ -27,8 +27,8 @@ struct Desk {
 };
 
 // Wed 25 Nov 2026, 13:00 in Berlin.
-const Desk& wednesday() {
-  static const Desk desk{"2026-11-25T12:00:00Z"};
+const BoundsDesk& wednesday() {
+  static const BoundsDesk desk{"2026-11-25T12:00:00Z"};
   return desk;
 }
 
@@ -38,7 +38,7 @@ struct Row {
   std::string end;
 };
 
-void check_all(const Desk& desk, Toward toward, const std::vector<Row>& table) {
+void check_all(const BoundsDesk& desk, Toward toward, const std::vector<Row>& table) {
   for (const auto& row : table) {
     CAPTURE(row.words.from);
     CAPTURE(row.words.until);
@@ -102,7 +102,7 @@ TEST_CASE("looking back, a weekday is the last one and a date too") {
 }
 
 TEST_CASE("the day that ends a range belongs to it, also where clocks change") {
-  const Desk sunday{"2026-10-25T12:00:00Z"};  // the day of 25 hours
+  const BoundsDesk sunday{"2026-10-25T12:00:00Z"};  // the day of 25 hours
   const auto bounds = sunday.read({"today", "today"}, Toward::future);
   REQUIRE(bounds);
   CHECK(*bounds->end - *bounds->from == std::chrono::hours{25});

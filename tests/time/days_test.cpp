@@ -6,7 +6,6 @@
 #include "system/zones/zones.h"
 
 using namespace postq;
-using std::chrono::hours;
 
 namespace {
 
@@ -43,8 +42,8 @@ TEST_CASE("the days on which clocks change are 23 and 25 hours long") {
   const auto spring = calendar_days({at("2026-03-29T06:00:00Z"), at("2026-03-29T07:00:00Z")}, berlin).front();
   const auto autumn = calendar_days({at("2026-10-25T06:00:00Z"), at("2026-10-25T07:00:00Z")}, berlin).front();
 
-  CHECK(spring.to - spring.from == hours{23});
-  CHECK(autumn.to - autumn.from == hours{25});
+  CHECK(spring.to - spring.from == std::chrono::hours{23});
+  CHECK(autumn.to - autumn.from == std::chrono::hours{25});
   CHECK(start_of_day(autumn.from, 1, berlin) == autumn.to);
   CHECK(start_of_day(at("2026-10-26T06:00:00Z"), -1, berlin) == autumn.from);
 }

@@ -8,9 +8,11 @@
 #include <postq/time/when.h>
 
 #include "support/catch.h"
+#include "support/has.h"
 #include "system/zones/zones.h"
 
 using namespace postq;
+using postq::test::has;
 using namespace std::chrono_literals;
 
 namespace {
@@ -30,10 +32,6 @@ struct Desk {
     return parse_when(words, {now, *zone, [this](std::string_view name) { return zones->find(name); }});
   }
 };
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 // What every time that was understood must keep, whatever the words.
 bool is_sound(const When& when, const Desk& desk) {

@@ -19,7 +19,7 @@ constexpr Seconds kSetAnew{60};                        // what synchronising doe
 constexpr const char* kLastFlush = "last-flush";
 constexpr const char* kConfirmed = "clock-confirmed";  // when a person said that the clock is right
 constexpr const char* kOffSince = "clock-off";         // the boot that a clock found far off by a server tells
-constexpr const char* kAgreed = "clock-agreed";        // the boot that a clock tells with which a server agreed
+constexpr const char* kClockAgreed = "clock-agreed";   // the boot that a clock tells with which a server agreed
 constexpr const char* kTrusted = "clock-trusted";      // the boot that a clock tells which a person calls right
 constexpr const char* kSaid = "clock-said";
 constexpr const char* kFixedEvent = "clock-fixed-event";  // the last event that was made with POSTQ_NOW
@@ -156,7 +156,7 @@ ClockCheck note_server_clock(World& world, StateFiles& state, const Account& acc
   if (std::chrono::abs(skew) > kOff) {
     return is_this_boot(world, state.read_mark(kTrusted)) ? ClockCheck::fine : ClockCheck::off;
   }
-  if (!clock_was_confirmed(world, state)) state.write_mark(kAgreed, boot_by_the_clock(world).count());
+  if (!clock_was_confirmed(world, state)) state.write_mark(kClockAgreed, boot_by_the_clock(world).count());
   return ClockCheck::fine;
 }
 
@@ -189,7 +189,7 @@ std::optional<Seconds> ask_server_clock(const Account& account, const Outside& o
 }
 
 bool clock_was_confirmed(World& world, const StateFiles& state) {
-  return world.clock_is_fixed() || is_this_boot(world, state.read_mark(kAgreed)) ||
+  return world.clock_is_fixed() || is_this_boot(world, state.read_mark(kClockAgreed)) ||
          is_this_boot(world, state.read_mark(kTrusted));
 }
 

@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kUuidLength = 32;
 constexpr Seconds kGap = std::chrono::minutes{30};  // longer than any timer's usual interval
 constexpr auto kReadNeeded = "read-needed";
-constexpr auto kLastFlush = "last-flush";
+constexpr auto kLastFlushMark = "last-flush";
 
 // What is approved for later on accounts that nobody can look at: the original goes on sending it in its time.
 Result<std::size_t> withdraw_unseen(World& world, Store& store) {
@@ -45,7 +45,7 @@ std::optional<TimePoint> reading_needed(const StateFiles& state) {
 }
 
 void note_gap(StateFiles& state, TimePoint now) {
-  const auto last = state.read_mark(kLastFlush);
+  const auto last = state.read_mark(kLastFlushMark);
   const bool ran = last && time_point(*last) <= now && now - time_point(*last) <= kGap;
   if (!ran) state.write_mark(kReadNeeded, unix_seconds(now));
 }

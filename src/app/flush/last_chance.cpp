@@ -13,17 +13,17 @@ namespace postq {
 
 namespace {
 
-constexpr const char* kTried = "tried";                   // when the last flush of all accounts began
-constexpr const char* kWatched = "tried-watched";         // the same, if a person watched it
-constexpr const char* kStopped = "tried-stopped";         // when one last found the file STOP
-constexpr const char* kUsual = "flush-interval";          // how far apart the others lie, in seconds
-constexpr const char* kAgreed = "flush-interval-agreed";  // how many of the last intervals were like it
-constexpr std::int64_t kMostAgreed = 4;                   // a few odd ones change nothing
-constexpr Seconds kLike = std::chrono::minutes{5};        // intervals this close are alike, or within a tenth
-constexpr Seconds kUntried = std::chrono::hours{2};       // an outage is taken to last this long behind a failure
+constexpr const char* kTried = "tried";                           // when the last flush of all accounts began
+constexpr const char* kWatched = "tried-watched";                 // the same, if a person watched it
+constexpr const char* kStopped = "tried-stopped";                 // when one last found the file STOP
+constexpr const char* kUsual = "flush-interval";                  // how far apart the others lie, in seconds
+constexpr const char* kIntervalAgreed = "flush-interval-agreed";  // how many of the last intervals were like it
+constexpr std::int64_t kMostAgreed = 4;                           // a few odd ones change nothing
+constexpr Seconds kLike = std::chrono::minutes{5};                // intervals this close are alike, or within a tenth
+constexpr Seconds kUntried = std::chrono::hours{2};  // an outage is taken to last this long behind a failure
 constexpr Seconds kLongestWait = std::chrono::days{1};
 
-std::string mark_of(const std::string& account) {
+std::string last_chance_mark(const std::string& account) {
   return mark_name(account_mark::kTriedOn, account);
 }
 
@@ -44,14 +44,14 @@ bool alike(Seconds a, Seconds b) {
 // The interval that most of the last ones were like: one night asleep doesn't make a laptop's flush a nightly one.
 void learn_interval(StateFiles& state, Seconds interval) {
   const Seconds usual{state.read_mark(kUsual).value_or(0)};
-  const auto agreed = state.read_mark(kAgreed).value_or(0);
+  const auto agreed = state.read_mark(kIntervalAgreed).value_or(0);
   if (usual > Seconds{0} && alike(interval, usual)) {
-    if (agreed < kMostAgreed) state.write_mark(kAgreed, agreed + 1);
+    if (agreed < kMostAgreed) state.write_mark(kIntervalAgreed, agreed + 1);
     return;
   }
-  if (usual > Seconds{0} && agreed > 0) return state.write_mark(kAgreed, agreed - 1);
+  if (usual > Seconds{0} && agreed > 0) return state.write_mark(kIntervalAgreed, agreed - 1);
   state.write_mark(kUsual, interval.count());
-  state.write_mark(kAgreed, 1);
+  state.write_mark(kIntervalAgreed, 1);
 }
 
 // Whether nothing goes before a reading, which fails.
@@ -69,7 +69,7 @@ struct Chance {
 
 Chance chance_of(const StateFiles& state, const SendingKnown& known, const Account& account,
                  const PolicySettings& settings, TimePoint now) {
-  const auto ran = std::max(mark(state, kTried), mark(state, mark_of(account.name)));
+  const auto ran = std::max(mark(state, kTried), mark(state, last_chance_mark(account.name)));
   const auto& outage = known.outage;
   if (outage.since) {
     const bool limited = account.limited_until && now < *account.limited_until;
@@ -152,7 +152,7 @@ void LastChances::tell(const Account& account, Snapshot& snapshot) const {
 
 void remember_run(World& world, StateFiles& state, const FinishedRun& run) {
   if (world.clock_is_fixed()) return;  // it tells nothing about when flush really ran
-  if (!run.account.empty()) return state.write_mark(mark_of(run.account), unix_seconds(run.began));
+  if (!run.account.empty()) return state.write_mark(last_chance_mark(run.account), unix_seconds(run.began));
   const auto before = mark(state, kTried);
   const bool by_itself = before && before != mark(state, kWatched);
   if (by_itself && !run.watched && run.began > *before) learn_interval(state, run.began - *before);

@@ -15,13 +15,13 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kLockWait = 10s;
+constexpr auto kTurnLockWait = 10s;
 constexpr auto kLoneLockWait = 75s;  // `post` and `send`: longer than any request that may be in the air
 constexpr auto kTimeForAll = 4min;   // cron comes every five
 constexpr auto kWaitForDate = 5s;
 
 // When an account got no turn, by its name: it goes first the next time.
-std::string mark_of(const Account& account) {
+std::string passed_over_mark(const Account& account) {
   return mark_name(account_mark::kNoTurn, account.name);
 }
 
@@ -42,7 +42,7 @@ void Publisher::begin(const std::vector<Account>& accounts) {
     turn.account = account;
     turn.platform = parts_.world.platforms().find(account.platform);
     turn.clock_skew = server_doubt(parts_.world, parts_.state, account);
-    const auto passed_over = parts_.state.read_mark(mark_of(account)).value_or(0);
+    const auto passed_over = parts_.state.read_mark(passed_over_mark(account)).value_or(0);
     order.emplace_back(passed_over == 0 ? INT64_MAX : passed_over, account.id);
   }
   std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -166,7 +166,7 @@ bool Publisher::try_lock(Turn& turn) {
     end(turn);
     return false;
   }
-  const std::chrono::nanoseconds patience = options_.only ? kLoneLockWait : kLockWait;
+  const std::chrono::nanoseconds patience = options_.only ? kLoneLockWait : kTurnLockWait;
   if (parts_.world.since_boot() - turn.waits_since >= patience) lock_is_busy(turn);
   return false;
 }
@@ -216,10 +216,10 @@ void Publisher::open(Turn& turn) {
 
 void Publisher::end(Turn& turn) {
   const bool had_turn = turn.stage == Stage::ready || turn.stage == Stage::settling;
-  const auto known = parts_.state.read_mark(mark_of(turn.account)).value_or(0);
-  if (had_turn && known != 0) parts_.state.write_mark(mark_of(turn.account), 0);
+  const auto known = parts_.state.read_mark(passed_over_mark(turn.account)).value_or(0);
+  if (had_turn && known != 0) parts_.state.write_mark(passed_over_mark(turn.account), 0);
   if (!had_turn && known == 0 && !options_.only) {
-    parts_.state.write_mark(mark_of(turn.account), unix_seconds(parts_.world.now()));
+    parts_.state.write_mark(passed_over_mark(turn.account), unix_seconds(parts_.world.now()));
   }
   turn.stage = Stage::done;
   turn.lock.reset();

@@ -10,7 +10,7 @@ constexpr std::string_view kService = "/postq.service";
 constexpr std::string_view kTimer = "/postq.timer";
 constexpr const char* kOwnRun = "flush-ran-alone";         // when flush last ran without a terminal
 constexpr Seconds kOwnRunCounts = std::chrono::hours{24};  // longer than a night in which the machine sleeps
-constexpr const char* kDatabase = "POSTQ_DB";
+constexpr const char* kDatabaseVariable = "POSTQ_DB";
 
 Result<std::string> unit_folder(World& world, Machine& machine) {
   const auto named = world.environment("XDG_CONFIG_HOME");
@@ -21,12 +21,12 @@ Result<std::string> unit_folder(World& world, Machine& machine) {
 // What says where postq's things are, in this shell; systemd and cron wouldn't know.
 Result<std::vector<std::pair<std::string, std::string>>> carried_environment(World& world, const Machine& machine) {
   std::vector<std::pair<std::string, std::string>> carried;
-  for (const std::string name : {"POSTQ_CONFIG", kDatabase, "POSTQ_MACHINE_DIR", "POSTQ_NOTIFY_TIMEOUT",
+  for (const std::string name : {"POSTQ_CONFIG", kDatabaseVariable, "POSTQ_MACHINE_DIR", "POSTQ_NOTIFY_TIMEOUT",
                                  "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"}) {
     auto value = world.environment(name);
     if (!value || value->empty()) continue;
     // These two may be relative, and nothing of this folder is known there.
-    if (name == "POSTQ_CONFIG" || name == kDatabase) {
+    if (name == "POSTQ_CONFIG" || name == kDatabaseVariable) {
       POSTQ_TRY(value, machine.absolute_path(*value));
     }
     carried.emplace_back(name, *std::move(value));

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 constexpr Seconds kSearchEvery = 15min;     // servers count searches more strictly than readings
 constexpr Seconds kSearchedBack = 24h * 7;  // the first time
 
-std::string mark_of(const Account& account) {
+std::string unheard_mark(const Account& account) {
   return mark_name(account_mark::kItemsUnreadable, account.name);
 }
 
@@ -48,19 +48,19 @@ std::optional<Error> trouble_of(const Result<ItemsReading>& reading, const Accou
 void remember(StateFiles& state, const Account& account, ItemsRead& items, TimePoint now) {
   items.failed_before = unheard_since(state, account).has_value();
   if (items.error) note_unheard(state, account, now);
-  if (!items.error && items.failed_before) state.write_mark(mark_of(account), 0);
+  if (!items.error && items.failed_before) state.write_mark(unheard_mark(account), 0);
 }
 
 }  // namespace
 
 std::optional<TimePoint> unheard_since(const StateFiles& state, const Account& account) {
-  const auto mark = state.read_mark(mark_of(account)).value_or(0);
+  const auto mark = state.read_mark(unheard_mark(account)).value_or(0);
   if (mark == 0) return std::nullopt;
   return time_point(mark);
 }
 
 void note_unheard(StateFiles& state, const Account& account, TimePoint now) {
-  if (!unheard_since(state, account)) state.write_mark(mark_of(account), unix_seconds(now));
+  if (!unheard_since(state, account)) state.write_mark(unheard_mark(account), unix_seconds(now));
 }
 
 Result<ItemsQuestion> items_question(Store& store, const Account& account, const Platform& platform,

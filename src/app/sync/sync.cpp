@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMostWorkers = 64;
 
-std::string mark_of(const Account& account) {
+std::string unreadable_mark(const Account& account) {
   return mark_name(account_mark::kUnreadable, account.name);
 }
 
@@ -48,17 +48,17 @@ Result<TimelineRead> read_timeline(World& world, Store& store, const Account& ac
 }
 
 std::optional<TimePoint> unreadable_since(const StateFiles& state, const Account& account) {
-  const auto mark = state.read_mark(mark_of(account)).value_or(0);
+  const auto mark = state.read_mark(unreadable_mark(account)).value_or(0);
   if (mark == 0) return std::nullopt;
   return time_point(mark);
 }
 
 void note_unreadable(StateFiles& state, const Account& account, TimePoint now) {
-  state.write_mark(mark_of(account), unix_seconds(now));
+  state.write_mark(unreadable_mark(account), unix_seconds(now));
 }
 
 void note_readable(StateFiles& state, const Account& account) {
-  state.write_mark(mark_of(account), 0);
+  state.write_mark(unreadable_mark(account), 0);
 }
 
 void expect_reading(const StateFiles& state, const Account& account, TimePoint now, Snapshot& snapshot) {

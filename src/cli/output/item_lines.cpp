@@ -13,7 +13,7 @@ namespace postq {
 namespace {
 
 constexpr std::size_t kTextRows = 2;
-constexpr std::size_t kMargin = 5;
+constexpr std::size_t kTextMargin = 5;
 constexpr std::size_t kWidestPerson = 32;
 constexpr std::size_t kWidestPost = 40;  // of what was answered
 
@@ -39,13 +39,14 @@ std::string how_of(const Item& item, TimePoint now, const Zone& zone) {
 }
 
 void print_text(Context& context, const std::string& text) {
-  auto lines = wrap(text, columns(context.world) - kMargin);
+  auto lines = wrap(text, columns(context.world) - kTextMargin);
   const bool more = lines.size() > kTextRows;
   lines.resize(std::min(lines.size(), kTextRows));
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const bool cut = more && i + 1 == lines.size();
     const auto& line = lines[i];
-    context.result(std::string(kMargin, ' ') + (cut ? shorten(line + " ...", columns(context.world) - kMargin) : line));
+    context.result(std::string(kTextMargin, ' ') +
+                   (cut ? shorten(line + " ...", columns(context.world) - kTextMargin) : line));
   }
 }
 
@@ -91,7 +92,7 @@ void print_items(Context& context, const std::vector<Item>& items, const Zone& z
                              pad(person, widths.person) + "  " + pad(aligned(age), widths.age) + "   ";
     if (text_goes_below(context.world, display_width(left))) {
       print_below(context, {name_of(item.id), item.account_name, shorten(person, kWidestPerson), age}, "");
-      print_wrapped(context, how, kMargin);
+      print_wrapped(context, how, kTextMargin);
       print_text(context, text_of(item));
       continue;
     }

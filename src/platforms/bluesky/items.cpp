@@ -12,9 +12,9 @@
 namespace postq::bluesky {
 namespace {
 
-constexpr int kPage = 100;      // notifications; the most that there are at once
+constexpr int kItemPage = 100;  // notifications; the most that there are at once
 constexpr int kSmallPage = 10;  // when such a page is too large, or too slow
-constexpr int kMostPages = 30;
+constexpr int kMostItemPages = 30;
 constexpr std::size_t kMostThreads = 40;   // below own posts
 constexpr std::size_t kMostLookedAt = 40;  // single posts, in a whole reading
 constexpr std::size_t kMostGlancedAt = 5;  // in any other
@@ -77,7 +77,7 @@ class Reader {
     const TimePoint begin = mark ? std::max(*mark - kOverlap, request_.from) : request_.from;
     const bool from_newest = page.empty();
     std::set<std::string> ends;  // the last one of each page: a server that knows no cursors gives one again
-    for (; read_pages_ < kMostPages; ++read_pages_) {
+    for (; read_pages_ < kMostItemPages; ++read_pages_) {
       auto body = list_notifications(page);
       if (!body && appview_.lost() && page_ != kSmallPage) {
         page_ = kSmallPage;
@@ -266,7 +266,7 @@ class Reader {
   AppView appview_;
   const TimePoint now_;
   ItemsReading reading_;
-  int page_ = kPage;
+  int page_ = kItemPage;
   int read_pages_ = 0;
   std::optional<TimePoint> newest_{};            // among what was read
   std::optional<TimePoint> known_until_{};       // what is newer is fresh

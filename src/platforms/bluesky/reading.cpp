@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::int64_t kThumbnailBytes = 1'000'000;  // both from the lexicons
 constexpr std::size_t kPage = 100;
-constexpr int kMostPages = 100;
+constexpr int kMostTimelinePages = 100;
 constexpr Seconds kKeysAreOff{std::chrono::hours{1}};  // from createdAt, with clients that make both
 // postq makes its keys of the time for which a post was approved, and the rules may hold it for long. So far back
 // a reading of everything goes; one that doesn't get there tells nothing of what is gone.
@@ -177,7 +177,7 @@ Result<TimelineReading> read_own_posts(const Account& account, const TimelineReq
     reading.cursor = last.unfinished(cursor);
     return std::move(reading);
   };
-  for (int page = 0; page < kMostPages; ++page) {
+  for (int page = 0; page < kMostTimelinePages; ++page) {
     call.query = "repo=" + escaped(account.remote_id) + "&collection=" + std::string(kPosts) +
                  "&limit=" + std::to_string(kPage) + (cursor.empty() ? "" : "&cursor=" + escaped(cursor));
     const HttpResult answer = caller.read(pds, call);

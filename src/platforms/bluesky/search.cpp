@@ -7,7 +7,7 @@
 namespace postq::bluesky {
 namespace {
 
-constexpr int kMostPages = 5;  // of 100 posts; nobody waits for an answer to a find: older ones may be missed
+constexpr int kMostSearchPages = 5;  // of 100 posts; nobody waits for an answer to a find: older ones may be missed
 constexpr Seconds kOverlap{std::chrono::hours{1}};  // posts are indexed late now and then
 
 }  // namespace
@@ -21,7 +21,7 @@ Result<ItemsReading> search_posts(const Account& account, const SearchRequest& r
   ItemsReading reading;
   reading.cursor = format_rfc3339(now);
   std::string page;
-  for (int pages = 0; pages < kMostPages; ++pages) {
+  for (int pages = 0; pages < kMostSearchPages; ++pages) {
     const auto body =
         appview.get("app.bsky.feed.searchPosts", "q=" + escaped(request.words) +
                                                      "&sort=latest&limit=100&since=" + escaped(format_rfc3339(since)) +

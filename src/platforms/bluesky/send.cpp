@@ -56,20 +56,20 @@ bool says_not_found(const HttpAnswer& answer) {
 
 // Whether the list of the account's posts has one of that key; an error when it doesn't reach that far.
 Result<bool> lists_post(Caller& caller, const Account& account, std::string_view key) {
-  constexpr std::size_t kPage = 100;
+  constexpr std::size_t kListed = 100;
   POSTQ_TRY(const std::string pds, caller.pds());
   Call list;
   list.method = "com.atproto.repo.listRecords";
   // Keys sort as text, and the list goes on below its cursor: the post would come first.
   list.query = "repo=" + escaped(account.remote_id) + "&collection=" + std::string(kPosts) +
-               "&limit=" + std::to_string(kPage) + "&cursor=" + escaped(std::string(key) + "z");
+               "&limit=" + std::to_string(kListed) + "&cursor=" + escaped(std::string(key) + "z");
   const HttpResult answer = caller.read(pds, list);
   if (!answer) return pass_on(error_of(answer.error()));
   const auto found = answer->status == 200 ? read_posts(answer->body) : std::nullopt;
   if (!found) {
     return fail(ErrorKind::try_later, "its server says " + std::to_string(answer->status) + " to reading its posts");
   }
-  bool reached = found->listed < kPage;
+  bool reached = found->listed < kListed;
   for (const PostRecord& post : found->posts) {
     const auto uri = parse_record_uri(post.ref.uri);
     if (uri && uri->key == key) return true;

@@ -31,20 +31,20 @@ struct Entry {
   bool own = false;  // of the account itself, from before its timeline was read: only there to be shown
 };
 
-struct Known {
+struct KnownItem {
   ItemId id{};
   std::string kind;
   Said said;
   bool deleted = false;
 };
 
-Result<std::optional<Known>> load_known(Database& db, AccountId account, std::string_view remote_id) {
+Result<std::optional<KnownItem>> load_known(Database& db, AccountId account, std::string_view remote_id) {
   constexpr std::string_view kKnown = R"sql(
     SELECT id, kind, person_id, reply_to, conversation, text, warning, visibility, language, url, created_at,
            deleted_at IS NOT NULL, mentions
       FROM items WHERE account_id = ?1 AND remote_id = ?2)sql";
   return db.first(kKnown, {account, remote_id}, [](const Row& row) {
-    Known known;
+    KnownItem known;
     known.id = row.id<ItemId>(0);
     known.kind = row.text(1);
     known.said.person.id = row.text(2);
@@ -142,7 +142,7 @@ struct Update {
   bool conversation = false;
 };
 
-Result<Update> update(Database& db, AccountId account, const Known& known, const Entry& entry, bool ignored) {
+Result<Update> update(Database& db, AccountId account, const KnownItem& known, const Entry& entry, bool ignored) {
   constexpr std::string_view kUpdate = R"sql(
     UPDATE items SET id = ?2, kind = ?3, person_id = ?4, ignored = ?5, reply_to = ?6, conversation = ?7, text = ?8,
            warning = ?9, visibility = ?10, language = ?11, url = ?12, mentions = ?13, deleted_at = NULL,

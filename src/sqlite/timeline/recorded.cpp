@@ -11,17 +11,19 @@ namespace {
 constexpr std::string_view kWithoutUrl = "record:";
 
 // What the timeline has of an address, on any account.
-struct Known {
+struct KnownNote {
   AccountId account{};
   std::string name;
   bool counts = false;  // a note that wasn't taken back
 };
 
-Result<std::optional<Known>> known_note(Database& db, const std::string& url) {
+Result<std::optional<KnownNote>> known_note(Database& db, const std::string& url) {
   constexpr std::string_view kNote = R"sql(
     SELECT t.account_id, c.name, t.why = 'recorded' FROM timeline t JOIN accounts c ON c.id = t.account_id
      WHERE t.remote_id = ?1 AND c.removed_at IS NULL ORDER BY t.why = 'recorded' DESC LIMIT 1)sql";
-  return db.first(kNote, {url}, [](const Row& row) { return Known{row.id<AccountId>(0), row.text(1), row.flag(2)}; });
+  return db.first(kNote, {url}, [](const Row& row) {
+    return KnownNote{row.id<AccountId>(0), row.text(1), row.flag(2)};
+  });
 }
 
 // "12@linkedin", when postq sent what has that address.

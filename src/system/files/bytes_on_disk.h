@@ -11,6 +11,8 @@
 
 namespace postq {
 
+inline constexpr mode_t kOwnerOnly = 0600;
+
 // Replaces a file as a whole: a reader sees the old bytes or the new ones, also after a power cut. The folder must
 // exist. kind storage.
 Status atomic_write(const std::string& path, std::string_view bytes, mode_t mode);

@@ -20,7 +20,6 @@ namespace postq {
 
 namespace {
 
-constexpr mode_t kOwnerOnly = 0600;
 // flock() has no timeout of its own. A person doesn't feel this; ten of them a second cost nothing.
 constexpr std::chrono::milliseconds kLookAgain{20};
 

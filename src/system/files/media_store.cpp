@@ -17,7 +17,7 @@ namespace postq {
 namespace {
 
 constexpr mode_t kReadOnly = 0400;  // nobody edits what was approved by accident
-constexpr std::size_t kPiece = std::size_t{1} << 16;
+constexpr std::size_t kMediaPiece = std::size_t{1} << 16;
 
 std::string in_megabytes(std::uint64_t bytes) {
   constexpr std::uint64_t kMegabyte = 1'000'000;
@@ -31,7 +31,7 @@ std::string target_of(const std::string& link) {
   return size < 0 ? std::string{} : std::string{target.data(), static_cast<std::size_t>(size)};
 }
 
-tl::unexpected<Error> cannot_open(const std::string& path, int error_number) {
+tl::unexpected<Error> cannot_open_media(const std::string& path, int error_number) {
   switch (error_number) {
     case ENOENT:
     case ENOTDIR:
@@ -63,7 +63,7 @@ Status check_kind(const std::string& path, mode_t mode) {
 // One open, one look, one read: what is checked is what is read, whatever happens to the name meanwhile.
 Result<std::string> read_media(const std::string& path, std::uint64_t limit) {
   const Descriptor file{::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)};
-  if (!file) return cannot_open(path, errno);
+  if (!file) return cannot_open_media(path, errno);
   struct stat facts {};
   if (::fstat(file.number(), &facts) != 0) return disk_refused("read", path, errno);
   POSTQ_CHECK(check_kind(path, facts.st_mode));
@@ -84,7 +84,7 @@ Result<std::string> read_media(const std::string& path, std::uint64_t limit) {
     if (count == 0) break;
     filled += static_cast<std::size_t>(count);
     if (filled > limit) return too_large(filled);
-    if (filled == bytes.size()) bytes.resize(filled + kPiece);
+    if (filled == bytes.size()) bytes.resize(filled + kMediaPiece);
   }
   bytes.resize(filled);
   if (bytes.empty()) return fail(ErrorKind::usage, path + " is empty");
@@ -228,7 +228,7 @@ Result<std::unique_ptr<MediaReader>> MediaFolder::open(const Digest& digest) {
 
 Status MediaFolder::verify(const Digest& digest) {
   POSTQ_TRY(const auto reader, open(digest));
-  std::string piece(kPiece, '\0');
+  std::string piece(kMediaPiece, '\0');
   for (;;) {
     POSTQ_TRY(const auto count, reader->read(piece.data(), piece.size()));
     if (count == 0) return {};

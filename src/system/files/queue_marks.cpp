@@ -14,7 +14,6 @@ namespace postq {
 
 namespace {
 
-constexpr mode_t kOwnerOnly = 0600;
 constexpr std::size_t kNameLength = 32;
 
 bool is_there(const std::string& path) {

@@ -21,7 +21,6 @@ namespace postq {
 
 namespace {
 
-constexpr mode_t kOwnerOnly = 0600;
 constexpr std::string_view kEnding = ".md";
 constexpr std::size_t kStampSize = 15;              // YYYYMMDD-HHMMSS
 constexpr int kMostInOneSecond = 1000;              // scripts add many posts; more than this is a loop gone wild

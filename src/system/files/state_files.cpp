@@ -16,7 +16,6 @@ namespace postq {
 
 namespace {
 
-constexpr mode_t kOwnerOnly = 0600;
 constexpr std::uint64_t kSmallFile = 4096;
 
 std::optional<std::int64_t> parse_number(std::string_view text) {

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto kWords = "the spring release of our little garden planner is out with a calendar and a frost warning";
-constexpr auto kOther = "walked along the river this morning and saw three herons standing in the shallow water";
+constexpr auto kHerons = "walked along the river this morning and saw three herons standing in the shallow water";
 
 std::vector<std::string> messages(const FlushReport& report, FlushEvent::Kind kind) {
   std::vector<std::string> found;
@@ -111,7 +111,7 @@ TEST_CASE("a server that is slow to read keeps no other account waiting, and its
   TwoAccounts two;
   auto& world = two.world;
   world.schedule(kWords, two.slow);
-  world.schedule(kOther, two.quick);
+  world.schedule(kHerons, two.quick);
   Signal quick_is_out;
   bool in_time = false;
   bool lock_was_free = false;
@@ -135,7 +135,7 @@ TEST_CASE("what goes together waits for the account that is still read, and noth
   TwoAccounts two;
   auto& world = two.world;
   const auto both = schedule(world, kWords, {two.slow, two.quick}, true);
-  schedule(world, kOther, {two.quick});
+  schedule(world, kHerons, {two.quick});
   world.shore.before_reading = [&](const std::string& account) {
     if (account == "slow") std::this_thread::sleep_for(300ms);
   };
@@ -145,7 +145,7 @@ TEST_CASE("what goes together waits for the account that is still read, and noth
   CHECK(report.sent == 3);
   CHECK(two.state_of(both, "slow") == DeliveryState::sent);
   CHECK(two.state_of(both, "quick") == DeliveryState::sent);
-  CHECK(two.texts("quick") == std::vector<std::string>{kOther, kWords, "good morning"});
+  CHECK(two.texts("quick") == std::vector<std::string>{kHerons, kWords, "good morning"});
   CHECK(messages(report, FlushEvent::Kind::held).empty());
 }
 
@@ -164,7 +164,7 @@ TEST_CASE("what is first seen by hand gives no credit before all accounts are re
   world.shore.throw_in("slow", kWords, "Buffer");
   schedule(world, "the second, with the room that is there without it", {two.quick});
   const auto third = schedule(world, "the third, which only that one could let go", {two.quick});
-  schedule(world, kOther, {two.slow});
+  schedule(world, kHerons, {two.slow});
   world.shore.before_reading = [&](const std::string& account) {
     if (account == "slow") std::this_thread::sleep_for(300ms);
   };
@@ -184,7 +184,7 @@ TEST_CASE("... and it does give it once they are, in the same flush") {
   world.sync({two.slow, two.quick});
   world.shore.throw_in("quick", "good morning to you");
   const auto post = schedule(world, kWords, {two.quick});
-  schedule(world, kOther, {two.slow});
+  schedule(world, kHerons, {two.slow});
   world.shore.before_reading = [&](const std::string& account) {
     if (account == "slow") std::this_thread::sleep_for(300ms);
   };
@@ -199,7 +199,7 @@ TEST_CASE("an exception while something is sent leaves it unconfirmed, and the o
   TwoAccounts two;
   auto& world = two.world;
   const auto lost = schedule(world, kWords, {two.slow});
-  schedule(world, kOther, {two.quick});
+  schedule(world, kHerons, {two.quick});
   world.shore.before_sending = [&](const std::string& account) {
     if (account == "slow") throw std::runtime_error("a bug in an adapter");
   };
@@ -217,7 +217,7 @@ TEST_CASE("an exception while something is prepared or read is that account's tr
   TwoAccounts two;
   auto& world = two.world;
   const auto broken = schedule(world, kWords, {two.slow});
-  schedule(world, kOther, {two.quick});
+  schedule(world, kHerons, {two.quick});
   bool thrown = false;
   SECTION("the body") {
     world.shore.before_reading = [&](const std::string& account) {
@@ -297,7 +297,7 @@ TEST_CASE("a post that met a limit goes first when it ends, before those behind 
   auto& world = two.world;
   world.schedule(kWords, two.quick);
   world.clock += 1s;
-  world.schedule(kOther, two.quick);
+  world.schedule(kHerons, two.quick);
   SendAnswer slow_down;
   slow_down.outcome = Outcome::not_sent;
   slow_down.answered = true;
@@ -315,7 +315,7 @@ TEST_CASE("a post that met a limit goes first when it ends, before those behind 
   const auto place = [&](const std::string& text) {
     return std::find(texts.begin(), texts.end(), text) - texts.begin();
   };
-  CHECK(place(kWords) > place(kOther));  // the newest is first
+  CHECK(place(kWords) > place(kHerons));  // the newest is first
 }
 
 TEST_CASE("what a server made of a post otherwise is told, and loudly where more people see it") {
@@ -380,7 +380,7 @@ TEST_CASE("nothing else goes to an account where something may be out, until its
   auto& world = two.world;
   world.shore.beaches["quick"].loses_answers = true;
   const auto lost = schedule(world, kWords, {two.quick});
-  const auto next = schedule(world, kOther, {two.quick});
+  const auto next = schedule(world, kHerons, {two.quick});
 
   world.run_flush();
   CHECK(two.state_of(lost, "quick") == DeliveryState::unconfirmed);
@@ -404,7 +404,7 @@ TEST_CASE("one server's wrong clock holds its own account, and lifts itself") {
   world.shore.beaches["slow"].clock_skew = Seconds{-86400 * 30};
   world.shore.beaches["quick"].clock_skew = Seconds{0};
   const auto held = schedule(world, kWords, {two.slow});
-  schedule(world, kOther, {two.quick});
+  schedule(world, kHerons, {two.quick});
 
   const auto report = world.run_flush();
 
@@ -427,7 +427,7 @@ TEST_CASE("two hosts that say the same of this machine's clock stop the queue, u
   auto& world = two.world;
   for (const auto* account : {"slow", "quick"}) world.shore.beaches[account].clock_skew = Seconds{1200};
   schedule(world, kWords, {two.slow});
-  schedule(world, kOther, {two.quick});
+  schedule(world, kHerons, {two.quick});
   world.shore.before_sending = [&](const std::string&) { FAIL("nothing is sent"); };
 
   CHECK(world.run_flush().sent == 0);
@@ -446,7 +446,7 @@ TEST_CASE("after four minutes nothing new begins, and what is in the air ends") 
   TwoAccounts two;
   auto& world = two.world;
   const auto first = schedule(world, kWords, {two.quick});
-  const auto second = schedule(world, kOther, {two.quick});
+  const auto second = schedule(world, kHerons, {two.quick});
   world.shore.before_sending = [&](const std::string&) { world.seconds_up += 241; };
 
   CHECK(world.run_flush().sent == 1);

@@ -6,9 +6,11 @@
 
 #include "app/words/content_words.h"
 #include "support/catch.h"
+#include "support/has.h"
 #include "system/zones/zones.h"
 
 using namespace postq;
+using postq::test::has;
 
 namespace {
 
@@ -70,10 +72,6 @@ std::string shown(const ReviewCard& card, Screen screen = {}) {
   std::string text;
   for (const auto& line : render_card(card, look)) text += line + "\n";
   return text;
-}
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 Media oak() {

@@ -6,7 +6,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct OnePost {
+struct ApprovedPost {
   Queue queue;
   Store& store = queue.store;
   Account account = add_account(store, "feed");
@@ -27,7 +27,7 @@ struct OnePost {
 }  // namespace
 
 TEST_CASE("an edit replaces text, parts and time, and comes back to review") {
-  OnePost one;
+  ApprovedPost one;
 
   must(one.store.change(one.change_to({.texts = {"new"}, .at = kNoon + 24h, .until = kNoon + 48h}), by_ann()));
 
@@ -45,7 +45,7 @@ TEST_CASE("an edit replaces text, parts and time, and comes back to review") {
 }
 
 TEST_CASE("an edit that changes nothing keeps the yes") {
-  OnePost one;
+  ApprovedPost one;
 
   must(one.store.change(one.change_to({.texts = {"one", "two", "three"}}), by_ann()));
 
@@ -54,7 +54,7 @@ TEST_CASE("an edit that changes nothing keeps the yes") {
 }
 
 TEST_CASE("another end is another content, whatever the text says") {
-  OnePost one;
+  ApprovedPost one;
 
   must(one.store.change(one.change_to({.texts = {"one", "two", "three"}, .until = kNoon + 24h}), by_ann()));
 
@@ -62,7 +62,7 @@ TEST_CASE("another end is another content, whatever the text says") {
 }
 
 TEST_CASE("an edit of what somebody else changed meanwhile is refused") {
-  OnePost one;
+  ApprovedPost one;
   const auto mine = one.change_to({.texts = {"mine"}});
   must(one.store.change(one.change_to({.texts = {"theirs"}}), by_ann()));
 
@@ -74,7 +74,7 @@ TEST_CASE("an edit of what somebody else changed meanwhile is refused") {
 }
 
 TEST_CASE("what is on its way can't be edited, cancelled or queued again") {
-  OnePost one;
+  ApprovedPost one;
   claim(one.store, {one.account});
   const auto check_refused = [&](const std::string& state) {
     for (const auto& status : {one.store.change(one.change_to({.texts = {"new"}}), by_ann()),
@@ -95,7 +95,7 @@ TEST_CASE("what is on its way can't be edited, cancelled or queued again") {
 }
 
 TEST_CASE("a thread of which a part is out can't be edited") {
-  OnePost one;
+  ApprovedPost one;
   claim(one.store, {one.account});
   record(one.store, sent(must(begin(one.store, one.now())), one.now()));
   auto refused = result_of(must(begin(one.store, one.now(), 2)), one.now(), Outcome::refused, 2);
@@ -109,7 +109,7 @@ TEST_CASE("a thread of which a part is out can't be edited") {
 }
 
 TEST_CASE("an edit of what failed queues it again, the failed attempt is kept") {
-  OnePost one;
+  ApprovedPost one;
   claim(one.store, {one.account});
   record(one.store, result_of(must(begin(one.store, one.now())), one.now(), Outcome::refused));
   REQUIRE(one.now().state == DeliveryState::failed);
@@ -124,7 +124,7 @@ TEST_CASE("an edit of what failed queues it again, the failed attempt is kept") 
 }
 
 TEST_CASE("an account can join a post later") {
-  OnePost one;
+  ApprovedPost one;
   const auto bsky = add_account(one.store, "bsky");
   auto change = one.change_to({.texts = {"one", "two", "three"}});
   change.added.push_back(delivery_of({.texts = {"one", "two", "three"}}, bsky));
@@ -136,7 +136,7 @@ TEST_CASE("an account can join a post later") {
 }
 
 TEST_CASE("retry sends a failed delivery again with the yes it had") {
-  OnePost one;
+  ApprovedPost one;
   claim(one.store, {one.account});
   record(one.store, result_of(must(begin(one.store, one.now())), one.now(), Outcome::refused));
 
@@ -148,7 +148,7 @@ TEST_CASE("retry sends a failed delivery again with the yes it had") {
 }
 
 TEST_CASE("a cancelled delivery comes back pending") {
-  OnePost one;
+  ApprovedPost one;
   must(one.store.cancel({one.now().id}, by_ann()));
   CHECK(one.now().state == DeliveryState::cancelled);
   must(one.store.cancel({one.now().id}, by_ann()));  // twice is once
@@ -173,7 +173,7 @@ TEST_CASE("what was never to go out later than now doesn't come back") {
 }
 
 TEST_CASE("a pause is kept until it ends, and says why") {
-  OnePost one;
+  ApprovedPost one;
   must(one.store.pause_all("moving house", by_ann()));
   CHECK(must(one.store.stop_state()).reason == "moving house");
   CHECK(must(one.store.stop_state()).since == kNoon);
@@ -194,7 +194,7 @@ TEST_CASE("a pause is kept until it ends, and says why") {
 }
 
 TEST_CASE("a note is an event and changes nothing else") {
-  OnePost one;
+  ApprovedPost one;
   const auto before = one.now();
 
   must(one.store.note(before.id, "sent-past-rules", "the fair is today", by_ann()));

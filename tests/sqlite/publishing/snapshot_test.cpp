@@ -1,14 +1,10 @@
-#include "sqlite/fixture.h"
+#include "sqlite/timeline_fixture.h"
 
 using namespace postq;
 using namespace postq::test;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr auto kWords = "the spring release of our little garden planner is out with a calendar and a frost warning";
-constexpr auto kNearWords = "the spring release of our little garden planner is out with a calendar and a frost alarm";
-constexpr auto kOtherWords = "walked along the river this morning and saw three herons standing in the shallow water";
 
 struct Feed {
   Queue queue;

@@ -17,9 +17,9 @@ using namespace postq;
 
 namespace {
 
-class Bench {
+class SessionBench {
  public:
-  Bench() {
+  SessionBench() {
     std::string pattern = (std::filesystem::temp_directory_path() / "postq-session-XXXXXX").string();
     if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
     home = pattern;
@@ -27,9 +27,9 @@ class Bench {
     account.name = "bsky";
     account.secret_from = SecretFrom::file;
   }
-  Bench(const Bench&) = delete;
-  Bench& operator=(const Bench&) = delete;
-  ~Bench() {
+  SessionBench(const SessionBench&) = delete;
+  SessionBench& operator=(const SessionBench&) = delete;
+  ~SessionBench() {
     std::error_code ignored;
     std::filesystem::remove_all(home, ignored);
   }
@@ -65,7 +65,7 @@ bool refresh(Secrets& secrets, const Account& account, const std::string& old_to
 }  // namespace
 
 TEST_CASE("a session is kept beside the token") {
-  Bench bench;
+  SessionBench bench;
   REQUIRE(bench.secrets->save(bench.account, {{"token", Secret("typed")}, {"access_token", Secret("made")}}));
 
   const auto loaded = bench.secrets->load(bench.account);
@@ -76,7 +76,7 @@ TEST_CASE("a session is kept beside the token") {
 }
 
 TEST_CASE("where a command gives the token, the session goes to the file and the token doesn't") {
-  Bench bench;
+  SessionBench bench;
   bench.use_command("echo given");
   REQUIRE(bench.secrets->save(bench.account, {{"token", Secret("given")}, {"access_token", Secret("made")}}));
 
@@ -88,7 +88,7 @@ TEST_CASE("where a command gives the token, the session goes to the file and the
 }
 
 TEST_CASE("a session that still holds needs no command") {
-  Bench bench;
+  SessionBench bench;
   bench.use_command("sh -c 'touch " + bench.home + "/ran; echo given'");
   REQUIRE(bench.secrets->save(bench.account, {{"access_token", Secret("made")}}));
 
@@ -101,7 +101,7 @@ TEST_CASE("a session that still holds needs no command") {
 }
 
 TEST_CASE("an account of which nothing is kept has an empty session, not an error") {
-  Bench bench;
+  SessionBench bench;
   CHECK(bench.secrets->load_kept(bench.account)->empty());
   bench.use_command("false");
   CHECK(bench.secrets->load_kept(bench.account)->empty());
@@ -110,7 +110,7 @@ TEST_CASE("an account of which nothing is kept has an empty session, not an erro
 }
 
 TEST_CASE("of many threads one refreshes, and the others find the new token") {
-  Bench bench;
+  SessionBench bench;
   REQUIRE(bench.secrets->save(bench.account, {{"access_token", Secret("old")}}));
   std::atomic<int> refreshed = 0;
   std::vector<std::thread> threads;
@@ -125,7 +125,7 @@ TEST_CASE("of many threads one refreshes, and the others find the new token") {
 }
 
 TEST_CASE("of two processes one refreshes, and the other finds the new token") {
-  Bench bench;
+  SessionBench bench;
   REQUIRE(bench.secrets->save(bench.account, {{"access_token", Secret("old")}}));
   std::vector<pid_t> children;
   for (int i = 0; i < 2; ++i) {
@@ -147,7 +147,7 @@ TEST_CASE("of two processes one refreshes, and the other finds the new token") {
 }
 
 TEST_CASE("a lock that somebody keeps is given up on, by name") {
-  Bench bench;
+  SessionBench bench;
   const auto held = bench.secrets->lock(bench.account);
   REQUIRE(held);
 
@@ -162,7 +162,7 @@ TEST_CASE("a lock that somebody keeps is given up on, by name") {
 }
 
 TEST_CASE("a dead process holds no lock") {
-  Bench bench;
+  SessionBench bench;
   const pid_t child = ::fork();
   REQUIRE(child >= 0);
   if (child == 0) {
@@ -177,7 +177,7 @@ TEST_CASE("a dead process holds no lock") {
 }
 
 TEST_CASE("a lock is held on the file that others find, also when the account was removed meanwhile") {
-  Bench bench;
+  SessionBench bench;
   auto held = bench.secrets->lock(bench.account);
   REQUIRE(held);
   REQUIRE(bench.secrets->remove(bench.account));
@@ -190,7 +190,7 @@ TEST_CASE("a lock is held on the file that others find, also when the account wa
 }
 
 TEST_CASE("a lock can't be turned to another file by a link") {
-  Bench bench;
+  SessionBench bench;
   REQUIRE(bench.secrets->save(bench.account, {{"token", Secret("typed")}}));
   std::filesystem::create_symlink("/etc/hostname", bench.home + "/secrets/bsky.lock");
 

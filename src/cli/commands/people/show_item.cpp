@@ -15,7 +15,7 @@ namespace postq {
 
 namespace {
 
-constexpr int kAround = 40;          // at a terminal
+constexpr int kShownAround = 40;     // at a terminal
 constexpr int kAllOfIt = 1'000'000;  // more than any conversation has
 constexpr std::size_t kMargin = 5;
 
@@ -69,7 +69,7 @@ Exit show_item(Context& context, Store& store, const Item& item) {
                              (standing.empty() ? "" : "; " + standing));
   context.result("");
   const bool reader = world.terminal().person_present() && !context.quiet;
-  POSTQ_CHECK(print_conversation(context, store, item, reader ? kAround : kAllOfIt));
+  POSTQ_CHECK(print_conversation(context, store, item, reader ? kShownAround : kAllOfIt));
   if (!item.said.url.empty()) print_fact(context, "Link", visible_line(item.said.url), kMargin + 1);
   if (!item.said.mentions.empty()) print_fact(context, "Also to", joined(item.said.mentions), kMargin + 3);
   if (item.state == ItemState::open && !item.deleted_at) {

@@ -19,7 +19,7 @@ constexpr std::size_t kLabelColumn = 12;
 constexpr std::size_t kCountColumn = 14;
 constexpr std::size_t kNoteColumns = 66;
 
-std::string count_of(const AccountContent& content) {
+std::string length_of(const AccountContent& content) {
   std::string text = std::to_string(content.length);
   if (content.limit > 0) text += " of " + std::to_string(content.limit);
   if (content.content.parts.size() > 1) text += ", " + std::to_string(content.content.parts.size()) + " parts";
@@ -49,14 +49,14 @@ void say_what_was_queued(Context& context, Store& store, const Composed& compose
     if (auto forecasts = forecast(context.world, store, *deliveries)) expected = std::move(*forecasts);
   }
   std::size_t counts = kCountColumn;
-  for (const auto& content : composed.contents) counts = std::max(counts, count_of(content).size());
+  for (const auto& content : composed.contents) counts = std::max(counts, length_of(content).size());
   for (const auto& content : composed.contents) {
     Expectation here;
     for (const auto& expectation : expected) {
       if (expectation.account == content.account.name) here = expectation;
     }
     std::string label = content.account.name;
-    std::string count = pad(count_of(content), counts) + " ";
+    std::string count = pad(length_of(content), counts) + " ";
     for (const auto& part : wrap(visible_line(here.sentence), kNoteColumns - count.size())) {
       line(std::exchange(label, ""), count + part);
       count.assign(count.size(), ' ');

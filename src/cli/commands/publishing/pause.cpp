@@ -16,7 +16,7 @@ namespace postq {
 
 namespace {
 
-constexpr std::size_t kLabel = 18;
+constexpr std::size_t kFactColumn = 18;
 
 struct PauseFlags {
   std::vector<std::string> targets;
@@ -92,7 +92,7 @@ void show_stopped(Context& context, const Stopped& stopped) {
     in_time += " (next was " + name_of(stopped.next->delivery) + " at " + say_time_short(at, now, zone) + ")";
   }
   context.result("");
-  context.result(pad("Stopped in time", kLabel) + in_time);
+  context.result(pad("Stopped in time", kFactColumn) + in_time);
   if (!stopped.just_public.empty()) context.result("Already public in the last hour:");
   std::string posts;
   for (const auto& row : stopped.just_public) {

@@ -15,7 +15,7 @@ namespace postq {
 
 namespace {
 
-constexpr std::size_t kLabel = 12;
+constexpr std::size_t kLabelColumn = 12;
 constexpr std::size_t kNumber = 11;  // "  Scheduled"
 constexpr std::size_t kLongestName = 20;
 constexpr std::size_t kMixColumns = 5;  // of the ratio over time
@@ -79,7 +79,7 @@ class Report {
   void days() {
     const auto length = readable_step(stats_.days());
     const auto steps = in_steps(stats_.all.days, length);
-    std::size_t labels = kLabel;
+    std::size_t labels = kLabelColumn;
     std::int64_t most = 1;
     for (const auto& step : steps) {
       labels = std::max(labels, say_step(step, length, zone_).size() + 2);
@@ -207,7 +207,7 @@ class Report {
     const auto say = [&](const std::string& name, const Conversations& talk) {
       auto text = say_people(talk);
       if (talk.items > 0) text += ": " + say_answers(talk);
-      print_fact(context_, name, text, std::max(names_, kLabel));
+      print_fact(context_, name, text, std::max(names_, kLabelColumn));
     };
     for (const auto& each : stats_.accounts) say(name(each.account), each.sums.conversations);
     if (stats_.accounts.size() > 1) say("In all", stats_.all.conversations);
