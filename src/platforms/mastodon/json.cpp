@@ -89,6 +89,7 @@ std::string attached(const Json& value) {
 }
 
 void read_mentions(const Json& value, MastodonStatus& status) {
+  status.tells_mentions = at(value, "mentions").is_array();
   for (const Json& mention : at(value, "mentions")) {
     if (status.mentions.size() == kMostMentions) return;
     std::string id = id_member(mention, "id");

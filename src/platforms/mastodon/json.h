@@ -38,6 +38,7 @@ struct MastodonStatus {
   // What others say is kept and shown with:
   std::string shown;                                          // its text for people to read, with what is attached
   std::vector<std::pair<std::string, std::string>> mentions;  // id and handle, as author_handle
+  bool tells_mentions = false;                                // there is a list of them, be it an empty one
   std::string warning;
   std::string language;
   std::string author_name;    // as they call themselves

@@ -276,7 +276,7 @@ class MastodonPlatform final : public Platform {
       return result;
     }
     result.outcome = Outcome::sent;
-    if (const auto asked = read_post(outgoing.body)) result.deviation = deviation_of(*asked, *status);
+    if (const auto asked = read_post(outgoing.body)) result.deviation = deviation_of(account, *asked, *status);
     result.receipt = {std::move(status->id), "", std::move(status->url),
                       std::min(status->created_at.value_or(now), now)};
     return result;

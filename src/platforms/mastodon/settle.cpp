@@ -160,7 +160,7 @@ class Search {
     if (same.size() == 1) {
       const MastodonStatus& found = *same.front();
       Settlement sent{Settlement::Kind::sent, {found.id, "", found.url, *found.created_at}, "found on " + place, {}};
-      sent.deviation = deviation_of(sent_, found);
+      sent.deviation = deviation_of(account_, sent_, found);
       return sent;
     }
     if (key_protects_) return {Settlement::Kind::absent, {}, "not found on " + place + ", which knows its key", {}};

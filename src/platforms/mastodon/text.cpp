@@ -302,6 +302,16 @@ bool mentions(std::string_view text, std::string_view acct, std::string_view hos
   });
 }
 
+std::vector<std::string> names_in(std::string_view text) {
+  std::vector<std::string> names;
+  for (const Mark& mark : marks_of(text)) {
+    if (mark.name_end == 0) continue;
+    std::string name(text.substr(mark.begin + 1, mark.end - mark.begin - 1));
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+  }
+  return names;
+}
+
 bool same_words(std::string_view sent, std::string_view shown) {
   return bare(sent) == bare(shown);
 }

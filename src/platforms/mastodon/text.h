@@ -19,6 +19,8 @@ std::string shown_text_of_status(std::string_view html);
 
 // Whether a text mentions the person `acct` ("mira", or "mira@elsewhere.example"), told on the instance `host`.
 bool mentions(std::string_view text, std::string_view acct, std::string_view host);
+// Whom a text mentions, as it names them and each once: "mira", "mira@elsewhere.example".
+std::vector<std::string> names_in(std::string_view text);
 
 // Whether a status is what was sent: the same letters, whatever the server made of white space and of the domains of
 // mentions.

@@ -157,6 +157,27 @@ TEST_CASE("a post that more people can see than were meant to is told from one t
   CHECK(answered(R"({"id":"1","visibility":"galaxy","spoiler_text":"food"})").deviation.wider);
 }
 
+TEST_CASE("a mention of nobody is said, where the server has looked for people when it answers") {
+  MastodonBench bench;
+  const ApprovedDelivery sent = bench.delivery(draft_of({"@mira and @tom@elsewhere.example, but not @nobody"}));
+  const auto answered = [&](const std::string& mentions) {
+    bench.http.next(200, R"({"id":"1","visibility":"public")" + mentions + "}");
+    return bench.mastodon.send(bench.account, sent, bench.outgoing(sent), bench.outside).deviation;
+  };
+  const std::string both = R"({"id":"2","acct":"Mira"},{"id":"3","acct":"tom@elsewhere.example"})";
+
+  CHECK(answered(R"(,"mentions":[)" + both + R"(,{"id":"4","acct":"nobody"}])").words.empty());
+  const auto one = answered(R"(,"mentions":[)" + both + "]");
+  CHECK(one.words == "without telling @nobody: fake.example knows no such account");
+  CHECK_FALSE(one.wider);
+  CHECK(answered(R"(,"mentions":[{"id":"2","acct":"mira"}])").words ==
+        "without telling @tom@elsewhere.example, @nobody: fake.example knows no such accounts");
+  // One that leaves the list out, or makes it later, says nothing by that.
+  CHECK(answered("").words.empty());
+  bench.account.settings["software"] = "pixelfed";
+  CHECK(answered(R"(,"mentions":[])").words.empty());
+}
+
 TEST_CASE("a 403 says what the server said, and speaks of scopes only where they are the matter") {
   MastodonBench bench;
   bench.http.next(403, R"({"error":"Your login is currently disabled"})");
