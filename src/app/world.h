@@ -84,7 +84,7 @@ class World {
   // The library that requests go through, and its version; opens it. kind config when it is missing.
   virtual Result<std::string> network_library() { return fail(ErrorKind::config, "there is no network library"); }
 
-  Doing doing() { return {actor(), now()}; }
+  AuditContext audit() { return {actor(), now()}; }
 };
 
 }  // namespace postq

@@ -47,7 +47,7 @@ void record(World& world, const std::string& command, const std::vector<std::str
   const auto store = world.store(StoreUse::write);
   const auto line = command + quoted_words(named);
   const auto written = store
-                           ? (*store)->note_refusal(line, post_named(**store, named), "a person does it", world.doing())
+                           ? (*store)->note_refusal(line, post_named(**store, named), "a person does it", world.audit())
                            : Status(pass_on(store.error()));
   if (!written)
     world.log().warn("refused to the agent " + world.actor().name + ": " + line + "; " + written.error().message);
@@ -116,7 +116,7 @@ Status check_agents_own(Context& context, Store& store, const std::vector<PostDe
   auto& world = context.world;
   if (!world.actor().agent) return {};
   for (const auto& post : posts) {
-    auto own = store.check_agent(post.id, command + " " + std::to_string(number(post.id)), world.doing());
+    auto own = store.check_agent(post.id, command + " " + std::to_string(number(post.id)), world.audit());
     if (own) continue;
     context.for_person = own.error().kind == ErrorKind::refused;
     return own;

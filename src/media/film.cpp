@@ -51,38 +51,34 @@ bool is_one_of(const std::uint32_t (&types)[size], std::uint32_t type) {
   return std::find(std::begin(types), std::end(types), type) != std::end(types);
 }
 
-constexpr std::uint32_t kHeicBrands[] = {four_letters("heic"), four_letters("heix"), four_letters("hevc"),
-                                         four_letters("hevx"), four_letters("heim"), four_letters("heis"),
-                                         four_letters("mif1"), four_letters("msf1")};
+constexpr std::uint32_t kHeicBrands[] = {fourcc("heic"), fourcc("heix"), fourcc("hevc"), fourcc("hevx"),
+                                         fourcc("heim"), fourcc("heis"), fourcc("mif1"), fourcc("msf1")};
 
 // The boxes that a film's file is made of. What else stands beside them is some maker's own.
-constexpr std::uint32_t kTopLevel[] = {four_letters("ftyp"), four_letters("moov"), four_letters("mdat"),
-                                       four_letters("moof"), four_letters("mfra"), four_letters("sidx"),
-                                       four_letters("styp"), four_letters("pdin"), four_letters("ssix"),
-                                       four_letters("prft"), four_letters("wide")};
+constexpr std::uint32_t kTopLevel[] = {fourcc("ftyp"), fourcc("moov"), fourcc("mdat"), fourcc("moof"),
+                                       fourcc("mfra"), fourcc("sidx"), fourcc("styp"), fourcc("pdin"),
+                                       fourcc("ssix"), fourcc("prft"), fourcc("wide")};
 
-constexpr std::uint32_t kContainers[] = {
-    four_letters("moov"), four_letters("trak"), four_letters("mdia"), four_letters("minf"), four_letters("stbl"),
-    four_letters("edts"), four_letters("dinf"), four_letters("mvex"), four_letters("moof"), four_letters("traf")};
+constexpr std::uint32_t kContainers[] = {fourcc("moov"), fourcc("trak"), fourcc("mdia"), fourcc("minf"),
+                                         fourcc("stbl"), fourcc("edts"), fourcc("dinf"), fourcc("mvex"),
+                                         fourcc("moof"), fourcc("traf")};
 
 // Titles, places, makers' data, and free space that may hold what an editor deleted.
-constexpr std::uint32_t kMetadata[] = {four_letters("udta"), four_letters("meta"), four_letters("uuid"),
-                                       four_letters("free"), four_letters("skip")};
+constexpr std::uint32_t kMetadata[] = {fourcc("udta"), fourcc("meta"), fourcc("uuid"), fourcc("free"), fourcc("skip")};
 
-constexpr std::uint32_t kHeadersWithTimes[] = {four_letters("mvhd"), four_letters("tkhd"), four_letters("mdhd")};
+constexpr std::uint32_t kHeadersWithTimes[] = {fourcc("mvhd"), fourcc("tkhd"), fourcc("mdhd")};
 
 // What can be seen, heard or read. Cameras add tracks of their own that hold a position for every second.
-constexpr std::uint32_t kHandlers[] = {four_letters("vide"), four_letters("soun"), four_letters("auxv"),
-                                       four_letters("text"), four_letters("sbtl"), four_letters("subt"),
-                                       four_letters("clcp"), four_letters("tmcd")};
+constexpr std::uint32_t kHandlers[] = {fourcc("vide"), fourcc("soun"), fourcc("auxv"), fourcc("text"),
+                                       fourcc("sbtl"), fourcc("subt"), fourcc("clcp"), fourcc("tmcd")};
 
 std::optional<Box> sample_table_of(std::string_view bytes, const Box& track) {
-  const auto media = child(bytes, track, four_letters("mdia"));
-  return child(bytes, child(bytes, media, four_letters("minf")), four_letters("stbl"));
+  const auto media = child(bytes, track, fourcc("mdia"));
+  return child(bytes, child(bytes, media, fourcc("minf")), fourcc("stbl"));
 }
 
 bool is_data_track(std::string_view bytes, const Box& track) {
-  const auto handler = child(bytes, child(bytes, track, four_letters("mdia")), four_letters("hdlr"));
+  const auto handler = child(bytes, child(bytes, track, fourcc("mdia")), fourcc("hdlr"));
   if (!handler || handler->end - handler->payload < 12) return false;
   return !is_one_of(kHandlers, *big_endian(bytes, handler->payload + 8, 4));
 }
@@ -116,14 +112,14 @@ struct Range {
 // and how big each sample is.
 std::vector<Range> sample_ranges(std::string_view bytes, const Box& track) {
   const auto samples = sample_table_of(bytes, track);
-  const auto sizes_box = child(bytes, samples, four_letters("stsz"));
+  const auto sizes_box = child(bytes, samples, fourcc("stsz"));
   const auto sizes = table_of(bytes, sizes_box, 8, 4);
   const std::uint64_t same_size =
       sizes_box && sizes_box->end - sizes_box->payload >= 8 ? *big_endian(bytes, sizes_box->payload + 4, 4) : 0;
-  const auto runs = table_of(bytes, child(bytes, samples, four_letters("stsc")), 4, 12);
-  auto chunks = table_of(bytes, child(bytes, samples, four_letters("stco")), 4, 4);
+  const auto runs = table_of(bytes, child(bytes, samples, fourcc("stsc")), 4, 12);
+  auto chunks = table_of(bytes, child(bytes, samples, fourcc("stco")), 4, 4);
   const bool wide = chunks.count == 0;
-  if (wide) chunks = table_of(bytes, child(bytes, samples, four_letters("co64")), 4, 8);
+  if (wide) chunks = table_of(bytes, child(bytes, samples, fourcc("co64")), 4, 8);
 
   std::vector<Range> ranges;
   std::size_t run = 0;
@@ -147,7 +143,7 @@ class FilmStripping {
  public:
   explicit FilmStripping(std::string_view bytes) : bytes_(bytes), stripped_(bytes) {
     for (const auto& box : children_of(bytes, 0, bytes.size())) {
-      if (box.type == four_letters("mdat")) data_.push_back(box);
+      if (box.type == fourcc("mdat")) data_.push_back(box);
     }
   }
 
@@ -162,9 +158,9 @@ class FilmStripping {
         if (known || !has_header || !has_samples) return broken_media("film", "it ends too early");
         break;  // something was appended to a complete film
       }
-      has_header = has_header || box->type == four_letters("moov");
-      has_samples = has_samples || box->type == four_letters("mdat");
-      fragmented_ = fragmented_ || box->type == four_letters("moof");
+      has_header = has_header || box->type == fourcc("moov");
+      has_samples = has_samples || box->type == fourcc("mdat");
+      fragmented_ = fragmented_ || box->type == fourcc("moof");
       if (is_one_of(kTopLevel, box->type)) {
         POSTQ_CHECK(strip_box(*box, 0));
       } else {
@@ -190,7 +186,7 @@ class FilmStripping {
       blank(box);
     } else if (is_one_of(kHeadersWithTimes, box.type)) {
       blank_times(box);
-    } else if (box.type == four_letters("trak") && is_data_track(bytes_, box)) {
+    } else if (box.type == fourcc("trak") && is_data_track(bytes_, box)) {
       return drop_track(box);
     } else if (is_one_of(kContainers, box.type)) {
       if (depth == kDeepest) return broken_media("film", "its boxes are nested too deep");
@@ -255,7 +251,7 @@ class FilmStripping {
 
 // The first track with a size is what people see. A matrix without its main diagonal turns it by a quarter.
 void read_track_size(std::string_view bytes, const Box& track, MediaInfo& info) {
-  const auto header = child(bytes, track, four_letters("tkhd"));
+  const auto header = child(bytes, track, fourcc("tkhd"));
   if (!header || header->payload == header->end || info.width != 0) return;
   const auto payload = bytes.substr(header->payload, header->end - header->payload);
   const std::size_t matrix = payload[0] == 1 ? 52 : 40;
@@ -276,9 +272,9 @@ std::string mime_of(std::string_view bytes, const Box& type_box) {
   }
   if (avif) return "image/avif";
   if (is_one_of(kHeicBrands, major)) return "image/heic";
-  if (major == four_letters("qt  ")) return "video/quicktime";
-  if (major == four_letters("M4A ") || major == four_letters("M4B ")) return "audio/mp4";
-  if (major == four_letters("crx ")) return "image/x-canon-cr3";
+  if (major == fourcc("qt  ")) return "video/quicktime";
+  if (major == fourcc("M4A ") || major == fourcc("M4B ")) return "audio/mp4";
+  if (major == fourcc("crx ")) return "image/x-canon-cr3";
   return "video/mp4";
 }
 
@@ -288,9 +284,9 @@ MediaInfo inspect_boxes(std::string_view bytes) {
   const auto type_box = box_at(bytes, 0, bytes.size());
   MediaInfo info{type_box ? mime_of(bytes, *type_box) : "video/mp4"};
   for (const auto& box : children_of(bytes, 0, bytes.size())) {
-    if (box.type != four_letters("moov")) continue;
+    if (box.type != fourcc("moov")) continue;
     for (const auto& inner : children_of(bytes, box.payload, box.end)) {
-      if (inner.type == four_letters("trak")) read_track_size(bytes, inner, info);
+      if (inner.type == fourcc("trak")) read_track_size(bytes, inner, info);
     }
   }
   return info;

@@ -42,7 +42,7 @@ void append_little_endian(std::string& bytes, std::uint32_t value, std::size_t s
 // `size` bytes at `at`; nothing when they reach beyond the end.
 std::optional<std::string_view> slice(std::string_view bytes, std::size_t at, std::size_t size);
 
-constexpr std::uint32_t four_letters(const char (&name)[5]) {
+constexpr std::uint32_t fourcc(const char (&name)[5]) {
   std::uint32_t value = 0;
   for (std::size_t i = 0; i < 4; ++i) value = (value << 8) | static_cast<unsigned char>(name[i]);
   return value;

@@ -17,7 +17,7 @@ Verdict check_alt_text(const Snapshot&, const Candidate& candidate, const RuleCo
   const bool one = candidate.media_without_alt == 1;
   std::string reason = count_of(candidate.media_without_alt, "picture") + (one ? " has" : " have") + " no alt text";
   Verdict verdict =
-      strictness == Strictness::hold ? hold(kName, Reach::post, std::move(reason)) : warn(kName, std::move(reason));
+      strictness == Strictness::hold ? hold(kName, Scope::post, std::move(reason)) : warn(kName, std::move(reason));
   verdict.remedies.push_back({"postq edit " + std::to_string(number(candidate.post)), "say what can be seen"});
   return verdict;
 }

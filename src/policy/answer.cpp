@@ -20,7 +20,7 @@ Verdict warn(std::string_view rule, std::string reason) {
   return verdict;
 }
 
-Verdict hold(std::string_view rule, Reach reach, std::string reason) {
+Verdict hold(std::string_view rule, Scope reach, std::string reason) {
   Verdict verdict = warn(rule, std::move(reason));
   verdict.answer = Answer::hold;
   verdict.reach = reach;
@@ -45,8 +45,8 @@ std::string name_of_person(const Snapshot::Waiting& waiting) {
 void offer_answer(Verdict& verdict, const Snapshot& snapshot, TimePoint now) {
   if (snapshot.longest_waiting.empty()) return;
   const auto& first = snapshot.longest_waiting.front();
-  verdict.remedies.push_back(
-      {"postq reply " + name_of(first.item), name_of_person(first) + " has waited " + say_duration(now - first.since)});
+  verdict.remedies.push_back({"postq reply " + name_of(first.item),
+                              name_of_person(first) + " has waited " + format_duration(now - first.since)});
 }
 
 std::string count_of(std::int64_t count, std::string_view singular) {

@@ -16,7 +16,7 @@ inline Verdict allow(std::string_view rule) {
 }
 
 Verdict warn(std::string_view rule, std::string reason);
-Verdict hold(std::string_view rule, Reach reach, std::string reason = {});
+Verdict hold(std::string_view rule, Scope reach, std::string reason = {});
 
 // Most rules concern only what goes out without its author, and only before its first part.
 inline bool is_scheduled_start(const Candidate& candidate) {

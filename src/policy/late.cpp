@@ -26,7 +26,7 @@ bool can_be_late(const Candidate& candidate) {
 }
 
 Verdict to_review(const Snapshot& snapshot, const Candidate& candidate, std::string reason) {
-  Verdict verdict = hold(kName, Reach::post, std::move(reason));
+  Verdict verdict = hold(kName, Scope::post, std::move(reason));
   verdict.effect = Effect::to_review;
   verdict.remedies.push_back({"postq review " + delivery_name(snapshot, candidate),
                               "send it when the rules allow, give it another time, or drop it"});
@@ -41,7 +41,7 @@ Verdict mark_missed(std::string reason) {
 }
 
 Verdict drop(const Snapshot& snapshot, const Candidate& candidate, std::string reason) {
-  Verdict verdict = hold(kName, Reach::post, std::move(reason));
+  Verdict verdict = hold(kName, Scope::post, std::move(reason));
   verdict.effect = Effect::drop;
   verdict.remedies.push_back(
       {"postq reschedule " + delivery_name(snapshot, candidate) + " WHEN", "give it another time"});
@@ -52,7 +52,7 @@ Verdict drop(const Snapshot& snapshot, const Candidate& candidate, std::string r
 std::string what_kept_it(const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context) {
   const auto& chance = snapshot.last_chance;
   const auto since_then = [&] {
-    return chance.at == TimePoint{} ? std::string() : " for " + say_duration(context.now - chance.at);
+    return chance.at == TimePoint{} ? std::string() : " for " + format_duration(context.now - chance.at);
   };
   if (candidate.tries > 0 && !is_gap(snapshot, context.settings, context.now)) {
     return candidate.tries == 1 ? "the try to send it failed"
@@ -76,7 +76,7 @@ std::string what_kept_it(const Snapshot& snapshot, const Candidate& candidate, c
 }
 
 Verdict nobody_tried(const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context) {
-  std::string reason = "it was due " + say_time_short(due_time(candidate), context.now, context.zone) + ", and " +
+  std::string reason = "it was due " + format_time_short(due_time(candidate), context.now, context.zone) + ", and " +
                        what_kept_it(snapshot, candidate, context);
   if (snapshot.overdue > 1 && is_gap(snapshot, context.settings, context.now)) {
     reason += ", while " + std::to_string(snapshot.overdue) + " posts came due";
@@ -94,8 +94,8 @@ Verdict nobody_tried(const Snapshot& snapshot, const Candidate& candidate, const
 
 // A post held by a rule is not late, so nothing but the person's attention changes for it: it is never dropped.
 Verdict held_too_long(const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context) {
-  std::string reason = context.held_by->rule + " held it for " + say_duration(context.now - due_time(candidate)) +
-                       " past its time, " + say_time_short(due_time(candidate), context.now, context.zone);
+  std::string reason = context.held_by->rule + " held it for " + format_duration(context.now - due_time(candidate)) +
+                       " past its time, " + format_time_short(due_time(candidate), context.now, context.zone);
   if (context.settings.late == LatePolicy::review) return to_review(snapshot, candidate, std::move(reason));
   return mark_missed(std::move(reason));
 }
@@ -151,7 +151,7 @@ Verdict check_late(const Snapshot& snapshot, const Candidate& candidate, const R
 }
 
 std::string describe_late(const PolicySettings& settings) {
-  const std::string which = "When nothing could be sent on an account for " + say_duration(settings.late_after) +
+  const std::string which = "When nothing could be sent on an account for " + format_duration(settings.late_after) +
                             ", posts whose own time passed meanwhile ";
   switch (settings.late) {
     case LatePolicy::later:
@@ -162,7 +162,7 @@ std::string describe_late(const PolicySettings& settings) {
       break;
   }
   return which + "come back to review together; so does one that a rule held for " +
-         say_duration(std::max(kHeldTooLong, settings.late_after)) + ".";
+         format_duration(std::max(kHeldTooLong, settings.late_after)) + ".";
 }
 
 }  // namespace postq

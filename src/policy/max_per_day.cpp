@@ -14,7 +14,7 @@ Verdict check_max_per_day(const Snapshot& snapshot, const Candidate& candidate, 
   const int cap = context.settings.max_per_day;
   if (cap == 0 || snapshot.scheduled_today < cap || !is_bound_by_the_mix(candidate, context)) return allow(kName);
 
-  Verdict verdict = hold(kName, Reach::account);
+  Verdict verdict = hold(kName, Scope::account);
   verdict.earliest = calendar_day(context.now, context.zone).to;
   if (!context.words) return verdict;
   verdict.reason = count_of(snapshot.scheduled_today, "scheduled post") + " on " + snapshot.account +

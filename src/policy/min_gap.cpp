@@ -15,18 +15,18 @@ Verdict check_min_gap(const Snapshot& snapshot, const Candidate& candidate, cons
   const TimePoint free_at = *snapshot.last_scheduled_at + context.settings.min_gap;
   if (context.now >= free_at) return allow(kName);
 
-  Verdict verdict = hold(kName, Reach::account);
+  Verdict verdict = hold(kName, Scope::account);
   verdict.earliest = free_at;
   if (!context.words) return verdict;
-  verdict.reason = say_duration(context.settings.min_gap) + " between two scheduled posts; the last went " +
-                   say_time_short(*snapshot.last_scheduled_at, context.now, context.zone);
+  verdict.reason = format_duration(context.settings.min_gap) + " between two scheduled posts; the last went " +
+                   format_time_short(*snapshot.last_scheduled_at, context.now, context.zone);
   offer_send(verdict, snapshot, candidate, context);
   return verdict;
 }
 
 std::string describe_min_gap(const PolicySettings& settings) {
   if (settings.min_gap <= Seconds{0}) return "Scheduled posts may follow each other at once.";
-  return "At least " + say_duration(settings.min_gap) +
+  return "At least " + format_duration(settings.min_gap) +
          " between two scheduled posts on one account; a thread is one post.";
 }
 

@@ -31,7 +31,7 @@ Pauses pauses_of_queue(const Snapshot& snapshot, const RuleContext& context) {
   if (!open_end && !snapshot.all_paused) pauses.ends = snapshot.paused_until;
   pauses.add(
       snapshot.account + " is paused" +
-          (open_end ? std::string() : " until " + say_time_short(*snapshot.paused_until, context.now, context.zone)),
+          (open_end ? std::string() : " until " + format_time_short(*snapshot.paused_until, context.now, context.zone)),
       {"postq resume " + snapshot.account, "lets " + snapshot.account + " go on"});
   return pauses;
 }
@@ -39,7 +39,7 @@ Pauses pauses_of_queue(const Snapshot& snapshot, const RuleContext& context) {
 // A pause of the queue doesn't silence the person who made it; see the header.
 Verdict stopped(const Candidate& candidate, Pauses pauses) {
   if (candidate.origin == Origin::hand_written) return warn(kName, pauses.reason + "; this is by hand and goes");
-  Verdict verdict = hold(kName, Reach::account, std::move(pauses.reason));
+  Verdict verdict = hold(kName, Scope::account, std::move(pauses.reason));
   verdict.remedies = std::move(pauses.remedies);
   verdict.earliest = pauses.ends;
   return verdict;
@@ -50,7 +50,7 @@ Verdict stopped(const Candidate& candidate, Pauses pauses) {
 Verdict check_pause(const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context) {
   if (candidate.paused) {
     const std::string name = delivery_name(snapshot, candidate);
-    Verdict verdict = hold(kName, Reach::post, name + " is paused");
+    Verdict verdict = hold(kName, Scope::post, name + " is paused");
     verdict.remedies.push_back({"postq resume " + name, "lets this one go on"});
     auto others = pauses_of_queue(snapshot, context);
     if (candidate.origin == Origin::hand_written || others.remedies.empty()) return verdict;
@@ -59,21 +59,21 @@ Verdict check_pause(const Snapshot& snapshot, const Candidate& candidate, const 
     return verdict;
   }
   if (snapshot.sign_in_needed) {
-    Verdict verdict = hold(kName, Reach::account, snapshot.account + " needs a new sign-in");
+    Verdict verdict = hold(kName, Scope::account, snapshot.account + " needs a new sign-in");
     verdict.remedies.push_back({"postq account login " + snapshot.account, "signs in again"});
     return verdict;
   }
   if (snapshot.limited_until && context.now < *snapshot.limited_until) {
-    Verdict verdict = hold(kName, Reach::account,
+    Verdict verdict = hold(kName, Scope::account,
                            snapshot.account + "'s platform takes no more posts until " +
-                               say_time_short(*snapshot.limited_until, context.now, context.zone));
+                               format_time_short(*snapshot.limited_until, context.now, context.zone));
     verdict.earliest = snapshot.limited_until;
     return verdict;
   }
   // Where nothing can be read, what is repeated is known again by its key.
   if (snapshot.in_doubt && snapshot.readable) {
     Verdict verdict =
-        hold(kName, Reach::account,
+        hold(kName, Scope::account,
              "an earlier post may be out on " + snapshot.account + ", and the timeline there wasn't read since");
     verdict.remedies.push_back({"postq sync " + snapshot.account, "reads it"});
     return verdict;

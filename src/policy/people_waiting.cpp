@@ -11,11 +11,11 @@ constexpr std::string_view kName = "people_waiting";
 std::string say_who_waits(const Snapshot& snapshot, const RuleContext& context) {
   const auto people = snapshot.waiting_too_long;
   std::string text = (people == 1 ? "1 person waits" : std::to_string(people) + " people wait") +
-                     std::string(" longer than ") + say_duration(context.settings.answer_within) + " for an answer";
+                     std::string(" longer than ") + format_duration(context.settings.answer_within) + " for an answer";
   if (snapshot.longest_waiting.empty()) return text;
   const auto& first = snapshot.longest_waiting.front();
   return text + (people == 1 ? ", " : ", the longest ") + name_of_person(first) + " for " +
-         say_duration(context.now - first.since);
+         format_duration(context.now - first.since);
 }
 
 }  // namespace
@@ -28,7 +28,7 @@ Verdict check_people_waiting(const Snapshot& snapshot, const Candidate& candidat
     return allow(kName);
   }
   const bool holds = strictness == Strictness::hold;
-  Verdict verdict = holds ? hold(kName, Reach::account) : warn(kName, {});
+  Verdict verdict = holds ? hold(kName, Scope::account) : warn(kName, {});
   if (!context.words) return verdict;
   verdict.reason = say_who_waits(snapshot, context);
   offer_answer(verdict, snapshot, context.now);
@@ -39,7 +39,7 @@ Verdict check_people_waiting(const Snapshot& snapshot, const Candidate& candidat
 
 std::string describe_people_waiting(const PolicySettings& settings) {
   const std::string when =
-      "while somebody waits longer than " + say_duration(settings.answer_within) + " for an answer";
+      "while somebody waits longer than " + format_duration(settings.answer_within) + " for an answer";
   switch (settings.people_waiting) {
     case Strictness::off:
       return "Scheduled posts go out also while people wait for an answer.";

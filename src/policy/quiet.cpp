@@ -29,7 +29,7 @@ Verdict check_quiet(const Snapshot& snapshot, const Candidate& candidate, const 
   const auto end = end_of_hours(*quiet, context.now, context.zone);
   if (!end) return allow(kName);
 
-  Verdict verdict = hold(kName, Reach::post);
+  Verdict verdict = hold(kName, Scope::post);
   verdict.earliest = end;
   if (!context.words) return verdict;
   verdict.reason = "quiet from " + say_hours(*quiet);

@@ -38,7 +38,7 @@ std::optional<TimePoint> opens_by_itself(const MixHistory& history, MixCount mix
 }
 
 Verdict not_trusted(const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context) {
-  Verdict verdict = hold(kName, Reach::account, count_doubt(snapshot, context));
+  Verdict verdict = hold(kName, Scope::account, count_doubt(snapshot, context));
   if (!snapshot.readable) {
     offer_send(verdict, snapshot, candidate, context);
     return verdict;
@@ -52,12 +52,12 @@ Verdict not_trusted(const Snapshot& snapshot, const Candidate& candidate, const 
 Verdict too_few_by_hand(const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context,
                         std::int64_t needed) {
   const PolicySettings& settings = context.settings;
-  Verdict verdict = hold(kName, Reach::account);
+  Verdict verdict = hold(kName, Scope::account);
   if (snapshot.history) {
     verdict.earliest = opens_by_itself(*snapshot.history, snapshot.mix, *settings.ratio, context.now, settings.window);
   }
   if (!context.words) return verdict;
-  verdict.reason = say_ratio(*settings.ratio) + " over " + say_duration(settings.window) + "; counted " +
+  verdict.reason = say_ratio(*settings.ratio) + " over " + format_duration(settings.window) + "; counted " +
                    std::to_string(snapshot.mix.by_hand()) + " by hand, " + std::to_string(snapshot.mix.scheduled) +
                    " scheduled; needs " + std::to_string(needed) + " more by hand";
   if (snapshot.history && !verdict.earliest) verdict.reason += ", time alone won't help";
@@ -92,7 +92,7 @@ Verdict check_ratio(const Snapshot& snapshot, const Candidate& candidate, const 
 std::string describe_ratio(const PolicySettings& settings) {
   if (!settings.ratio) return "The ratio is off: scheduled posts need none by hand.";
   std::string text =
-      "On each account " + say_ratio(*settings.ratio) + ", counted over the last " + say_duration(settings.window);
+      "On each account " + say_ratio(*settings.ratio) + ", counted over the last " + format_duration(settings.window);
   if (settings.count_replies && settings.count_boosts) return text + "; answers and boosts are by hand too.";
   if (settings.count_replies) return text + "; answers to others are by hand too.";
   if (settings.count_boosts) return text + "; boosts are by hand too, answers don't count.";
@@ -119,11 +119,11 @@ std::string count_doubt(const Snapshot& snapshot, const RuleContext& context) {
   if (!snapshot.readable) return snapshot.account + "'s timeline can never be read, and unreadable = \"hold\" is set";
   std::string reason = snapshot.account + "'s timeline could not be read";
   if (snapshot.read_at) {
-    reason += " since " + say_time_short(*snapshot.read_at, context.now, context.zone) + ", " +
+    reason += " since " + format_time_short(*snapshot.read_at, context.now, context.zone) + ", " +
               say_relative(*snapshot.read_at, context.now) + ", and is trusted for " +
-              say_duration(context.settings.trust_reading);
+              format_duration(context.settings.trust_reading);
   } else {
-    reason += " over " + say_duration(context.settings.window) + " yet";
+    reason += " over " + format_duration(context.settings.window) + " yet";
   }
   return reason + ", so nobody knows the mix";
 }

@@ -11,9 +11,9 @@ void hold_until_read(Judgement& judgement, const Snapshot& snapshot, const Candi
   const bool asked = snapshot.readable && read_needed && is_bound_by_the_mix(candidate, context);
   if (!asked || read || !judgement.allowed()) return;
   Verdict verdict =
-      hold("reading", Reach::account,
+      hold("reading", Scope::account,
            snapshot.account + "'s timeline could not be read since " +
-               say_time_short(*read_needed, context.now, context.zone) +
+               format_time_short(*read_needed, context.now, context.zone) +
                ", when flush ran again after a while without: something may have been sent from elsewhere meanwhile");
   verdict.remedies.push_back({"postq sync " + snapshot.account, "reads it now"});
   verdict.remedies.push_back({"postq account test " + snapshot.account, "says what is wrong"});

@@ -13,9 +13,9 @@ constexpr Seconds kSlip = std::chrono::minutes{10};  // the same words this soon
 
 // It went out on the same account.
 std::string earlier_name(const Candidate& candidate, const RuleContext& context) {
-  const Earlier& earlier = *candidate.earlier;
+  const RecentPost& earlier = *candidate.earlier;
   return std::to_string(number(earlier.post)) + "@" + candidate.account + " of " +
-         say_time_short(earlier.at, context.now, context.zone);
+         format_time_short(earlier.at, context.now, context.zone);
 }
 
 void offer_other_words(Verdict& verdict, const Candidate& candidate) {
@@ -26,10 +26,10 @@ void offer_other_words(Verdict& verdict, const Candidate& candidate) {
 
 Verdict check_repeat(const Snapshot&, const Candidate& candidate, const RuleContext& context) {
   if (!is_scheduled_start(candidate) || !candidate.earlier) return allow(kName);
-  const Earlier& earlier = *candidate.earlier;
+  const RecentPost& earlier = *candidate.earlier;
 
   if (earlier.identical && context.now < earlier.at + kSlip) {
-    Verdict verdict = hold(kName, Reach::post, "the same text as " + earlier_name(candidate, context));
+    Verdict verdict = hold(kName, Scope::post, "the same text as " + earlier_name(candidate, context));
     verdict.earliest =
         earlier.at +
         (context.settings.repeat == Strictness::hold ? std::max(kSlip, context.settings.repeat_within) : kSlip);
@@ -42,15 +42,15 @@ Verdict check_repeat(const Snapshot&, const Candidate& candidate, const RuleCont
   std::string reason =
       (earlier.identical ? "the same text as " : "nearly the same text as ") + earlier_name(candidate, context);
   if (context.settings.repeat == Strictness::warn) return warn(kName, reason + "; that is fine if you mean it");
-  Verdict verdict = hold(kName, Reach::post, std::move(reason));
+  Verdict verdict = hold(kName, Scope::post, std::move(reason));
   verdict.earliest = free_at;
   offer_other_words(verdict, candidate);
   return verdict;
 }
 
 std::string describe_repeat(const PolicySettings& settings) {
-  const std::string always = "The identical text is held for " + say_duration(kSlip);
-  const std::string within = say_duration(settings.repeat_within);
+  const std::string always = "The identical text is held for " + format_duration(kSlip);
+  const std::string within = format_duration(settings.repeat_within);
   switch (settings.repeat) {
     case Strictness::off:
       return always + "; after that a post may repeat another.";

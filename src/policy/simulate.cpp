@@ -220,7 +220,7 @@ void QueueRun::ask(Item& item) {
     item.gone = true;
     return;
   }
-  if (judgement.reach == Reach::account && account_held_by_ != item.entry.rule) {
+  if (judgement.reach == Scope::account && account_held_by_ != item.entry.rule) {
     account_held_by_ = item.entry.rule;
     account_held_why_ = item.entry.reason;
   }
@@ -284,7 +284,7 @@ void QueueRun::explain(Item& item, const Judgement& judgement) {
 
 // A hold of the account says the same of every post.
 std::string QueueRun::reason_of(const Item& item, const Verdict& verdict) const {
-  if (verdict.reach == Reach::account && verdict.rule == account_held_by_) return account_held_why_;
+  if (verdict.reach == Scope::account && verdict.rule == account_held_by_) return account_held_why_;
   const auto told = judge(snapshot_, item.candidate, context_now(true));
   const auto same = std::find_if(told.verdicts.begin(), told.verdicts.end(),
                                  [&](const Verdict& other) { return other.rule == verdict.rule; });

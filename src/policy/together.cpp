@@ -12,7 +12,7 @@ constexpr std::string_view kName = "together";
 Verdict check_together(const Snapshot&, const Candidate& candidate, const RuleContext&) {
   if (!is_scheduled_start(candidate) || candidate.together_blocked_by.empty()) return allow(kName);
   Verdict verdict =
-      hold(kName, Reach::post,
+      hold(kName, Scope::post,
            "it goes to all its accounts together or to none; held back by " + candidate.together_blocked_by);
   verdict.remedies.push_back({"postq why " + std::to_string(number(candidate.post)), "what holds the others"});
   return verdict;

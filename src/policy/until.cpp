@@ -12,8 +12,9 @@ constexpr std::string_view kName = "until";
 
 Verdict check_until(const Snapshot& snapshot, const Candidate& candidate, const RuleContext& context) {
   if (candidate.started || !candidate.until || context.now < *candidate.until) return allow(kName);
-  Verdict verdict = hold(kName, Reach::post,
-                         "it was never to go out after " + say_time_short(*candidate.until, context.now, context.zone));
+  Verdict verdict =
+      hold(kName, Scope::post,
+           "it was never to go out after " + format_time_short(*candidate.until, context.now, context.zone));
   verdict.effect = Effect::expire;
   verdict.remedies.push_back({"postq edit " + delivery_name(snapshot, candidate), "give it another end"});
   return verdict;

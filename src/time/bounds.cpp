@@ -132,9 +132,9 @@ Result<Bounds> read_bounds(const BoundWords& words, Toward toward, const WhenCon
   }
   if (bounds.from && bounds.end && *bounds.from >= *bounds.end) {
     return fail(ErrorKind::usage,
-                quoted(words.from) + " (" + say_time_short(*bounds.from, context.now, context.zone) + ") comes after " +
-                    quoted(words.until) + " (" + say_time_short(*bounds.end - Seconds{1}, context.now, context.zone) +
-                    ")",
+                quoted(words.from) + " (" + format_time_short(*bounds.from, context.now, context.zone) +
+                    ") comes after " + quoted(words.until) + " (" +
+                    format_time_short(*bounds.end - Seconds{1}, context.now, context.zone) + ")",
                 hint_of(toward));
   }
   return bounds;

@@ -109,7 +109,7 @@ void PhraseReader::take_words(std::size_t count) {
   words_.resize(words_.size() - count);
 }
 
-// The last words may name a zone, or the city of the zone in force: say_time() writes that, and may be pasted.
+// The last words may name a zone, or the city of the zone in force: format_time() writes that, and may be pasted.
 Status PhraseReader::take_zone() {
   const auto& last = words_.back();
   if (last.text == "z" || last.text == "utc") {

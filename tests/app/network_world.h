@@ -188,7 +188,7 @@ class NetworkWorld : public TestWorld {
       delivery.document = document_of(content);
       for (const auto& part : content.parts) delivery.fingerprints.push_back(fingerprint(part.text));
     }
-    const PostId id = must(queue().add_post(post, doing())).post;
+    const PostId id = must(queue().add_post(post, audit())).post;
     approve(queue(), id, clock);
     return id;
   }

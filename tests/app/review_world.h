@@ -61,14 +61,14 @@ class PaperPlatform final : public Platform {
     return own;
   }
   Result<std::string> body(const Account&, const ApprovedDelivery& delivery,
-                           const PartFacts& facts_of_part) const override {
+                           const PartContext& facts_of_part) const override {
     return delivery.content().parts.at(static_cast<std::size_t>(facts_of_part.part) - 1).text;
   }
-  std::string show(const Account& account, const Outgoing& outgoing) const override {
+  std::string show(const Account& account, const PreparedRequest& outgoing) const override {
     return "POST to " + account.name + ": " + outgoing.body;
   }
-  Result<Identity> identify(const Account&, Outside&) const override { return Identity{}; }
-  Result<Content> resolve(const Account&, const Content& content, Outside&) const override {
+  Result<Identity> identify(const Account&, PlatformContext&) const override { return Identity{}; }
+  Result<Content> resolve(const Account&, const Content& content, PlatformContext&) const override {
     ++resolved;
     if (mention_target.empty()) return fail(ErrorKind::try_later, "paper.example can't be reached");
     Content known = content;
@@ -80,7 +80,9 @@ class PaperPlatform final : public Platform {
     }
     return known;
   }
-  SendAnswer send(const Account&, const ApprovedDelivery&, const Outgoing&, Outside&) const override { return {}; }
+  SendAnswer send(const Account&, const ApprovedDelivery&, const PreparedRequest&, PlatformContext&) const override {
+    return {};
+  }
 };
 
 class OnePlatform final : public Platforms {
@@ -165,7 +167,7 @@ class ReviewWorld : public World {
     NewAccount added;
     added.account.name = name;
     added.account.platform = "paper";
-    REQUIRE(queue().add_account(added, doing()));
+    REQUIRE(queue().add_account(added, audit()));
   }
 
   // Queues a post; the accounts are those of `to`, made when they are missing.

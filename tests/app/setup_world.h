@@ -51,7 +51,7 @@ class SlatePlatform final : public Platform {
   }
   // Only with facts.signs_in_browser.
   Result<SignIn> begin_sign_in(const Account&, const std::string& redirect_uri, const std::string& random_bytes,
-                               Outside&) const override {
+                               PlatformContext&) const override {
     redirects.push_back(redirect_uri);
     SignIn begun;
     begun.open_url = "https://slate.example/authorize?state=st8";
@@ -59,7 +59,7 @@ class SlatePlatform final : public Platform {
     return begun;
   }
   Result<SecretValues> finish_sign_in(const Account&, const SignIn& begun, const std::string& redirect_uri,
-                                      const std::string& code, Outside&) const override {
+                                      const std::string& code, PlatformContext&) const override {
     if (begun.keep.at("verifier").reveal().size() != 32 || redirect_uri != redirects.back()) {
       return fail(ErrorKind::bug, "that is another sign-in");
     }
@@ -67,29 +67,32 @@ class SlatePlatform final : public Platform {
     return SecretValues{{"token", Secret("a key")}, {"refresh_token", Secret("another key")}};
   }
   Limits limits(const Account&) const override { return {}; }
-  Result<std::string> body(const Account&, const ApprovedDelivery&, const PartFacts&) const override {
+  Result<std::string> body(const Account&, const ApprovedDelivery&, const PartContext&) const override {
     return std::string{};
   }
-  std::string show(const Account&, const Outgoing&) const override { return {}; }
-  Result<Identity> identify(const Account& account, Outside& outside) const override {
+  std::string show(const Account&, const PreparedRequest&) const override { return {}; }
+  Result<Identity> identify(const Account& account, PlatformContext& context) const override {
     if (!facts.secret.empty()) {
-      POSTQ_TRY(auto values, outside.secrets.load(account));
+      POSTQ_TRY(auto values, context.secrets.load(account));
       token_seen = values.at("token").reveal();
       if (opens_session) {
         values["access_token"] = Secret("made of " + token_seen);
-        POSTQ_CHECK(outside.secrets.save(account, values));
+        POSTQ_CHECK(context.secrets.save(account, values));
       }
     }
     return answer;
   }
-  Result<TimelineReading> read_timeline(const Account&, const TimelineRequest& request, Outside&) const override {
+  Result<TimelineReading> read_timeline(const Account&, const TimelineRequest& request,
+                                        PlatformContext&) const override {
     TimelineReading reading;
     reading.items = timeline;
     reading.complete = {request.from, kNoon};
     reading.full = true;
     return reading;
   }
-  SendAnswer send(const Account&, const ApprovedDelivery&, const Outgoing&, Outside&) const override { return {}; }
+  SendAnswer send(const Account&, const ApprovedDelivery&, const PreparedRequest&, PlatformContext&) const override {
+    return {};
+  }
 };
 
 class SlateOnly final : public Platforms {

@@ -29,13 +29,13 @@ class Shore final : public Platform {
     std::optional<TimePoint> only_since;  // older posts can't be reached
     // What people say: what is there now, and what was asked.
     std::vector<FoundItem> said;
-    std::vector<Said> around;
+    std::vector<RemotePost> around;
     std::vector<ItemsRequest> items_asked;
     std::optional<Error> items_trouble;
     std::optional<TimePoint> items_limited;
     std::optional<Error> items_cut_by;  // in the middle of a reading
     std::size_t items_at_once = 100'000;
-    std::map<std::string, std::vector<Said>> finds;  // by words
+    std::map<std::string, std::vector<RemotePost>> finds;  // by words
     std::vector<SearchRequest> searched;
     std::optional<Error> search_trouble;
   };
@@ -54,7 +54,7 @@ class Shore final : public Platform {
     facts.title = "Shore";
     facts.timeline = true;
     facts.tells_apps_apart = true;
-    facts.repeat = Repeat::after_reading;
+    facts.repeat = RetrySafety::after_reading;
   }
 
   // From now on people can be heard there, and answered.
@@ -68,12 +68,12 @@ class Shore final : public Platform {
   const PlatformTraits& traits() const override { return facts; }
   Status check_settings(Account&) const override { return {}; }
   Limits limits(const Account&) const override { return {}; }
-  Result<std::string> body(const Account&, const ApprovedDelivery& delivery, const PartFacts& part) const override {
+  Result<std::string> body(const Account&, const ApprovedDelivery& delivery, const PartContext& part) const override {
     if (before_body) before_body();
     return delivery.content().parts[static_cast<std::size_t>(part.part) - 1].text;
   }
-  std::string show(const Account&, const Outgoing& outgoing) const override { return outgoing.body; }
-  Result<Identity> identify(const Account& account, Outside&) const override {
+  std::string show(const Account&, const PreparedRequest& outgoing) const override { return outgoing.body; }
+  Result<Identity> identify(const Account& account, PlatformContext&) const override {
     return Identity{account.name + "-remote", account.name, ""};
   }
   Content render(const Account& account, const Draft& draft) const override {
@@ -81,7 +81,7 @@ class Shore final : public Platform {
     content.resolved = content.reply_to.empty();
     return content;
   }
-  Result<Content> resolve(const Account& account, const Content& content, Outside&) const override {
+  Result<Content> resolve(const Account& account, const Content& content, PlatformContext&) const override {
     Content found = content;
     found.resolved = true;
     for (const auto& item : beaches[account.name].said) {
@@ -92,8 +92,8 @@ class Shore final : public Platform {
     }
     return found;
   }
-  SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
-                  Outside&) const override {
+  SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const PreparedRequest& outgoing,
+                  PlatformContext&) const override {
     if (before_sending) before_sending(account.name);
     auto& beach = beaches[account.name];
     SendAnswer answer;
@@ -121,7 +121,7 @@ class Shore final : public Platform {
     return answer;
   }
   Settlement settle(const Account& account, const ApprovedDelivery&, const Attempt& attempt, const Look&,
-                    Outside&) const override {
+                    PlatformContext&) const override {
     looked_for.push_back(attempt.request);
     if (finds) return *finds;
     if (beaches[account.name].is_down) {
@@ -136,14 +136,14 @@ class Shore final : public Platform {
     }
     return {Settlement::Kind::absent, {}, "not there", {}};
   }
-  Status retract(const Account& account, const Receipt& receipt, Outside&) const override {
+  Status retract(const Account& account, const Receipt& receipt, PlatformContext&) const override {
     auto& beach = beaches[account.name];
     if (beach.keeps) return pass_on(*beach.keeps);
     std::erase_if(beach.posts, [&](const TimelineItem& post) { return post.remote_id == receipt.remote_id; });
     return {};
   }
   Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
-                                        Outside&) const override {
+                                        PlatformContext&) const override {
     if (before_reading) before_reading(account.name);
     auto& beach = beaches[account.name];
     beach.asked.push_back(request);
@@ -165,7 +165,8 @@ class Shore final : public Platform {
     return reading;
   }
 
-  Result<ItemsReading> read_items(const Account& account, const ItemsRequest& request, Outside&) const override {
+  Result<ItemsReading> read_items(const Account& account, const ItemsRequest& request,
+                                  PlatformContext&) const override {
     auto& beach = beaches[account.name];
     beach.items_asked.push_back(request);
     if (beach.items_trouble) return pass_on(*beach.items_trouble);
@@ -194,7 +195,7 @@ class Shore final : public Platform {
     }
     return reading;
   }
-  Result<ItemsReading> search(const Account& account, const SearchRequest& request, Outside&) const override {
+  Result<ItemsReading> search(const Account& account, const SearchRequest& request, PlatformContext&) const override {
     auto& beach = beaches[account.name];
     beach.searched.push_back(request);
     if (beach.search_trouble) return pass_on(*beach.search_trouble);
@@ -212,8 +213,8 @@ class Shore final : public Platform {
     said.back().said.reply_to = reply_to;
     return said.back().said.remote_id;
   }
-  static Said said_by(const std::string& handle, const std::string& text, TimePoint at, const std::string& id) {
-    Said said;
+  static RemotePost said_by(const std::string& handle, const std::string& text, TimePoint at, const std::string& id) {
+    RemotePost said;
     said.remote_id = id;
     said.person = {handle + "-id", handle, "", false};
     said.created_at = at;
@@ -269,7 +270,7 @@ class SyncWorld : public TestWorld, private Platforms {
     added.account.platform = "shore";
     added.account.remote_id = name + "-remote";
     added.account.base_url = "https://" + name + ".example";
-    must(queue().add_account(added, doing()));
+    must(queue().add_account(added, audit()));
     shore.beaches[name];
     return must(queue().account(name));
   }

@@ -18,7 +18,7 @@ void check_text(const std::string& text) {
   if (!postq::is_valid_utf8(text) || text.find('\0') != std::string::npos) std::abort();
 }
 
-void check(const postq::Said& said) {
+void check(const postq::RemotePost& said) {
   for (const auto& text : {said.remote_id, said.text, said.warning, said.person.id, said.person.handle,
                            said.person.name, said.language, said.url, said.reply_to, said.conversation}) {
     check_text(text);

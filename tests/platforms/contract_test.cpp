@@ -40,7 +40,7 @@ struct Subject {
   // Settings checked and signed in, as `account add` leaves it.
   void add() {
     REQUIRE(platform.check_settings(account));
-    const auto identity = platform.identify(account, bench.outside);
+    const auto identity = platform.identify(account, bench.context);
     REQUIRE(identity);
     account.remote_id = identity->remote_id;
     account.remote_name = identity->remote_name;
@@ -132,7 +132,7 @@ TEST_CASE("every platform knows the same identity again") {
     subject.add();
     CHECK_FALSE(subject.account.remote_id.empty());
 
-    const auto again = subject.platform.identify(subject.account, subject.bench.outside);
+    const auto again = subject.platform.identify(subject.account, subject.bench.context);
 
     REQUIRE(again);
     CHECK(again->remote_id == subject.account.remote_id);
@@ -144,8 +144,8 @@ TEST_CASE("every platform makes the same body of the same facts, and no secret g
     subject.add();
     const ApprovedDelivery delivery = subject.delivery({"hello #world https://example.org"});
 
-    const Outgoing first = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
-    const Outgoing second = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
+    const PreparedRequest first = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
+    const PreparedRequest second = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
 
     CHECK(first.body == second.body);
     CHECK(first.key == second.key);
@@ -160,7 +160,8 @@ TEST_CASE("every platform shows what it would send without touching anything") {
     subject.add();
     const std::size_t requests = subject.bench.http.requests.size();
     const auto before = tree(subject.bench.dir.path());
-    const Outgoing outgoing = outgoing_of(subject.platform, subject.account, subject.delivery({"hello"}), 1, kNow);
+    const PreparedRequest outgoing =
+        outgoing_of(subject.platform, subject.account, subject.delivery({"hello"}), 1, kNow);
 
     const std::string shown = subject.platform.show(subject.account, outgoing);
 
@@ -178,7 +179,7 @@ TEST_CASE("every platform sends a part and gives a receipt") {
 
     const SendAnswer answer =
         subject.platform.send(subject.account, delivery,
-                              outgoing_of(subject.platform, subject.account, delivery, 1, kNow), subject.bench.outside);
+                              outgoing_of(subject.platform, subject.account, delivery, 1, kNow), subject.bench.context);
 
     REQUIRE(answer.outcome == Outcome::sent);
     CHECK_FALSE(answer.receipt.remote_id.empty());
@@ -188,16 +189,16 @@ TEST_CASE("every platform sends a part and gives a receipt") {
 
 TEST_CASE("every platform that says a repeat is harmless leaves one post behind") {
   for_all([](Subject& subject) {
-    if (subject.platform.traits().repeat != Repeat::harmless) return;
+    if (subject.platform.traits().repeat != RetrySafety::idempotent) return;
     subject.add();
     subject.bench.http.requests.clear();
     const ApprovedDelivery delivery = subject.delivery({"hello"});
-    const Outgoing outgoing = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
-    const SendAnswer first = subject.platform.send(subject.account, delivery, outgoing, subject.bench.outside);
+    const PreparedRequest outgoing = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
+    const SendAnswer first = subject.platform.send(subject.account, delivery, outgoing, subject.bench.context);
     const auto after_first = tree(subject.bench.dir.path());
     subject.bench.now += Seconds{600};
 
-    const SendAnswer second = subject.platform.send(subject.account, delivery, outgoing, subject.bench.outside);
+    const SendAnswer second = subject.platform.send(subject.account, delivery, outgoing, subject.bench.context);
 
     REQUIRE(first.outcome == Outcome::sent);
     REQUIRE(second.outcome == Outcome::sent);
@@ -218,12 +219,12 @@ TEST_CASE("every platform has what it declares: threads, a timeline, taking back
     const ApprovedDelivery delivery = subject.delivery({"hello"});
     const SendAnswer sent =
         subject.platform.send(subject.account, delivery,
-                              outgoing_of(subject.platform, subject.account, delivery, 1, kNow), subject.bench.outside);
+                              outgoing_of(subject.platform, subject.account, delivery, 1, kNow), subject.bench.context);
     REQUIRE(sent.outcome == Outcome::sent);
     subject.bench.now += Seconds{60};
 
     const auto timeline =
-        subject.platform.read_timeline(subject.account, {kNow - Seconds{3600}, ""}, subject.bench.outside);
+        subject.platform.read_timeline(subject.account, {kNow - Seconds{3600}, ""}, subject.bench.context);
     CHECK(timeline.has_value() == traits.timeline);
     if (timeline) {
       REQUIRE(timeline->items.size() == 1);
@@ -233,9 +234,9 @@ TEST_CASE("every platform has what it declares: threads, a timeline, taking back
       if (!traits.tells_apps_apart) CHECK((timeline->items[0].client.empty() || timeline->items[0].client == "postq"));
     }
 
-    CHECK(subject.platform.retract(subject.account, sent.receipt, subject.bench.outside).has_value() == traits.retract);
+    CHECK(subject.platform.retract(subject.account, sent.receipt, subject.bench.context).has_value() == traits.retract);
     // Also when it is gone already.
-    CHECK(subject.platform.retract(subject.account, sent.receipt, subject.bench.outside).has_value() == traits.retract);
+    CHECK(subject.platform.retract(subject.account, sent.receipt, subject.bench.context).has_value() == traits.retract);
 
     const auto problems =
         subject.platform.problems(subject.account, subject.platform.render(subject.account, draft_of({"one", "two"})));
@@ -247,7 +248,7 @@ TEST_CASE("every platform has what it declares: threads, a timeline, taking back
     attempt.key = subject.platform.request_key(subject.account, delivery, 1, {}, kNow);
     attempt.request = outgoing_of(subject.platform, subject.account, delivery, 1, kNow).body;
     attempt.started_at = kNow;
-    const Settlement settled = subject.platform.settle(subject.account, delivery, attempt, {}, subject.bench.outside);
+    const Settlement settled = subject.platform.settle(subject.account, delivery, attempt, {}, subject.bench.context);
     CHECK(settled.kind != Settlement::Kind::sent);
   });
 }
@@ -259,8 +260,8 @@ TEST_CASE("every platform tells what people say, and finds posts by words, if it
     ItemsRequest request;
     request.from = kNow - Seconds{3600};
     const SearchRequest oak{"oak", kNow - Seconds{3600}, ""};
-    const auto read = [&] { return subject.platform.read_items(subject.account, request, subject.bench.outside); };
-    const auto search = [&] { return subject.platform.search(subject.account, oak, subject.bench.outside); };
+    const auto read = [&] { return subject.platform.read_items(subject.account, request, subject.bench.context); };
+    const auto search = [&] { return subject.platform.search(subject.account, oak, subject.bench.context); };
     if (!traits.items) CHECK(read().error().kind == ErrorKind::bug);
     if (!traits.searches) CHECK(search().error().kind == ErrorKind::bug);
     if (!traits.items || !traits.searches) return;
@@ -321,9 +322,9 @@ TEST_CASE("every platform with a network tells unsent from maybe sent, refused a
     if (!subject.platform.traits().network) return;
     subject.add();
     const ApprovedDelivery delivery = subject.delivery({"hello"});
-    const Outgoing outgoing = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
+    const PreparedRequest outgoing = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
     const auto send = [&] {
-      SendAnswer answer = subject.platform.send(subject.account, delivery, outgoing, subject.bench.outside);
+      SendAnswer answer = subject.platform.send(subject.account, delivery, outgoing, subject.bench.context);
       CHECK(answer.outcome != Outcome::absent);
       if (answer.outcome != Outcome::sent) CHECK_FALSE(answer.error.message.empty());
       CHECK_FALSE(tells(answer.error.message + answer.error.hint));
@@ -391,7 +392,7 @@ TEST_CASE("every platform with a secret sends nothing without it") {
 
     const SendAnswer answer =
         subject.platform.send(subject.account, delivery,
-                              outgoing_of(subject.platform, subject.account, delivery, 1, kNow), subject.bench.outside);
+                              outgoing_of(subject.platform, subject.account, delivery, 1, kNow), subject.bench.context);
 
     CHECK(answer.outcome == Outcome::not_sent);
     CHECK(answer.sign_in_needed);
@@ -402,7 +403,7 @@ TEST_CASE("every platform with a secret sends nothing without it") {
 
 TEST_CASE("every platform that knows a key for ever gives a part one as long as its approval stands") {
   for_all([](Subject& subject) {
-    if (subject.platform.traits().repeat != Repeat::harmless) return;
+    if (subject.platform.traits().repeat != RetrySafety::idempotent) return;
     subject.add();
     const Content content = subject.platform.render(subject.account, draft_of({"hello", "world"}));
     const auto key = [&](TimePoint approved_at, int part, TimePoint now, const std::vector<Attempt>& earlier = {}) {
@@ -433,14 +434,14 @@ TEST_CASE("every platform that is stopped right before the first byte sends noth
     const auto before = tree(subject.bench.dir.path());
     const ApprovedDelivery delivery = subject.delivery({"hello"});
     int asked = 0;
-    subject.bench.outside.may_send = [&asked]() -> Status {
+    subject.bench.context.may_send = [&asked]() -> Status {
       ++asked;
       return fail(ErrorKind::refused, "paused before the request began");
     };
 
     const SendAnswer answer =
         subject.platform.send(subject.account, delivery,
-                              outgoing_of(subject.platform, subject.account, delivery, 1, kNow), subject.bench.outside);
+                              outgoing_of(subject.platform, subject.account, delivery, 1, kNow), subject.bench.context);
 
     CHECK(asked == 1);
     CHECK(answer.outcome == Outcome::not_sent);
@@ -494,10 +495,10 @@ TEST_CASE("every platform refuses media over its limits before any request") {
 
 TEST_CASE("every platform that settles by reading finds what is there, and calls it absent only after its time") {
   for_all([](Subject& subject) {
-    if (subject.platform.traits().repeat != Repeat::after_reading) return;
+    if (subject.platform.traits().repeat != RetrySafety::after_reading) return;
     subject.add();
     const ApprovedDelivery delivery = subject.delivery({"a text that was sent, and lost on its way back"});
-    Outgoing outgoing = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
+    PreparedRequest outgoing = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
     Attempt attempt;
     attempt.part = 1;
     attempt.key = outgoing.key;
@@ -505,7 +506,7 @@ TEST_CASE("every platform that settles by reading finds what is there, and calls
     attempt.started_at = kNow;
     attempt.ended_at = kNow + Seconds{30};
     const auto settled = [&] {
-      return subject.platform.settle(subject.account, delivery, attempt, {}, subject.bench.outside);
+      return subject.platform.settle(subject.account, delivery, attempt, {}, subject.bench.context);
     };
 
     subject.bench.now = kNow + std::chrono::minutes{1};
@@ -516,7 +517,7 @@ TEST_CASE("every platform that settles by reading finds what is there, and calls
     CHECK(settled().kind == Settlement::Kind::absent);
 
     subject.bench.now = kNow + Seconds{10};
-    const SendAnswer sent = subject.platform.send(subject.account, delivery, outgoing, subject.bench.outside);
+    const SendAnswer sent = subject.platform.send(subject.account, delivery, outgoing, subject.bench.context);
     REQUIRE(sent.outcome == Outcome::sent);
     subject.bench.now = kNow + std::chrono::minutes{20};
     const Settlement found = settled();
@@ -531,7 +532,7 @@ TEST_CASE("no platform tells a secret that a server repeats in its answers") {
     if (!subject.platform.traits().network) return;
     subject.add();
     const ApprovedDelivery delivery = subject.delivery({"hello"});
-    const Outgoing outgoing = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
+    const PreparedRequest outgoing = outgoing_of(subject.platform, subject.account, delivery, 1, kNow);
     std::vector<std::string> secrets{std::string(kSigningSecret)};
     int status = 0;
     subject.bench.http.otherwise = [&](const HttpRequest& request) -> HttpResult {
@@ -553,16 +554,16 @@ TEST_CASE("no platform tells a secret that a server repeats in its answers") {
     for (status = 200; status < 600; status += status == 200 ? 200 : 1) {
       if (status > 430 && status % 50 > 4) continue;
       CAPTURE(status);
-      const SendAnswer answer = subject.platform.send(subject.account, delivery, outgoing, subject.bench.outside);
+      const SendAnswer answer = subject.platform.send(subject.account, delivery, outgoing, subject.bench.context);
       CHECK(keeps(answer.error));
-      if (const auto who = subject.platform.identify(subject.account, subject.bench.outside); !who) {
+      if (const auto who = subject.platform.identify(subject.account, subject.bench.context); !who) {
         CHECK(keeps(who.error()));
       }
       const auto timeline =
-          subject.platform.read_timeline(subject.account, {kNow - Seconds{3600}, ""}, subject.bench.outside);
+          subject.platform.read_timeline(subject.account, {kNow - Seconds{3600}, ""}, subject.bench.context);
       if (!timeline) CHECK(keeps(timeline.error()));
-      for (const auto& read : {subject.platform.read_items(subject.account, {}, subject.bench.outside),
-                               subject.platform.search(subject.account, {"oak", {}, ""}, subject.bench.outside)}) {
+      for (const auto& read : {subject.platform.read_items(subject.account, {}, subject.bench.context),
+                               subject.platform.search(subject.account, {"oak", {}, ""}, subject.bench.context)}) {
         CHECK(keeps(read ? read->error : read.error()));
       }
     }

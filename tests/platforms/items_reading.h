@@ -22,7 +22,7 @@ inline const FoundItem* find(const ItemsReading& reading, const std::string& id)
 
 inline bool is_around(const ItemsReading& reading, const std::string& id) {
   return std::any_of(reading.around.begin(), reading.around.end(),
-                     [&](const Said& said) { return said.remote_id == id; });
+                     [&](const RemotePost& said) { return said.remote_id == id; });
 }
 
 // "mention tom's words", in the order of time.

@@ -150,7 +150,7 @@ struct Bench {
   MemoryMedia media;
   TimePoint now = kNow;
   TempDir dir;
-  Outside outside{http, secrets, media, [this] { return now; }, {}};
+  PlatformContext context{http, secrets, media, [this] { return now; }, {}};
 };
 
 // The only way to an ApprovedDelivery, walked through.
@@ -190,9 +190,9 @@ inline const Platform& platform_named(const std::string& name) {
 }
 
 // One part of a delivery on its way: key, body, send.
-inline Outgoing outgoing_of(const Platform& platform, const Account& account, const ApprovedDelivery& delivery,
-                            int part, TimePoint now, std::vector<Receipt> earlier = {}) {
-  PartFacts facts;
+inline PreparedRequest outgoing_of(const Platform& platform, const Account& account, const ApprovedDelivery& delivery,
+                                   int part, TimePoint now, std::vector<Receipt> earlier = {}) {
+  PartContext facts;
   facts.part = part;
   facts.key = platform.request_key(account, delivery, part, {}, now);
   facts.earlier = std::move(earlier);

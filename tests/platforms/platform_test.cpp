@@ -24,10 +24,12 @@ class Limited final : public Platform {
   const PlatformTraits& traits() const override { return facts; }
   Status check_settings(Account&) const override { return {}; }
   Limits limits(const Account&) const override { return most; }
-  Result<std::string> body(const Account&, const ApprovedDelivery&, const PartFacts&) const override { return ""; }
-  std::string show(const Account&, const Outgoing&) const override { return ""; }
-  Result<Identity> identify(const Account&, Outside&) const override { return Identity{}; }
-  SendAnswer send(const Account&, const ApprovedDelivery&, const Outgoing&, Outside&) const override { return {}; }
+  Result<std::string> body(const Account&, const ApprovedDelivery&, const PartContext&) const override { return ""; }
+  std::string show(const Account&, const PreparedRequest&) const override { return ""; }
+  Result<Identity> identify(const Account&, PlatformContext&) const override { return Identity{}; }
+  SendAnswer send(const Account&, const ApprovedDelivery&, const PreparedRequest&, PlatformContext&) const override {
+    return {};
+  }
 };
 
 // Counts every link as one, as some platforms nearly do.
@@ -41,10 +43,12 @@ class ShortLinks final : public Platform {
     return Platform::count(account, content, part) -
            4 * static_cast<std::size_t>(std::count(text.begin(), text.end(), '!'));
   }
-  Result<std::string> body(const Account&, const ApprovedDelivery&, const PartFacts&) const override { return ""; }
-  std::string show(const Account&, const Outgoing&) const override { return ""; }
-  Result<Identity> identify(const Account&, Outside&) const override { return Identity{}; }
-  SendAnswer send(const Account&, const ApprovedDelivery&, const Outgoing&, Outside&) const override { return {}; }
+  Result<std::string> body(const Account&, const ApprovedDelivery&, const PartContext&) const override { return ""; }
+  std::string show(const Account&, const PreparedRequest&) const override { return ""; }
+  Result<Identity> identify(const Account&, PlatformContext&) const override { return Identity{}; }
+  SendAnswer send(const Account&, const ApprovedDelivery&, const PreparedRequest&, PlatformContext&) const override {
+    return {};
+  }
   Limited inner_;
 };
 
@@ -404,12 +408,12 @@ TEST_CASE("a platform without a list or a timeline says so") {
   Bench bench;
   const Account account = account_named("a");
 
-  CHECK(platform.settle(account, approved(content_of({"one"})), {}, {}, bench.outside).kind ==
+  CHECK(platform.settle(account, approved(content_of({"one"})), {}, {}, bench.context).kind ==
         Settlement::Kind::undecided);
-  const auto timeline = platform.read_timeline(account, {}, bench.outside);
+  const auto timeline = platform.read_timeline(account, {}, bench.context);
   REQUIRE_FALSE(timeline);
   CHECK(timeline.error().kind == ErrorKind::bug);
-  const Status retracted = platform.retract(account, {}, bench.outside);
+  const Status retracted = platform.retract(account, {}, bench.context);
   REQUIRE_FALSE(retracted);
   CHECK(retracted.error().kind == ErrorKind::usage);
 }
@@ -420,7 +424,7 @@ TEST_CASE("resolving leaves a content as it is and says that it is done") {
   Content content = content_of({"one"});
   content.resolved = false;
 
-  const auto resolved = platform.resolve(account_named("a"), content, bench.outside);
+  const auto resolved = platform.resolve(account_named("a"), content, bench.context);
 
   REQUIRE(resolved);
   CHECK(resolved->resolved);

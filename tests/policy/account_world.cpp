@@ -140,7 +140,7 @@ void FlushPass::carry_out(Story& story, const Judgement& judgement) {
     return;
   }
   // What holds the account holds those behind as well.
-  if (judgement.reach == Reach::account) turn_is_over_ = true;
+  if (judgement.reach == Scope::account) turn_is_over_ = true;
 }
 
 }  // namespace postq::policy_test

@@ -62,7 +62,7 @@ TEST_CASE("a post for which nothing could be tried comes back to review with its
   const auto verdict = check_late(tried_at(kDue - hours{1}), scheduled_for(kDue), at(kDue + hours{8}, settings));
 
   CHECK(verdict.answer == Answer::hold);
-  CHECK(verdict.reach == Reach::post);
+  CHECK(verdict.reach == Scope::post);
   CHECK(verdict.reason == "it was due 12:00, and `postq flush` did not run for 9 h");
   CHECK(commands(verdict) == std::vector<std::string>{"postq review 12@bsky"});
 }
@@ -180,7 +180,7 @@ TEST_CASE("a post that a rule held for six hours comes to review once") {
 
   const auto told = judged(account_with(0, 0), candidate, kHeldTooLong, settings);
   CHECK(told.effect == Effect::to_review);
-  CHECK(told.reach == Reach::post);
+  CHECK(told.reach == Scope::post);
   CHECK(told.deciding()->reason == "ratio held it for 6 h past its time, 12:00");
 
   candidate.missed_at = kHeldTooLong;

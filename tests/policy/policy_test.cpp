@@ -20,7 +20,7 @@ Snapshot closed_account() {
 Candidate closed_candidate() {
   auto candidate = without_a_time(kNoon);
   candidate.media_without_alt = 1;
-  candidate.earlier = Earlier{DeliveryId{9}, kNoon, true};
+  candidate.earlier = RecentPost{DeliveryId{9}, kNoon, true};
   candidate.together_blocked_by = "mastodon";
   return candidate;
 }
@@ -73,13 +73,13 @@ TEST_CASE("the first hold decides, and all holds are kept") {
 
   CHECK(holding(judgement) == Rules{"alt_text", "repeat", "together", "ratio", "quiet", "max_per_day", "min_gap"});
   CHECK(judgement.deciding()->rule == "alt_text");
-  CHECK(judgement.reach == Reach::post);
+  CHECK(judgement.reach == Scope::post);
 }
 
 TEST_CASE("a warning lets the post go and is told; a hold comes before it") {
   const PolicySettings settings;
   auto candidate = scheduled_for(kNoon);
-  candidate.earlier = Earlier{DeliveryId{9}, kNoon - days{1}, false};
+  candidate.earlier = RecentPost{DeliveryId{9}, kNoon - days{1}, false};
 
   const auto warned = judge(account_with(1, 0), candidate, at(kNoon, settings));
   CHECK(warned.answer == Answer::warn);

@@ -48,7 +48,7 @@ Candidate any_candidate(TimePoint now, int id) {
   candidate.next_at = candidate.not_before;
   candidate.approved_at = now - ticks(0, 200);
   if (one_in(4)) candidate.until = candidate.not_before + ticks(1, 200);
-  if (one_in(8)) candidate.earlier = Earlier{DeliveryId{1000}, now - ticks(0, 10), one_in(2)};
+  if (one_in(8)) candidate.earlier = RecentPost{DeliveryId{1000}, now - ticks(0, 10), one_in(2)};
   return candidate;
 }
 

@@ -34,7 +34,7 @@ TEST_CASE("a scheduled post is held by the ratio with counts, need and remedies,
   const auto verdict = check_ratio(snapshot, scheduled_for(kNoon), at(kNoon, settings));
 
   CHECK(verdict.answer == Answer::hold);
-  CHECK(verdict.reach == Reach::account);
+  CHECK(verdict.reach == Scope::account);
   CHECK(verdict.rule == "ratio");
   CHECK(verdict.reason ==
         "at least 1 by hand for every 3 scheduled over 14 days; counted 0 by hand, 0 scheduled; "

@@ -23,7 +23,7 @@ TEST_CASE("after a while without a flush nothing scheduled goes before the timel
 
   const auto held = judged(account, post, needed);
   CHECK_FALSE(held.allowed());
-  CHECK(held.reach == Reach::account);
+  CHECK(held.reach == Scope::account);
   CHECK(held.effect == Effect::none);
   CHECK(held.deciding()->rule == "reading");
   CHECK(held.deciding()->remedies.front().command == "postq sync bsky");

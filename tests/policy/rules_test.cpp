@@ -16,7 +16,7 @@ TEST_CASE("a pause of everything holds the whole account and says how to resume"
   const auto verdict = check_pause(snapshot, scheduled_for(kNoon), at(kNoon, settings));
 
   CHECK(verdict.answer == Answer::hold);
-  CHECK(verdict.reach == Reach::account);
+  CHECK(verdict.reach == Scope::account);
   CHECK(verdict.reason == "everything is paused");
   CHECK(commands(verdict) == Commands{"postq resume"});
 }
@@ -63,7 +63,7 @@ TEST_CASE("a paused post is held alone, also when it is by hand or has begun") {
     candidate.paused = true;
     const auto verdict = check_pause(quiet_account(), candidate, at(kNoon, settings));
     CHECK(verdict.answer == Answer::hold);
-    CHECK(verdict.reach == Reach::post);
+    CHECK(verdict.reach == Scope::post);
     CHECK(commands(verdict) == Commands{"postq resume 12@bsky"});
   }
 }
@@ -76,7 +76,7 @@ TEST_CASE("a platform's limit holds everybody until it ends") {
   for (const auto& candidate : {scheduled_for(kNoon), written_by_hand()}) {
     const auto verdict = check_pause(snapshot, candidate, at(kNoon, settings));
     CHECK(verdict.answer == Answer::hold);
-    CHECK(verdict.reach == Reach::account);
+    CHECK(verdict.reach == Scope::account);
     CHECK(verdict.reason == "bsky's platform takes no more posts until 12:15");
     CHECK(verdict.earliest == kNoon + minutes{15});
   }
@@ -104,7 +104,7 @@ TEST_CASE("while something may be out nothing else goes there, by hand neither, 
   for (const auto& candidate : {scheduled_for(kNoon), written_by_hand()}) {
     const auto verdict = check_pause(snapshot, candidate, at(kNoon, settings));
     CHECK(verdict.answer == Answer::hold);
-    CHECK(verdict.reach == Reach::account);
+    CHECK(verdict.reach == Scope::account);
     CHECK(verdict.reason == "an earlier post may be out on bsky, and the timeline there wasn't read since");
     CHECK(commands(verdict) == Commands{"postq sync bsky"});
   }
@@ -151,7 +151,7 @@ TEST_CASE("a picture without alt text holds, warns or passes as alt_text says") 
 
   const auto verdict = check_alt_text(quiet_account(), candidate, at(kNoon, settings));
   CHECK(verdict.answer == Answer::hold);
-  CHECK(verdict.reach == Reach::post);
+  CHECK(verdict.reach == Scope::post);
   CHECK(verdict.reason == "1 picture has no alt text");
   CHECK(commands(verdict) == Commands{"postq edit 12"});
 
@@ -169,11 +169,11 @@ TEST_CASE("the identical text is held for ten minutes whatever the settings say"
   PolicySettings settings;
   settings.repeat = Strictness::off;
   auto candidate = scheduled_for(kNoon);
-  candidate.earlier = Earlier{DeliveryId{9}, kNoon - minutes{9}, true, PostId{19}};
+  candidate.earlier = RecentPost{DeliveryId{9}, kNoon - minutes{9}, true, PostId{19}};
 
   const auto verdict = check_repeat(quiet_account(), candidate, at(kNoon, settings));
   CHECK(verdict.answer == Answer::hold);
-  CHECK(verdict.reach == Reach::post);
+  CHECK(verdict.reach == Scope::post);
   CHECK(verdict.reason == "the same text as 19@" + candidate.account + " of 11:51");
   CHECK(verdict.earliest == kNoon + minutes{1});
 
@@ -183,7 +183,7 @@ TEST_CASE("the identical text is held for ten minutes whatever the settings say"
 TEST_CASE("nearly the same text warns or is held within repeat_within, as repeat says") {
   PolicySettings settings;
   auto candidate = scheduled_for(kNoon);
-  candidate.earlier = Earlier{DeliveryId{9}, kNoon - days{3}, false, PostId{19}};
+  candidate.earlier = RecentPost{DeliveryId{9}, kNoon - days{3}, false, PostId{19}};
 
   const auto warning = check_repeat(quiet_account(), candidate, at(kNoon, settings));
   CHECK(warning.answer == Answer::warn);
@@ -204,7 +204,7 @@ TEST_CASE("the identical text is not promised for ten minutes later where it is 
   PolicySettings settings;
   settings.repeat = Strictness::hold;
   auto candidate = scheduled_for(kNoon);
-  candidate.earlier = Earlier{DeliveryId{9}, kNoon - minutes{1}, true};
+  candidate.earlier = RecentPost{DeliveryId{9}, kNoon - minutes{1}, true};
 
   const auto verdict = check_repeat(quiet_account(), candidate, at(kNoon, settings));
 
@@ -220,7 +220,7 @@ TEST_CASE("a post that goes together waits for the account that can't take it, a
   const auto verdict = check_together(quiet_account(), candidate, at(kNoon, settings));
 
   CHECK(verdict.answer == Answer::hold);
-  CHECK(verdict.reach == Reach::post);
+  CHECK(verdict.reach == Scope::post);
   CHECK(verdict.reason == "it goes to all its accounts together or to none; held back by mastodon (ratio)");
 }
 
@@ -231,7 +231,7 @@ TEST_CASE("quiet hours hold posts without a time of their own until they end") {
 
   const auto verdict = check_quiet(quiet_account(), without_a_time(kNoon), at(night, settings));
   CHECK(verdict.answer == Answer::hold);
-  CHECK(verdict.reach == Reach::post);
+  CHECK(verdict.reach == Scope::post);
   CHECK(verdict.reason == "quiet from 22:00 to 07:00");
   CHECK(verdict.earliest == kNoon + hours{19});
 
@@ -257,7 +257,7 @@ TEST_CASE("two scheduled posts on one account are min_gap apart") {
 
   const auto verdict = check_min_gap(snapshot, scheduled_for(kNoon), at(kNoon, settings));
   CHECK(verdict.answer == Answer::hold);
-  CHECK(verdict.reach == Reach::account);
+  CHECK(verdict.reach == Scope::account);
   CHECK(verdict.reason == "10 min between two scheduled posts; the last went 11:51");
   CHECK(verdict.earliest == kNoon + minutes{1});
   CHECK(commands(verdict) == Commands{"postq send 12@bsky --reason \"...\""});
@@ -276,7 +276,7 @@ TEST_CASE("a day takes max_per_day scheduled posts; the next day begins at midni
   snapshot.scheduled_today = 2;
   const auto verdict = check_max_per_day(snapshot, scheduled_for(kNoon), at(kNoon, settings));
   CHECK(verdict.answer == Answer::hold);
-  CHECK(verdict.reach == Reach::account);
+  CHECK(verdict.reach == Scope::account);
   CHECK(verdict.reason == "2 scheduled posts on bsky today, of at most 2");
   CHECK(verdict.earliest == kNoon + hours{12});
 
@@ -296,7 +296,7 @@ TEST_CASE("people who wait too long are pointed out or hold the account, as peop
   settings.people_waiting = Strictness::hold;
   const auto verdict = check_people_waiting(snapshot, scheduled_for(kNoon), at(kNoon, settings));
   CHECK(verdict.answer == Answer::hold);
-  CHECK(verdict.reach == Reach::account);
+  CHECK(verdict.reach == Scope::account);
   CHECK(verdict.reason == warning.reason);
   CHECK_FALSE(verdict.earliest);
   CHECK(commands(verdict) == Commands{"postq reply i4", "postq inbox --walk", "postq send 12@bsky --reason \"...\""});
@@ -379,7 +379,7 @@ TEST_CASE("of people who wait and the ratio, people are named first") {
   const auto judgement = judge(snapshot, scheduled_for(kNoon), at(kNoon, settings));
 
   CHECK(judgement.deciding()->rule == "people_waiting");
-  CHECK(judgement.reach == Reach::account);
+  CHECK(judgement.reach == Scope::account);
   CHECK_FALSE(judgement.earliest());
 }
 

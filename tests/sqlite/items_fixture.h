@@ -14,8 +14,9 @@ struct Inbox {
   Store& store = queue.store;
   Account account = add_account(store, "bsky", "did:anna");
 
-  static Said said(const std::string& id, const std::string& person, TimePoint at, const std::string& text = "hello") {
-    Said one;
+  static RemotePost said(const std::string& id, const std::string& person, TimePoint at,
+                         const std::string& text = "hello") {
+    RemotePost one;
     one.remote_id = id;
     one.person = {"did:" + person, "@" + person, person, false};
     one.created_at = at;

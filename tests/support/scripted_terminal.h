@@ -58,7 +58,7 @@ class ScriptedTerminal final : public Terminal {
     secrets.pop_front();
     return answer;
   }
-  Result<std::optional<std::string>> read_secret_or(std::string_view prompt, const Meanwhile& meanwhile) override {
+  Result<std::optional<std::string>> read_secret_or(std::string_view prompt, const IdleTask& meanwhile) override {
     if (!time_runs_out) return Terminal::read_secret_or(prompt, meanwhile);
     prompts.emplace_back(prompt);
     return std::optional<std::string>{};

@@ -17,10 +17,10 @@ namespace postq::test {
 // Sun 22 Nov 2026 12:00:00 UTC.
 constexpr TimePoint kNoon = time_point(1795348800);
 
-inline Doing by_ann(TimePoint now = kNoon) {
+inline AuditContext by_ann(TimePoint now = kNoon) {
   return {{"ann", false}, now};
 }
-inline Doing by_agent(TimePoint now = kNoon) {
+inline AuditContext by_agent(TimePoint now = kNoon) {
   return {{"robot", true}, now};
 }
 
@@ -150,7 +150,7 @@ inline Judgement allowed() {
   return {};
 }
 
-inline Judgement held(std::string rule, Reach reach = Reach::post, Effect effect = Effect::none) {
+inline Judgement held(std::string rule, Scope reach = Scope::post, Effect effect = Effect::none) {
   Verdict verdict;
   verdict.answer = Answer::hold;
   verdict.reach = reach;

@@ -122,7 +122,7 @@ class TestWorld : public World {
     item.text = text;
     reading.items.push_back(item);
     reading.complete = {clock - std::chrono::days{30}, clock};
-    must(store_->store_timeline(account.id, reading, doing()));
+    must(store_->store_timeline(account.id, reading, audit()));
   }
 
   Terminal& terminal() override { return person; }
@@ -176,7 +176,7 @@ class TestWorld : public World {
     const auto* const known = known_platforms->find(platform);
     REQUIRE(known != nullptr);
     must(known->check_settings(added.account));
-    must(store_->add_account(added, doing()));
+    must(store_->add_account(added, audit()));
     return must(store_->account(name));
   }
 

@@ -9,13 +9,13 @@ namespace postq {
 
 namespace {
 
-struct Repeat {
+struct RetrySafety {
   std::string first;
   std::string again;
 };
 
 // How people repeat themselves: another link, number, weekday or greeting; hashtags, a shortened sentence.
-const std::vector<Repeat> kRepeats{
+const std::vector<RetrySafety> kRepeats{
 
     {"Release 2.1 is out, with faster search and a new review screen. Thanks to everyone who sent patches! "
      "https://example.org/r/2.1",

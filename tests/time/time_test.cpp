@@ -112,9 +112,9 @@ TEST_CASE("a length of time is said in the unit that people would use") {
                                                               {-90min, "1 h 30 min"}};
   for (const auto& [length, said] : table) {
     CAPTURE(length.count());
-    CHECK(say_duration(length) == said);
+    CHECK(format_duration(length) == said);
   }
-  CHECK(say_duration(Seconds::min()) == say_duration(Seconds::max()));
+  CHECK(format_duration(Seconds::min()) == format_duration(Seconds::max()));
 }
 
 TEST_CASE("a time is said relative to now") {
@@ -135,10 +135,10 @@ TEST_CASE("a time is said with weekday, date and city") {
   const Zone& berlin = **zones->find("Europe/Berlin");
   const Zone& buenos_aires = **zones->find("America/Argentina/Buenos_Aires");
 
-  CHECK(say_time(instant("2026-11-28T05:30:00Z"), berlin) == "Sat 28 Nov 2026 06:30 Berlin");
-  CHECK(say_time(instant("2026-07-01T05:30:15Z"), berlin) == "Wed 1 Jul 2026 07:30:15 Berlin");
-  CHECK(say_time(instant("2026-11-28T05:30:00Z"), utc_zone()) == "Sat 28 Nov 2026 05:30 UTC");
-  CHECK(say_time(instant("2026-11-28T05:30:00Z"), buenos_aires) == "Sat 28 Nov 2026 02:30 Buenos Aires");
+  CHECK(format_time(instant("2026-11-28T05:30:00Z"), berlin) == "Sat 28 Nov 2026 06:30 Berlin");
+  CHECK(format_time(instant("2026-07-01T05:30:15Z"), berlin) == "Wed 1 Jul 2026 07:30:15 Berlin");
+  CHECK(format_time(instant("2026-11-28T05:30:00Z"), utc_zone()) == "Sat 28 Nov 2026 05:30 UTC");
+  CHECK(format_time(instant("2026-11-28T05:30:00Z"), buenos_aires) == "Sat 28 Nov 2026 02:30 Buenos Aires");
   CHECK(say_wall(*parse_wall("2026-11-28T06:30:00"), "America/New_York") == "Sat 28 Nov 2026 06:30 New York");
   CHECK(say_now(instant("2026-11-22T20:40:00Z"), berlin) == "Sun 22 Nov 2026, 21:40 (Europe/Berlin)");
 }
@@ -147,7 +147,7 @@ TEST_CASE("a time near now is said in fewer words") {
   const auto zones = make_zones();
   const Zone& berlin = **zones->find("Europe/Berlin");
   const auto now = instant("2026-11-22T20:40:00Z");
-  const auto short_form = [&](std::string_view at) { return say_time_short(instant(at), now, berlin); };
+  const auto short_form = [&](std::string_view at) { return format_time_short(instant(at), now, berlin); };
 
   CHECK(short_form("2026-11-22T05:30:00Z") == "06:30");
   CHECK(short_form("2026-11-22T22:59:59Z") == "23:59:59");

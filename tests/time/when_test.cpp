@@ -214,7 +214,7 @@ TEST_CASE("a zone that POSIX names is told with the sign people know") {
   CHECK(say_wall(when->wall, when->zone) == "Fri 27 Nov 2026 09:00 UTC-2");
   const Desk there{kSunday, "Etc/GMT-2"};
   CHECK(say_now(there.now, *there.zone) == "Sun 22 Nov 2026, 22:40 (UTC+2)");
-  const auto said = say_time(*parse_rfc3339("2026-11-28T05:30:00Z"), *there.zone);
+  const auto said = format_time(*parse_rfc3339("2026-11-28T05:30:00Z"), *there.zone);
   CHECK(said == "Sat 28 Nov 2026 07:30 UTC+2");
   CHECK(there.read(said)->instant == parse_rfc3339("2026-11-28T05:30:00Z"));
 }
@@ -239,7 +239,7 @@ TEST_CASE("months and years are those of the calendar") {
 TEST_CASE("what postq says about a time can be typed") {
   const Desk desk;
   for (const auto* at : {"2026-11-28T05:30:00Z", "2027-07-01T05:30:15Z", "2040-02-29T12:00:00Z"}) {
-    const auto when = desk.read(say_time(*parse_rfc3339(at), *desk.zone));
+    const auto when = desk.read(format_time(*parse_rfc3339(at), *desk.zone));
     REQUIRE(when);
     CHECK(when->instant == parse_rfc3339(at));
     CHECK(when->note.empty());

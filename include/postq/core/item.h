@@ -29,7 +29,7 @@ struct Person {
 };
 
 // What somebody said, as a platform shows it. All of it is text from outside.
-struct Said {
+struct RemotePost {
   std::string remote_id;
   Person person;
   TimePoint created_at{};    // the server's
@@ -48,7 +48,7 @@ struct Said {
 
 struct FoundItem {
   ItemKind kind = ItemKind::mention;
-  Said said;
+  RemotePost said;
 };
 
 // A stored one: i7.
@@ -57,7 +57,7 @@ struct Item {
   AccountId account{};
   std::string account_name;
   ItemKind kind = ItemKind::mention;
-  Said said;
+  RemotePost said;
   TimePoint first_seen_at{};
   ItemState state = ItemState::open;
   std::string reason;       // dismissed

@@ -22,7 +22,7 @@ namespace postq {
 struct Judgement {
   Answer answer = Answer::allow;
   Effect effect = Effect::none;   // the strongest of all verdicts: expire, drop, to_review, mark_missed
-  Reach reach = Reach::post;      // of the hold that decides
+  Scope reach = Scope::post;      // of the hold that decides
   std::vector<Verdict> verdicts;  // every rule, in the order of rules.def
 
   // The verdict that decides: the hold with the strongest effect, else the first hold, else the first warning, else

@@ -14,7 +14,7 @@
 namespace postq {
 
 // Something like the candidate that already went out, or is on its way.
-struct Earlier {
+struct RecentPost {
   DeliveryId delivery{};
   TimePoint at{};
   bool identical = false;  // to the letter; else nearly the same
@@ -90,13 +90,13 @@ struct Candidate {
   bool started = false;  // a part of it is already out
   bool answers = false;  // what somebody said
   int media_without_alt = 0;
-  std::optional<Earlier> earlier;  // within repeat_within, on the same account
+  std::optional<RecentPost> earlier;  // within repeat_within, on the same account
   // together: the accounts that can't take it now, in words; empty = all can, or it isn't together.
   std::string together_blocked_by;
 };
 
 enum class Answer : std::uint8_t { allow, warn, hold };
-enum class Reach : std::uint8_t { post, account };  // a hold of the account ends its turn; one of the post skips it
+enum class Scope : std::uint8_t { post, account };  // a hold of the account ends its turn; one of the post skips it
 
 // What the publisher does with the delivery besides holding it. mark_missed comes with every answer.
 enum class Effect : std::uint8_t {
@@ -115,7 +115,7 @@ struct Remedy {
 // The answer of one rule, as a sentence.
 struct Verdict {
   Answer answer = Answer::allow;
-  Reach reach = Reach::post;
+  Scope reach = Scope::post;
   Effect effect = Effect::none;
   std::string rule;    // "ratio"
   std::string reason;  // "at least 1 by hand for every 3 scheduled over 14 days; counted 0 by hand, 0 scheduled; ..."

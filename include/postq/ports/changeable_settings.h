@@ -15,7 +15,8 @@ class ChangeableSettings {
   virtual bool is_changeable(const std::string& setting) const = 0;
   // Makes what is public already follow the settings that differ, and says who the account is now: the same as before.
   // Both were checked. Harmless to repeat.
-  virtual Result<Identity> change_settings(const Account& before, const Account& after, Outside& outside) const = 0;
+  virtual Result<Identity> change_settings(const Account& before, const Account& after,
+                                           PlatformContext& context) const = 0;
 };
 
 // Nothing for a platform without any.

@@ -11,15 +11,15 @@
 
 namespace postq {
 
-struct Doing;
+struct AuditContext;
 
 // What the readings of an account's items have left behind, and what the next one needs.
 struct ItemsKnown {
   std::string cursor;
   std::optional<TimePoint> read_at;
   std::optional<TimePoint> whole_at;
-  std::vector<OwnPost> own;  // since `from`, newest first, without answers to others; at most 200
-  std::vector<Said> open;    // that wait, oldest first; at most 200
+  std::vector<OwnPost> own;      // since `from`, newest first, without answers to others; at most 200
+  std::vector<RemotePost> open;  // that wait, oldest first; at most 200
 };
 
 // An approved answer that is in review again: what it answers was settled otherwise, or is gone, since the approval.
@@ -127,23 +127,23 @@ class ItemStore {
   // Stores a reading in one transaction: new items, texts and names as they are now, what is gone, what was answered
   // elsewhere. `whole`: the request was for everything.
   virtual Result<ItemsChange> store_items(AccountId account, const ItemsReading& reading, bool whole,
-                                          const Doing& doing) = 0;
+                                          const AuditContext& audit) = 0;
   virtual Result<std::vector<Item>> items(const ItemFilter& filter) = 0;   // longest waiting first; heard: newest first
   virtual Result<std::int64_t> count_items(const ItemFilter& filter) = 0;  // no further than its limit
   virtual Result<Item> item(ItemId item) = 0;                              // kind not_found
   // The conversation that it belongs to, oldest first, itself among them; at most `limit` around it.
-  virtual Result<std::vector<Said>> conversation(ItemId item, int limit) = 0;
+  virtual Result<std::vector<RemotePost>> conversation(ItemId item, int limit) = 0;
   virtual Result<std::vector<WithdrawnAnswer>> dismiss(const std::vector<ItemId>& items, const std::string& reason,
-                                                       const Doing& doing) = 0;
-  virtual Status reopen(const std::vector<ItemId>& items, const Doing& doing) = 0;  // dismissed or answered
+                                                       const AuditContext& audit) = 0;
+  virtual Status reopen(const std::vector<ItemId>& items, const AuditContext& audit) = 0;  // dismissed or answered
   virtual Result<InboxSummary> inbox_summary(TimePoint since) = 0;
   // Deliveries that answer it and are not over, or went out; newest last.
   virtual Result<std::vector<DeliveryId>> answers_to(ItemId item) = 0;
 
-  virtual Result<ListenId> add_listen(AccountId account, const std::string& words, const Doing& doing) = 0;
+  virtual Result<ListenId> add_listen(AccountId account, const std::string& words, const AuditContext& audit) = 0;
   virtual Result<std::vector<Listen>> listens() = 0;  // by id, without removed ones
-  virtual Status remove_listen(ListenId listen, const Doing& doing) = 0;
-  virtual Result<ItemsChange> store_heard(ListenId listen, const ItemsReading& reading, const Doing& doing) = 0;
+  virtual Status remove_listen(ListenId listen, const AuditContext& audit) = 0;
+  virtual Result<ItemsChange> store_heard(ListenId listen, const ItemsReading& reading, const AuditContext& audit) = 0;
 
   virtual Result<std::vector<ArchiveHit>> search_archive(const ArchiveQuery& query) = 0;  // newest first; kind usage
   virtual Result<std::int64_t> count_archive(const ArchiveQuery& query) = 0;              // no further than its limit

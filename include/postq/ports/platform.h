@@ -30,9 +30,9 @@ struct SettingSpec {
 };
 
 // How safe it is to send an attempt's stored body again with its key.
-enum class Repeat : std::uint8_t {
+enum class RetrySafety : std::uint8_t {
   never,          // absence can't be proved either: a person decides
-  harmless,       // the platform recognises the key: the same post comes back
+  idempotent,     // the platform recognises the key: the same post comes back
   after_reading,  // an authoritative list tells whether it is there
 };
 
@@ -45,7 +45,7 @@ struct PlatformTraits {
   std::string sign_in;      // effort, in words: "none", "paste the signing secret"
   std::string secret_help;  // said before it is asked for: where a person gets one; may be empty
   std::string cost = "free";
-  Repeat repeat = Repeat::never;
+  RetrySafety repeat = RetrySafety::never;
   Seconds repeat_for{0};    // `harmless` holds this long after the first attempt; 0 = for ever
   Seconds repeat_after{0};  // ... and not before this long after the last one ended
   bool threads = false;
@@ -124,7 +124,7 @@ struct SignIn {
 };
 
 // What adapters may use of the outside world. They keep no state of their own.
-struct Outside {
+struct PlatformContext {
   HttpClient& http;
   Secrets& secrets;
   MediaStore& media;
@@ -152,7 +152,7 @@ struct Prepared {
 };
 
 // What is known when the exact body of a part is made.
-struct PartFacts {
+struct PartContext {
   int part = 1;
   std::string key;               // from request_key()
   std::vector<Receipt> earlier;  // of parts 1 .. part-1
@@ -162,7 +162,7 @@ struct PartFacts {
 };
 
 // One request that can become visible: the stored body and its key.
-struct Outgoing {
+struct PreparedRequest {
   int part = 1;
   int parts = 1;
   std::string key;
@@ -235,18 +235,18 @@ struct OwnPost {
 };
 
 struct ItemsRequest {
-  TimePoint from;            // nothing that was said before is wanted
-  std::string cursor;        // of the last reading: only what came since is needed; empty = read it all
-  std::vector<OwnPost> own;  // newest first: their conversations are read where there may be something new, since
-                             // notifications leave some answers out
-  bool whole = false;        // read them all, and look at all of `open`
-  std::vector<Said> open;    // stored, and not settled, longest first: whether they are still there. A reading that
-                             // is not `whole` looks at the first few only
+  TimePoint from;                // nothing that was said before is wanted
+  std::string cursor;            // of the last reading: only what came since is needed; empty = read it all
+  std::vector<OwnPost> own;      // newest first: their conversations are read where there may be something new, since
+                                 // notifications leave some answers out
+  bool whole = false;            // read them all, and look at all of `open`
+  std::vector<RemotePost> open;  // stored, and not settled, longest first: whether they are still there. A reading that
+                                 // is not `whole` looks at the first few only
 };
 
 struct ItemsReading {
   std::vector<FoundItem> items;      // new ones, and known ones as they are now; in any order, repeats allowed
-  std::vector<Said> around;          // what others said in these conversations, to show them
+  std::vector<RemotePost> around;    // what others said in these conversations, to show them
   std::vector<std::string> gone;     // of `open`: deleted
   std::vector<OwnPost> read;         // own posts whose conversation was read, with the replies they had then
   std::vector<Reactions> reactions;  // where they came along
@@ -264,8 +264,8 @@ struct SearchRequest {
   std::string cursor;  // of the last one
 };
 
-// A platform adapter: values in, values out, plus the Outside it is handed. Thread-safe because it holds no state.
-// Adding one is a folder in src/platforms/, a line in platforms.def and a test; see docs of the contract test.
+// A platform adapter: values in, values out, plus the PlatformContext it is handed. Thread-safe because it holds no
+// state. Adding one is a folder in src/platforms/, a line in platforms.def and a test; see docs of the contract test.
 class Platform {
  public:
   virtual ~Platform() = default;
@@ -289,13 +289,13 @@ class Platform {
                                   const std::vector<Attempt>& earlier, TimePoint now) const;
   // The exact body of a part, without secrets; stored before it is sent.
   virtual Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
-                                   const PartFacts& facts) const = 0;
+                                   const PartContext& facts) const = 0;
   // Why a saved search for these words may never find anything there, for a person; empty where it can. The base
   // version knows no reason.
   virtual std::string search_doubt(const Account& account, const std::string& words) const;
   // The request that sends `outgoing`, for --dry-run and `v`: secrets masked, nothing contacted. For a platform without
   // network: what would be written where.
-  virtual std::string show(const Account& account, const Outgoing& outgoing) const = 0;
+  virtual std::string show(const Account& account, const PreparedRequest& outgoing) const = 0;
 
   // A new secret out of 32 random bytes, where the other side takes the one that we choose. The base version gives
   // nothing: the platform hands its tokens out.
@@ -305,33 +305,35 @@ class Platform {
   // Only with traits().signs_in_browser; kind usage otherwise. `redirect_uri` is a loopback address where somebody
   // listens, or urn:ietf:wg:oauth:2.0:oob for a code that the person copies; `random_bytes` are 32, fresh each time.
   virtual Result<SignIn> begin_sign_in(const Account& account, const std::string& redirect_uri,
-                                       const std::string& random_bytes, Outside& outside) const;
+                                       const std::string& random_bytes, PlatformContext& context) const;
   // The secrets to save for a code that came back: `token`, and what else the platform needs later.
   virtual Result<SecretValues> finish_sign_in(const Account& account, const SignIn& begun,
                                               const std::string& redirect_uri, const std::string& code,
-                                              Outside& outside) const;
+                                              PlatformContext& context) const;
   // Who this is. For platforms without sign-in: whether the place is usable.
-  virtual Result<Identity> identify(const Account& account, Outside& outside) const = 0;
+  virtual Result<Identity> identify(const Account& account, PlatformContext& context) const = 0;
   // Looks up what render() left open. The base version returns it as it is.
-  virtual Result<Content> resolve(const Account& account, const Content& content, Outside& outside) const;
+  virtual Result<Content> resolve(const Account& account, const Content& content, PlatformContext& context) const;
   // Sign-in freshness and uploads: all harmless to repeat. The base version has nothing to do.
-  virtual Result<Prepared> prepare(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts,
-                                   Outside& outside) const;
-  virtual SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
-                          Outside& outside) const = 0;
+  virtual Result<Prepared> prepare(const Account& account, const ApprovedDelivery& delivery, const PartContext& facts,
+                                   PlatformContext& context) const;
+  virtual SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const PreparedRequest& outgoing,
+                          PlatformContext& context) const = 0;
   // Looks whether a lost attempt is there. The base version can't tell.
   virtual Settlement settle(const Account& account, const ApprovedDelivery& delivery, const Attempt& attempt,
-                            const Look& look, Outside& outside) const;
+                            const Look& look, PlatformContext& context) const;
   // Own posts since a time. Only with traits().timeline; kind bug otherwise.
   virtual Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
-                                                Outside& outside) const;
+                                                PlatformContext& context) const;
   // Mentions, replies and quotes. Only with traits().items; kind bug otherwise.
-  virtual Result<ItemsReading> read_items(const Account& account, const ItemsRequest& request, Outside& outside) const;
+  virtual Result<ItemsReading> read_items(const Account& account, const ItemsRequest& request,
+                                          PlatformContext& context) const;
   // Public posts with these words, as items of kind heard. Only with traits().searches; kind bug otherwise.
-  virtual Result<ItemsReading> search(const Account& account, const SearchRequest& request, Outside& outside) const;
+  virtual Result<ItemsReading> search(const Account& account, const SearchRequest& request,
+                                      PlatformContext& context) const;
   // Deletes a part and looks whether it is gone: success only then, also when it was gone before. kind platform with
   // its address where it is still there, kind unknown where nobody can tell.
-  virtual Status retract(const Account& account, const Receipt& receipt, Outside& outside) const;
+  virtual Status retract(const Account& account, const Receipt& receipt, PlatformContext& context) const;
 };
 
 // All platforms by name.

@@ -9,7 +9,7 @@
 
 namespace postq {
 
-struct Doing;
+struct AuditContext;
 
 // A post that somebody made in an app, on an account whose timeline can't be read, as they noted it themselves.
 struct RecordedPost {
@@ -25,13 +25,14 @@ class RecordedPosts {
 
   // False: that address was noted before, and nothing changed. kind refused where it is the address of something that
   // postq sent or that was noted for another account, and for a time that lies ahead.
-  virtual Result<bool> record_post(AccountId account, const RecordedPost& post, const Doing& doing) = 0;
+  virtual Result<bool> record_post(AccountId account, const RecordedPost& post, const AuditContext& audit) = 0;
   // The note of that address; without one, the last that was made. Nothing: there is none, or it was taken back.
   virtual Result<std::optional<RecordedPost>> recorded_post(AccountId account, const std::string& url) = 0;
   // When a post without an address was last noted there, unless that was taken back.
   virtual Result<std::optional<TimePoint>> last_recorded_without_url(AccountId account) = 0;
   // From now on it counts no more. The note of that address; without one, the last that was made. kind not_found.
-  virtual Result<RecordedPost> take_back_recorded(AccountId account, const std::string& url, const Doing& doing) = 0;
+  virtual Result<RecordedPost> take_back_recorded(AccountId account, const std::string& url,
+                                                  const AuditContext& audit) = 0;
 };
 
 }  // namespace postq

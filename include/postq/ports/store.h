@@ -21,7 +21,7 @@
 namespace postq {
 
 // Who does something and when.
-struct Doing {
+struct AuditContext {
   Actor actor;
   TimePoint now;
 };
@@ -337,7 +337,7 @@ struct Step {
   std::vector<std::pair<DeliveryId, Upload>> uploads;  // with the part in `upload_parts`
   std::vector<int> upload_parts;
 };
-struct StepDone {
+struct CommitResult {
   // For each intent, in order: its id, or why it may not be sent (stopped, approval void).
   std::vector<Result<AttemptId>> intents;
 };
@@ -355,7 +355,7 @@ struct StandsTwice {
 // --------------------------------------------------------------------------------------------------------
 
 // What the readings of an account's timeline have left behind.
-struct TimelineKnown {
+struct TimelineSyncState {
   std::string cursor;                 // for the next one
   std::optional<TimeRange> complete;  // read without a gap
   std::optional<TimePoint> whole_at;  // when the whole window was last walked
@@ -433,38 +433,39 @@ struct MovedTime {
 class Store : public ItemStore, public RecordedPosts {
  public:
   // accounts
-  virtual Result<AccountId> add_account(const NewAccount& account, const Doing& doing) = 0;
+  virtual Result<AccountId> add_account(const NewAccount& account, const AuditContext& audit) = 0;
   virtual Result<std::vector<Account>> accounts() = 0;  // by name, without removed ones
   virtual Result<Account> account(std::string_view name) = 0;
   virtual Status set_identity(AccountId account, const std::string& remote_id, const std::string& remote_name,
-                              const Doing& doing) = 0;  // refused if it is somebody else; clears sign_in_needed
+                              const AuditContext& audit) = 0;  // refused if it is somebody else; clears sign_in_needed
   // Stores the settings and base_url of `changed`.
-  virtual Status change_settings(const Account& changed, const Doing& doing) = 0;
+  virtual Status change_settings(const Account& changed, const AuditContext& audit) = 0;
   // Refused while deliveries of it are queued, sending or unconfirmed (the message counts them).
-  virtual Status remove_account(AccountId account, const Doing& doing) = 0;
+  virtual Status remove_account(AccountId account, const AuditContext& audit) = 0;
   virtual Result<std::string> zone() = 0;  // asked for by the first `account add`; empty if it wasn't
-  virtual Status set_zone(const std::string& zone, const Doing& doing) = 0;
+  virtual Status set_zone(const std::string& zone, const AuditContext& audit) = 0;
 
   // posts
-  virtual Result<Added> add_post(const NewPost& post, const Doing& doing) = 0;
+  virtual Result<Added> add_post(const NewPost& post, const AuditContext& audit) = 0;
   virtual Result<std::optional<PostId>> find_by_key(const std::string& key) = 0;
   virtual Result<PostDetail> post(PostId post) = 0;
   virtual Result<std::vector<ListRow>> list(const ListFilter& filter) = 0;
   virtual Result<std::int64_t> count_list(const ListFilter& filter) = 0;  // no further than its limit
   virtual Result<std::vector<std::string>> labels() = 0;
-  virtual Status change(const Change& change, const Doing& doing) = 0;  // refused: sending, unconfirmed, sent parts
-  virtual Status cancel(const std::vector<DeliveryId>& deliveries, const Doing& doing) = 0;
+  virtual Status change(const Change& change,
+                        const AuditContext& audit) = 0;  // refused: sending, unconfirmed, sent parts
+  virtual Status cancel(const std::vector<DeliveryId>& deliveries, const AuditContext& audit) = 0;
   // `reason`: of the pause, for the record.
-  virtual Status set_paused(const std::vector<DeliveryId>& deliveries, bool paused, const Doing& doing,
+  virtual Status set_paused(const std::vector<DeliveryId>& deliveries, bool paused, const AuditContext& audit,
                             const std::string& reason = {}) = 0;
-  virtual Status requeue(DeliveryId delivery, const Doing& doing) = 0;  // retry, un-cancel; a failed one keeps its yes
-                                                                        // only if nothing changed since
+  virtual Status requeue(DeliveryId delivery, const AuditContext& audit) = 0;  // retry, un-cancel; a failed one keeps
+                                                                               // its yes only if nothing changed since
 
   // pause of everything and of accounts
-  virtual Status pause_all(const std::string& reason, const Doing& doing) = 0;
-  virtual Status resume_all(const Doing& doing) = 0;
+  virtual Status pause_all(const std::string& reason, const AuditContext& audit) = 0;
+  virtual Status resume_all(const AuditContext& audit) = 0;
   virtual Result<StopState> stop_state() = 0;
-  virtual Status pause_account(AccountId account, std::optional<TimePoint> until, const Doing& doing,
+  virtual Status pause_account(AccountId account, std::optional<TimePoint> until, const AuditContext& audit,
                                const std::string& reason = {}) = 0;
   // Of everything, of an account, of a delivery. Asked of what is paused; nothing where the record doesn't tell.
   virtual Result<std::optional<PausedBy>> paused_by() = 0;
@@ -475,27 +476,28 @@ class Store : public ItemStore, public RecordedPosts {
   virtual Result<std::vector<PostId>> to_review(
       bool late_only) = 0;  // posts with a pending delivery, oldest time first
   // All or none, in one transaction. kind refused if content or revision is not what was shown any more.
-  virtual Result<std::vector<ApprovalId>> decide(const std::vector<Decision>& decisions, const Doing& doing) = 0;
+  virtual Result<std::vector<ApprovalId>> decide(const std::vector<Decision>& decisions, const AuditContext& audit) = 0;
   // Takes a verdict back: the delivery is pending again in a new revision. refused once it is sending or sent.
-  virtual Status withdraw(const std::vector<DeliveryId>& deliveries, const std::string& why, const Doing& doing) = 0;
+  virtual Status withdraw(const std::vector<DeliveryId>& deliveries, const std::string& why,
+                          const AuditContext& audit) = 0;
 
   // publishing
   virtual Result<std::vector<Account>> accounts_with_work(TimePoint now) = 0;  // something due, sending or unconfirmed
   // With the account's lock held: a `sending` row is an orphan; without an attempt it goes back to queued, with one it
   // becomes unconfirmed. What was being prepared at two deaths of the process goes back to review.
-  virtual Result<Orphans> settle_orphans(const std::vector<AccountId>& accounts, const Doing& doing) = 0;
+  virtual Result<Orphans> settle_orphans(const std::vector<AccountId>& accounts, const AuditContext& audit) = 0;
   virtual Result<std::vector<Claimed>> unconfirmed(const std::vector<AccountId>& accounts) = 0;
-  virtual Result<Claims> claim(const ClaimRequest& request, const Doing& doing) = 0;
-  virtual Result<StepDone> commit(const Step& step, const Doing& doing) = 0;
+  virtual Result<Claims> claim(const ClaimRequest& request, const AuditContext& audit) = 0;
+  virtual Result<CommitResult> commit(const Step& step, const AuditContext& audit) = 0;
   // Whether the request of an unconfirmed attempt may be sent again now: refused when its delivery, its account or
   // everything is paused, when its approval is void or its end has passed, and for what its author sends by hand.
-  virtual Status may_repeat(AttemptId attempt, const Doing& doing) = 0;
+  virtual Status may_repeat(AttemptId attempt, const AuditContext& audit) = 0;
   // For looking for a part among the account's own posts since its first attempt.
   virtual Result<Look> look_for(DeliveryId delivery, int part) = 0;
   // Settles an unconfirmed attempt: `result.outcome` sent, absent, refused, or unconfirmed (looked, still not known).
-  virtual Status settle(const AttemptResult& result, const Doing& doing) = 0;
+  virtual Status settle(const AttemptResult& result, const AuditContext& audit) = 0;
   virtual Result<std::vector<Upload>> uploads(DeliveryId delivery, int part) = 0;
-  virtual Status retracted(DeliveryId delivery, const Doing& doing) = 0;
+  virtual Status retracted(DeliveryId delivery, const AuditContext& audit) = 0;
   // What stands twice and was not taken back, oldest first.
   virtual Result<std::vector<StandsTwice>> standing_twice() = 0;
   virtual Result<SendingKnown> sending_known(AccountId account, TimePoint now) = 0;
@@ -524,13 +526,14 @@ class Store : public ItemStore, public RecordedPosts {
   // timeline
   // Decides for each item whose it is, in the transaction that stores it. One that is limited only marks the account.
   virtual Result<TimelineChange> store_timeline(AccountId account, const TimelineReading& reading,
-                                                const Doing& doing) = 0;
-  virtual Result<TimelineKnown> timeline_known(AccountId account) = 0;
+                                                const AuditContext& audit) = 0;
+  virtual Result<TimelineSyncState> timeline_known(AccountId account) = 0;
   virtual Result<TimelineCount> timeline_count(AccountId account, TimePoint from) = 0;
 
   // events
   // Appends an event about a delivery that changes nothing else ("sent-past-rules" with its reason).
-  virtual Status note(DeliveryId delivery, const std::string& kind, const std::string& detail, const Doing& doing) = 0;
+  virtual Status note(DeliveryId delivery, const std::string& kind, const std::string& detail,
+                      const AuditContext& audit) = 0;
   virtual Result<std::vector<Event>> events(std::optional<PostId> post, int limit) = 0;  // the newest, newest last
   // All of them, oldest first, one at a time. `take` must not come back to the store.
   virtual Status each_event(std::optional<PostId> post, const std::function<void(const Event&)>& take) = 0;
@@ -546,10 +549,10 @@ class Store : public ItemStore, public RecordedPosts {
   // agents: what only persons do is refused to them by every function here, with kind refused
   // kind refused, and an event of it, when an agent may not change or remove this post: it is somebody else's, somebody
   // else changed it, or it was approved once. `command` is what was typed, without "postq".
-  virtual Status check_agent(PostId post, const std::string& command, const Doing& doing) = 0;
+  virtual Status check_agent(PostId post, const std::string& command, const AuditContext& audit) = 0;
   // Appends the event of another refusal.
   virtual Status note_refusal(const std::string& command, std::optional<PostId> post, const std::string& why,
-                              const Doing& doing) = 0;
+                              const AuditContext& audit) = 0;
 
   // the database itself
   virtual Result<QueueSummary> summary() = 0;
@@ -558,11 +561,12 @@ class Store : public ItemStore, public RecordedPosts {
   virtual Result<StoreIdentity> identity() = 0;
   virtual Status raise_epoch(TimePoint now) = 0;
   // After a copy or a restore: a new uuid, and everything due goes back to review. Returns how many deliveries.
-  virtual Result<std::int64_t> adopt_copy(const std::string& new_uuid, std::int64_t epoch, const Doing& doing) = 0;
+  virtual Result<std::int64_t> adopt_copy(const std::string& new_uuid, std::int64_t epoch,
+                                          const AuditContext& audit) = 0;
   virtual Result<StoreHealth> health(bool full) = 0;
   virtual Result<std::vector<MovedTime>> moved_times(
       const std::function<std::optional<TimePoint>(WallTime, const std::string&)>& resolve) = 0;
-  virtual Status apply_moved(const std::vector<MovedTime>& moved, const Doing& doing) = 0;
+  virtual Status apply_moved(const std::vector<MovedTime>& moved, const AuditContext& audit) = 0;
   virtual bool read_only() const = 0;
 };
 

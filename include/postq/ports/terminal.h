@@ -11,7 +11,7 @@
 namespace postq {
 
 // What may answer in the person's stead while they are asked.
-struct Meanwhile {
+struct IdleTask {
   int descriptor = -1;              // readable when answered() has something to look at
   std::function<bool()> answered;   // never waits; true: nothing has to be typed any more
   std::chrono::milliseconds limit;  // for the whole question
@@ -51,7 +51,7 @@ class Terminal {
   // The same without showing what is typed: for tokens. kind config where that can't be had.
   virtual Result<std::string> read_secret(std::string_view prompt);
   // The same; nothing when `meanwhile` answered first, or when its time ran out.
-  virtual Result<std::optional<std::string>> read_secret_or(std::string_view prompt, const Meanwhile& meanwhile);
+  virtual Result<std::optional<std::string>> read_secret_or(std::string_view prompt, const IdleTask& meanwhile);
   // Opens POSTQ_EDITOR, VISUAL or EDITOR (else sensible-editor, nano, vi) on the file. kind config if none runs,
   // interrupted if it ended with an error (`:cq`): what the file holds is then not meant.
   virtual Result<EditorEnd> edit_file(const std::string& path) = 0;
@@ -65,8 +65,7 @@ inline Result<std::string> Terminal::read_secret(std::string_view) {
   return fail(ErrorKind::config, "what is typed here can't be hidden", "--token-file FILE");
 }
 
-inline Result<std::optional<std::string>> Terminal::read_secret_or(std::string_view prompt,
-                                                                   const Meanwhile& meanwhile) {
+inline Result<std::optional<std::string>> Terminal::read_secret_or(std::string_view prompt, const IdleTask& meanwhile) {
   if (meanwhile.answered()) return std::optional<std::string>{};
   POSTQ_TRY(auto typed, read_secret(prompt));
   return std::optional(std::move(typed));

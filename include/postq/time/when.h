@@ -42,14 +42,14 @@ Result<When> parse_when(std::string_view words, const WhenContext& context);
 Result<Seconds> parse_duration(std::string_view words);
 
 // For people, rounded down, never "0": "45 s", "40 min", below ten hours "2 h 30 min", below two days "26 h", "5 days".
-std::string say_duration(Seconds length);
+std::string format_duration(Seconds length);
 // "in 5 days", "3 h ago", "in 1 day 11 h" (between one day and two), "now" (less than a minute away).
 std::string say_relative(TimePoint at, TimePoint now);
 // "Sat 28 Nov 2026 06:30 Berlin", the last word being the zone_label(). With seconds when not whole
 // minutes.
-std::string say_time(TimePoint at, const Zone& zone);
+std::string format_time(TimePoint at, const Zone& zone);
 // As short as it stays clear from `now`: "06:30" today, "Sat 06:30" within 6 days, "28 Nov 06:30", "28 Nov 2027 06:30".
-std::string say_time_short(TimePoint at, TimePoint now, const Zone& zone);
+std::string format_time_short(TimePoint at, TimePoint now, const Zone& zone);
 // "Sun 22 Nov 2026, 21:40 (Europe/Berlin)".
 std::string say_now(TimePoint now, const Zone& zone);
 // "Sat 28 Nov 2026 06:30 Berlin" from a wall time and zone name.

@@ -292,8 +292,8 @@ Result<Content> resolve_content(World& world, const Platform& platform, const Ac
   POSTQ_TRY(auto* const http, world.http());
   POSTQ_TRY(auto* const secrets, world.secrets());
   POSTQ_TRY(auto* const media, world.media());
-  Outside outside{*http, *secrets, *media, [&world] { return world.now(); }, {}};
-  return platform.resolve(account, content, outside);
+  PlatformContext context{*http, *secrets, *media, [&world] { return world.now(); }, {}};
+  return platform.resolve(account, content, context);
 }
 
 Status resolve_all(World& world, Composed& composed) {
@@ -389,7 +389,7 @@ Result<Added> enqueue(World& world, Store& store, const Composed& composed, cons
     }
     post.deliveries.push_back(new_delivery(content, composed.draft.schedule));
   }
-  return store.add_post(post, world.doing());
+  return store.add_post(post, world.audit());
 }
 
 }  // namespace postq

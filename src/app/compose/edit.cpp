@@ -203,11 +203,11 @@ class Planner {
       change.deliveries = std::move(changes_);
       change.added = std::move(joined_);
       change.what = edit_.what;
-      POSTQ_CHECK(store_.change(change, world_.doing()));
+      POSTQ_CHECK(store_.change(change, world_.audit()));
       edited_.anything = true;
     }
     if (!cancelled_.empty()) {
-      POSTQ_CHECK(store_.cancel(cancelled_, world_.doing()));
+      POSTQ_CHECK(store_.cancel(cancelled_, world_.audit()));
       edited_.anything = true;
     }
     return {};

@@ -22,7 +22,7 @@ Result<Explanation> explain_account(World& world, Store& store, const Account& a
   const auto& mix = inputs.snapshot.mix;
   POSTQ_TRY(const auto counting, counting_of(store, account, inputs.snapshot, {inputs.settings, *zone, now}));
   out.facts.emplace_back("Counted", std::to_string(mix.by_hand()) + " by hand, " + std::to_string(mix.scheduled) +
-                                        " scheduled in " + say_duration(inputs.settings.window) +
+                                        " scheduled in " + format_duration(inputs.settings.window) +
                                         (counting.leaves_out.empty() ? "" : "; " + counting.leaves_out));
   if (judgement.allowed()) {
     out.standing = "open";
@@ -42,7 +42,7 @@ Result<Explanation> explain_account(World& world, Store& store, const Account& a
   }
   if (out.earliest) {
     out.facts.emplace_back("Opens",
-                           say_time_short(*out.earliest, now, *zone) + ", " + say_relative(*out.earliest, now));
+                           format_time_short(*out.earliest, now, *zone) + ", " + say_relative(*out.earliest, now));
   }
   if (account.paused_until && *account.paused_until > now) {
     POSTQ_TRY(const auto paused, store.paused_by(account));

@@ -170,7 +170,7 @@ class DeliveryExplainer {
       return event.delivery == delivery_.id && event.kind == kNotRetracted;
     });
     if (refused == events->rend()) return;
-    out_.facts.emplace_back("Not deleted", say_time_short(to_the_minute(refused->at), now_, zone_) + ", " +
+    out_.facts.emplace_back("Not deleted", format_time_short(to_the_minute(refused->at), now_, zone_) + ", " +
                                                facts_of(*refused).detail("detail"));
   }
 
@@ -193,7 +193,7 @@ class DeliveryExplainer {
   std::string when_it_asks() const {
     if (delivery_.schedule.wall) {
       return (delivery_.schedule.not_before <= now_ ? "was due " : "is due ") +
-             say_time_short(delivery_.schedule.not_before, now_, zone_);
+             format_time_short(delivery_.schedule.not_before, now_, zone_);
     }
     return "is to go as soon as the rules allow";
   }
@@ -201,7 +201,7 @@ class DeliveryExplainer {
   std::string approved_by() const {
     if (!detail_.approval) return "";
     return " Approved by " + detail_.approval->person + " " +
-           say_time_short(to_the_minute(detail_.approval->at), now_, zone_) + ".";
+           format_time_short(to_the_minute(detail_.approval->at), now_, zone_) + ".";
   }
 
   Status explain_queued() {
@@ -226,7 +226,7 @@ class DeliveryExplainer {
 
   void explain_pending() {
     if (delivery_.missed_at) {
-      out_.headline = out_.name + " missed its time, " + say_time_short(delivery_.schedule.not_before, now_, zone_) +
+      out_.headline = out_.name + " missed its time, " + format_time_short(delivery_.schedule.not_before, now_, zone_) +
                       ", and waits for you. Approved now, it goes as soon as the rules allow.";
       if (!delivery_.verdict.empty()) out_.facts.emplace_back("Because", delivery_.verdict);
       out_.remedies_title = "Next:";
@@ -238,11 +238,11 @@ class DeliveryExplainer {
     const auto& last = detail_.last_approval;
     if (last && last->verdict == ReviewVerdict::approved) {
       out_.headline = out_.name + " " + when_it_asks() + " and needs a new yes: " + what_voided_the_yes() + " after " +
-                      last->person + " approved it " + say_time_short(to_the_minute(last->at), now_, zone_) + ".";
+                      last->person + " approved it " + format_time_short(to_the_minute(last->at), now_, zone_) + ".";
     }
     if (!delivery_.verdict.empty()) out_.facts.emplace_back("Because", delivery_.verdict);
-    out_.facts.emplace_back("Written",
-                            "by " + say_actor(post_.author) + ", " + say_time(to_the_minute(post_.created_at), zone_));
+    out_.facts.emplace_back(
+        "Written", "by " + say_actor(post_.author) + ", " + format_time(to_the_minute(post_.created_at), zone_));
     out_.remedies_title = "Next:";
     out_.remedies = {{"postq review " + post_id(), "read it and say yes or no"}};
   }
@@ -258,7 +258,7 @@ class DeliveryExplainer {
       if (!voids || event.delivery != delivery_.id) continue;
       const auto facts = facts_of(event);
       text = event.kind == "queued" ? "queued again" : event.kind;
-      text += " by " + say_actor(facts.actor) + " " + say_time_short(to_the_minute(event.at), now_, zone_);
+      text += " by " + say_actor(facts.actor) + " " + format_time_short(to_the_minute(event.at), now_, zone_);
       if (const auto reason = facts.detail("why"); !reason.empty()) text += " (" + reason + ")";
     }
     return text;
@@ -323,8 +323,8 @@ class DeliveryExplainer {
     out_.facts.emplace_back("Held by", verdict.rule + ": " + rule_sentence(inputs, verdict));
     if (verdict.rule == "ratio") say_the_count(inputs, verdict);
     if (out_.earliest && *out_.earliest > now_) {
-      out_.facts.emplace_back(
-          "Opens", say_time_short(*out_.earliest, now_, zone_) + " by itself, " + say_relative(*out_.earliest, now_));
+      out_.facts.emplace_back("Opens", format_time_short(*out_.earliest, now_, zone_) + " by itself, " +
+                                           say_relative(*out_.earliest, now_));
     }
     say_what_was_said();
     if (verdict.rule == "together") {
@@ -402,7 +402,7 @@ class DeliveryExplainer {
     const auto& ratio = inputs.settings.ratio;
     if (verdict.rule != "ratio" || !ratio || verdict.reason.find("counted") == std::string::npos) return verdict.reason;
     return "at least " + std::to_string(ratio->by_hand) + " by hand for every " + std::to_string(ratio->scheduled) +
-           " scheduled, over " + say_duration(inputs.settings.window);
+           " scheduled, over " + format_duration(inputs.settings.window);
   }
 
   void say_the_count(const RuleInputs& inputs, const Verdict& verdict) {
@@ -415,7 +415,7 @@ class DeliveryExplainer {
                  count_of(mix.by_hand_answers, "answer", "answers") + ")";
     }
     counted += ", " + std::to_string(mix.scheduled) + " scheduled since " +
-               say_time_short(to_the_minute(now_ - inputs.settings.window), now_, zone_);
+               format_time_short(to_the_minute(now_ - inputs.settings.window), now_, zone_);
     out_.facts.emplace_back("Counted", std::move(counted));
     const auto needed = by_hand_needed(mix, *ratio);
     std::string needs =
@@ -446,14 +446,14 @@ class DeliveryExplainer {
     if (moved || !delivery_.schedule.wall) {
       out_.standing = "waiting";
       const auto wait = say_relative(delivery_.next_at, now_);
-      out_.headline = out_.name + " tries again " + say_time_short(delivery_.next_at, now_, zone_) + ", " +
+      out_.headline = out_.name + " tries again " + format_time_short(delivery_.next_at, now_, zone_) + ", " +
                       (wait == "now" ? "in less than a minute" : wait) + "." + approved_by();
       say_what_was_said();
       if (delivery_.tries > 0) say_media_trouble();
       out_.history = history_of(detail_, troubles_);
       return {};
     }
-    out_.headline = out_.name + " is approved, and its time has not come: " + say_time(delivery_.next_at, zone_) +
+    out_.headline = out_.name + " is approved, and its time has not come: " + format_time(delivery_.next_at, zone_) +
                     ", " + say_relative(delivery_.next_at, now_) + ".";
     return say_forecast();
   }
@@ -512,7 +512,7 @@ class DeliveryExplainer {
     const auto& last = detail_.last_approval;
     if (delivery_.state == DeliveryState::rejected && last) {
       out_.headline = out_.name + " was rejected by " + last->person + " " +
-                      say_time_short(to_the_minute(last->at), now_, zone_) + ".";
+                      format_time_short(to_the_minute(last->at), now_, zone_) + ".";
       out_.facts.emplace_back("Reason", last->reason);
     } else {
       out_.headline = out_.name + " was taken out of the queue. It did not go out.";
@@ -525,7 +525,7 @@ class DeliveryExplainer {
   void explain_expired() {
     out_.headline = out_.name + " ended unsent";
     if (delivery_.schedule.until) {
-      out_.headline += ": it was never to go out after " + say_time(*delivery_.schedule.until, zone_);
+      out_.headline += ": it was never to go out after " + format_time(*delivery_.schedule.until, zone_);
     }
     out_.headline += ".";
     if (!detail_.last_approval) out_.facts.emplace_back("Review", "nobody had said yes to it by then");

@@ -47,7 +47,7 @@ std::string repeat_words(const PlatformTraits& traits, const Delivery& delivery,
     return std::string("postq will not send it again: its end has passed.") +
            (traits.timeline ? " Every flush looks whether it is out." : "");
   }
-  if (traits.repeat == Repeat::after_reading) {
+  if (traits.repeat == RetrySafety::after_reading) {
     return "postq reads your timeline at every flush and sends it again only if it is surely not there.";
   }
   const auto from = attempt == nullptr
@@ -58,7 +58,7 @@ std::string repeat_words(const PlatformTraits& traits, const Delivery& delivery,
     return say_repeat(*from, now, zone) + ": " + traits.title + " recognises it by its key, so it can't appear twice.";
   }
   return "postq will not send it again by itself: " + traits.title + " has no way to recognise a repeat" +
-         (traits.repeat == Repeat::harmless ? " so late." : ".");
+         (traits.repeat == RetrySafety::idempotent ? " so late." : ".");
 }
 
 }  // namespace
@@ -67,13 +67,13 @@ std::optional<TimePoint> repeated_from(const PlatformTraits& traits, TimePoint s
                                        TimePoint next_look) {
   const TimePoint from = std::max(next_look, ended + traits.repeat_after);
   const bool too_late = traits.repeat_for != Seconds{0} && from >= started + traits.repeat_for;
-  if (traits.repeat != Repeat::harmless || too_late) return std::nullopt;
+  if (traits.repeat != RetrySafety::idempotent || too_late) return std::nullopt;
   return from;
 }
 
 std::string say_repeat(TimePoint from, TimePoint now, const Zone& zone) {
   return "postq sends the same request again, with the same key, " +
-         (from <= now ? "at the next flush" : "from " + say_time_short(from, now, zone));
+         (from <= now ? "at the next flush" : "from " + format_time_short(from, now, zone));
 }
 
 std::vector<Trouble> troubles_of(const DeliveryDetail& detail, const std::vector<Event>& events) {
@@ -166,7 +166,7 @@ void explain_failed(Explanation& explanation, const DeliveryDetail& detail, cons
   if (!troubles.empty()) failed_at = std::max(failed_at, std::optional{troubles.back().at});
   if (!failed_at) failed_at = detail.delivery.verdict_at;
   explanation.headline = explanation.name + " failed";
-  if (failed_at) explanation.headline += " " + say_time_short(to_the_minute(*failed_at), now, zone);
+  if (failed_at) explanation.headline += " " + format_time_short(to_the_minute(*failed_at), now, zone);
   explanation.headline += ". It is not out, and postq does not try again by itself.";
   explanation.history = history_of(detail, troubles);
   say_last_words(explanation, detail, troubles);
@@ -199,10 +199,11 @@ void explain_sent(Explanation& explanation, const DeliveryDetail& detail, const 
                   const PlatformTraits& traits, const Zone& zone, TimePoint now) {
   const auto& delivery = detail.delivery;
   const TimePoint at = delivery.public_at.value_or(now);
-  explanation.headline = explanation.name + " is out since " + say_time(to_the_minute(at), zone) + ".";
+  explanation.headline = explanation.name + " is out since " + format_time(to_the_minute(at), zone) + ".";
   if (delivery.retracted_at) {
-    explanation.headline = explanation.name + " went out " + say_time(to_the_minute(at), zone) +
-                           " and was taken back " + say_time_short(to_the_minute(*delivery.retracted_at), now, zone) +
+    explanation.headline = explanation.name + " went out " + format_time(to_the_minute(at), zone) +
+                           " and was taken back " +
+                           format_time_short(to_the_minute(*delivery.retracted_at), now, zone) +
                            (delivery.origin == Origin::scheduled ? ". It still counts as scheduled."
                                                                  : ". It no longer counts as by hand.");
   }

@@ -65,7 +65,7 @@ std::string clock_hint() {
 }
 
 std::string say_skew(Seconds skew) {
-  return say_duration(std::chrono::abs(skew)) + (skew < Seconds{0} ? " ahead of" : " behind");
+  return format_duration(std::chrono::abs(skew)) + (skew < Seconds{0} ? " ahead of" : " behind");
 }
 
 std::optional<Seconds> server_doubt(World& world, const StateFiles& state, const Account& account) {
@@ -120,8 +120,8 @@ Result<std::optional<Error>> step_doubt(World& world, Store& store) {
   POSTQ_TRY(const auto* const zone, world.zone());
   const TimePoint then = time_point(*mark);
   return Error{ErrorKind::config,
-               "this machine's clock says " + say_time(now, *zone) + ", " +
-                   say_duration(now > then ? now - then : then - now) + (now > then ? " after" : " before") +
+               "this machine's clock says " + format_time(now, *zone) + ", " +
+                   format_duration(now > then ? now - then : then - now) + (now > then ? " after" : " before") +
                    " the last " + what + ": nothing scheduled is sent",
                clock_hint(),
                {}};
@@ -163,29 +163,29 @@ ClockCheck note_server_clock(World& world, StateFiles& state, const Account& acc
 Judgement clock_hold(const Account& account, Seconds skew) {
   Verdict verdict;
   verdict.answer = Answer::hold;
-  verdict.reach = Reach::account;
+  verdict.reach = Scope::account;
   verdict.rule = "clock";
   verdict.reason = "this machine's clock is " + say_skew(skew) + " the one of " + account.name + "'s server";
   verdict.remedies = {{"timedatectl", "is this machine's clock synchronised?"},
                       {"postq doctor", "at a terminal it asks whether the clock is right"}};
   Judgement judgement;
   judgement.answer = Answer::hold;
-  judgement.reach = Reach::account;
+  judgement.reach = Scope::account;
   judgement.verdicts.push_back(std::move(verdict));
   return judgement;
 }
 
-std::optional<Seconds> ask_server_clock(const Account& account, const Outside& outside) {
+std::optional<Seconds> ask_server_clock(const Account& account, const PlatformContext& context) {
   if (!account.base_url.starts_with("http")) return std::nullopt;
   HttpRequest request;
   request.method = "HEAD";
   request.url = account.base_url + "/";  // the server's, so that whatever is behind the account hears nothing
   request.allow_private = account.allows_private();
   request.ca_file = std::string(account.setting("ca_file"));
-  const auto answer = outside.http.exchange(request);
+  const auto answer = context.http.exchange(request);
   const auto date = answer ? parse_http_date(answer->header("date")) : std::nullopt;
   if (!date) return std::nullopt;
-  return *date - outside.now();
+  return *date - context.now();
 }
 
 bool clock_was_confirmed(World& world, const StateFiles& state) {

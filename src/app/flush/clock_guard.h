@@ -42,7 +42,7 @@ Judgement clock_hold(const Account& account, Seconds skew);
 
 // The account's server asked for nothing but its Date, for an account that no reading ever asks; on any thread. Nothing
 // when it doesn't tell.
-std::optional<Seconds> ask_server_clock(const Account& account, const Outside& outside);
+std::optional<Seconds> ask_server_clock(const Account& account, const PlatformContext& context);
 
 // Whether a server has agreed with the clock since this machine started, or the clock was set.
 bool clock_was_confirmed(World& world, const StateFiles& state);

@@ -25,7 +25,7 @@ Result<std::size_t> withdraw_unseen(World& world, Store& store) {
     }
   }
   if (!later.empty()) {
-    POSTQ_CHECK(store.withdraw(later, "the queue was copied or restored: its original may send it", world.doing()));
+    POSTQ_CHECK(store.withdraw(later, "the queue was copied or restored: its original may send it", world.audit()));
   }
   return later.size();
 }
@@ -62,7 +62,7 @@ Result<std::optional<FlushEvent>> guard_against_copies(World& world, Store& stor
   const auto epoch = std::max(identity.epoch, known ? known->epoch : 0) + 1;
   // First: a process that dies between the two begins again.
   POSTQ_TRY(const auto later, withdraw_unseen(world, store));
-  POSTQ_TRY(const auto due, store.adopt_copy(world.random_word(kUuidLength), epoch, world.doing()));
+  POSTQ_TRY(const auto due, store.adopt_copy(world.random_word(kUuidLength), epoch, world.audit()));
   const auto withdrawn = due + static_cast<std::int64_t>(later);
   POSTQ_CHECK(remember_store(world, store));
   FlushEvent event;

@@ -140,7 +140,7 @@ Status follow_wall_times(World& world, Store& store) {
   for (const auto& entry : moved) {
     world.log().warn(name_of(entry.delivery) + ": new time zone data moved its instant; its wall time stays");
   }
-  return store.apply_moved(moved, world.doing());
+  return store.apply_moved(moved, world.audit());
 }
 
 }  // namespace
@@ -169,7 +169,7 @@ Result<Status> publish(World& world, Store& store, const std::vector<Account>& a
   POSTQ_TRY(auto* const secrets, world.secrets());
   POSTQ_TRY(auto* const media, world.media());
   Publisher publisher({world, store, *config, *zone, *state, *locks,
-                       Outside{*http, *secrets, *media, [&world] { return world.now(); }}, chances},
+                       PlatformContext{*http, *secrets, *media, [&world] { return world.now(); }}, chances},
                       options, report);
   return publisher.run(accounts);
 }
@@ -293,7 +293,7 @@ Judgement judge_in_turn(Snapshot& snapshot, const Candidate& candidate, const Ru
   auto judgement = judge(snapshot, candidate, context);
   if (!judgement.allowed()) {
     const bool stays = judgement.effect == Effect::none || judgement.effect == Effect::mark_missed;
-    if (!account_hold && judgement.reach == Reach::account && stays) account_hold = judgement;
+    if (!account_hold && judgement.reach == Scope::account && stays) account_hold = judgement;
     return judgement;
   }
   if (account_hold && !candidate.answers) return *account_hold;

@@ -28,7 +28,7 @@ constexpr std::chrono::seconds kStartDeadline{60};
 // "Tue 09:00" for a post with a time of its own; else empty.
 std::string when_it_was_due(const Delivery& delivery, const Zone& zone, TimePoint now) {
   if (!delivery.schedule.wall) return "";
-  return say_time_short(delivery.schedule.not_before, now, zone);
+  return format_time_short(delivery.schedule.not_before, now, zone);
 }
 
 // Two columns; an address or a number may be longer than usual.
@@ -49,7 +49,7 @@ Publisher::Publisher(Parts parts, const FlushOptions& options, FlushReport& repo
     : parts_(std::move(parts)),
       options_(options),
       report_(report),
-      reader_({parts_.world, parts_.store, parts_.config, parts_.state, parts_.outside, workers_},
+      reader_({parts_.world, parts_.store, parts_.config, parts_.state, parts_.context, workers_},
               [this](const TimelineRead& read) { was_read(read); },
               {[this] { return parts_.world.interrupted() || (heeds_stop() && parts_.state.stop_requested()); }, false,
                kReadingTime}),
@@ -123,7 +123,7 @@ Judgement Publisher::judge_in_run(const Snapshot& snapshot, const Candidate& can
   if (judgement.allowed() || verdict == nullptr || verdict->rule != "together") return judgement;
   if (!is_any_coming(candidate.together_blocked_by)) return judgement;
   // Nothing behind it may go meanwhile: else the accounts could be busy in turn, and the post be put off for ever.
-  judgement.reach = Reach::account;
+  judgement.reach = Scope::account;
   turn.waits_for_others = true;
   return judgement;
 }
@@ -180,7 +180,7 @@ Status Publisher::claim(bool& claimed_any) {
   }
   POSTQ_CHECK(leave_the_uncredited());
   if (idle_.empty()) return {};
-  POSTQ_TRY(auto claims, parts_.store.claim(claim_request(), parts_.world.doing()));
+  POSTQ_TRY(auto claims, parts_.store.claim(claim_request(), parts_.world.audit()));
   std::set<AccountId> wait;
   for (auto& [id, turn] : turns_) {
     if (std::exchange(turn.waits_for_others, false)) wait.insert(id);
@@ -318,7 +318,7 @@ void Publisher::prepare(Flight& flight) {
   if (auto known = parts_.store.uploads(flight.id(), flight.part)) flight.uploads = std::move(*known);
   workers_.start(
       [this, &flight, &platform, facts = flight.facts(now)]() -> Workers::Finish {
-        auto result = platform.prepare(account_of(flight.claimed.delivery), flight.approved, facts, parts_.outside);
+        auto result = platform.prepare(account_of(flight.claimed.delivery), flight.approved, facts, parts_.context);
         return [this, &flight, result = std::move(result)] { prepared(flight, result); };
       },
       [this, &flight](const Error& error) { prepared(flight, pass_on(error)); });
@@ -405,7 +405,7 @@ void Publisher::give_back_untried(DeliveryId delivery, const std::string& why) {
 // --------------------------------------------------------------------------------------------------
 
 // One that doesn't fit the queue any more ends none of the others.
-Result<StepDone> Publisher::commit_apart(const Step& step) {
+Result<CommitResult> Publisher::commit_apart(const Step& step) {
   std::vector<Step> pieces;
   for (const auto& result : step.results) pieces.emplace_back().results.push_back(result);
   for (const auto& back : step.back) pieces.emplace_back().back.push_back(back);
@@ -414,10 +414,10 @@ Result<StepDone> Publisher::commit_apart(const Step& step) {
     piece.uploads.push_back(step.uploads[i]);
     piece.upload_parts.push_back(step.upload_parts[i]);
   }
-  StepDone done;
+  CommitResult done;
   for (const auto& intent : step.intents) pieces.emplace_back().intents.push_back(intent);
   for (const auto& piece : pieces) {
-    auto one = parts_.store.commit(piece, parts_.world.doing());
+    auto one = parts_.store.commit(piece, parts_.world.audit());
     if (!one && one.error().kind == ErrorKind::storage) return one;
     if (!one) parts_.world.log().error("a result could not be recorded: " + one.error().message);
     if (one) {
@@ -433,7 +433,7 @@ Status Publisher::commit_step() {
   if (step_.results.empty() && step_.intents.empty() && step_.back.empty() && step_.uploads.empty()) return {};
   const Step step = std::exchange(step_, {});
   const auto starting = std::exchange(starting_, {});
-  auto done = parts_.store.commit(step, parts_.world.doing());
+  auto done = parts_.store.commit(step, parts_.world.audit());
   if (!done && done.error().kind != ErrorKind::storage) done = commit_apart(step);
   if (!done) return pass_on(done.error());
   for (auto& event : std::exchange(after_commit_, {})) tell(std::move(event));
@@ -473,9 +473,9 @@ void Publisher::land(Flight& flight) {
 }
 
 // The network for a request that can become visible.
-Outside Publisher::outside_to_send() const {
-  Outside outside = parts_.outside;
-  outside.may_send = [this, intended_at = parts_.world.since_boot()]() -> Status {
+PlatformContext Publisher::outside_to_send() const {
+  PlatformContext context = parts_.context;
+  context.may_send = [this, intended_at = parts_.world.since_boot()]() -> Status {
     if (parts_.world.since_boot() - intended_at > kStartDeadline) {
       return fail(ErrorKind::try_later, "the machine slept before the request began");
     }
@@ -484,20 +484,20 @@ Outside Publisher::outside_to_send() const {
     }
     return {};
   };
-  return outside;
+  return context;
 }
 
 void Publisher::send(Flight& flight) {
   const auto& platform = platform_of(flight.claimed.delivery);
   workers_.start(
-      [this, &flight, &platform, outside = outside_to_send()]() mutable -> Workers::Finish {
+      [this, &flight, &platform, context = outside_to_send()]() mutable -> Workers::Finish {
         SendAnswer answer;
-        if (auto may = outside.may_send(); !may) {
+        if (auto may = context.may_send(); !may) {
           answer.outcome = Outcome::not_sent;
           answer.error = std::move(may.error());
           answer.try_at = parts_.world.now();
         } else {
-          answer = platform.send(account_of(flight.claimed.delivery), flight.approved, flight.outgoing, outside);
+          answer = platform.send(account_of(flight.claimed.delivery), flight.approved, flight.outgoing, context);
         }
         return [this, &flight, answer = std::move(answer)] { answered(flight, answer); };
       },
@@ -626,7 +626,7 @@ void Publisher::give_back_the_unbegun() {
     step.back.push_back({id, std::nullopt, false, "interrupted before it was sent", std::nullopt, false, false});
   }
   if (step.back.empty()) return;
-  if (const auto done = parts_.store.commit(step, parts_.world.doing()); !done) {
+  if (const auto done = parts_.store.commit(step, parts_.world.audit()); !done) {
     parts_.world.log().warn("what was claimed stays so until the next flush: " + done.error().message);
   }
 }

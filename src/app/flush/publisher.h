@@ -32,7 +32,7 @@ class Publisher {
     const Zone& zone;
     StateFiles& state;
     Locks& locks;
-    Outside outside;
+    PlatformContext context;
     const LastChances& chances;
   };
 
@@ -157,9 +157,9 @@ class Publisher {
   void give_back(Flight& flight, const Error& error, std::optional<TimePoint> ask_again_at);
   void give_back_limited(Flight& flight, const Error& error, TimePoint until);
   void give_back_untried(DeliveryId delivery, const std::string& why);
-  Outside outside_to_send() const;
+  PlatformContext outside_to_send() const;
   Status commit_step();
-  Result<StepDone> commit_apart(const Step& step);
+  Result<CommitResult> commit_apart(const Step& step);
   void ask_again(AccountId account);
   void land(Flight& flight);
   Status named_trouble() const;

@@ -17,7 +17,7 @@ struct Publisher::Flight {
   AccountId account() const { return claimed.delivery.account; }
   int part_count() const { return static_cast<int>(approved.content().parts.size()); }
   const std::string& text() const { return approved.content().parts[static_cast<std::size_t>(part) - 1].text; }
-  PartFacts facts(TimePoint now) const { return {part, outgoing.key, receipts, uploads, now, place_in_second}; }
+  PartContext facts(TimePoint now) const { return {part, outgoing.key, receipts, uploads, now, place_in_second}; }
   bool is_last_part() const { return part == part_count(); }
 
   Claimed claimed;
@@ -25,7 +25,7 @@ struct Publisher::Flight {
   int part = 1;
   std::vector<Receipt> receipts;  // of the parts before `part`
   std::vector<Upload> uploads;
-  Outgoing outgoing;
+  PreparedRequest outgoing;
   AttemptId attempt{};
   int place_in_second = 0;
 };

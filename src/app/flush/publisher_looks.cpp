@@ -21,7 +21,7 @@ constexpr auto kLookTime = 60s;  // for one delivery
 
 // Whether the place has a list of own posts at all.
 bool can_look(const PlatformTraits& traits) {
-  return traits.timeline || traits.repeat == Repeat::after_reading;
+  return traits.timeline || traits.repeat == RetrySafety::after_reading;
 }
 
 // When a request with this key first went out: the servers that know keys count from there.
@@ -78,7 +78,7 @@ bool Publisher::may_still_repeat(const Claimed& claimed) const {
 bool Publisher::repeats(const Claimed& claimed, const Attempt& attempt) const {
   const TimePoint now = parts_.world.now();
   const auto& traits = platform_of(claimed.delivery).traits();
-  if (traits.repeat != Repeat::harmless || !may_still_repeat(claimed)) return false;
+  if (traits.repeat != RetrySafety::idempotent || !may_still_repeat(claimed)) return false;
   return traits.repeat_for == Seconds{0} || now < first_with_key(claimed.attempts, attempt) + traits.repeat_for;
 }
 
@@ -119,7 +119,7 @@ bool Publisher::settle_one(Turn& turn, const Claimed& claimed) {
     return false;
   }
   // A repeat would bring it back, and no key tells that it was there.
-  if (claimed.seen == Sighting::gone && traits.repeat == Repeat::harmless) {
+  if (claimed.seen == Sighting::gone && traits.repeat == RetrySafety::idempotent) {
     Settlement gone;
     gone.kind = Settlement::Kind::absent;
     settled(claimed, *attempt, as_answer(gone), gone);
@@ -146,7 +146,7 @@ Publisher::Repeated Publisher::repeat(Turn& turn, const Claimed& claimed, const 
   if (!settled_down || turn.has_repeated || turn.account.sign_in_needed || report_.clock_is_off || turn.clock_skew) {
     return Repeated::not_now;
   }
-  const auto may = parts_.store.may_repeat(attempt.id, parts_.world.doing());
+  const auto may = parts_.store.may_repeat(attempt.id, parts_.world.audit());
   if (!may && may.error().kind == ErrorKind::storage) trouble_ = may;
   if (!may) return may.error().kind == ErrorKind::refused ? Repeated::forbidden : Repeated::not_now;
   turn.has_repeated = true;
@@ -154,16 +154,16 @@ Publisher::Repeated Publisher::repeat(Turn& turn, const Claimed& claimed, const 
     settled(claimed, attempt, answer, {});
     settle_next(turn);
   };
-  const Outgoing outgoing{attempt.part, static_cast<int>(approved.content().parts.size()), attempt.key,
-                          attempt.request};
+  const PreparedRequest outgoing{attempt.part, static_cast<int>(approved.content().parts.size()), attempt.key,
+                                 attempt.request};
   workers_.start(
-      [this, &turn, done, outgoing, approved, outside = outside_to_send()]() mutable -> Workers::Finish {
+      [this, &turn, done, outgoing, approved, context = outside_to_send()]() mutable -> Workers::Finish {
         SendAnswer answer;
-        if (auto allowed = outside.may_send(); !allowed) {
+        if (auto allowed = context.may_send(); !allowed) {
           answer.outcome = Outcome::not_sent;
           answer.error = std::move(allowed.error());
         } else {
-          answer = turn.platform->send(turn.account, approved, outgoing, outside);
+          answer = turn.platform->send(turn.account, approved, outgoing, context);
         }
         return [done, answer = std::move(answer)] { done(answer); };
       },
@@ -194,9 +194,9 @@ void Publisher::ask_whether_out(Turn& turn, const Attempt& attempt, const Approv
   workers_.start(
       [this, &turn, done, attempt, approved, wanted = std::move(wanted)]() -> Workers::Finish {
         TimedHttp http(
-            parts_.outside.http, [this] { return parts_.world.since_boot(); }, parts_.world.since_boot() + kLookTime);
-        Outside outside{http, parts_.outside.secrets, parts_.outside.media, parts_.outside.now};
-        auto found = turn.platform->settle(turn.account, approved, attempt, wanted, outside);
+            parts_.context.http, [this] { return parts_.world.since_boot(); }, parts_.world.since_boot() + kLookTime);
+        PlatformContext context{http, parts_.context.secrets, parts_.context.media, parts_.context.now};
+        auto found = turn.platform->settle(turn.account, approved, attempt, wanted, context);
         return [done, found = std::move(found)] { done(found); };
       },
       [done](const Error& error) { done(undecided(error)); });
@@ -231,7 +231,7 @@ std::string Publisher::hint_for(const Delivery& delivery, const std::vector<std:
 
 // Whether it is stored. What somebody else settled meanwhile is no trouble of this run.
 bool Publisher::store_settled(const AttemptResult& result) {
-  const auto stored = parts_.store.settle(result, parts_.world.doing());
+  const auto stored = parts_.store.settle(result, parts_.world.audit());
   if (stored) return true;
   if (stored.error().kind == ErrorKind::storage) {
     trouble_ = stored;

@@ -110,7 +110,7 @@ void Publisher::ask_for_clock(Turn& turn) {
   };
   workers_.start(
       [this, done, account = turn.account]() -> Workers::Finish {
-        const auto skew = ask_server_clock(account, parts_.outside);
+        const auto skew = ask_server_clock(account, parts_.context);
         return [done, skew] { done(skew); };
       },
       [done](const Error&) { done(std::nullopt); }, Workers::Rank::patient);
@@ -180,7 +180,7 @@ void Publisher::lock_is_busy(Turn& turn) {
 
 // Whatever is `sending` there is an orphan, now that its lock is ours.
 Status Publisher::settle_and_open(const std::vector<AccountId>& locked) {
-  POSTQ_TRY(const auto orphans, parts_.store.settle_orphans(locked, parts_.world.doing()));
+  POSTQ_TRY(const auto orphans, parts_.store.settle_orphans(locked, parts_.world.audit()));
   for (const auto& damaged : orphans.to_review) tell(damage_event(damaged));
   for (const auto id : orphans.unconfirmed) {
     parts_.world.log().warn("delivery " + std::to_string(number(id)) + " was being sent when postq died; unconfirmed");

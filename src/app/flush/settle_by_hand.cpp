@@ -153,7 +153,7 @@ Result<std::unique_ptr<Lock>> lock_account(const TakeBack& what) {
 
 Status take_back(const TakeBack& what) {
   POSTQ_TRY(const auto lock, lock_account(what));
-  Outside outside{*what.http, *what.secrets, *what.media, what.now};
+  PlatformContext context{*what.http, *what.secrets, *what.media, what.now};
   std::optional<Error> trouble;
   bool goes_on = true;
   for (const auto& [receipt, part] : what.parts) {
@@ -163,7 +163,7 @@ Status take_back(const TakeBack& what) {
       add_part(trouble, interruption(), what.thread ? part : 0);
       continue;
     }
-    const Status gone = what.platform->retract(what.account, receipt, outside);
+    const Status gone = what.platform->retract(what.account, receipt, context);
     if (gone) continue;
     add_part(trouble, gone.error(), what.thread ? part : 0);
     // What one part doesn't let happen, the others may; what the account or the network doesn't, nothing will.
@@ -253,7 +253,7 @@ class Retraction {
   Status stays_in_doubt(const DeliveryDetail& detail) {
     const auto& delivery = detail.delivery;
     if (!delivery.paused) {
-      const auto paused = store_.set_paused({delivery.id}, true, world_.doing(), "taken back as far as it is known");
+      const auto paused = store_.set_paused({delivery.id}, true, world_.audit(), "taken back as far as it is known");
       if (!paused && trouble_) trouble_ = paused;
     }
     return fail(ErrorKind::unknown, "what was known of it is, and the rest is UNCONFIRMED: it may be public",
@@ -264,8 +264,8 @@ class Retraction {
 
   void end(const DeliveryDetail& detail, const Status& status) {
     const auto id = detail.delivery.id;
-    const Status recorded = status ? store_.retracted(id, world_.doing())
-                                   : store_.note(id, kNotRetracted, status.error().message, world_.doing());
+    const Status recorded = status ? store_.retracted(id, world_.audit())
+                                   : store_.note(id, kNotRetracted, status.error().message, world_.audit());
     if (!recorded && trouble_) trouble_ = recorded;
     const auto state = world_.state();
     if (!status && state) (*state)->write_mark(kRefusedMark, unix_seconds(world_.now()));
@@ -329,7 +329,7 @@ Result<std::string> resolve_by_hand(World& world, Store& store, const std::strin
     const auto part = static_cast<std::size_t>(open.part) - 1;
     if (content && part < content->parts.size()) result.text = content->parts[part].text;
   }
-  POSTQ_CHECK(store.settle(result, world.doing()));
+  POSTQ_CHECK(store.settle(result, world.audit()));
   return name_of(delivery);
 }
 
@@ -347,7 +347,7 @@ Result<Requeued> retry(World& world, Store& store, const std::vector<std::string
         requeued.left.push_back(name_of(delivery) + " is " + std::string(word(delivery.state)));
         continue;
       }
-      POSTQ_CHECK(store.requeue(delivery.id, world.doing()));
+      POSTQ_CHECK(store.requeue(delivery.id, world.audit()));
       requeued.queued.push_back(name_of(delivery));
     }
   }

@@ -18,7 +18,7 @@ constexpr Seconds kWalk = std::chrono::days{400};  // no forecast looks further 
 
 std::string say_mix(const MixCount& mix, const PolicySettings& settings) {
   return std::to_string(mix.by_hand()) + " by hand, " + std::to_string(mix.scheduled) + " scheduled in " +
-         say_duration(settings.window);
+         format_duration(settings.window);
 }
 
 // One account's run forward: what it was asked for, and what came out.
@@ -62,7 +62,7 @@ class AccountForecast {
       expected.entry.post = delivery.post;
       expected.entry.asked = std::max(delivery.next_at, now_);
       expected.sentence = delivery.state == DeliveryState::queued
-                              ? "asks to go " + say_time_short(expected.entry.asked, now_, zone_)
+                              ? "asks to go " + format_time_short(expected.entry.asked, now_, zone_)
                               : "is " + std::string(word(delivery.state));
       return expected;
     }
@@ -85,7 +85,7 @@ class AccountForecast {
     } else if (*entry.goes <= now_) {
       text += "with the next flush";
     } else {
-      text += say_time_short(*entry.goes, now_, zone_);
+      text += format_time_short(*entry.goes, now_, zone_);
     }
     if (*entry.goes > entry.asked && !entry.rule.empty()) return text + " (" + why_later(entry) + ")";
     if (!inputs_.settings.ratio) return text;
@@ -99,7 +99,7 @@ class AccountForecast {
         if (!other.goes || *other.goes >= *entry.goes) continue;
         if (before == nullptr || *other.goes > *before->goes) before = &other;
       }
-      std::string text = say_duration(inputs_.settings.min_gap) + " after ";
+      std::string text = format_duration(inputs_.settings.min_gap) + " after ";
       return before == nullptr ? text + "the last one"
                                : text + std::to_string(number(before->post)) + "@" + inputs_.account.name;
     }
@@ -112,10 +112,10 @@ class AccountForecast {
   std::string say_held(const ForecastEntry& entry) const {
     if (entry.rule == "late") return "comes back to review: " + entry.reason;
     if (entry.rule != "ratio") return "HELD: " + entry.reason;
-    const std::string window = say_duration(inputs_.settings.window);
+    const std::string window = format_duration(inputs_.settings.window);
     if (!count_is_trusted(snapshot_, {inputs_.settings, zone_, now_})) return "HELD: " + entry.reason;
     std::string text = "HELD";
-    if (entry.goes) text += " until " + say_time_short(*entry.goes, now_, zone_);
+    if (entry.goes) text += " until " + format_time_short(*entry.goes, now_, zone_);
     if (snapshot_.mix.by_hand() == 0) return text + ": nothing by hand on " + inputs_.account.name + " in " + window;
     text += ": " + say_mix(snapshot_.mix, inputs_.settings);
     // The counts of today alone wouldn't explain it where others use up the room first.
@@ -135,7 +135,7 @@ class AccountForecast {
     if (entry.rule == "ratio") {
       std::string why = snapshot_.mix.by_hand() == 0 ? "say hello there" : "write something there";
       if (entry.by_hand_needed > 1) why = "write " + std::to_string(entry.by_hand_needed) + " there";
-      if (entry.asked > now_) why += " before " + say_time_short(entry.asked, now_, zone_);
+      if (entry.asked > now_) why += " before " + format_time_short(entry.asked, now_, zone_);
       return {{"postq post --to " + delivery.account_name, std::move(why)}};
     }
     for (const auto& verdict : verdicts(entry)) {

@@ -52,7 +52,7 @@ std::string say_occasion(const Item& item, TimePoint now, const Zone& zone) {
     case ItemKind::mention:
       return "mentions you";
     case ItemKind::quote:
-      return item.on_own_at ? "quotes your post of " + say_time_short(to_the_minute(*item.on_own_at), now, zone)
+      return item.on_own_at ? "quotes your post of " + format_time_short(to_the_minute(*item.on_own_at), now, zone)
                             : "quotes you";
     case ItemKind::heard:
       return "heard";
@@ -60,7 +60,7 @@ std::string say_occasion(const Item& item, TimePoint now, const Zone& zone) {
       break;
   }
   if (!item.on_answer_to.empty()) return "on your answer to " + visible_line(item.on_answer_to);
-  if (item.on_own_at) return "on your post of " + say_time_short(to_the_minute(*item.on_own_at), now, zone);
+  if (item.on_own_at) return "on your post of " + format_time_short(to_the_minute(*item.on_own_at), now, zone);
   return "answers you";
 }
 
@@ -93,7 +93,7 @@ std::string say_how(const Item& item, TimePoint now, const Zone& zone) {
 
 std::string say_standing(const Item& item, TimePoint now, const Zone& zone) {
   std::string text;
-  const auto at = item.settled_at ? " " + say_time_short(to_the_minute(*item.settled_at), now, zone) : std::string();
+  const auto at = item.settled_at ? " " + format_time_short(to_the_minute(*item.settled_at), now, zone) : std::string();
   if (item.state == ItemState::answered) text = "answered" + at;
   if (item.state == ItemState::dismissed) text = "dismissed" + at + ": " + visible_line(item.reason);
   if (item.deleted_at) text += std::string(text.empty() ? "" : "; ") + "deleted by its author";

@@ -55,7 +55,7 @@ Error answered_already(World& world, const Item& item, const std::vector<Deliver
   if (!sent.empty()) text += " by " + name_of(sent.back());
   const auto at = item.settled_at ? item.settled_at : sent.empty() ? std::nullopt : sent.back().public_at;
   if (const auto zone = world.zone(); zone && at) {
-    text += ", " + say_time_short(to_the_minute(*at), world.now(), **zone);
+    text += ", " + format_time_short(to_the_minute(*at), world.now(), **zone);
   }
   if (sent.empty() && !item.answered_by.empty()) text += ", elsewhere (" + visible_line(item.answered_by) + ")";
   return {ErrorKind::refused, text, "once more:  postq reply " + name_of(item.id) + " --again", {}};
@@ -103,9 +103,9 @@ std::string quote(std::string_view text) {
   return out;
 }
 
-std::string quoted_with_name(const Said& said, bool yours, TimePoint now, const Zone& zone) {
+std::string quoted_with_name(const RemotePost& said, bool yours, TimePoint now, const Zone& zone) {
   std::string text = "# " + (yours ? "you" : name_of(said.person)) + ", " +
-                     say_time_short(to_the_minute(said.created_at), now, zone) + (said.deleted ? ", deleted" : "") +
+                     format_time_short(to_the_minute(said.created_at), now, zone) + (said.deleted ? ", deleted" : "") +
                      "\n";
   if (!said.warning.empty()) text += "# with the warning: " + visible_line(said.warning) + "\n";
   return text + (said.text.empty() ? "" : quote(opening_of(said.text))) + "#\n";
@@ -226,7 +226,7 @@ Result<std::string> below_the_answer(World& world, Store& store, const ReplyTarg
   POSTQ_TRY(const auto said, store.conversation(item.id, kQuotedPosts));
   POSTQ_TRY(const auto* const zone, world.zone());
   const TimePoint now = world.now();
-  const auto is_yours = [&](const Said& each) {
+  const auto is_yours = [&](const RemotePost& each) {
     return each.person.id.empty() || (!target.account.remote_id.empty() && each.person.id == target.account.remote_id);
   };
   std::string text =

@@ -179,7 +179,7 @@ class Writer {
 
   void heading() {
     auto left = "Post " + std::to_string(number(card_.post)) + ", written by " + visible_line(card_.author) + ", " +
-                say_time_short(to_minute(card_.created_at), look_.now, look_.zone);
+                format_time_short(to_minute(card_.created_at), look_.now, look_.zone);
     if (card_.deliveries.size() == 1) left += ", for " + first_.delivery.account_name;
     if (card_.origin == Origin::hand_written) left += ", by hand";
     const auto right = std::to_string(look_.position) + " of " + std::to_string(look_.total);
@@ -192,7 +192,7 @@ class Writer {
     }
     if (card_.last_change) {
       fact("Changed", "by " + visible_line(say_actor(card_.last_change->who)) + ", " +
-                          say_time_short(to_minute(card_.last_change->at), look_.now, look_.zone));
+                          format_time_short(to_minute(card_.last_change->at), look_.now, look_.zone));
     }
     if (!card_.label.empty()) fact("Label", visible_line(card_.label));
   }
@@ -204,7 +204,7 @@ class Writer {
       if (each.last_verdict && each.last_verdict->verdict == ReviewVerdict::rejected) {
         block("",
               "Rejected before (" + name + "), by " + visible_line(each.last_verdict->person) + ", " +
-                  say_time_short(to_minute(each.last_verdict->at), look_.now, look_.zone) + ": " +
+                  format_time_short(to_minute(each.last_verdict->at), look_.now, look_.zone) + ": " +
                   visible_line(each.last_verdict->reason),
               0);
       }
@@ -299,7 +299,7 @@ class Writer {
       return;
     }
     const auto& item = *first_.answers;
-    const auto line = who_said(item) + ", " + say_time_short(to_minute(item.said.created_at), look_.now, look_.zone);
+    const auto line = who_said(item) + ", " + format_time_short(to_minute(item.said.created_at), look_.now, look_.zone);
     const auto text = in_one_line(opening_of(item.said.text));
     const auto beginning = shorten(text, kQuotedColumns);
     fact("Answers", line + (text.empty() ? ", without words" : ": \"" + beginning + "\""));
@@ -317,7 +317,7 @@ class Writer {
     fact("When", say_when(each));
     if (schedule.until) {
       const bool over = *schedule.until <= look_.now;
-      fact("", (over ? "PROBLEM: its end has passed, " : "never after ") + say_time(*schedule.until, look_.zone));
+      fact("", (over ? "PROBLEM: its end has passed, " : "never after ") + format_time(*schedule.until, look_.zone));
     }
   }
 
@@ -326,7 +326,7 @@ class Writer {
     const auto& schedule = delivery.schedule;
     if (!schedule.wall) return "as soon as it is approved and the rules allow";
     auto text = say_schedule(schedule);
-    if (schedule.zone != look_.zone.name()) text += " (" + say_time(schedule.not_before, look_.zone) + ")";
+    if (schedule.zone != look_.zone.name()) text += " (" + format_time(schedule.not_before, look_.zone) + ")";
     text += ", " + say_relative(schedule.not_before, look_.now);
     if (delivery.missed_at) return text + "; it missed its time, and goes as soon as the rules allow";
     if (schedule.not_before < look_.now) return text + "; it goes as soon as the rules allow";
@@ -403,7 +403,7 @@ class Writer {
     }
     if (each.delivery.schedule != first_.delivery.schedule) {
       inner("when: " + say_when(each));
-      if (each.delivery.schedule.until) inner("never after " + say_time(*each.delivery.schedule.until, look_.zone));
+      if (each.delivery.schedule.until) inner("never after " + format_time(*each.delivery.schedule.until, look_.zone));
     } else if (each.delivery.missed_at && !first_.delivery.missed_at) {
       inner("when: " + say_when(each));
     }

@@ -98,7 +98,7 @@ Result<bool> resolve_all(World& world, Store& store, const ReviewEntry& entry, c
     }
   }
   if (change.deliveries.empty()) return false;
-  POSTQ_CHECK(store.change(change, world.doing()));
+  POSTQ_CHECK(store.change(change, world.audit()));
   return true;
 }
 
@@ -153,7 +153,7 @@ void add_forecast(World& world, Store& store, ReviewCard& card) {
 
 // "at 16:40", "on Sat 20:14".
 std::string say_moment(TimePoint at, TimePoint now, const Zone& zone) {
-  const auto text = say_time_short(to_the_minute(at), now, zone);
+  const auto text = format_time_short(to_the_minute(at), now, zone);
   const bool today = text.find(' ') == std::string::npos;
   return (today ? "at " : "on ") + text;
 }
@@ -231,7 +231,7 @@ Result<std::vector<std::string>> requests_of(World& world, const Account& accoun
   POSTQ_TRY(const auto* const platform, platform_of(world, account));
   const auto parts = static_cast<int>(opened.content().parts.size());
   std::vector<std::string> requests;
-  PartFacts facts;
+  PartContext facts;
   facts.now = world.now();
   for (const auto& part : detail.parts) {
     if (!part.receipt) break;

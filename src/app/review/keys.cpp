@@ -43,19 +43,19 @@ constexpr Arrow kArrows[] = {
     {"\x1b[6~", ReviewKey::more}, {" ", ReviewKey::more},      {"\n", ReviewKey::more},     {"more", ReviewKey::more},
 };
 
-std::string question(const Possible& can) {
+std::string question(const AvailableActions& can) {
   if (can.more) return "More below.";
   return can.deliveries > 1 ? "Approve for all " + std::to_string(can.deliveries) + "?" : "Approve?";
 }
 
-std::string label(const Entry& entry, const Possible& can) {
+std::string label(const Entry& entry, const AvailableActions& can) {
   if (entry.key == ReviewKey::help) return "?";
   if (entry.key == ReviewKey::split) return "s split by account";
   if (entry.key == ReviewKey::pause && can.paused) return "p unpause";
   return std::string(entry.letter) + " " + std::string(entry.word);
 }
 
-std::string in_words(const Possible& can) {
+std::string in_words(const AvailableActions& can) {
   std::string words = can.more ? "more" : "";
   for (const auto& entry : kKeys) {
     if (is_possible(entry.key, can)) words += (words.empty() ? "" : ", ") + std::string(entry.word);
@@ -63,7 +63,7 @@ std::string in_words(const Possible& can) {
   return question(can) + " Type a word and Enter: " + words + " > ";
 }
 
-std::string letters_only(const Possible& can) {
+std::string letters_only(const AvailableActions& can) {
   std::string letters = can.more ? "Space" : "";
   for (const auto& entry : kKeys) {
     if (is_possible(entry.key, can)) letters += (letters.empty() ? "" : " ") + std::string(entry.letter);
@@ -83,7 +83,7 @@ std::optional<ReviewKey> review_key(std::string_view typed) {
   return std::nullopt;
 }
 
-bool is_possible(ReviewKey key, const Possible& can) {
+bool is_possible(ReviewKey key, const AvailableActions& can) {
   switch (key) {
     case ReviewKey::yes:
       return !can.more;
@@ -111,7 +111,7 @@ bool is_possible(ReviewKey key, const Possible& can) {
   return false;
 }
 
-std::string why_not_possible(std::optional<ReviewKey> key, const Possible& can) {
+std::string why_not_possible(std::optional<ReviewKey> key, const AvailableActions& can) {
   if (!key) return "Unknown key; ? explains them.";
   if (can.more && *key == ReviewKey::yes) return "Not yet: there is more of it to read. Space shows it.";
   switch (*key) {
@@ -132,7 +132,7 @@ std::string why_not_possible(std::optional<ReviewKey> key, const Possible& can) 
   }
 }
 
-std::string review_prompt(const Possible& can, std::size_t columns, bool plain) {
+std::string review_prompt(const AvailableActions& can, std::size_t columns, bool plain) {
   if (plain) return in_words(can);
   const auto lead = question(can) + "  ";
   std::vector<std::string> labels;
@@ -152,7 +152,7 @@ std::string review_prompt(const Possible& can, std::size_t columns, bool plain) 
   return prompt + " > ";
 }
 
-std::string review_help(const Possible& can, std::size_t columns) {
+std::string review_help(const AvailableActions& can, std::size_t columns) {
   constexpr std::size_t kColumn = 9;
   std::string text;
   const auto add = [&](std::string_view letter, std::string_view explained) {

@@ -27,7 +27,7 @@ enum class ReviewKey : std::uint8_t {
 };
 
 // What the prompt offers depends on what is on the screen.
-struct Possible {
+struct AvailableActions {
   bool more = false;  // the end of the post was not on the screen yet: no yes before
   std::size_t deliveries = 1;
   bool alt = false;
@@ -39,11 +39,11 @@ struct Possible {
 
 // A key as hit, or a word as typed in plain mode; nothing for what means nothing.
 std::optional<ReviewKey> review_key(std::string_view typed);
-bool is_possible(ReviewKey key, const Possible& can);
-std::string why_not_possible(std::optional<ReviewKey> key, const Possible& can);
+bool is_possible(ReviewKey key, const AvailableActions& can);
+std::string why_not_possible(std::optional<ReviewKey> key, const AvailableActions& can);
 
 // At most two lines, without a line feed at the end, and only keys that do something here.
-std::string review_prompt(const Possible& can, std::size_t columns, bool plain);
-std::string review_help(const Possible& can, std::size_t columns);
+std::string review_prompt(const AvailableActions& can, std::size_t columns, bool plain);
+std::string review_help(const AvailableActions& can, std::size_t columns);
 
 }  // namespace postq

@@ -182,12 +182,12 @@ class Session {
 
   std::string typed(std::string_view command) const { return advice_ ? advice_(command) : std::string(command); }
 
-  Possible possible() const {
+  AvailableActions possible() const {
     const auto has_media = [](const CardDelivery& each) {
       return std::any_of(each.content.parts.begin(), each.content.parts.end(),
                          [](const Content::Part& part) { return !part.media.empty(); });
     };
-    Possible can;
+    AvailableActions can;
     can.more = !all_shown();
     can.deliveries = card_.deliveries.size();
     can.alt = std::any_of(card_.deliveries.begin(), card_.deliveries.end(), has_media);
@@ -268,7 +268,7 @@ class Session {
       if (verdict == ReviewVerdict::approved && each.delivery.missed_at) decision.next_at = world_.now();
       decisions.push_back(std::move(decision));
     }
-    POSTQ_CHECK(store_.decide(decisions, world_.doing()));
+    POSTQ_CHECK(store_.decide(decisions, world_.audit()));
     answers_.push_back({entries_[at_], ids_of(card_), verdict});
     ++(verdict == ReviewVerdict::approved ? report_.approved : report_.rejected);
     return {};
@@ -375,7 +375,7 @@ class Session {
     const auto begins = schedule.wall ? schedule.not_before : world_.now();
     if (schedule.until && *schedule.until <= begins) {
       POSTQ_TRY(const auto* const zone, world_.zone());
-      return fail(ErrorKind::usage, "that is behind its end, " + say_time(*schedule.until, *zone),
+      return fail(ErrorKind::usage, "that is behind its end, " + format_time(*schedule.until, *zone),
                   "press e to change both");
     }
     return store_edit(post, change);
@@ -419,7 +419,7 @@ class Session {
 
   Result<Next> pause() {
     const bool paused = !is_paused();
-    POSTQ_CHECK(store_.set_paused(ids_of(card_), paused, world_.doing()));
+    POSTQ_CHECK(store_.set_paused(ids_of(card_), paused, world_.audit()));
     say(paused ? "PAUSED: " + names_of(card_) + ". Approved or not, it does not go until p here, or `" +
                      typed("postq resume" + command_names(card_)) + "`."
                : "Not paused any more: " + names_of(card_));
@@ -439,7 +439,7 @@ class Session {
   Result<Next> undo() {
     const auto last = answers_.back();
     POSTQ_CHECK(somebody_can_answer(world_));
-    POSTQ_CHECK(store_.withdraw(last.deliveries, "taken back in review", world_.doing()));
+    POSTQ_CHECK(store_.withdraw(last.deliveries, "taken back in review", world_.audit()));
     answers_.pop_back();
     --(last.verdict == ReviewVerdict::approved ? report_.approved : report_.rejected);
     say(last.verdict == ReviewVerdict::approved ? "Your yes is taken back." : "Your no is taken back.");

@@ -81,7 +81,7 @@ Status check_filled_in(const Settings& settings) {
 // What the account is on: its platform and everything an adapter may use.
 struct Line {
   const Platform& platform;
-  Outside outside;
+  PlatformContext context;
 };
 
 Result<Line> line_to(World& world, Secrets& secrets, const Account& account) {
@@ -93,7 +93,7 @@ Result<Line> line_to(World& world, Secrets& secrets, const Account& account) {
   }
   POSTQ_TRY(auto* const http, world.http());
   POSTQ_TRY(auto* const media, world.media());
-  return Line{*platform, Outside{*http, secrets, *media, [&world] { return world.now(); }}};
+  return Line{*platform, PlatformContext{*http, secrets, *media, [&world] { return world.now(); }}};
 }
 
 Status make_paths_absolute(World& world, const PlatformTraits& traits, Settings& settings) {
@@ -113,11 +113,11 @@ void take_settings(Account& account, const Identity& identity) {
 
 // Who the account is now, and what the platform told.
 Status keep_identity(World& world, Store& store, const Account& account, const Identity& identity) {
-  POSTQ_CHECK(store.set_identity(account.id, identity.remote_id, identity.remote_name, world.doing()));
+  POSTQ_CHECK(store.set_identity(account.id, identity.remote_id, identity.remote_name, world.audit()));
   Account told = account;
   take_settings(told, identity);
   if (told.settings == account.settings) return {};
-  return store.change_settings(told, world.doing());
+  return store.change_settings(told, world.audit());
 }
 
 Status check_name_is_free(Store& store, const std::string& name) {
@@ -143,7 +143,7 @@ Status check_it_is_new(World& world, Store& store, const Account& account) {
 std::string days(Seconds window) {
   const auto whole = window.count() / 86'400;
   return whole > 0 && window.count() % 86'400 == 0 ? std::to_string(whole) + (whole == 1 ? " day" : " days")
-                                                   : say_duration(window);
+                                                   : format_duration(window);
 }
 
 const SecretSettings* settings_of(World& world, const Account& account) {
@@ -153,7 +153,7 @@ const SecretSettings* settings_of(World& world, const Account& account) {
 
 // Nothing was to be published, so an answer that says nothing leaves nothing in doubt.
 Result<Identity> ask_who_it_is(Line& line, const Account& account) {
-  auto identity = line.platform.identify(account, line.outside);
+  auto identity = line.platform.identify(account, line.context);
   if (!identity && identity.error().kind == ErrorKind::unknown) identity.error().kind = ErrorKind::platform;
   return identity;
 }
@@ -229,7 +229,7 @@ Result<Account> store_account(World& world, Store& store, Account account, const
     POSTQ_TRY(auto* const kept, world.secrets());
     POSTQ_CHECK(kept->save(account, values));
   }
-  POSTQ_CHECK(store.add_account({account}, world.doing()));
+  POSTQ_CHECK(store.add_account({account}, world.audit()));
   if (const auto state = world.state()) forget_marks(**state, account.name);
   return store.account(account.name);
 }
@@ -316,13 +316,13 @@ Result<Identity> change_account(World& world, Store& store, const Account& accou
   POSTQ_CHECK(make_paths_absolute(world, line.platform.traits(), after.settings));
   POSTQ_CHECK(line.platform.check_settings(after));
   after.remote_id = account.remote_id;
-  POSTQ_TRY(const auto identity, changeable->change_settings(account, after, line.outside));
+  POSTQ_TRY(const auto identity, changeable->change_settings(account, after, line.context));
   if (identity.remote_id != account.remote_id) {
     return fail(ErrorKind::refused, "that would be another account than " + account.name);
   }
   take_settings(after, identity);
-  POSTQ_CHECK(store.set_identity(account.id, identity.remote_id, identity.remote_name, world.doing()));
-  POSTQ_CHECK(store.change_settings(after, world.doing()));
+  POSTQ_CHECK(store.set_identity(account.id, identity.remote_id, identity.remote_name, world.audit()));
+  POSTQ_CHECK(store.change_settings(after, world.audit()));
   return identity;
 }
 

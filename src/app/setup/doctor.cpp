@@ -99,7 +99,7 @@ class Doctor {
 
   std::string ago(TimePoint at) const {
     const auto relative = say_relative(at, world_.now());
-    return say_time_short(at, world_.now(), *zone_) + ", " + (relative == "now" ? "just now" : relative);
+    return format_time_short(at, world_.now(), *zone_) + ", " + (relative == "now" ? "just now" : relative);
   }
 
   void look_at_config() {
@@ -175,20 +175,20 @@ class Doctor {
     look_at_server_clocks();
     if (const auto doubt = clock_doubt(world_, *store_); doubt && *doubt) return problem("clock", **doubt);
     const auto events = store_->events(std::nullopt, kLastEvents);
-    if (!events || events->empty()) return ok("clock", say_time(world_.now(), *zone_));
+    if (!events || events->empty()) return ok("clock", format_time(world_.now(), *zone_));
     const auto state = world_.state();
     if (state && !tells_time(**state, events->back())) {
       return ok("clock",
-                say_time(world_.now(), *zone_) + "; the last event was made with POSTQ_NOW, and tells no time");
+                format_time(world_.now(), *zone_) + "; the last event was made with POSTQ_NOW, and tells no time");
     }
     const TimePoint last = events->back().at;
     if (last > world_.now() + kClockGrace) {
       return problem("clock",
-                     say_time(world_.now(), *zone_) + " is before the last event, " + say_time(last, *zone_) +
+                     format_time(world_.now(), *zone_) + " is before the last event, " + format_time(last, *zone_) +
                          ": the clock went back",
                      {"timedatectl    (is it synchronised?)"});
     }
-    ok("clock", say_time(world_.now(), *zone_) + ", after the last event");
+    ok("clock", format_time(world_.now(), *zone_) + ", after the last event");
   }
 
   // One server that disagrees holds its own account only.
@@ -558,11 +558,11 @@ class Doctor {
     if (account.paused_until && *account.paused_until > world_.now()) {
       const bool for_good = *account.paused_until == kUntilResumed;
       return warn(account.name,
-                  "PAUSED" + (for_good ? std::string() : " until " + say_time(*account.paused_until, *zone_)),
+                  "PAUSED" + (for_good ? std::string() : " until " + format_time(*account.paused_until, *zone_)),
                   {"postq resume " + account.name});
     }
     if (account.limited_until && *account.limited_until > world_.now()) {
-      return warn(account.name, "limited by " + traits.title + " until " + say_time(*account.limited_until, *zone_));
+      return warn(account.name, "limited by " + traits.title + " until " + format_time(*account.limited_until, *zone_));
     }
     std::string text = account.remote_name.empty() ? traits.title : account.remote_name;
     if (account.remote_id.empty()) {

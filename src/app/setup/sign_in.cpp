@@ -25,11 +25,11 @@ std::string host_of(const Account& account) {
   return scheme == std::string::npos ? account.name : account.base_url.substr(scheme + 3);
 }
 
-Result<Outside> outside_of(World& world) {
+Result<PlatformContext> outside_of(World& world) {
   POSTQ_TRY(auto* const http, world.http());
   POSTQ_TRY(auto* const secrets, world.secrets());
   POSTQ_TRY(auto* const media, world.media());
-  return Outside{*http, *secrets, *media, [&world] { return world.now(); }};
+  return PlatformContext{*http, *secrets, *media, [&world] { return world.now(); }};
 }
 
 bool is_set(World& world, const char* variable) {
@@ -72,9 +72,9 @@ Result<BrowserSignIn> begin_browser_sign_in(World& world, const Account& account
     POSTQ_TRY(sign_in.browser, machine->await_browser());
     sign_in.redirect_uri = sign_in.browser->address();
   }
-  POSTQ_TRY(auto outside, outside_of(world));
+  POSTQ_TRY(auto context, outside_of(world));
   POSTQ_TRY(sign_in.begun, sign_in.platform->begin_sign_in(account, sign_in.redirect_uri,
-                                                           machine->random_bytes(kRandomBytes), outside));
+                                                           machine->random_bytes(kRandomBytes), context));
   return sign_in;
 }
 
@@ -110,8 +110,8 @@ Result<std::string> code_of_paste(const BrowserSignIn& sign_in, std::string_view
 }
 
 Result<SecretValues> finish_browser_sign_in(World& world, const BrowserSignIn& sign_in, const std::string& code) {
-  POSTQ_TRY(auto outside, outside_of(world));
-  auto secrets = sign_in.platform->finish_sign_in(sign_in.account, sign_in.begun, sign_in.redirect_uri, code, outside);
+  POSTQ_TRY(auto context, outside_of(world));
+  auto secrets = sign_in.platform->finish_sign_in(sign_in.account, sign_in.begun, sign_in.redirect_uri, code, context);
   if (!secrets && secrets.error().kind == ErrorKind::sign_in) {
     secrets.error().message = "that code is wrong, used up or too old: " + secrets.error().message;
   }

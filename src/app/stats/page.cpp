@@ -86,7 +86,7 @@ class Page {
     body_ +=
         "</main>\n<footer><p>By hand means that somebody was there when it went out; scheduled, that it came out of "
         "the queue. Written by postq, " +
-        escape_markup(say_time(to_the_minute(stats_.now), zone_)) + ".</p></footer>\n";
+        escape_markup(format_time(to_the_minute(stats_.now), zone_)) + ".</p></footer>\n";
     return document();
   }
 
@@ -116,7 +116,7 @@ class Page {
                   talk.people == 0 ? "nobody spoke" : "of " + count_of(talk.people, "person", "people") + " who spoke");
     const std::string share = talk.items == 0 ? "-" : std::to_string(talk.answered * 100 / talk.items) + "%";
     std::string more = std::to_string(talk.answered) + " of " + std::to_string(talk.items);
-    if (talk.half_within) more += ", half within " + say_duration(*talk.half_within);
+    if (talk.half_within) more += ", half within " + format_duration(*talk.half_within);
     body_ += tile("Answered", share, talk.items == 0 ? "nothing to answer" : more);
     body_ += "</dl>\n";
   }
@@ -184,7 +184,7 @@ class Page {
   }
 
   void share(const AccountStats& each) {
-    const auto over = say_duration(each.settings.window);
+    const auto over = format_duration(each.settings.window);
     std::vector<SharePoint> points;
     Table table("Share by hand on " + each.account + ", counted over " + over,
                 {"End of", "By hand : scheduled", "Share", "Standing"});
@@ -276,7 +276,7 @@ class Page {
         "<th scope=\"col\">Why</th></tr></thead>\n<tbody>\n";
     for (const auto& each : stats_.past_rules) {
       table += "<tr>" + element("th scope=\"row\"", each.name()) +
-               element("td", say_time(to_the_minute(each.at), zone_)) +
+               element("td", format_time(to_the_minute(each.at), zone_)) +
                element("td dir=\"auto\"", visible_line(each.reason)) + "</tr>\n";
     }
     body_ += table + "</tbody>\n</table>\n</section>\n";

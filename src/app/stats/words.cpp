@@ -57,7 +57,7 @@ std::string say_answers(const Conversations& talk) {
   if (talk.items == 0) return "nothing to answer";
   std::string text = std::to_string(talk.answered) + " of " + std::to_string(talk.items) + " answered (" +
                      std::to_string(talk.answered * 100 / talk.items) + "%)";
-  if (talk.half_within) text += ", half of these within " + say_duration(*talk.half_within);
+  if (talk.half_within) text += ", half of these within " + format_duration(*talk.half_within);
   std::string others;
   if (talk.dismissed > 0) others = std::to_string(talk.dismissed) + " dismissed";
   if (talk.open > 0) others += (others.empty() ? "" : ", ") + std::to_string(talk.open) + " open";

@@ -61,14 +61,14 @@ std::string say_hold(const Judgement& judgement, const AccountStatus& status, Ti
     if (status.account.paused_until && *status.account.paused_until > now) {
       return *status.account.paused_until == kUntilResumed
                  ? "PAUSED"
-                 : "PAUSED until " + say_time_short(*status.account.paused_until, now, zone);
+                 : "PAUSED until " + format_time_short(*status.account.paused_until, now, zone);
     }
     // A break that the platform wants ends by itself, whatever holds behind it.
     const auto ends = judgement.earliest() ? judgement.earliest() : verdict.earliest;
-    return ends ? "not before " + say_time_short(*ends, now, zone) : "PAUSED";
+    return ends ? "not before " + format_time_short(*ends, now, zone) : "PAUSED";
   }
   const auto from = judgement.earliest();
-  const std::string opens = from ? say_time_short(to_the_minute(*from + std::chrono::seconds{59}), now, zone) : "";
+  const std::string opens = from ? format_time_short(to_the_minute(*from + std::chrono::seconds{59}), now, zone) : "";
   if (verdict.rule == "people_waiting") return "HELD: people wait for an answer";
   if (verdict.rule == "min_gap") return "may go from " + opens;
   if (verdict.rule == "max_per_day") return "enough for today; from " + opens;
@@ -404,7 +404,7 @@ Result<Check> check_status(World& world, Store& store) {
               store.snapshot(account, settings, calendar_day(world.now(), *zone), false, false, world.now()));
     if (snapshot.waiting_too_long == 0) continue;
     found(kReview, count_of(snapshot.waiting_too_long, "person waits", "people wait") + " on " + account.name +
-                       " longer than " + say_duration(settings.answer_within) + " for an answer");
+                       " longer than " + format_duration(settings.answer_within) + " for an answer");
   }
   const auto late = queue.posts ? queue.posts->late_pending : queue.late_pending;
   if (late > 0) found(kReview, std::to_string(late) + " missed their time");

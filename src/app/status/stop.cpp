@@ -29,7 +29,7 @@ Result<StopDone> stop_everything(World& world, const std::string& reason, const 
   if (file && stopped) stopped();
   Status database;
   if (const auto store = world.store(StoreUse::write)) {
-    database = (*store)->pause_all(reason, world.doing());
+    database = (*store)->pause_all(reason, world.audit());
   } else {
     database = pass_on(store.error());
   }
@@ -129,7 +129,7 @@ Result<std::size_t> withdraw_approvals(World& world, Store& store) {
   POSTQ_TRY(const auto rows, store.list(filter));
   std::vector<DeliveryId> deliveries;
   for (const auto& row : rows) deliveries.push_back(row.delivery.id);
-  if (!deliveries.empty()) POSTQ_CHECK(store.withdraw(deliveries, "read again after a pause", world.doing()));
+  if (!deliveries.empty()) POSTQ_CHECK(store.withdraw(deliveries, "read again after a pause", world.audit()));
   return deliveries.size();
 }
 

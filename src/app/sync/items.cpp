@@ -25,15 +25,15 @@ void add(ItemsChange& all, const ItemsChange& one) {
   all.withdrawn.insert(all.withdrawn.end(), one.withdrawn.begin(), one.withdrawn.end());
 }
 
-Result<ItemsReading> read_items(const ItemsQuestion& question, Outside& outside) {
+Result<ItemsReading> read_items(const ItemsQuestion& question, PlatformContext& context) {
   return ask_from_cursor(*question.items, [&](const ItemsRequest& request) {
-    return question.platform->read_items(question.account, request, outside);
+    return question.platform->read_items(question.account, request, context);
   });
 }
 
-Result<ItemsReading> search(const ItemsQuestion& question, const SearchRequest& wanted, Outside& outside) {
+Result<ItemsReading> search(const ItemsQuestion& question, const SearchRequest& wanted, PlatformContext& context) {
   return ask_from_cursor(wanted, [&](const SearchRequest& request) {
-    return question.platform->search(question.account, request, outside);
+    return question.platform->search(question.account, request, context);
   });
 }
 
@@ -82,11 +82,11 @@ Result<ItemsQuestion> items_question(Store& store, const Account& account, const
   return question;
 }
 
-ItemsAnswer ask_for_items(const ItemsQuestion& question, Outside& outside) {
+ItemsAnswer ask_for_items(const ItemsQuestion& question, PlatformContext& context) {
   ItemsAnswer answer;
   if (question.items) {
     answer.whole = question.items->whole;
-    answer.items = read_items(question, outside);
+    answer.items = read_items(question, context);
     auto& reading = *answer.items;
     if (reading && reading->limited_until) return answer;
     // The end of the time says nothing against the server: the next reading goes on.
@@ -95,7 +95,7 @@ ItemsAnswer ask_for_items(const ItemsQuestion& question, Outside& outside) {
     if (is_over) return answer;
   }
   for (const auto& [listen, request] : question.searches) {
-    answer.finds.emplace_back(listen, search(question, request, outside));
+    answer.finds.emplace_back(listen, search(question, request, context));
     const auto& found = answer.finds.back().second;
     if (found && found->limited_until) break;
   }
@@ -109,7 +109,7 @@ Status store_items_read(World& world, Store& store, StateFiles& state, const Ite
     items.error = trouble_of(*answer.items, read.account);
     remember(state, read.account, items, world.now());
     if (const auto& reading = *answer.items) {
-      POSTQ_TRY(items.change, store.store_items(read.account.id, *reading, answer.whole, world.doing()));
+      POSTQ_TRY(items.change, store.store_items(read.account.id, *reading, answer.whole, world.audit()));
       items.complete = reading->complete;
       if (!read.clock_skew) read.clock_skew = reading->clock_skew;
     }
@@ -118,7 +118,7 @@ Status store_items_read(World& world, Store& store, StateFiles& state, const Ite
   for (const auto& [listen, reading] : answer.finds) {
     if (auto error = trouble_of(reading, read.account)) items.failed.push_back({listen, *std::move(error)});
     if (!reading) continue;
-    POSTQ_TRY(const auto change, store.store_heard(listen.id, *reading, world.doing()));
+    POSTQ_TRY(const auto change, store.store_heard(listen.id, *reading, world.audit()));
     add(items.change, change);
   }
   const auto& withdrawn = items.change.withdrawn;

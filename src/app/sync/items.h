@@ -33,7 +33,7 @@ Result<ItemsQuestion> items_question(Store& store, const Account& account, const
                                      const ItemsMoment& moment);
 
 // On any thread. A place that no longer takes a cursor is asked without it.
-ItemsAnswer ask_for_items(const ItemsQuestion& question, Outside& outside);
+ItemsAnswer ask_for_items(const ItemsQuestion& question, PlatformContext& context);
 
 // Remembers that what people say can't be read, unless that is known already; the next good reading forgets it.
 void note_unheard(StateFiles& state, const Account& account, TimePoint now);

@@ -27,9 +27,9 @@ Status read_timelines(World& world, Store& store, const std::vector<Account>& ac
   POSTQ_TRY(auto* const secrets, world.secrets());
   POSTQ_TRY(auto* const media, world.media());
   Workers workers(kMostWorkers);
-  TimelineReader reader(
-      {world, store, *config, *state, Outside{*http, *secrets, *media, [&world] { return world.now(); }}, workers},
-      told, options);
+  TimelineReader reader({world, store, *config, *state,
+                         PlatformContext{*http, *secrets, *media, [&world] { return world.now(); }}, workers},
+                        told, options);
   Status started;
   for (const auto& account : accounts) {
     if (!started || (options.stopping && options.stopping())) break;

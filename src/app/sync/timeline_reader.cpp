@@ -21,9 +21,9 @@ bool is_answered(const Result<TimelineReading>& reading) {
 
 }  // namespace
 
-Result<TimelineReading> ask_for_timeline(const TimelineQuestion& question, Outside& outside) {
+Result<TimelineReading> ask_for_timeline(const TimelineQuestion& question, PlatformContext& context) {
   auto reading = ask_from_cursor(question.request, [&](const TimelineRequest& request) {
-    return question.platform->read_timeline(question.account, request, outside);
+    return question.platform->read_timeline(question.account, request, context);
   });
   if (!is_answered(reading)) return reading;
   reading->whole = reading->complete.from <= question.request.from;
@@ -40,9 +40,9 @@ std::chrono::nanoseconds TimelineReader::end_of_time() const {
 template <class Ask>
 auto TimelineReader::within(std::chrono::nanoseconds until, const Ask& ask) {
   TimedHttp http(
-      parts_.outside.http, [this] { return parts_.world.since_boot(); }, until, options_.stopping);
-  Outside outside{http, parts_.outside.secrets, parts_.outside.media, parts_.outside.now};
-  return ask(outside);
+      parts_.context.http, [this] { return parts_.world.since_boot(); }, until, options_.stopping);
+  PlatformContext context{http, parts_.context.secrets, parts_.context.media, parts_.context.now};
+  return ask(context);
 }
 
 void TimelineReader::keep(Status status) {
@@ -77,7 +77,7 @@ Status TimelineReader::start(const Account& account) {
   parts_.workers.start(
       [this, until, question = std::move(question)]() -> Workers::Finish {
         *until = end_of_time();
-        auto reading = within(*until, [&](Outside& outside) { return ask_for_timeline(question, outside); });
+        auto reading = within(*until, [&](PlatformContext& context) { return ask_for_timeline(question, context); });
         return [this, until, account = question.account, reading = std::move(reading)] {
           finish(account, *until, reading);
         };
@@ -92,11 +92,11 @@ Status TimelineReader::leave_alone(const Account& account) {
   TimelineRead read;
   read.account = account;
   read.failed_before = unreadable_since(parts_.state, account).has_value();
-  read.error = Error{
-      ErrorKind::try_later,
-      "its platform asked to be left alone until " + say_time_short(*account.limited_until, parts_.world.now(), *zone),
-      "postq tries again by itself",
-      {}};
+  read.error = Error{ErrorKind::try_later,
+                     "its platform asked to be left alone until " +
+                         format_time_short(*account.limited_until, parts_.world.now(), *zone),
+                     "postq tries again by itself",
+                     {}};
   told_(read);
   return {};
 }
@@ -110,7 +110,7 @@ void TimelineReader::finish(const Account& account, std::chrono::nanoseconds unt
   if (!is_answered(reading)) {
     read.error = reading ? reading->error : reading.error();
     if (reading) {
-      const auto marked = parts_.store.store_timeline(account.id, *reading, parts_.world.doing());
+      const auto marked = parts_.store.store_timeline(account.id, *reading, parts_.world.audit());
       if (!marked) keep(pass_on(marked.error()));
     }
     if (!read.failed_before) note_unreadable(state, account, parts_.world.now());
@@ -151,7 +151,7 @@ Status TimelineReader::go_on_with_items(TimelineRead read, std::chrono::nanoseco
   };
   parts_.workers.start(
       [this, done, until, read, question = std::move(question)]() -> Workers::Finish {
-        auto answer = within(until, [&](Outside& outside) { return ask_for_items(question, outside); });
+        auto answer = within(until, [&](PlatformContext& context) { return ask_for_items(question, context); });
         return [done, read, answer = std::move(answer)] { done(read, answer); };
       },
       [done, read, asked = traits.items](const Error& error) {
@@ -171,7 +171,7 @@ Result<TimelineCount> TimelineReader::count(const Account& account) {
 Status TimelineReader::store_reading(TimelineRead& read, const TimelineReading& reading) {
   auto& store = parts_.store;
   POSTQ_TRY(const auto before, count(read.account));
-  POSTQ_TRY(read.change, store.store_timeline(read.account.id, reading, parts_.world.doing()));
+  POSTQ_TRY(read.change, store.store_timeline(read.account.id, reading, parts_.world.audit()));
   read.cut_off = is_unfinished(reading.cursor);
   read.withdrawn = read.change.withdrawn;
   const TimePoint begin = parts_.world.now() - parts_.config.for_account(read.account.name).window;

@@ -18,7 +18,7 @@ struct TimelineQuestion {
 };
 
 // On any thread.
-Result<TimelineReading> ask_for_timeline(const TimelineQuestion& question, Outside& outside);
+Result<TimelineReading> ask_for_timeline(const TimelineQuestion& question, PlatformContext& context);
 
 // Reads accounts on the threads of `workers`, each as read_timelines() says, and stores what they bring on the
 // coordinator's. `told` hears once of each account that was started, unless the store is in trouble.
@@ -30,7 +30,7 @@ class TimelineReader {
     Store& store;
     const Config& config;
     StateFiles& state;
-    Outside outside;
+    PlatformContext context;
     Workers& workers;
   };
   using Told = std::function<void(const TimelineRead&)>;

@@ -17,7 +17,7 @@ Result<std::string> pauses_before(World& world, Store& store, const std::vector<
   std::string text;
   const auto add = [&text](const std::string& what) { text += (text.empty() ? "" : "; ") + what; };
   if (stop.paused) {
-    add("everything is PAUSED" + (stop.since ? " since " + say_time_short(*stop.since, now, *zone) : std::string()) +
+    add("everything is PAUSED" + (stop.since ? " since " + format_time_short(*stop.since, now, *zone) : std::string()) +
         (stop.reason.empty() ? "" : " (" + visible_line(stop.reason) + ")"));
   } else if (state->stop_requested()) {
     add("everything is PAUSED by the file STOP");
@@ -26,7 +26,7 @@ Result<std::string> pauses_before(World& world, Store& store, const std::vector<
     if (!account.paused_until || *account.paused_until <= now) continue;
     const bool open_end = *account.paused_until == kUntilResumed;
     add(account.name + " is PAUSED" +
-        (open_end ? std::string() : " until " + say_time_short(*account.paused_until, now, *zone)));
+        (open_end ? std::string() : " until " + format_time_short(*account.paused_until, now, *zone)));
   }
   for (const auto& delivery : deliveries) {
     if (delivery.paused) add(name_of(delivery) + " is PAUSED");
@@ -35,7 +35,7 @@ Result<std::string> pauses_before(World& world, Store& store, const std::vector<
 }
 
 std::string say_paused_by(const PausedBy& paused, TimePoint now, const Zone& zone) {
-  return "by " + visible_line(say_actor(paused.who)) + ", " + say_time_short(to_the_minute(paused.at), now, zone) +
+  return "by " + visible_line(say_actor(paused.who)) + ", " + format_time_short(to_the_minute(paused.at), now, zone) +
          (paused.reason.empty() ? "" : ": " + visible_line(paused.reason));
 }
 

@@ -86,21 +86,21 @@ std::string_view stable_word(Standing standing) {
 
 std::string say_its_time(const Delivery& delivery, TimePoint now, const Zone& zone) {
   if (delivery.state == DeliveryState::sent)
-    return say_time_short(to_the_minute(delivery.public_at.value_or(now)), now, zone);
+    return format_time_short(to_the_minute(delivery.public_at.value_or(now)), now, zone);
   if (delivery.state == DeliveryState::unconfirmed && delivery.public_at) {
-    return say_time_short(to_the_minute(*delivery.public_at), now, zone);
+    return format_time_short(to_the_minute(*delivery.public_at), now, zone);
   }
   if (delivery.state == DeliveryState::failed && delivery.verdict_at) {
-    return say_time_short(to_the_minute(*delivery.verdict_at), now, zone);
+    return format_time_short(to_the_minute(*delivery.verdict_at), now, zone);
   }
   if (delivery.schedule.wall)
-    return say_time_short(std::max(delivery.next_at, delivery.schedule.not_before), now, zone);
+    return format_time_short(std::max(delivery.next_at, delivery.schedule.not_before), now, zone);
   if (delivery.state != DeliveryState::queued) return "";
   if (delivery.origin == Origin::hand_written) return "by hand";
   if (!delivery.approval) return "once approved";
   if (delivery.paused) return "once resumed";
   if (delivery.next_at <= now && !delivery.verdict.empty()) return "once it may";
-  return delivery.next_at <= now ? "next flush" : say_time_short(to_the_minute(delivery.next_at), now, zone);
+  return delivery.next_at <= now ? "next flush" : format_time_short(to_the_minute(delivery.next_at), now, zone);
 }
 
 std::optional<TimePoint> next_time(const Delivery& delivery) {

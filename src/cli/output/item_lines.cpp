@@ -102,7 +102,7 @@ void print_items(Context& context, const std::vector<Item>& items, const Zone& z
   }
 }
 
-std::string said_json(const Said& said) {
+std::string said_json(const RemotePost& said) {
   JsonLine line;
   line.text("remote_id", said.remote_id).text("person", said.person.handle).text("person_name", said.person.name);
   line.text("person_id", said.person.id).flag("ignored", said.person.ignored).time("at", said.created_at);

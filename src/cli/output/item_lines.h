@@ -18,7 +18,7 @@ void print_items(Context& context, const std::vector<Item>& items, const Zone& z
 
 // For --json, with all of its text.
 std::string item_json(const Item& item, std::string_view schema);
-std::string said_json(const Said& said);
+std::string said_json(const RemotePost& said);
 
 // Who waits and what to type, as `status` begins (screens 01 and 13); nothing when nobody does.
 void print_waiting(Context& context, const QueueStatus& status);

@@ -27,7 +27,7 @@ Result<std::string> AppView::get(std::string_view method, const std::string& que
     return pass_on(error_of(answer->error()));
   }
   if (answer && (*answer)->status == 200) {
-    if (!clock_skew_) clock_skew_ = clock_skew(**answer, outside_.now());
+    if (!clock_skew_) clock_skew_ = clock_skew(**answer, context_.now());
     return std::move((*answer)->body);
   }
   SendAnswer refused = answer ? caller_.meaning(**answer) : std::move(answer.error());
@@ -67,8 +67,8 @@ std::string uris_query(const std::vector<std::string>& uris, std::size_t from) {
   return query;
 }
 
-Said said_of(const Account& account, const PostView& view, TimePoint now) {
-  Said said;
+RemotePost said_of(const Account& account, const PostView& view, TimePoint now) {
+  RemotePost said;
   said.remote_id = view.uri;
   said.person = view.person;
   // When it counts: authors may say any time, and the AppView sorts by the earlier one, too.

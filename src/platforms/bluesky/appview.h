@@ -14,7 +14,8 @@ namespace postq::bluesky {
 // nothing more.
 class AppView {
  public:
-  AppView(const Account& account, Outside& outside) : account_(account), caller_(account, outside), outside_(outside) {}
+  AppView(const Account& account, PlatformContext& context)
+      : account_(account), caller_(account, context), context_(context) {}
 
   // The body of a 200, or why not: not_found for a post that isn't there, try_later where the server can't ask.
   Result<std::string> get(std::string_view method, const std::string& query);
@@ -29,7 +30,7 @@ class AppView {
  private:
   const Account& account_;
   Caller caller_;
-  Outside& outside_;
+  PlatformContext& context_;
   void stop(const Error& error);
 
   bool stopped_ = false;
@@ -45,6 +46,6 @@ std::string uris_query(const std::vector<std::string>& uris, std::size_t from);
 inline constexpr std::size_t kUrisAtOnce = 25;  // from the lexicon of getPosts
 
 // A post as what somebody said.
-Said said_of(const Account& account, const PostView& view, TimePoint now);
+RemotePost said_of(const Account& account, const PostView& view, TimePoint now);
 
 }  // namespace postq::bluesky

@@ -89,7 +89,7 @@ class BlueskyPlatform final : public Platform {
           "Make an app password and paste it here; your main password is not for programs.\n"
           "  https://bsky.app/settings/app-passwords\n"
           "  (Settings, Privacy and security, App passwords)";
-      made.repeat = Repeat::harmless;  // the same record under the same key: for ever
+      made.repeat = RetrySafety::idempotent;  // the same record under the same key: for ever
       made.threads = true;
       made.media = true;
       made.retract = true;
@@ -199,11 +199,11 @@ class BlueskyPlatform final : public Platform {
   }
 
   Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
-                           const PartFacts& facts) const override {
+                           const PartContext& facts) const override {
     return bluesky::write_body(account, delivery, facts);
   }
 
-  std::string show(const Account& account, const Outgoing& outgoing) const override {
+  std::string show(const Account& account, const PreparedRequest& outgoing) const override {
     HttpRequest request;
     request.method = "POST";
     const std::string server = account.base_url.empty() ? "https://(the server of the account)" : account.base_url;
@@ -213,8 +213,8 @@ class BlueskyPlatform final : public Platform {
     return show_request(request);
   }
 
-  Result<Identity> identify(const Account& account, Outside& outside) const override {
-    bluesky::Caller caller(account, outside);
+  Result<Identity> identify(const Account& account, PlatformContext& context) const override {
+    bluesky::Caller caller(account, context);
     POSTQ_TRY(const std::string answer, caller.ask({"com.atproto.server.getSession", "", ""}));
     const auto session = bluesky::read_session(answer);
     if (!session || !is_did(session->did)) {
@@ -234,41 +234,42 @@ class BlueskyPlatform final : public Platform {
     return identity;
   }
 
-  Result<Content> resolve(const Account& account, const Content& content, Outside& outside) const override {
-    return bluesky::look_up(account, content, outside);
+  Result<Content> resolve(const Account& account, const Content& content, PlatformContext& context) const override {
+    return bluesky::look_up(account, content, context);
   }
 
-  Result<Prepared> prepare(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts,
-                           Outside& outside) const override {
-    return bluesky::prepare_part(account, delivery, facts, outside);
+  Result<Prepared> prepare(const Account& account, const ApprovedDelivery& delivery, const PartContext& facts,
+                           PlatformContext& context) const override {
+    return bluesky::prepare_part(account, delivery, facts, context);
   }
 
-  SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
-                  Outside& outside) const override {
-    return bluesky::send_part(account, delivery, outgoing, outside);
+  SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const PreparedRequest& outgoing,
+                  PlatformContext& context) const override {
+    return bluesky::send_part(account, delivery, outgoing, context);
   }
 
   Settlement settle(const Account& account, const ApprovedDelivery& delivery, const Attempt& attempt, const Look&,
-                    Outside& outside) const override {
-    return bluesky::look_for_part(account, delivery, attempt, outside);
+                    PlatformContext& context) const override {
+    return bluesky::look_for_part(account, delivery, attempt, context);
   }
 
   Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
-                                        Outside& outside) const override {
-    return bluesky::read_own_posts(account, request, outside);
+                                        PlatformContext& context) const override {
+    return bluesky::read_own_posts(account, request, context);
   }
 
   Result<ItemsReading> read_items(const Account& account, const ItemsRequest& request,
-                                  Outside& outside) const override {
-    return bluesky::read_items(account, request, outside);
+                                  PlatformContext& context) const override {
+    return bluesky::read_items(account, request, context);
   }
 
-  Result<ItemsReading> search(const Account& account, const SearchRequest& request, Outside& outside) const override {
-    return bluesky::search_posts(account, request, outside);
+  Result<ItemsReading> search(const Account& account, const SearchRequest& request,
+                              PlatformContext& context) const override {
+    return bluesky::search_posts(account, request, context);
   }
 
-  Status retract(const Account& account, const Receipt& receipt, Outside& outside) const override {
-    return bluesky::delete_post(account, receipt, outside);
+  Status retract(const Account& account, const Receipt& receipt, PlatformContext& context) const override {
+    return bluesky::delete_post(account, receipt, context);
   }
 
  private:

@@ -59,10 +59,10 @@ const std::vector<std::string>& public_hosts() {
 }
 
 Result<std::string> look_up_handle(const Account& account, const std::vector<std::string>& hosts,
-                                   const std::string& handle, Outside& outside) {
+                                   const std::string& handle, PlatformContext& context) {
   Error last{ErrorKind::try_later, "nobody could be asked whose @" + handle + " is", {}, {}};
   for (const std::string& host : hosts) {
-    const auto answer = outside.http.exchange(
+    const auto answer = context.http.exchange(
         get_request(account, method_url(host, "com.atproto.identity.resolveHandle", "handle=" + escaped(handle))));
     if (!answer) {
       last = error_of(answer.error());
@@ -79,10 +79,10 @@ Result<std::string> look_up_handle(const Account& account, const std::vector<std
   return pass_on(std::move(last));
 }
 
-Result<std::string> look_up_pds(const Account& account, const std::string& did, Outside& outside) {
+Result<std::string> look_up_pds(const Account& account, const std::string& did, PlatformContext& context) {
   const std::string url = document_url(account, did);
   if (url.empty()) return fail(ErrorKind::platform, "postq can't look up " + did);
-  const auto answer = outside.http.exchange(get_request(account, url));
+  const auto answer = context.http.exchange(get_request(account, url));
   if (!answer) return pass_on(error_of(answer.error()));
   if (answer->status == 404 || answer->status == 410) {
     return fail(ErrorKind::not_found, "there is no account " + did + " any more");

@@ -21,11 +21,11 @@ std::string server_origin(std::string_view address);
 
 // The DID of a handle, asked of the first of the hosts that answers. kind not_found when there is no such handle.
 Result<std::string> look_up_handle(const Account& account, const std::vector<std::string>& hosts,
-                                   const std::string& handle, Outside& outside);
+                                   const std::string& handle, PlatformContext& context);
 
 // The address of the PDS that keeps a DID, from plc.directory (or the account's own directory) or from the web site
 // that the DID names.
-Result<std::string> look_up_pds(const Account& account, const std::string& did, Outside& outside);
+Result<std::string> look_up_pds(const Account& account, const std::string& did, PlatformContext& context);
 
 // Hosts that resolve handles for everybody.
 const std::vector<std::string>& public_hosts();

@@ -32,8 +32,8 @@ std::optional<TimePoint> time_of_mark(const std::string& mark) {
 
 class Reader {
  public:
-  Reader(const Account& account, const ItemsRequest& request, Outside& outside)
-      : account_(account), request_(request), appview_(account, outside), now_(outside.now()) {}
+  Reader(const Account& account, const ItemsRequest& request, PlatformContext& context)
+      : account_(account), request_(request), appview_(account, context), now_(context.now()) {}
 
   Result<ItemsReading> read() {
     POSTQ_CHECK(notifications());
@@ -178,7 +178,7 @@ class Reader {
   // A list leaves out posts of people who are blocked; the post itself tells whether it is gone.
   void look_at_open() {
     std::vector<std::string> uris;
-    for (const Said& said : request_.open) {
+    for (const RemotePost& said : request_.open) {
       const bool is_post = !author_of(said.remote_id).empty();
       if (is_post && !place_of_.contains(said.remote_id)) uris.push_back(said.remote_id);
     }
@@ -188,7 +188,7 @@ class Reader {
     for (const PostView& view : get_posts(uris, &read)) add(view);
     if (!read) return;
     std::size_t asked = 0;
-    for (const Said& said : request_.open) {
+    for (const RemotePost& said : request_.open) {
       const bool left_out = std::find(uris.begin(), uris.end(), said.remote_id) != uris.end();
       if (!left_out || place_of_.contains(said.remote_id)) continue;
       if (appview_.stopped() || asked++ == most) return;
@@ -196,7 +196,7 @@ class Reader {
     }
   }
 
-  void look_at(const Said& said) {
+  void look_at(const RemotePost& said) {
     bool not_found = false;
     const auto thread = get_thread(said.remote_id, 0, &not_found);
     if (not_found || (thread && thread->posts.empty() && !thread->hidden)) reading_.gone.push_back(said.remote_id);
@@ -212,7 +212,7 @@ class Reader {
   void look_around() {
     std::set<std::string> wanted;
     for (const std::string& uri : fresh_) {
-      const Said& said = reading_.items[place_of_.at(uri)].said;
+      const RemotePost& said = reading_.items[place_of_.at(uri)].said;
       for (const std::string& above : {said.reply_to, said.conversation}) {
         const bool known = above.empty() || place_of_.contains(above) || around_.contains(above) || is_own(above);
         if (!known && wanted.size() < kMostAround) wanted.insert(above);
@@ -271,15 +271,15 @@ class Reader {
   std::optional<TimePoint> newest_{};            // among what was read
   std::optional<TimePoint> known_until_{};       // what is newer is fresh
   std::map<std::string, std::size_t> place_of_;  // of a post among the items
-  std::map<std::string, Said> around_;
+  std::map<std::string, RemotePost> around_;
   std::set<std::string> seen_;      // in threads that were read
   std::vector<std::string> fresh_;  // what they answer is looked up
 };
 
 }  // namespace
 
-Result<ItemsReading> read_items(const Account& account, const ItemsRequest& request, Outside& outside) {
-  return Reader(account, request, outside).read();
+Result<ItemsReading> read_items(const Account& account, const ItemsRequest& request, PlatformContext& context) {
+  return Reader(account, request, context).read();
 }
 
 }  // namespace postq::bluesky

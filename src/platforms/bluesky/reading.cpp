@@ -28,12 +28,12 @@ constexpr Seconds kKeysAreOff{std::chrono::hours{1}};  // from createdAt, with c
 // a reading of everything goes; one that doesn't get there tells nothing of what is gone.
 constexpr Seconds kLongestHold{std::chrono::days{30}};
 
-Status look_up_mentions(const Account& account, Caller& caller, Content::Part& part, Outside& outside) {
+Status look_up_mentions(const Account& account, Caller& caller, Content::Part& part, PlatformContext& context) {
   std::vector<Facet> kept;
   for (Facet& facet : part.facets) {
     if (facet.kind == Facet::Kind::mention && !is_did(facet.target)) {
       if (!is_handle(facet.target)) continue;
-      auto did = look_up_handle(account, caller.handle_hosts(), facet.target, outside);
+      auto did = look_up_handle(account, caller.handle_hosts(), facet.target, context);
       if (!did && did.error().kind == ErrorKind::not_found) continue;
       if (!did) return pass_on(std::move(did.error()));
       facet.target = std::move(*did);
@@ -45,12 +45,12 @@ Status look_up_mentions(const Account& account, Caller& caller, Content::Part& p
 }
 
 // Pictures and a card don't go together; the first link gets one. One that lacked something is looked for anew.
-void add_card(const Account& account, Content::Part& part, Outside& outside) {
+void add_card(const Account& account, Content::Part& part, PlatformContext& context) {
   if (!part.media.empty() || (part.card && part.no_card.empty())) return;
   const auto link = std::find_if(part.facets.begin(), part.facets.end(),
                                  [](const Facet& facet) { return facet.kind == Facet::Kind::link; });
   if (link == part.facets.end()) return;
-  auto found = fetch_card(account, link->target, kThumbnailBytes, outside);
+  auto found = fetch_card(account, link->target, kThumbnailBytes, context);
   part.card = std::move(found.card);
   part.no_card = std::move(found.missing);
 }
@@ -61,10 +61,10 @@ std::string record_query(const RecordUri& uri) {
 
 // The post as the server that keeps its author has it: nobody else's copy tells that it was deleted a moment ago.
 Result<PostRecord> read_target(const Account& account, const RecordUri& uri, const std::string& typed,
-                               Outside& outside) {
-  POSTQ_TRY(const std::string pds, look_up_pds(account, uri.repo, outside));
+                               PlatformContext& context) {
+  POSTQ_TRY(const std::string pds, look_up_pds(account, uri.repo, context));
   const auto answer =
-      outside.http.exchange(get_request(account, method_url(pds, "com.atproto.repo.getRecord", record_query(uri))));
+      context.http.exchange(get_request(account, method_url(pds, "com.atproto.repo.getRecord", record_query(uri))));
   if (!answer) return pass_on(error_of(answer.error()));
   if (answer->status == 400 || answer->status == 404) {
     return fail(ErrorKind::not_found, "there is no post at " + typed + " any more");
@@ -75,22 +75,23 @@ Result<PostRecord> read_target(const Account& account, const RecordUri& uri, con
               "the post at " + typed + " can't be read: its server says " + std::to_string(answer->status));
 }
 
-std::optional<PostRecord> seen_target(const Account& account, const RecordUri& uri, Outside& outside) {
-  AppView appview(account, outside);
+std::optional<PostRecord> seen_target(const Account& account, const RecordUri& uri, PlatformContext& context) {
+  AppView appview(account, context);
   const auto body = appview.get("app.bsky.feed.getPosts", uris_query({uri.text()}, 0));
   return body ? read_seen_post(*body, uri.text()) : std::nullopt;
 }
 
-Result<std::string> look_up_reply(const Account& account, Caller& caller, const std::string& typed, Outside& outside) {
+Result<std::string> look_up_reply(const Account& account, Caller& caller, const std::string& typed,
+                                  PlatformContext& context) {
   auto uri = parse_post_address(typed);
   if (!uri) return fail(ErrorKind::usage, typed + " is no post on Bluesky");
   if (!is_did(uri->repo)) {
-    POSTQ_TRY(uri->repo, look_up_handle(account, caller.handle_hosts(), uri->repo, outside));
+    POSTQ_TRY(uri->repo, look_up_handle(account, caller.handle_hosts(), uri->repo, context));
   }
-  auto target = read_target(account, *uri, typed, outside);
+  auto target = read_target(account, *uri, typed, context);
   if (!target && target.error().kind == ErrorKind::try_later) {
     // No directory or no server of theirs: the AppView behind our own knows what an answer has to name.
-    if (auto seen = seen_target(account, *uri, outside)) target = std::move(*seen);
+    if (auto seen = seen_target(account, *uri, context)) target = std::move(*seen);
   }
   POSTQ_TRY(const PostRecord post, std::move(target));
   return reply_words(post.root.value_or(post.ref), post.ref);
@@ -137,15 +138,15 @@ std::optional<TimePoint> time_of(const std::optional<Tid>& key) {
 
 }  // namespace
 
-Result<Content> look_up(const Account& account, const Content& content, Outside& outside) {
+Result<Content> look_up(const Account& account, const Content& content, PlatformContext& context) {
   Content found = content;
-  Caller caller(account, outside);
+  Caller caller(account, context);
   if (!found.reply_to.empty() && found.reply_ref.empty()) {
-    POSTQ_TRY(found.reply_ref, look_up_reply(account, caller, found.reply_to, outside));
+    POSTQ_TRY(found.reply_ref, look_up_reply(account, caller, found.reply_to, context));
   }
   for (Content::Part& part : found.parts) {
-    POSTQ_CHECK(look_up_mentions(account, caller, part, outside));
-    add_card(account, part, outside);
+    POSTQ_CHECK(look_up_mentions(account, caller, part, context));
+    add_card(account, part, context);
   }
   found.resolved = true;
   return found;
@@ -153,10 +154,11 @@ Result<Content> look_up(const Account& account, const Content& content, Outside&
 
 // Record keys are times, so the list is in their order; createdAt, which people may set as they like, says when a post
 // counts. Reading ends behind the first page on which both are past.
-Result<TimelineReading> read_own_posts(const Account& account, const TimelineRequest& request, Outside& outside) {
-  Caller caller(account, outside);
+Result<TimelineReading> read_own_posts(const Account& account, const TimelineRequest& request,
+                                       PlatformContext& context) {
+  Caller caller(account, context);
   POSTQ_TRY(const std::string pds, caller.pds());
-  const TimePoint now = outside.now();
+  const TimePoint now = context.now();
   const ReadingCursor last(request, now);
   TimePoint since = last.since();
   std::string place = last.place();  // of an earlier reading: what is older is still to be read

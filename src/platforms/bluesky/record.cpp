@@ -35,7 +35,7 @@ std::string reply_json(std::string_view root, std::string_view parent) {
 }
 
 // Part 1 answers what the post answers; the others answer the part before them, under the same root.
-std::string reply_of(const Content& content, const PartFacts& facts) {
+std::string reply_of(const Content& content, const PartContext& facts) {
   std::array<std::string_view, 4> words;
   std::string_view rest = content.reply_ref;
   for (auto& word : words) {
@@ -74,7 +74,7 @@ std::string facet_json(const Facet& facet) {
   return JsonLine().raw("index", index).raw_list("features", {one}).str();
 }
 
-Result<std::string> blob_json(const Media& media, const PartFacts& facts) {
+Result<std::string> blob_json(const Media& media, const PartContext& facts) {
   const auto found = std::find_if(facts.uploads.begin(), facts.uploads.end(),
                                   [&media](const Upload& upload) { return upload.digest == media.digest; });
   if (found == facts.uploads.end()) return fail(ErrorKind::bug, media.name + " isn't uploaded");
@@ -82,7 +82,7 @@ Result<std::string> blob_json(const Media& media, const PartFacts& facts) {
   return found->remote_ref.starts_with('{') ? found->remote_ref : json_string(found->remote_ref);
 }
 
-Result<std::string> images_json(const Content::Part& part, const PartFacts& facts) {
+Result<std::string> images_json(const Content::Part& part, const PartContext& facts) {
   std::vector<std::string> images;
   for (const Media& media : part.media) {
     POSTQ_TRY(const std::string blob, blob_json(media, facts));
@@ -96,7 +96,7 @@ Result<std::string> images_json(const Content::Part& part, const PartFacts& fact
   return JsonLine().text("$type", "app.bsky.embed.images").raw_list("images", images).str();
 }
 
-Result<std::string> card_json(const Card& card, const PartFacts& facts) {
+Result<std::string> card_json(const Card& card, const PartContext& facts) {
   JsonLine external;
   external.text("uri", card.url).text("title", card.title).text("description", card.description);
   if (card.thumbnail) {
@@ -129,7 +129,7 @@ std::vector<std::string> reply_rules(std::string_view replies) {
 }
 
 // RFC 3339 with milliseconds. What goes out within one second, parts of a thread or several posts, keeps its order.
-std::string created_at(const PartFacts& facts) {
+std::string created_at(const PartContext& facts) {
   std::array<char, 8> milliseconds{};
   const int place = std::max(facts.part - 1, facts.place_in_second);
   std::snprintf(milliseconds.data(), milliseconds.size(), ".%03dZ", place % 1000);
@@ -139,7 +139,7 @@ std::string created_at(const PartFacts& facts) {
 }
 
 // The gates that go with a part. Who may reply is said once, by the post that begins a thread; who may quote, by each.
-std::vector<std::string> gate_writes(const Account& account, const Content& content, const PartFacts& facts) {
+std::vector<std::string> gate_writes(const Account& account, const Content& content, const PartContext& facts) {
   std::vector<std::string> writes;
   const std::string post = "at://" + account.remote_id + "/" + std::string(kPosts) + "/" + facts.key;
   const auto gate = [&](std::string_view collection) {
@@ -186,7 +186,7 @@ std::string record_key(const ApprovedDelivery& delivery, int part) {
                        delivery.origin() == Origin::scheduled ? kScheduledClockId : kByHandClockId});
 }
 
-Result<std::string> write_body(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts) {
+Result<std::string> write_body(const Account& account, const ApprovedDelivery& delivery, const PartContext& facts) {
   const Content& content = delivery.content();
   if (facts.part < 1 || static_cast<std::size_t>(facts.part) > content.parts.size()) {
     return fail(ErrorKind::bug, "a part that isn't there");

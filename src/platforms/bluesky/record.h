@@ -35,7 +35,7 @@ std::string body_of_now(std::string_view body, TimePoint now);
 // key, or none: nobody gets in before the gate. Sent again, the first is a 200 and the second a 500 with the post
 // there. kind bug for a part that isn't there or a picture that isn't uploaded, sign_in for an account whose DID isn't
 // known yet, refused while a mention or the post to answer isn't looked up.
-Result<std::string> write_body(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts);
+Result<std::string> write_body(const Account& account, const ApprovedDelivery& delivery, const PartContext& facts);
 
 // The method that takes such a body.
 std::string_view method_of(std::string_view body);

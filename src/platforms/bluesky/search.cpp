@@ -13,11 +13,11 @@ constexpr Seconds kOverlap{std::chrono::hours{1}};  // posts are indexed late no
 }  // namespace
 
 // The cursor is the time of the last search that found its end.
-Result<ItemsReading> search_posts(const Account& account, const SearchRequest& request, Outside& outside) {
-  const TimePoint now = outside.now();
+Result<ItemsReading> search_posts(const Account& account, const SearchRequest& request, PlatformContext& context) {
+  const TimePoint now = context.now();
   const auto last = parse_rfc3339(request.cursor);
   const TimePoint since = last ? std::max(request.from, *last - kOverlap) : request.from;
-  AppView appview(account, outside);
+  AppView appview(account, context);
   ItemsReading reading;
   reading.cursor = format_rfc3339(now);
   std::string page;
@@ -36,7 +36,7 @@ Result<ItemsReading> search_posts(const Account& account, const SearchRequest& r
       break;
     }
     for (const PostView& view : list->posts) {
-      Said said = said_of(account, view, now);
+      RemotePost said = said_of(account, view, now);
       if (view.person.id == account.remote_id || said.created_at < since) continue;
       reading.items.push_back({ItemKind::heard, std::move(said)});
     }

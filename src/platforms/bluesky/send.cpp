@@ -105,16 +105,17 @@ AfterDeletion after_deletion(Caller& caller, const Account& account, const Recor
 
 class Sending {
  public:
-  Sending(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing, Outside& outside)
-      : account_(account), delivery_(delivery), outgoing_(outgoing), outside_(outside), caller_(account, outside) {}
+  Sending(const Account& account, const ApprovedDelivery& delivery, const PreparedRequest& outgoing,
+          PlatformContext& context)
+      : account_(account), delivery_(delivery), outgoing_(outgoing), context_(context), caller_(account, context) {}
 
   SendAnswer run() {
     Call put;
     put.method = method_of(outgoing_.body);
     put.body = outgoing_.body;
-    put.before_send = outside_.may_send;
+    put.before_send = context_.may_send;
     // A repeat that comes late: what was uploaded for the first one may be dropped by now.
-    if (std::string fresh = body_of_now(outgoing_.body, outside_.now()); !fresh.empty()) {
+    if (std::string fresh = body_of_now(outgoing_.body, context_.now()); !fresh.empty()) {
       put.body = std::move(fresh);
       if (const Status uploaded = upload_again(); !uploaded) return unsent(uploaded.error());
     }
@@ -144,7 +145,7 @@ class Sending {
     SendAnswer unclear;
     unclear.error = {ErrorKind::unknown, "the server took the post, and its answer can't be read", {}, {}};
     unclear.answered = true;
-    unclear.clock_skew = clock_skew(answer, outside_.now());
+    unclear.clock_skew = clock_skew(answer, context_.now());
     return unclear;
   }
 
@@ -152,8 +153,8 @@ class Sending {
     SendAnswer result;
     result.outcome = Outcome::sent;
     result.answered = true;
-    result.receipt = {ref.uri, ref.cid, page_of(account_.remote_id, outgoing_.key), outside_.now()};
-    result.clock_skew = clock_skew(answer, outside_.now());
+    result.receipt = {ref.uri, ref.cid, page_of(account_.remote_id, outgoing_.key), context_.now()};
+    result.clock_skew = clock_skew(answer, context_.now());
     return result;
   }
 
@@ -166,7 +167,7 @@ class Sending {
     const HttpResult got = get_record(caller_, account_, outgoing_.key);
     if (!got || got->status != 200) return result;
     const auto post = read_post(got->body);
-    const Likeness likeness = compare_record(outgoing_.body, got->body, {delivery_.approval().at, outside_.now()});
+    const Likeness likeness = compare_record(outgoing_.body, got->body, {delivery_.approval().at, context_.now()});
     const bool ours = likeness == Likeness::same || likeness == Likeness::edited;
     if (post && post->ref.uri == uri().text() && ours) return sent(post->ref, answer);
     if (only_creates && likeness == Likeness::other) {
@@ -181,7 +182,7 @@ class Sending {
     const auto index = static_cast<std::size_t>(outgoing_.part) - 1;
     if (index >= parts.size()) return fail(ErrorKind::bug, "a part that isn't there");
     for (const Media* media : pictures_of(parts[index])) {
-      POSTQ_CHECK(upload(caller_, *media, outside_.now()));
+      POSTQ_CHECK(upload(caller_, *media, context_.now()));
     }
     return {};
   }
@@ -200,8 +201,8 @@ class Sending {
 
   const Account& account_;
   const ApprovedDelivery& delivery_;
-  const Outgoing& outgoing_;
-  Outside& outside_;
+  const PreparedRequest& outgoing_;
+  PlatformContext& context_;
   Caller caller_;
 };
 
@@ -211,16 +212,16 @@ std::string page_of(std::string_view repo, std::string_view key) {
   return "https://bsky.app/profile/" + std::string(repo) + "/post/" + std::string(key);
 }
 
-Result<Prepared> prepare_part(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts,
-                              Outside& outside) {
+Result<Prepared> prepare_part(const Account& account, const ApprovedDelivery& delivery, const PartContext& facts,
+                              PlatformContext& context) {
   const auto& parts = delivery.content().parts;
   if (facts.part < 1 || static_cast<std::size_t>(facts.part) > parts.size()) {
     return fail(ErrorKind::bug, "a part that isn't there");
   }
-  Caller caller(account, outside);
+  Caller caller(account, context);
   Prepared prepared;
   for (const Media* media : pictures_of(parts[static_cast<std::size_t>(facts.part) - 1])) {
-    const TimePoint now = outside.now();
+    const TimePoint now = context.now();
     const auto known = std::find_if(facts.uploads.begin(), facts.uploads.end(), [&](const Upload& upload) {
       return upload.digest == media->digest && upload.ready && upload.expires_at > now;
     });
@@ -241,15 +242,15 @@ Result<Prepared> prepare_part(const Account& account, const ApprovedDelivery& de
   return prepared;
 }
 
-SendAnswer send_part(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
-                     Outside& outside) {
-  return Sending(account, delivery, outgoing, outside).run();
+SendAnswer send_part(const Account& account, const ApprovedDelivery& delivery, const PreparedRequest& outgoing,
+                     PlatformContext& context) {
+  return Sending(account, delivery, outgoing, context).run();
 }
 
 Settlement look_for_part(const Account& account, const ApprovedDelivery& delivery, const Attempt& attempt,
-                         Outside& outside) {
-  Caller caller(account, outside);
-  const TimePoint now = outside.now();
+                         PlatformContext& context) {
+  Caller caller(account, context);
+  const TimePoint now = context.now();
   const std::string place = place_of(caller, account);
   const auto undecided = [](std::string detail) {
     return Settlement{Settlement::Kind::undecided, {}, std::move(detail), {}};
@@ -279,12 +280,12 @@ Settlement look_for_part(const Account& account, const ApprovedDelivery& deliver
   return {Settlement::Kind::sent, {post->ref.uri, post->ref.cid, page, made_at}, "found on " + place, {}};
 }
 
-Status delete_post(const Account& account, const Receipt& receipt, Outside& outside) {
+Status delete_post(const Account& account, const Receipt& receipt, PlatformContext& context) {
   const auto uri = uri_in(receipt, account);
   if (!uri || uri->repo != account.remote_id || uri->collection != kPosts) {
     return fail(ErrorKind::not_found, receipt.remote_id + " is no post of " + account.name);
   }
-  Caller caller(account, outside);
+  Caller caller(account, context);
   const auto taken_back = [&](std::string_view collection) {
     Call call;
     call.method = "com.atproto.repo.deleteRecord";

@@ -49,7 +49,7 @@ Answered Caller::exchange(const Call& call) {
     const std::string used = session_->access.reveal();
     const auto request = request_for(call);
     if (!request) return tl::make_unexpected(unsent(request.error()));
-    HttpResult answer = outside_.http.exchange(*request);
+    HttpResult answer = context_.http.exchange(*request);
     // A token that was refused stopped the call before anything came of it.
     if (renewed || !answer || !is_stale(*answer)) return answer;
     if (const Status status = renew(used); !status) return tl::make_unexpected(unsent(status.error()));
@@ -69,15 +69,15 @@ Result<std::string> Caller::ask(const Call& call) {
 }
 
 HttpResult Caller::read(const std::string& pds, const Call& call) const {
-  return outside_.http.exchange(get_request(account_, method_url(pds, call.method, call.query)));
+  return context_.http.exchange(get_request(account_, method_url(pds, call.method, call.query)));
 }
 
 Result<std::string> Caller::pds() {
   if (session_) return session_->pds;
-  if (const auto kept = outside_.secrets.load_kept(account_)) {
+  if (const auto kept = context_.secrets.load_kept(account_)) {
     if (const auto session = session_in(*kept)) return session->pds;
   }
-  if (!account_.remote_id.empty()) return look_up_pds(account_, account_.remote_id, outside_);
+  if (!account_.remote_id.empty()) return look_up_pds(account_, account_.remote_id, context_);
   return sign_in_host();
 }
 
@@ -90,7 +90,7 @@ std::vector<std::string> Caller::handle_hosts() {
 }
 
 SendAnswer Caller::meaning(const HttpAnswer& answer) const {
-  const TimePoint now = outside_.now();
+  const TimePoint now = context_.now();
   const std::string host = session_ ? session_->pds.substr(session_->pds.find("//") + 2) : account_.name;
   SendAnswer result = answer_for_status(answer, account_, host, said(answer), now);
   if (answer.status == 429) result.try_at = limited_until(answer, now).value_or(result.try_at.value_or(now));
@@ -130,7 +130,7 @@ Result<HttpRequest> Caller::request_for(const Call& call) const {
   request.before_send = call.before_send;
   if (call.answer_limit != 0) request.answer_limit = call.answer_limit;
   if (call.media != nullptr) {
-    POSTQ_TRY(auto opened, outside_.media.open(call.media->digest));
+    POSTQ_TRY(auto opened, context_.media.open(call.media->digest));
     const std::shared_ptr<MediaReader> reader = std::move(opened);
     request.method = "POST";
     request.headers.push_back({"Content-Type", call.media->mime, false});
@@ -161,7 +161,7 @@ std::optional<Caller::Session> Caller::session_in(const SecretValues& values) co
 
 Status Caller::open() {
   if (session_) return {};
-  POSTQ_TRY(const auto kept, outside_.secrets.load_kept(account_));
+  POSTQ_TRY(const auto kept, context_.secrets.load_kept(account_));
   session_ = session_in(kept);
   if (!session_) return renew("");
   hidden_ = {session_->access.reveal(), session_->refresh.reveal()};
@@ -170,8 +170,8 @@ Status Caller::open() {
 
 // Somebody else may have renewed it while we waited for the lock: then theirs is used.
 Status Caller::renew(const std::string& stale) {
-  POSTQ_TRY(const auto held, outside_.secrets.lock(account_));
-  POSTQ_TRY(const auto kept, outside_.secrets.load_kept(account_));
+  POSTQ_TRY(const auto held, context_.secrets.lock(account_));
+  POSTQ_TRY(const auto kept, context_.secrets.load_kept(account_));
   auto session = session_in(kept);
   if (session && session->access.reveal() != stale) {
     session_ = std::move(session);
@@ -191,7 +191,7 @@ Result<std::optional<SessionAnswer>> Caller::refresh(const Session& session) {
   request.method = "POST";
   request.headers.push_back(bearer(session.refresh));
   request.secrets = {session.refresh.reveal()};
-  const HttpResult answer = outside_.http.exchange(request);
+  const HttpResult answer = context_.http.exchange(request);
   if (!answer) return pass_on(error_of(answer.error()));
   if (answer->status == 400 || answer->status == 401) return std::nullopt;
   if (answer->status == 200) {
@@ -199,7 +199,7 @@ Result<std::optional<SessionAnswer>> Caller::refresh(const Session& session) {
     if (fresh && fresh->did == session.did && !fresh->access.empty() && !fresh->refresh.empty()) return fresh;
     return fail(ErrorKind::try_later, "the answer to refreshing the session can't be read");
   }
-  wait_until_ = answer->status == 429 ? limited_until(*answer, outside_.now()) : std::nullopt;
+  wait_until_ = answer->status == 429 ? limited_until(*answer, context_.now()) : std::nullopt;
   return fail(ErrorKind::try_later, "refreshing the session: the server says " + std::to_string(answer->status));
 }
 
@@ -208,14 +208,14 @@ Result<std::string> Caller::sign_in_host() {
   std::string did = account_.remote_id;
   if (did.empty()) {
     const std::string handle(account_.setting("handle"));
-    if (is_did(handle)) return look_up_pds(account_, handle, outside_);
-    POSTQ_TRY(did, look_up_handle(account_, handle_hosts(), handle, outside_));
+    if (is_did(handle)) return look_up_pds(account_, handle, context_);
+    POSTQ_TRY(did, look_up_handle(account_, handle_hosts(), handle, context_));
   }
-  return look_up_pds(account_, did, outside_);
+  return look_up_pds(account_, did, context_);
 }
 
 Status Caller::sign_in() {
-  POSTQ_TRY(auto values, outside_.secrets.load(account_));
+  POSTQ_TRY(auto values, context_.secrets.load(account_));
   const Secret password = values["token"];
   hidden_.push_back(password.reveal());
   if (password.empty()) {
@@ -223,7 +223,7 @@ Status Caller::sign_in() {
   }
   POSTQ_TRY(const std::string host, sign_in_host());
   const std::string name = account_.remote_id.empty() ? std::string(account_.setting("handle")) : account_.remote_id;
-  const HttpResult answer = outside_.http.exchange(sign_in_request(account_, host, name, password));
+  const HttpResult answer = context_.http.exchange(sign_in_request(account_, host, name, password));
   if (!answer) return pass_on(error_of(answer.error()));
   if (answer->status != 200) return pass_on(sign_in_refused(*answer, host, password));
   used_main_password_ = !is_app_password(password);
@@ -238,12 +238,12 @@ Status Caller::sign_in() {
                 sign_in_command(account_));
   }
   std::string pds = server_origin(fresh->pds);
-  if (pds.empty()) pds = look_up_pds(account_, fresh->did, outside_).value_or(host);
+  if (pds.empty()) pds = look_up_pds(account_, fresh->did, context_).value_or(host);
   return keep(std::move(values), *fresh, std::move(pds));
 }
 
 Error Caller::sign_in_refused(const HttpAnswer& answer, const std::string& host, const Secret& password) {
-  if (answer.status == 429) wait_until_ = limited_until(answer, outside_.now());
+  if (answer.status == 429) wait_until_ = limited_until(answer, context_.now());
   return sign_in_error(account_, host, answer, said(answer), password);
 }
 
@@ -255,7 +255,7 @@ Status Caller::keep(SecretValues values, const SessionAnswer& answer, std::strin
   values["pds"] = Secret(pds);
   hidden_.push_back(answer.access.reveal());
   hidden_.push_back(answer.refresh.reveal());
-  POSTQ_CHECK(outside_.secrets.save(account_, values));
+  POSTQ_CHECK(context_.secrets.save(account_, values));
   session_ = Session{answer.did, std::move(pds), answer.access, answer.refresh};
   return {};
 }

@@ -30,7 +30,7 @@ using Answered = tl::expected<HttpResult, SendAnswer>;
 // What it gets is durable before it is used.
 class Caller {
  public:
-  Caller(const Account& account, Outside& outside) : account_(account), outside_(outside) {}
+  Caller(const Account& account, PlatformContext& context) : account_(account), context_(context) {}
 
   // With the account's session.
   Answered exchange(const Call& call);
@@ -73,7 +73,7 @@ class Caller {
   std::string said(const HttpAnswer& answer) const;
 
   const Account& account_;
-  Outside& outside_;
+  PlatformContext& context_;
   std::optional<Session> session_;
   std::vector<std::string> hidden_;  // what may stand in no message
   std::optional<TimePoint> wait_until_{};

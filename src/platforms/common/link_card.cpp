@@ -52,7 +52,7 @@ std::string place_of(const std::string& address) {
 
 // kind not_found with the reason, for a person, when nothing came.
 Result<Fetched> fetch(const Account& account, const std::string& address, const char* accept, std::size_t most,
-                      Outside& outside) {
+                      PlatformContext& context) {
   const auto none = [](std::string why) { return fail(ErrorKind::not_found, std::move(why)); };
   std::string url = encrypted(address);
   if (url.empty()) return none("its address can't be asked");
@@ -64,7 +64,7 @@ Result<Fetched> fetch(const Account& account, const std::string& address, const 
     request.stall = kStall;
     request.answer_limit = most;
     permit(request, account);
-    auto answer = outside.http.exchange(request);
+    auto answer = context.http.exchange(request);
     if (!answer) return none(answer.error().message);
     if (answer->status == 200) return Fetched{url, std::move(*answer)};
     if (answer->status < 300 || answer->status >= 400) {
@@ -94,9 +94,10 @@ std::string words_of(const std::string& text, std::size_t graphemes, std::size_t
   return cut;
 }
 
-Result<Media> fetch_picture(const Account& account, const std::string& url, std::int64_t most, Outside& outside) {
+Result<Media> fetch_picture(const Account& account, const std::string& url, std::int64_t most,
+                            PlatformContext& context) {
   auto fetched =
-      fetch(account, url, "image/jpeg, image/png, image/webp, image/gif", static_cast<std::size_t>(most), outside);
+      fetch(account, url, "image/jpeg, image/png, image/webp, image/gif", static_cast<std::size_t>(most), context);
   if (!fetched) return pass_on(fetched.error());
   const auto info = inspect_media(fetched->answer.body);
   if (info && std::int64_t{info->width} * info->height > kMostPixels) {
@@ -106,7 +107,7 @@ Result<Media> fetch_picture(const Account& account, const std::string& url, std:
     return fail(ErrorKind::not_found, "what is there is no JPEG, PNG, WebP or GIF");
   }
   const auto page = parse_web_url(fetched->url, "url");
-  const auto stored = outside.media.keep_bytes(std::move(fetched->answer.body),
+  const auto stored = context.media.keep_bytes(std::move(fetched->answer.body),
                                                "preview picture of " + (page ? page->host : "the page"));
   if (!stored) return pass_on(stored.error());
   if (stored->bytes > most) return fail(ErrorKind::not_found, "it is larger than " + std::to_string(most) + " bytes");
@@ -156,8 +157,9 @@ std::string whole_url(const std::string& page, const std::string& address) {
   return base->origin() + without_dots(base->path.substr(0, base->path.rfind('/') + 1) + address);
 }
 
-FoundCard fetch_card(const Account& account, const std::string& url, std::int64_t image_bytes, Outside& outside) {
-  const auto page = fetch(account, url, "text/html, application/xhtml+xml", kPageBytes, outside);
+FoundCard fetch_card(const Account& account, const std::string& url, std::int64_t image_bytes,
+                     PlatformContext& context) {
+  const auto page = fetch(account, url, "text/html, application/xhtml+xml", kPageBytes, context);
   if (!page) return {std::nullopt, page.error().message};
   const std::string_view type = page->answer.header("content-type");
   if (!type.empty() && type.find("html") == std::string_view::npos) {
@@ -171,7 +173,7 @@ FoundCard fetch_card(const Account& account, const std::string& url, std::int64_
   card.title = words_of(head.title, kTitleGraphemes, kTitleBytes);
   card.description = words_of(head.description, kDescriptionGraphemes, kDescriptionBytes);
   if (!head.image.empty()) {
-    auto picture = fetch_picture(account, whole_url(page->url, head.image), image_bytes, outside);
+    auto picture = fetch_picture(account, whole_url(page->url, head.image), image_bytes, context);
     if (picture) {
       card.thumbnail = std::move(*picture);
     } else {

@@ -36,12 +36,13 @@ Secret Platform::make_secret(const std::string&) const {
   return {};
 }
 
-Result<SignIn> Platform::begin_sign_in(const Account& account, const std::string&, const std::string&, Outside&) const {
+Result<SignIn> Platform::begin_sign_in(const Account& account, const std::string&, const std::string&,
+                                       PlatformContext&) const {
   return fail(ErrorKind::usage, traits().title + " has no sign-in in a browser", sign_in_command(account));
 }
 
 Result<SecretValues> Platform::finish_sign_in(const Account& account, const SignIn&, const std::string&,
-                                              const std::string&, Outside&) const {
+                                              const std::string&, PlatformContext&) const {
   return fail(ErrorKind::usage, traits().title + " has no sign-in in a browser", sign_in_command(account));
 }
 
@@ -74,33 +75,35 @@ std::string Platform::request_key(const Account&, const ApprovedDelivery& delive
   return "postq-" + id + "-" + sha256(facts).hex().substr(0, 16);
 }
 
-Result<Content> Platform::resolve(const Account&, const Content& content, Outside&) const {
+Result<Content> Platform::resolve(const Account&, const Content& content, PlatformContext&) const {
   Content resolved = content;
   resolved.resolved = true;
   return resolved;
 }
 
-Result<Prepared> Platform::prepare(const Account&, const ApprovedDelivery&, const PartFacts&, Outside&) const {
+Result<Prepared> Platform::prepare(const Account&, const ApprovedDelivery&, const PartContext&,
+                                   PlatformContext&) const {
   return Prepared{};
 }
 
-Settlement Platform::settle(const Account&, const ApprovedDelivery&, const Attempt&, const Look&, Outside&) const {
+Settlement Platform::settle(const Account&, const ApprovedDelivery&, const Attempt&, const Look&,
+                            PlatformContext&) const {
   return {Settlement::Kind::undecided, {}, traits().title + " has no list that could tell", {}};
 }
 
-Result<TimelineReading> Platform::read_timeline(const Account&, const TimelineRequest&, Outside&) const {
+Result<TimelineReading> Platform::read_timeline(const Account&, const TimelineRequest&, PlatformContext&) const {
   return fail(ErrorKind::bug, traits().name + " has no timeline that can be read");
 }
 
-Result<ItemsReading> Platform::read_items(const Account&, const ItemsRequest&, Outside&) const {
+Result<ItemsReading> Platform::read_items(const Account&, const ItemsRequest&, PlatformContext&) const {
   return fail(ErrorKind::bug, traits().name + " doesn't tell what people say");
 }
 
-Result<ItemsReading> Platform::search(const Account&, const SearchRequest&, Outside&) const {
+Result<ItemsReading> Platform::search(const Account&, const SearchRequest&, PlatformContext&) const {
   return fail(ErrorKind::bug, traits().name + " finds no posts by words");
 }
 
-Status Platform::retract(const Account& account, const Receipt&, Outside&) const {
+Status Platform::retract(const Account& account, const Receipt&, PlatformContext&) const {
   return fail(ErrorKind::usage, traits().title + " can't take a post back",
               "delete it there yourself; postq keeps " + account.name + " as it is");
 }

@@ -146,7 +146,7 @@ class FeedPlatform final : public Platform, public ChangeableSettings {
                        {"author", "who writes it", false, false},
                        {"lang", "what its pages are in, such as de", false, false}};
       made.sign_in = "none";
-      made.repeat = Repeat::harmless;
+      made.repeat = RetrySafety::idempotent;
       made.threads = true;
       made.media = true;
       made.retract = true;
@@ -194,7 +194,7 @@ class FeedPlatform final : public Platform, public ChangeableSettings {
   }
 
   Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
-                           const PartFacts& facts) const override {
+                           const PartContext& facts) const override {
     const Content& content = delivery.content();
     const auto index = static_cast<std::size_t>(facts.part) - 1;
     if (facts.part < 1 || index >= content.parts.size()) return fail(ErrorKind::bug, "a part that isn't there");
@@ -221,14 +221,14 @@ class FeedPlatform final : public Platform, public ChangeableSettings {
     return item_json(item, delivery.origin());
   }
 
-  std::string show(const Account& account, const Outgoing& outgoing) const override {
+  std::string show(const Account& account, const PreparedRequest& outgoing) const override {
     return "in " + path_of(account) + ": " + page_file(outgoing.key) +
            ", index.html and atom.xml are written, and feed.json gains\n\n" + outgoing.body + "\n";
   }
 
   // A feed is itself: it keeps a random id in feed.json. A folder that has none yet gets it, with an empty feed; one
   // that was emptied gets the id back that this account knows.
-  Result<Identity> identify(const Account& account, Outside&) const override {
+  Result<Identity> identify(const Account& account, PlatformContext&) const override {
     POSTQ_TRY(auto folder, FeedFolder::open(path_of(account), FeedFolder::Missing::create));
     POSTQ_TRY(auto text, folder.read(kFeedFile));
     std::string note = "adds to the feed that is there";
@@ -257,7 +257,7 @@ class FeedPlatform final : public Platform, public ChangeableSettings {
     return std::any_of(settings.begin(), settings.end(), [&](const SettingSpec& spec) { return spec.name == setting; });
   }
 
-  Result<Identity> change_settings(const Account& before, const Account& after, Outside&) const override {
+  Result<Identity> change_settings(const Account& before, const Account& after, PlatformContext&) const override {
     POSTQ_TRY(auto folder, FeedFolder::open(path_of(after), FeedFolder::Missing::refuse));
     POSTQ_TRY(auto feed, load(after, folder));
     const auto changed = [&](const char* name) { return before.setting(name) != after.setting(name); };
@@ -293,12 +293,12 @@ class FeedPlatform final : public Platform, public ChangeableSettings {
     return found;
   }
 
-  SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
-                  Outside& outside) const override {
+  SendAnswer send(const Account& account, const ApprovedDelivery& delivery, const PreparedRequest& outgoing,
+                  PlatformContext& context) const override {
     SendAnswer answer;
     bool is_public = false;
-    const TimePoint now = item_published(outgoing.body).value_or(outside.now());
-    if (const Status done = write_item(account, delivery, outgoing, outside, is_public); !done) {
+    const TimePoint now = item_published(outgoing.body).value_or(context.now());
+    if (const Status done = write_item(account, delivery, outgoing, context, is_public); !done) {
       // Sending it again with its id does no harm, and completes what is missing.
       answer.outcome = is_public ? Outcome::unconfirmed : Outcome::not_sent;
       answer.error = done.error();
@@ -310,7 +310,7 @@ class FeedPlatform final : public Platform, public ChangeableSettings {
   }
 
   Settlement settle(const Account& account, const ApprovedDelivery&, const Attempt& attempt, const Look&,
-                    Outside&) const override {
+                    PlatformContext&) const override {
     const auto undecided = [](const Error& error) {
       return Settlement{Settlement::Kind::undecided, {}, error.message, {}};
     };
@@ -325,11 +325,11 @@ class FeedPlatform final : public Platform, public ChangeableSettings {
   }
 
   Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
-                                        Outside& outside) const override {
+                                        PlatformContext& context) const override {
     POSTQ_TRY(const auto folder, FeedFolder::open(path_of(account), FeedFolder::Missing::refuse));
     POSTQ_TRY(const auto feed, load(account, folder));
     TimelineReading reading;
-    reading.complete = {request.from, outside.now()};
+    reading.complete = {request.from, context.now()};
     reading.full = true;
     for (const FeedItem& item : feed.items) {
       if (!item.published || *item.published < request.from) continue;
@@ -347,7 +347,7 @@ class FeedPlatform final : public Platform, public ChangeableSettings {
     return reading;
   }
 
-  Status retract(const Account& account, const Receipt& receipt, Outside&) const override {
+  Status retract(const Account& account, const Receipt& receipt, PlatformContext&) const override {
     POSTQ_TRY(auto folder, FeedFolder::open(path_of(account), FeedFolder::Missing::refuse));
     POSTQ_TRY(auto feed, load(account, folder));
     const std::string id = id_in(feed, account, receipt);
@@ -444,8 +444,8 @@ class FeedPlatform final : public Platform, public ChangeableSettings {
                      std::string(account.setting("lang")), base_of(account)});
   }
 
-  static Status write_item(const Account& account, const ApprovedDelivery& delivery, const Outgoing& outgoing,
-                           Outside& outside, bool& is_public) {
+  static Status write_item(const Account& account, const ApprovedDelivery& delivery, const PreparedRequest& outgoing,
+                           PlatformContext& context, bool& is_public) {
     const auto index = static_cast<std::size_t>(outgoing.part) - 1;
     if (outgoing.part < 1 || index >= delivery.content().parts.size() || item_id(outgoing.body) != outgoing.key) {
       return fail(ErrorKind::bug, "what is to be sent isn't this delivery's");
@@ -457,10 +457,10 @@ class FeedPlatform final : public Platform, public ChangeableSettings {
       POSTQ_TRY(feed, parse_named(account, with_item(feed, outgoing.body)));
     }
     for (const Media& media : delivery.content().parts[index].media) {
-      POSTQ_CHECK(folder.stage_media(media_file(media), media.digest, outside.media));
+      POSTQ_CHECK(folder.stage_media(media_file(media), media.digest, context.media));
     }
     POSTQ_CHECK(stage_all(folder, account, feed));
-    if (outside.may_send) POSTQ_CHECK(outside.may_send());
+    if (context.may_send) POSTQ_CHECK(context.may_send());
     Status committed = folder.commit();
     is_public = is_public || folder.placed(kFeedFile);
     return committed;

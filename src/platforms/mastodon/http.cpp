@@ -52,8 +52,8 @@ HttpRequest mastodon_request(const Account& account, std::string method, const s
 }
 
 Result<HttpRequest> signed_request(const Account& account, std::string method, const std::string& path,
-                                   Outside& outside) {
-  POSTQ_TRY(const auto values, outside.secrets.load(account));
+                                   PlatformContext& context) {
+  POSTQ_TRY(const auto values, context.secrets.load(account));
   const auto token = values.find("token");
   if (token == values.end() || token->second.empty()) {
     return fail(ErrorKind::sign_in, account.name + " has no access token", sign_in_command(account));
@@ -121,8 +121,9 @@ Error error_of_answer(const Account& account, const HttpRequest& request, const 
   return {later ? ErrorKind::try_later : ErrorKind::platform, says, {}, {}};
 }
 
-Result<HttpAnswer> ask(const Account& account, const HttpRequest& request, const std::string& scope, Outside& outside) {
-  HttpResult answer = outside.http.exchange(request);
+Result<HttpAnswer> ask(const Account& account, const HttpRequest& request, const std::string& scope,
+                       PlatformContext& context) {
+  HttpResult answer = context.http.exchange(request);
   if (!answer) return pass_on(error_of(answer.error()));
   if (answer->status < 200 || answer->status >= 300) {
     return pass_on(error_of_answer(account, request, *answer, scope));
@@ -138,8 +139,8 @@ Error no_instance(const Account& account) {
 }
 
 Result<HttpAnswer> ask_instance(const Account& account, const HttpRequest& request, const std::string& scope,
-                                Outside& outside) {
-  HttpResult answer = outside.http.exchange(request);
+                                PlatformContext& context) {
+  HttpResult answer = context.http.exchange(request);
   if (!answer) return pass_on(error_of(answer.error()));
   const bool is_unknown = answer->status == 404 || answer->status == 405 || answer->status == 410;
   if (is_unknown && account.id == AccountId{}) return pass_on(no_instance(account));

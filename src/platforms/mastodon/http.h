@@ -16,21 +16,22 @@ std::string instance_of(const Account& account);
 // can't be one.
 HttpRequest mastodon_request(const Account& account, std::string method, const std::string& path);
 Result<HttpRequest> signed_request(const Account& account, std::string method, const std::string& path,
-                                   Outside& outside);
+                                   PlatformContext& context);
 
 // What an answer says of itself, for a person: one line, and never what the request kept secret.
 std::string said_by(const HttpAnswer& answer, const HttpRequest& request);
 
 // An exchange that publishes nothing: a 2xx, or why not. Of kind sign_in for a token that is refused or lacks `scope`,
 // not_found, try_later when the server is busy or broken, else platform.
-Result<HttpAnswer> ask(const Account& account, const HttpRequest& request, const std::string& scope, Outside& outside);
+Result<HttpAnswer> ask(const Account& account, const HttpRequest& request, const std::string& scope,
+                       PlatformContext& context);
 
 // kind platform: whoever answers there is something else.
 Error no_instance(const Account& account);
 
 // The same of an address that every instance has: while an account is added, a server that doesn't know it is none.
 Result<HttpAnswer> ask_instance(const Account& account, const HttpRequest& request, const std::string& scope,
-                                Outside& outside);
+                                PlatformContext& context);
 // The same for an answer that is there.
 Error error_of_answer(const Account& account, const HttpRequest& request, const HttpAnswer& answer,
                       const std::string& scope);

@@ -35,9 +35,9 @@ bool is_older(const std::string& id, const std::string& than) {
 
 class Reader {
  public:
-  Reader(const Account& account, const ItemsRequest& request, Outside& outside)
-      : account_(account), request_(request), outside_(outside), server_(server_of(account)), now_(outside.now()) {
-    for (const Said& said : request.open) {
+  Reader(const Account& account, const ItemsRequest& request, PlatformContext& context)
+      : account_(account), request_(request), context_(context), server_(server_of(account)), now_(context.now()) {
+    for (const RemotePost& said : request.open) {
       if (!said.conversation.empty()) root_of_[said.remote_id] = said.conversation;
     }
   }
@@ -61,9 +61,9 @@ class Reader {
   // Once it wants to be left alone, the server is asked nothing more, and what was read is kept.
   Result<HttpAnswer> get(const std::string& path, const std::string& scope) {
     if (stopped_) return pass_on(reading_.error);
-    POSTQ_TRY(auto request, signed_request(account_, "GET", path, outside_));
+    POSTQ_TRY(auto request, signed_request(account_, "GET", path, context_));
     request.answer_limit = kLargestAnswer;
-    HttpResult answer = outside_.http.exchange(request);
+    HttpResult answer = context_.http.exchange(request);
     lost_ = !answer && answer.error().sent == HttpFailure::Sent::maybe_sent;
     if (!answer) {
       if (!lost_ || ++lost_count_ == kMostLost) stop(error_of(answer.error()));
@@ -200,7 +200,7 @@ class Reader {
   void conversations() {
     std::size_t asked = 0;
     for (const std::string& id : fresh_) {
-      Said& said = reading_.items[place_of_.at(id)].said;
+      RemotePost& said = reading_.items[place_of_.at(id)].said;
       if (const auto known = root_of_.find(id); known != root_of_.end()) {
         said.conversation = known->second;
       } else if (!said.reply_to.empty()) {
@@ -246,7 +246,7 @@ class Reader {
     if (answers_us && wanted) {
       add(ItemKind::reply, status).conversation = root;
     } else {
-      Said said = said_of(account_, status, now_);
+      RemotePost said = said_of(account_, status, now_);
       said.conversation = root;
       around_.insert_or_assign(status.id, std::move(said));
     }
@@ -257,7 +257,7 @@ class Reader {
   // A list leaves out what is there but written by somebody who is muted; only the status itself tells that it is gone.
   void look_at_open() {
     std::vector<std::string> ids;
-    for (const Said& said : request_.open) {
+    for (const RemotePost& said : request_.open) {
       if (!place_of_.contains(said.remote_id) && is_status_id(said.remote_id)) ids.push_back(said.remote_id);
     }
     if (!request_.whole && ids.size() > kIdsAtOnce) ids.resize(kIdsAtOnce);
@@ -291,7 +291,7 @@ class Reader {
   }
 
   void add_open(const MastodonStatus& status) {
-    Said& said = add(item_kind_of(account_, status), status);
+    RemotePost& said = add(item_kind_of(account_, status), status);
     if (const auto known = root_of_.find(status.id); known != root_of_.end()) said.conversation = known->second;
     // One whose conversation an earlier reading had no time for.
     if (said.conversation.empty()) fresh_.push_back(status.id);
@@ -322,7 +322,7 @@ class Reader {
   // --- what comes of it
 
   // Once for each status: who both answers and quotes is answered as one who answers.
-  Said& add(ItemKind kind, const MastodonStatus& status) {
+  RemotePost& add(ItemKind kind, const MastodonStatus& status) {
     const auto [place, is_new] = place_of_.try_emplace(status.id, reading_.items.size());
     if (is_new) reading_.items.push_back({kind, said_of(account_, status, now_)});
     FoundItem& item = reading_.items[place->second];
@@ -339,7 +339,7 @@ class Reader {
 
   const Account& account_;
   const ItemsRequest& request_;
-  Outside& outside_;
+  PlatformContext& context_;
   const MastodonServer server_;
   const TimePoint now_;
   ItemsReading reading_;
@@ -349,7 +349,7 @@ class Reader {
   int lost_count_ = 0;
   bool stopped_ = false;                         // the server wants to be left alone
   std::map<std::string, std::size_t> place_of_;  // of a status among the items
-  std::map<std::string, Said> around_;           // by id
+  std::map<std::string, RemotePost> around_;     // by id
   std::map<std::string, std::string> root_of_;   // conversations, by status
   std::set<std::string> below_read_;             // part of a context that was read
   std::vector<std::string> fresh_;               // whose conversation may have to be looked up
@@ -357,8 +357,9 @@ class Reader {
 
 }  // namespace
 
-Result<ItemsReading> read_mastodon_items(const Account& account, const ItemsRequest& request, Outside& outside) {
-  return Reader(account, request, outside).read();
+Result<ItemsReading> read_mastodon_items(const Account& account, const ItemsRequest& request,
+                                         PlatformContext& context) {
+  return Reader(account, request, context).read();
 }
 
 }  // namespace postq

@@ -26,7 +26,7 @@ namespace postq {
 namespace {
 
 // Headers in the order in which they are shown.
-HttpRequest with_post(HttpRequest request, const Outgoing& outgoing) {
+HttpRequest with_post(HttpRequest request, const PreparedRequest& outgoing) {
   request.headers.push_back({"Content-Type", "application/json", false});
   request.headers.push_back({"Idempotency-Key", outgoing.key, false});
   request.body = outgoing.body;
@@ -67,7 +67,7 @@ class MastodonPlatform final : public Platform {
       made.sign_in = "in a browser, or paste an access token";
       // Servers forget a key after an hour, answer 500 to a known one (Mastodon 4.6), refuse it (Pixelfed) or never
       // look at it (GoToSocial): a lost answer is settled by looking.
-      made.repeat = Repeat::after_reading;
+      made.repeat = RetrySafety::after_reading;
       made.threads = true;
       made.media = true;
       made.retract = true;
@@ -137,7 +137,7 @@ class MastodonPlatform final : public Platform {
   }
 
   Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
-                           const PartFacts& facts) const override {
+                           const PartContext& facts) const override {
     const Content& content = delivery.content();
     const auto index = static_cast<std::size_t>(facts.part) - 1;
     if (facts.part < 1 || index >= content.parts.size()) return fail(ErrorKind::bug, "a part that isn't there");
@@ -176,30 +176,30 @@ class MastodonPlatform final : public Platform {
     return post_body(post);
   }
 
-  std::string show(const Account& account, const Outgoing& outgoing) const override {
+  std::string show(const Account& account, const PreparedRequest& outgoing) const override {
     HttpRequest request = mastodon_request(account, "POST", "/api/v1/statuses");
     request.headers.push_back({"Authorization", "Bearer", true});
     return show_request(with_post(std::move(request), outgoing));
   }
 
   Result<SignIn> begin_sign_in(const Account& account, const std::string& redirect_uri, const std::string& random_bytes,
-                               Outside& outside) const override {
-    return begin_mastodon_sign_in(account, redirect_uri, random_bytes, outside);
+                               PlatformContext& context) const override {
+    return begin_mastodon_sign_in(account, redirect_uri, random_bytes, context);
   }
 
   Result<SecretValues> finish_sign_in(const Account& account, const SignIn& begun, const std::string& redirect_uri,
-                                      const std::string& code, Outside& outside) const override {
-    return finish_mastodon_sign_in(account, begun, redirect_uri, code, outside);
+                                      const std::string& code, PlatformContext& context) const override {
+    return finish_mastodon_sign_in(account, begun, redirect_uri, code, context);
   }
 
-  Result<Identity> identify(const Account& account, Outside& outside) const override {
-    POSTQ_CHECK(refresh_mastodon_token(account, outside));
-    POSTQ_TRY(const auto request, signed_request(account, "GET", "/api/v1/accounts/verify_credentials", outside));
-    POSTQ_TRY(const auto answer, ask_instance(account, request, "read:accounts", outside));
+  Result<Identity> identify(const Account& account, PlatformContext& context) const override {
+    POSTQ_CHECK(refresh_mastodon_token(account, context));
+    POSTQ_TRY(const auto request, signed_request(account, "GET", "/api/v1/accounts/verify_credentials", context));
+    POSTQ_TRY(const auto answer, ask_instance(account, request, "read:accounts", context));
     const auto profile = read_profile(answer.body);
     const std::string place = instance_of(account);
     if (!profile) return pass_on(no_instance(account));
-    POSTQ_TRY(const auto server, look_at_server(account, outside));
+    POSTQ_TRY(const auto server, look_at_server(account, context));
     Identity identity{profile->id, profile->acct + "@" + place, "", {}};
     if (server) {
       identity.settings = settings_of(*server);
@@ -211,16 +211,16 @@ class MastodonPlatform final : public Platform {
     } else {
       identity.note = place + " doesn't tell its limits; Mastodon's own are taken";
     }
-    POSTQ_TRY(const std::string missing, missing_of(account, server.value_or(MastodonServer{}), outside));
+    POSTQ_TRY(const std::string missing, missing_of(account, server.value_or(MastodonServer{}), context));
     if (!missing.empty()) identity.note += "; the token lacks " + missing;
     return identity;
   }
 
-  Result<Content> resolve(const Account& account, const Content& content, Outside& outside) const override {
+  Result<Content> resolve(const Account& account, const Content& content, PlatformContext& context) const override {
     Content resolved = content;
     resolved.resolved = true;
     if (content.reply_to.empty()) return resolved;
-    POSTQ_TRY(const auto found, find_target(account, content.reply_to, outside));
+    POSTQ_TRY(const auto found, find_target(account, content.reply_to, context));
     if (!found) {
       return fail(ErrorKind::not_found, instance_of(account) + " finds no post at " + visible_line(content.reply_to),
                   "postq edit ID --reply-to URL");
@@ -237,19 +237,19 @@ class MastodonPlatform final : public Platform {
     return resolved;
   }
 
-  Result<Prepared> prepare(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts,
-                           Outside& outside) const override {
+  Result<Prepared> prepare(const Account& account, const ApprovedDelivery& delivery, const PartContext& facts,
+                           PlatformContext& context) const override {
     const auto index = static_cast<std::size_t>(facts.part) - 1;
     if (facts.part < 1 || index >= delivery.content().parts.size()) {
       return fail(ErrorKind::bug, "a part that isn't there");
     }
-    POSTQ_CHECK(refresh_mastodon_token(account, outside));
-    return prepare_mastodon_media(account, delivery.content().parts[index], facts.uploads, outside);
+    POSTQ_CHECK(refresh_mastodon_token(account, context));
+    return prepare_mastodon_media(account, delivery.content().parts[index], facts.uploads, context);
   }
 
-  SendAnswer send(const Account& account, const ApprovedDelivery&, const Outgoing& outgoing,
-                  Outside& outside) const override {
-    auto signed_one = signed_request(account, "POST", "/api/v1/statuses", outside);
+  SendAnswer send(const Account& account, const ApprovedDelivery&, const PreparedRequest& outgoing,
+                  PlatformContext& context) const override {
+    auto signed_one = signed_request(account, "POST", "/api/v1/statuses", context);
     if (!signed_one) {
       SendAnswer unsent;
       unsent.outcome = Outcome::not_sent;
@@ -258,10 +258,10 @@ class MastodonPlatform final : public Platform {
       return unsent;
     }
     HttpRequest request = with_post(std::move(*signed_one), outgoing);
-    request.before_send = outside.may_send;
-    const HttpResult answer = outside.http.exchange(request);
+    request.before_send = context.may_send;
+    const HttpResult answer = context.http.exchange(request);
     if (!answer) return answer_without_reply(answer.error());
-    const TimePoint now = outside.now();
+    const TimePoint now = context.now();
     if (!is_success(*answer)) return refused_post(account, request, *answer, now);
     SendAnswer result;
     result.answered = true;
@@ -283,37 +283,38 @@ class MastodonPlatform final : public Platform {
   }
 
   Settlement settle(const Account& account, const ApprovedDelivery& delivery, const Attempt& attempt, const Look& look,
-                    Outside& outside) const override {
+                    PlatformContext& context) const override {
     const bool keeps_key = attempt.key.starts_with(approval_key(delivery, attempt.part) + "-");
-    return settle_mastodon(account, {attempt, look, keeps_key}, outside);
+    return settle_mastodon(account, {attempt, look, keeps_key}, context);
   }
 
   Result<TimelineReading> read_timeline(const Account& account, const TimelineRequest& request,
-                                        Outside& outside) const override {
-    return read_mastodon_timeline(account, request, outside);
+                                        PlatformContext& context) const override {
+    return read_mastodon_timeline(account, request, context);
   }
 
   Result<ItemsReading> read_items(const Account& account, const ItemsRequest& request,
-                                  Outside& outside) const override {
-    return read_mastodon_items(account, request, outside);
+                                  PlatformContext& context) const override {
+    return read_mastodon_items(account, request, context);
   }
 
-  Result<ItemsReading> search(const Account& account, const SearchRequest& request, Outside& outside) const override {
-    return search_mastodon(account, request, outside);
+  Result<ItemsReading> search(const Account& account, const SearchRequest& request,
+                              PlatformContext& context) const override {
+    return search_mastodon(account, request, context);
   }
 
   std::string search_doubt(const Account& account, const std::string& words) const override {
     return mastodon_search_doubt(account, words);
   }
 
-  Status retract(const Account& account, const Receipt& receipt, Outside& outside) const override {
+  Status retract(const Account& account, const Receipt& receipt, PlatformContext& context) const override {
     std::string id = receipt.remote_id;
     if (!is_status_id(id)) {
       // Settled by hand: a person gave the address, or none.
       if (receipt.url.empty()) {
         return fail(ErrorKind::usage, "the address of this post isn't known", "delete it there yourself");
       }
-      POSTQ_TRY(const auto found, find_status(account, receipt.url, outside));
+      POSTQ_TRY(const auto found, find_status(account, receipt.url, context));
       if (found && found->author != account.remote_id) {
         return fail(ErrorKind::refused, visible_line(receipt.url) + " isn't a post of " + account.name);
       }
@@ -324,20 +325,20 @@ class MastodonPlatform final : public Platform {
                     delete_it_yourself(receipt));
       }
     }
-    return delete_mastodon_post(account, id, receipt, outside);
+    return delete_mastodon_post(account, id, receipt, context);
   }
 
  private:
   // The post that --reply-to names: by its address anywhere, or by its id on this instance. Words instead of either
   // would be searched for, and any post found.
   static Result<std::optional<MastodonStatus>> find_target(const Account& account, const std::string& typed,
-                                                           Outside& outside) {
+                                                           PlatformContext& context) {
     if (!is_status_id(typed)) {
       POSTQ_TRY([[maybe_unused]] const auto address, parse_web_url(typed, "reply-to"));
-      return find_status(account, typed, outside);
+      return find_status(account, typed, context);
     }
-    POSTQ_TRY(const auto request, signed_request(account, "GET", "/api/v1/statuses/" + typed, outside));
-    const auto answer = ask(account, request, "read:statuses", outside);
+    POSTQ_TRY(const auto request, signed_request(account, "GET", "/api/v1/statuses/" + typed, context));
+    const auto answer = ask(account, request, "read:statuses", context);
     if (!answer && answer.error().kind == ErrorKind::not_found) return std::optional<MastodonStatus>{};
     if (!answer) return pass_on(answer.error());
     auto status = read_status(answer->body);
@@ -349,10 +350,10 @@ class MastodonPlatform final : public Platform {
 
   // The post at an address, fetched by the instance if it has to; nothing when there is none.
   static Result<std::optional<MastodonStatus>> find_status(const Account& account, const std::string& url,
-                                                           Outside& outside) {
+                                                           PlatformContext& context) {
     const std::string path = "/api/v2/search?type=statuses&resolve=true&limit=1&q=" + escape_path(url);
-    POSTQ_TRY(const auto request, signed_request(account, "GET", path, outside));
-    POSTQ_TRY(const auto answer, ask(account, request, "read:search", outside));
+    POSTQ_TRY(const auto request, signed_request(account, "GET", path, context));
+    POSTQ_TRY(const auto answer, ask(account, request, "read:search", context));
     auto found = read_found(answer.body);
     if (!found) return fail(ErrorKind::try_later, instance_of(account) + " gave no search result");
     if (found->empty()) return std::optional<MastodonStatus>{};
@@ -361,15 +362,15 @@ class MastodonPlatform final : public Platform {
 
   // What the instance says of itself; nothing when it doesn't say. Trouble on the way is an error: limits that are
   // merely late must not be taken for Mastodon's.
-  static Result<std::optional<MastodonServer>> look_at_server(const Account& account, Outside& outside) {
+  static Result<std::optional<MastodonServer>> look_at_server(const Account& account, PlatformContext& context) {
     for (const char* path : {"/api/v2/instance", "/api/v1/instance"}) {
-      POSTQ_TRY(const auto request, signed_request(account, "GET", path, outside));
-      const auto answer = ask(account, request, "", outside);
+      POSTQ_TRY(const auto request, signed_request(account, "GET", path, context));
+      const auto answer = ask(account, request, "", context);
       if (!answer && answer.error().kind != ErrorKind::not_found) return pass_on(answer.error());
       if (!answer) continue;
       auto server = read_instance(answer->body);
       if (!server) continue;
-      POSTQ_TRY(server->name, software_name(account, outside));
+      POSTQ_TRY(server->name, software_name(account, context));
       server->software = software_of(server->name, server->version, server->source_url);
       return std::optional(std::move(*server));
     }
@@ -378,9 +379,9 @@ class MastodonPlatform final : public Platform {
 
   // What nodeinfo calls it; empty for an instance that doesn't say. The document has to lie on the instance, too: what
   // another host says is not its word. Nothing of it is secret, so the token isn't shown.
-  static Result<std::string> software_name(const Account& account, Outside& outside) {
+  static Result<std::string> software_name(const Account& account, PlatformContext& context) {
     const auto read = [&](const std::string& path) -> Result<std::string> {
-      const auto answer = ask(account, mastodon_request(account, "GET", path), "", outside);
+      const auto answer = ask(account, mastodon_request(account, "GET", path), "", context);
       if (answer) return answer->body;
       const bool later = answer.error().kind == ErrorKind::try_later;
       return later ? Result<std::string>(pass_on(answer.error())) : Result<std::string>("");
@@ -393,9 +394,10 @@ class MastodonPlatform final : public Platform {
   }
 
   // The scopes that the token lacks, as far as the server tells: a token has no more than its app.
-  static Result<std::string> missing_of(const Account& account, const MastodonServer& server, Outside& outside) {
-    POSTQ_TRY(const auto request, signed_request(account, "GET", "/api/v1/apps/verify_credentials", outside));
-    const auto answer = ask(account, request, "", outside);
+  static Result<std::string> missing_of(const Account& account, const MastodonServer& server,
+                                        PlatformContext& context) {
+    POSTQ_TRY(const auto request, signed_request(account, "GET", "/api/v1/apps/verify_credentials", context));
+    const auto answer = ask(account, request, "", context);
     const auto granted = answer ? read_scopes(answer->body) : std::vector<std::string>{};
     if (granted.empty()) return std::string{};
     std::string missing;

@@ -74,19 +74,19 @@ class Form {
 
 class Uploader {
  public:
-  Uploader(const Account& account, Outside& outside)
-      : account_(account), outside_(outside), software_(server_of(account).software) {}
+  Uploader(const Account& account, PlatformContext& context)
+      : account_(account), context_(context), software_(server_of(account).software) {}
 
   // Set once the server has asked to be left alone for a while.
   std::optional<TimePoint> limited_until() const { return limited_until_; }
 
   // What an earlier try uploaded, if the server still has it unattached.
   Result<std::optional<Upload>> look_at(const Upload& known) {
-    const TimePoint now = outside_.now();
+    const TimePoint now = context_.now();
     if (known.expires_at < now + kSpare) return std::optional<Upload>{};
     POSTQ_TRY(const auto request,
-              signed_request(account_, "GET", "/api/v1/media/" + escape_segment(known.remote_ref), outside_));
-    const HttpResult answer = outside_.http.exchange(request);
+              signed_request(account_, "GET", "/api/v1/media/" + escape_segment(known.remote_ref), context_));
+    const HttpResult answer = context_.http.exchange(request);
     if (!answer) return pass_on(error_of(answer.error()));
     if (answer->status == 404) return std::optional<Upload>{};
     Upload upload = known;
@@ -100,14 +100,14 @@ class Uploader {
   }
 
   Result<Upload> upload(const Media& media) {
-    POSTQ_TRY(auto reader, outside_.media.open(media.digest));
+    POSTQ_TRY(auto reader, context_.media.open(media.digest));
     const auto form = std::make_shared<Form>(media, std::move(reader));
-    POSTQ_TRY(auto request, signed_request(account_, "POST", "/api/v2/media", outside_));
+    POSTQ_TRY(auto request, signed_request(account_, "POST", "/api/v2/media", context_));
     request.headers.push_back({"Content-Type", form->content_type(), false});
     request.body_size = form->size();
     request.read_body = [form](char* buffer, std::size_t size) { return form->read(buffer, size); };
     request.deadline = kUploadDeadline;
-    const HttpResult answer = outside_.http.exchange(request);
+    const HttpResult answer = context_.http.exchange(request);
     if (!answer) return pass_on(error_of(answer.error()));
     if (answer->status < 200 || answer->status >= 300) return pass_on(refusal(request, *answer));
     const auto made = read_media(answer->body);
@@ -118,12 +118,12 @@ class Uploader {
     }
     // Pixelfed answers 202 as well, and lets posts use it at once.
     const bool ready = answer->status != 202 || software_ == MastodonSoftware::pixelfed;
-    return Upload{media.digest, made->id, ready, outside_.now() + kLife};
+    return Upload{media.digest, made->id, ready, context_.now() + kLife};
   }
 
  private:
   Error refusal(const HttpRequest& request, const HttpAnswer& answer) {
-    const SendAnswer meaning = refused_post(account_, request, answer, outside_.now());
+    const SendAnswer meaning = refused_post(account_, request, answer, context_.now());
     if (meaning.limited) limited_until_ = meaning.try_at;
     Error error = error_of_answer(account_, request, answer, std::string(kScope));
     if (answer.status == 404) error.kind = ErrorKind::platform;
@@ -131,13 +131,13 @@ class Uploader {
   }
 
   const Account& account_;
-  Outside& outside_;
+  PlatformContext& context_;
   const MastodonSoftware software_;
   std::optional<TimePoint> limited_until_;
 };
 
 Status prepare_all(const std::vector<Media>& media, const std::vector<Upload>& known, Uploader& uploader,
-                   Outside& outside, Prepared& prepared) {
+                   PlatformContext& context, Prepared& prepared) {
   for (const Media& one : media) {
     std::optional<Upload> upload;
     const auto earlier =
@@ -150,7 +150,7 @@ Status prepare_all(const std::vector<Media>& media, const std::vector<Upload>& k
     }
     if (!upload->ready) {
       // The longer it takes, the less often it is worth asking.
-      const TimePoint now = outside.now();
+      const TimePoint now = context.now();
       const Seconds worked = now - (upload->expires_at - kLife);
       const TimePoint again = now + std::clamp(worked, kShortestWait, kLongestWait);
       prepared.ask_again_at = std::max(prepared.ask_again_at.value_or(again), again);
@@ -163,10 +163,10 @@ Status prepare_all(const std::vector<Media>& media, const std::vector<Upload>& k
 }  // namespace
 
 Result<Prepared> prepare_mastodon_media(const Account& account, const Content::Part& part,
-                                        const std::vector<Upload>& known, Outside& outside) {
+                                        const std::vector<Upload>& known, PlatformContext& context) {
   Prepared prepared;
-  Uploader uploader(account, outside);
-  const Status status = prepare_all(part.media, known, uploader, outside, prepared);
+  Uploader uploader(account, context);
+  const Status status = prepare_all(part.media, known, uploader, context, prepared);
   if (!status && !uploader.limited_until()) return pass_on(status.error());
   if (!status) {
     // What is uploaded already is kept for the next try, and being asked to wait is no failed one.

@@ -8,8 +8,8 @@
 
 namespace postq {
 
-Said said_of(const Account& account, const MastodonStatus& status, TimePoint now) {
-  Said said;
+RemotePost said_of(const Account& account, const MastodonStatus& status, TimePoint now) {
+  RemotePost said;
   said.remote_id = status.id;
   said.person.id = status.author;
   // People of the account's own instance are told without it.

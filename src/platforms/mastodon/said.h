@@ -10,7 +10,7 @@
 namespace postq {
 
 // A status as what somebody said. The conversation is its own when it begins one, else not known.
-Said said_of(const Account& account, const MastodonStatus& status, TimePoint now);
+RemotePost said_of(const Account& account, const MastodonStatus& status, TimePoint now);
 
 // What a status that somebody else wrote is to the account: it answers her, quotes her, or else mentions her.
 ItemKind item_kind_of(const Account& account, const MastodonStatus& status);

@@ -27,11 +27,11 @@ bool is_tag(std::string_view words) {
 
 class Search {
  public:
-  Search(const Account& account, const SearchRequest& request, Outside& outside)
+  Search(const Account& account, const SearchRequest& request, PlatformContext& context)
       : account_(account),
         request_(request),
-        outside_(outside),
-        now_(outside.now()),
+        context_(context),
+        now_(context.now()),
         by_tag_(is_tag(request.words)),
         last_(parse_items_cursor(request.cursor).value_or(ItemsCursor{})) {
     const auto until = parse_rfc3339(last_.until);
@@ -41,9 +41,9 @@ class Search {
   Result<ItemsReading> find() {
     std::string below;
     for (int page = 0; page < kMostPages; ++page) {
-      POSTQ_TRY(auto request, signed_request(account_, "GET", path(page, below), outside_));
+      POSTQ_TRY(auto request, signed_request(account_, "GET", path(page, below), context_));
       request.answer_limit = kLargestAnswer;
-      const HttpResult answer = outside_.http.exchange(request);
+      const HttpResult answer = context_.http.exchange(request);
       if (!answer && page == 0) return pass_on(error_of(answer.error()));
       if (!answer) break;
       if (answer->status < 200 || answer->status >= 300) {
@@ -106,7 +106,7 @@ class Search {
 
   const Account& account_;
   const SearchRequest& request_;
-  Outside& outside_;
+  PlatformContext& context_;
   const TimePoint now_;
   const bool by_tag_;
   const ItemsCursor last_;
@@ -135,8 +135,8 @@ std::string mastodon_search_doubt(const Account& account, const std::string& wor
   return "nobody here knows whether " + title_of(server) + " finds posts by words; most servers do by a #tag";
 }
 
-Result<ItemsReading> search_mastodon(const Account& account, const SearchRequest& request, Outside& outside) {
-  return Search(account, request, outside).find();
+Result<ItemsReading> search_mastodon(const Account& account, const SearchRequest& request, PlatformContext& context) {
+  return Search(account, request, context).find();
 }
 
 }  // namespace postq

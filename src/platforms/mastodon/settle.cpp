@@ -97,10 +97,10 @@ std::vector<std::string> visibilities_listed(const MastodonServer& server) {
 class Search {
  public:
   Search(const Account& account, const Attempt& attempt, const Look& look, bool keeps_key, MastodonPost sent,
-         Outside& outside)
+         PlatformContext& context)
       : account_(account),
         server_(server_of(account)),
-        outside_(outside),
+        context_(context),
         sent_(std::move(sent)),
         wording_(sent_.text),
         explained_(look.explained.begin(), look.explained.end()),
@@ -108,7 +108,7 @@ class Search {
         from_((knows_times(look) ? look.from : attempt.started_at) - kBefore),
         until_((knows_times(look) ? look.until : attempt.ended_at.value_or(attempt.started_at + kDeadline)) + kAfter),
         key_protects_(keeps_key && attempt.outcome != Outcome::unconfirmed && knows_times(look) &&
-                      knows_keys(server_) && outside.now() < look.from + kKeyLives),
+                      knows_keys(server_) && context.now() < look.from + kKeyLives),
         said_no_(said_no(attempt)),
         asked_(Asked::read(attempt.looked)) {
     for (auto& each : visibilities_listed(server_)) visibilities_.insert(std::move(each));
@@ -177,7 +177,7 @@ class Search {
     if (!visibilities_.contains(sent_.visibility)) {
       return undecided("not on " + place + ", whose list is not known to show " + sent_.visibility + " posts");
     }
-    if (!said_no_ && outside_.now() < until_) return undecided("not on " + place + " yet");
+    if (!said_no_ && context_.now() < until_) return undecided("not on " + place + " yet");
     return {Settlement::Kind::absent, {}, "not on " + place, {}};
   }
 
@@ -194,7 +194,7 @@ class Search {
   // Own posts since shortly before the first attempt.
   Result<std::vector<MastodonStatus>> list() {
     if (!server_.is(MastodonSoftware::pixelfed) || sent_.reply_to.empty()) {
-      POSTQ_TRY(auto walked, walk_mastodon(account_, from_, "", outside_));
+      POSTQ_TRY(auto walked, walk_mastodon(account_, from_, "", context_));
       limited_until_ = walked.limited_until;
       if (limited_until_) return pass_on(std::move(walked.error));
       // With a clock that is far off, the post may bear a time at which nobody looks.
@@ -205,8 +205,8 @@ class Search {
     // Pixelfed keeps answers out of that list.
     complete_ = false;
     POSTQ_TRY(const auto request,
-              signed_request(account_, "GET", "/api/v1/statuses/" + sent_.reply_to + "/context", outside_));
-    POSTQ_TRY(const auto answer, ask(account_, request, "read:statuses", outside_));
+              signed_request(account_, "GET", "/api/v1/statuses/" + sent_.reply_to + "/context", context_));
+    POSTQ_TRY(const auto answer, ask(account_, request, "read:statuses", context_));
     auto answers = read_descendants(answer.body);
     if (!answers) return fail(ErrorKind::try_later, instance_of(account_) + " gave no list of answers");
     std::erase_if(*answers, [&](const MastodonStatus& status) {
@@ -279,9 +279,9 @@ class Search {
   void ask_for_our_app() {
     if (app_was_asked_) return;
     app_was_asked_ = true;
-    const auto request = signed_request(account_, "GET", "/api/v1/apps/verify_credentials", outside_);
+    const auto request = signed_request(account_, "GET", "/api/v1/apps/verify_credentials", context_);
     if (!request) return;
-    const auto answer = ask(account_, *request, "", outside_);
+    const auto answer = ask(account_, *request, "", context_);
     if (answer) asked_.keep_app(read_app_name(answer->body));
   }
 
@@ -307,8 +307,8 @@ class Search {
 
   Result<std::string> more_of(const MastodonStatus& status, const std::string& what) {
     if (++questions_ > kMostAsked) return fail(ErrorKind::try_later, "enough was asked");
-    POSTQ_TRY(const auto request, signed_request(account_, "GET", "/api/v1/statuses/" + status.id + what, outside_));
-    POSTQ_TRY(auto answer, ask(account_, request, "read:statuses", outside_));
+    POSTQ_TRY(const auto request, signed_request(account_, "GET", "/api/v1/statuses/" + status.id + what, context_));
+    POSTQ_TRY(auto answer, ask(account_, request, "read:statuses", context_));
     return std::move(answer.body);
   }
 
@@ -316,7 +316,7 @@ class Search {
 
   const Account& account_;
   const MastodonServer server_;
-  Outside& outside_;
+  PlatformContext& context_;
   const MastodonPost sent_;
   const Wording wording_;
   const std::set<std::string> explained_;
@@ -336,11 +336,11 @@ class Search {
 
 }  // namespace
 
-Settlement settle_mastodon(const Account& account, const LostPost& lost, Outside& outside) {
+Settlement settle_mastodon(const Account& account, const LostPost& lost, PlatformContext& context) {
   const Attempt& attempt = lost.attempt;
   auto sent = read_post(attempt.request);
   if (!sent) return {Settlement::Kind::undecided, {}, "what was sent isn't known any more", {}};
-  return Search(account, attempt, lost.look, lost.keeps_key, std::move(*sent), outside).find();
+  return Search(account, attempt, lost.look, lost.keeps_key, std::move(*sent), context).find();
 }
 
 }  // namespace postq

@@ -14,6 +14,6 @@ struct LostPost {
 // each of them is explained: by a receipt, by having been there before, by the app that wrote it (where the server
 // names apps reliably), by what it answers, by the number of its media, or by words that are others altogether. Before
 // another try it need not be explained where the server knows the kept key.
-Settlement settle_mastodon(const Account& account, const LostPost& lost, Outside& outside);
+Settlement settle_mastodon(const Account& account, const LostPost& lost, PlatformContext& context);
 
 }  // namespace postq

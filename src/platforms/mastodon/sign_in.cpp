@@ -56,7 +56,7 @@ const Secret& value_of(const SecretValues& values, const std::string& name) {
 
 // POST /oauth/token: every field may hold a secret, and none is ever shown.
 Result<SecretValues> fetch_token(const Account& account, const std::vector<std::pair<std::string, std::string>>& fields,
-                                 Outside& outside) {
+                                 PlatformContext& context) {
   HttpRequest request = mastodon_request(account, "POST", "/oauth/token");
   request.headers.push_back({"Content-Type", "application/x-www-form-urlencoded", false});
   request.body = form_of(fields);
@@ -65,7 +65,7 @@ Result<SecretValues> fetch_token(const Account& account, const std::vector<std::
     request.secrets.push_back(value);
     request.secrets.push_back(escape_value(value));
   }
-  auto answer = ask(account, request, "", outside);
+  auto answer = ask(account, request, "", context);
   const std::string again = sign_in_command(account);
   if (!answer) {
     Error error = answer.error();
@@ -74,14 +74,14 @@ Result<SecretValues> fetch_token(const Account& account, const std::vector<std::
     if (error.hint.empty() && !again.empty()) error.hint = again + "    begins anew";
     return pass_on(std::move(error));
   }
-  auto token = read_token(answer->body, outside.now());
+  auto token = read_token(answer->body, context.now());
   if (!token) return fail(ErrorKind::sign_in, instance_of(account) + " gave no access token", again);
   return std::move(*token);
 }
 
 // Pixelfed knows neither fine scopes nor says so.
-Result<bool> wants_wide_scopes(const Account& account, Outside& outside) {
-  const auto answer = ask(account, mastodon_request(account, "GET", "/api/v1/instance"), "", outside);
+Result<bool> wants_wide_scopes(const Account& account, PlatformContext& context) {
+  const auto answer = ask(account, mastodon_request(account, "GET", "/api/v1/instance"), "", context);
   if (!answer) {
     if (answer.error().kind == ErrorKind::try_later || answer.error().kind == ErrorKind::config) {
       return pass_on(answer.error());
@@ -93,9 +93,9 @@ Result<bool> wants_wide_scopes(const Account& account, Outside& outside) {
 }
 
 // Servers that know no proofs ignore them; one that names its kinds is believed.
-bool takes_proof(const Account& account, Outside& outside) {
+bool takes_proof(const Account& account, PlatformContext& context) {
   const auto answer =
-      ask(account, mastodon_request(account, "GET", "/.well-known/oauth-authorization-server"), "", outside);
+      ask(account, mastodon_request(account, "GET", "/.well-known/oauth-authorization-server"), "", context);
   return !answer || !refuses_s256(answer->body);
 }
 
@@ -126,16 +126,16 @@ std::vector<std::string> missing_scopes(const std::vector<std::string>& needed,
 }
 
 Result<SignIn> begin_mastodon_sign_in(const Account& account, const std::string& redirect_uri,
-                                      const std::string& random_bytes, Outside& outside) {
+                                      const std::string& random_bytes, PlatformContext& context) {
   if (random_bytes.size() < kRandomBytes) return fail(ErrorKind::bug, "a sign-in needs 32 random bytes");
-  POSTQ_TRY(const bool wide, wants_wide_scopes(account, outside));
+  POSTQ_TRY(const bool wide, wants_wide_scopes(account, context));
   const std::string scopes = words(mastodon_scopes(wide));
-  const bool proof = takes_proof(account, outside);
+  const bool proof = takes_proof(account, context);
 
   HttpRequest request = mastodon_request(account, "POST", "/api/v1/apps");
   request.headers.push_back({"Content-Type", "application/json", false});
   request.body = app_body(redirect_uri, scopes);
-  POSTQ_TRY(const auto answer, ask_instance(account, request, "", outside));
+  POSTQ_TRY(const auto answer, ask_instance(account, request, "", context));
   auto app = read_app(answer.body);
   if (!app) return pass_on(no_instance(account));
   SignIn begun;
@@ -159,7 +159,7 @@ Result<SignIn> begin_mastodon_sign_in(const Account& account, const std::string&
 
 Result<SecretValues> finish_mastodon_sign_in(const Account& account, const SignIn& begun,
                                              const std::string& redirect_uri, const std::string& code,
-                                             Outside& outside) {
+                                             PlatformContext& context) {
   std::vector<std::pair<std::string, std::string>> fields{
       {"grant_type", "authorization_code"},
       {"code", code},
@@ -169,31 +169,31 @@ Result<SecretValues> finish_mastodon_sign_in(const Account& account, const SignI
   if (const Secret& verifier = value_of(begun.keep, "verifier"); !verifier.empty()) {
     fields.emplace_back("code_verifier", verifier.reveal());
   }
-  POSTQ_TRY(auto values, fetch_token(account, fields, outside));
+  POSTQ_TRY(auto values, fetch_token(account, fields, context));
   for (const char* name : {"client_id", "client_secret"}) values[name] = value_of(begun.keep, name);
   return values;
 }
 
-Status refresh_mastodon_token(const Account& account, Outside& outside) {
+Status refresh_mastodon_token(const Account& account, PlatformContext& context) {
   if (account.secret_from != SecretFrom::file) return {};  // a token command looks after its own
-  POSTQ_TRY(SecretValues kept, outside.secrets.load(account));
-  if (!runs_out(kept, outside.now() + kRefreshBefore)) return {};
+  POSTQ_TRY(SecretValues kept, context.secrets.load(account));
+  if (!runs_out(kept, context.now() + kRefreshBefore)) return {};
   // A refresh token works once: whoever was first has saved what came of it.
-  POSTQ_TRY(const auto lock, outside.secrets.lock(account));
-  POSTQ_TRY(kept, outside.secrets.load(account));
-  if (!runs_out(kept, outside.now() + kRefreshBefore)) return {};
+  POSTQ_TRY(const auto lock, context.secrets.lock(account));
+  POSTQ_TRY(kept, context.secrets.load(account));
+  if (!runs_out(kept, context.now() + kRefreshBefore)) return {};
   auto fresh = fetch_token(account,
                            {{"grant_type", "refresh_token"},
                             {"refresh_token", value_of(kept, "refresh_token").reveal()},
                             {"client_id", value_of(kept, "client_id").reveal()},
                             {"client_secret", value_of(kept, "client_secret").reveal()}},
-                           outside);
+                           context);
   if (!fresh) {
-    if (!runs_out(kept, outside.now())) return {};  // the old one is good for another while
+    if (!runs_out(kept, context.now())) return {};  // the old one is good for another while
     return pass_on(fresh.error());
   }
   for (auto& [name, value] : *fresh) kept[name] = std::move(value);
-  return outside.secrets.save(account, kept);
+  return context.secrets.save(account, kept);
 }
 
 }  // namespace postq

@@ -21,15 +21,15 @@ constexpr int kMostPages = 100;  // 4000 posts; a third of the paging that Masto
 // --- pages
 
 // A server that wants to be left alone says until when.
-Result<HttpAnswer> read_page(const Account& account, const std::string& max_id, Outside& outside,
+Result<HttpAnswer> read_page(const Account& account, const std::string& max_id, PlatformContext& context,
                              std::optional<TimePoint>& limit) {
   std::string path = "/api/v1/accounts/" + account.remote_id + "/statuses?limit=" + std::to_string(kPage);
   if (!max_id.empty()) path += "&max_id=" + max_id;
-  POSTQ_TRY(const auto request, signed_request(account, "GET", path, outside));
-  HttpResult answer = outside.http.exchange(request);
+  POSTQ_TRY(const auto request, signed_request(account, "GET", path, context));
+  HttpResult answer = context.http.exchange(request);
   if (!answer) return pass_on(error_of(answer.error()));
   if (answer->status >= 200 && answer->status < 300) return std::move(*answer);
-  limit = limited_until(*answer, outside.now());
+  limit = limited_until(*answer, context.now());
   return pass_on(error_of_answer(account, request, *answer, "read:statuses"));
 }
 
@@ -48,7 +48,8 @@ TimelineKind kind_of(const Account& account, const MastodonStatus& status) {
 
 }  // namespace
 
-Result<MastodonWalk> walk_mastodon(const Account& account, TimePoint from, std::string below, Outside& outside) {
+Result<MastodonWalk> walk_mastodon(const Account& account, TimePoint from, std::string below,
+                                   PlatformContext& context) {
   if (account.remote_id.empty()) {
     return fail(ErrorKind::sign_in, account.name + " doesn't know yet who it is", "postq account test " + account.name);
   }
@@ -57,14 +58,14 @@ Result<MastodonWalk> walk_mastodon(const Account& account, TimePoint from, std::
   std::string max_id = std::move(below);
   std::set<std::string> seen;
   for (int page = 0; page < kMostPages; ++page) {
-    const auto answer = read_page(account, max_id, outside, walked.limited_until);
+    const auto answer = read_page(account, max_id, context, walked.limited_until);
     if (!answer) {
       if (!walked.limited_until && !walked.statuses.empty()) break;
       if (!walked.limited_until) return pass_on(answer.error());
       walked.error = answer.error();
       return walked;
     }
-    if (page == 0) walked.clock_skew = clock_skew(*answer, outside.now());
+    if (page == 0) walked.clock_skew = clock_skew(*answer, context.now());
     const auto statuses = read_statuses(answer->body);
     if (!statuses) return fail(ErrorKind::try_later, instance_of(account) + " gave no list of posts");
     if (statuses->empty()) return walked;
@@ -98,9 +99,10 @@ std::string client_of(const MastodonServer& server, const MastodonStatus& status
 namespace {
 
 // Behind what is new, from where an earlier reading was cut off.
-void go_on(MastodonWalk& walked, const Account& account, TimePoint from, const std::string& place, Outside& outside) {
+void go_on(MastodonWalk& walked, const Account& account, TimePoint from, const std::string& place,
+           PlatformContext& context) {
   if (walked.limited_until || walked.unpaged || !walked.left.empty()) return;
-  const auto rest = walk_mastodon(account, from, place, outside);
+  const auto rest = walk_mastodon(account, from, place, context);
   const bool lost = !rest && (rest.error().kind == ErrorKind::platform || rest.error().kind == ErrorKind::not_found ||
                               rest.error().kind == ErrorKind::refused);
   if (lost) return;  // the place is none any more: the gap that stays is read anew
@@ -115,11 +117,11 @@ void go_on(MastodonWalk& walked, const Account& account, TimePoint from, const s
 }  // namespace
 
 Result<TimelineReading> read_mastodon_timeline(const Account& account, const TimelineRequest& request,
-                                               Outside& outside) {
-  const TimePoint now = outside.now();
+                                               PlatformContext& context) {
+  const TimePoint now = context.now();
   const ReadingCursor cursor(request, now);
-  POSTQ_TRY(auto walked, walk_mastodon(account, cursor.since(), "", outside));
-  if (!cursor.place().empty()) go_on(walked, account, request.from, cursor.place(), outside);
+  POSTQ_TRY(auto walked, walk_mastodon(account, cursor.since(), "", context));
+  if (!cursor.place().empty()) go_on(walked, account, request.from, cursor.place(), context);
   const MastodonServer server = server_of(account);
   TimelineReading reading;
   reading.limited_until = walked.limited_until;

@@ -25,7 +25,7 @@ struct MastodonWalk {
 
 // Everything since `from`, page by page, from below an id (empty: from the newest). A page that can't be had ends it
 // with a place to go on from; the first one, or one that can't be understood, is an error.
-Result<MastodonWalk> walk_mastodon(const Account& account, TimePoint from, std::string below, Outside& outside);
+Result<MastodonWalk> walk_mastodon(const Account& account, TimePoint from, std::string below, PlatformContext& context);
 
 // The app's name, where it says which app it was: Pixelfed calls every one "web".
 std::string client_of(const MastodonServer& server, const MastodonStatus& status);
@@ -33,6 +33,6 @@ std::string client_of(const MastodonServer& server, const MastodonStatus& status
 // The account's own posts, read from the newest backwards, so that nothing is missed whatever is posted meanwhile. The
 // cursor says up to when the last reading went; once a day everything is read again, which finds what was deleted.
 Result<TimelineReading> read_mastodon_timeline(const Account& account, const TimelineRequest& request,
-                                               Outside& outside);
+                                               PlatformContext& context);
 
 }  // namespace postq

@@ -51,7 +51,7 @@ Json or_null(const std::string& text) {
 
 }  // namespace
 
-std::string publish_event(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts) {
+std::string publish_event(const Account& account, const ApprovedDelivery& delivery, const PartContext& facts) {
   const Content& content = delivery.content();
   const Content::Part& part = content.parts.at(static_cast<std::size_t>(facts.part) - 1);
   Json data;

@@ -8,7 +8,7 @@
 namespace postq {
 
 // The JSON that a webhook gets, one kind of event each.
-std::string publish_event(const Account& account, const ApprovedDelivery& delivery, const PartFacts& facts);
+std::string publish_event(const Account& account, const ApprovedDelivery& delivery, const PartContext& facts);
 std::string delete_event(const Account& account, const Receipt& receipt, TimePoint at);
 std::string ping_event(const Account& account, TimePoint at);
 

@@ -38,8 +38,9 @@ HttpRequest unsigned_request(const Account& account, const std::string& id, std:
   return request;
 }
 
-Result<HttpRequest> signed_request(const Account& account, const std::string& id, std::string body, Outside& outside) {
-  POSTQ_TRY(const auto values, outside.secrets.load(account));
+Result<HttpRequest> signed_request(const Account& account, const std::string& id, std::string body,
+                                   PlatformContext& context) {
+  POSTQ_TRY(const auto values, context.secrets.load(account));
   const auto token = values.find("token");
   const std::string hint = sign_in_command(account);
   if (token == values.end()) return fail(ErrorKind::sign_in, account.name + " has no signing secret", hint);
@@ -49,7 +50,7 @@ Result<HttpRequest> signed_request(const Account& account, const std::string& id
   HttpRequest request = unsigned_request(account, id, std::move(body));
   request.url = url.text();
   permit(request, account);  // by where it really goes
-  const TimePoint now = outside.now();
+  const TimePoint now = context.now();
   request.headers.push_back({"webhook-timestamp", std::to_string(unix_seconds(now)), false});
   request.headers.push_back({"webhook-signature", webhook_signature(*keys, id, now, request.body), true});
   return request;
@@ -76,7 +77,7 @@ class WebhookPlatform final : public Platform, public SecretSettings {
       made.secret = "signing secret";
       made.sign_in = "paste the signing secret (whsec_...)";
       made.prepares = false;
-      made.repeat = Repeat::harmless;  // receivers know an event by its webhook-id
+      made.repeat = RetrySafety::idempotent;  // receivers know an event by its webhook-id
       made.threads = true;
       made.media = true;
       made.retract = true;
@@ -123,14 +124,14 @@ class WebhookPlatform final : public Platform, public SecretSettings {
   }
 
   Result<std::string> body(const Account& account, const ApprovedDelivery& delivery,
-                           const PartFacts& facts) const override {
+                           const PartContext& facts) const override {
     if (facts.part < 1 || static_cast<std::size_t>(facts.part) > delivery.content().parts.size()) {
       return fail(ErrorKind::bug, "a part that isn't there");
     }
     return publish_event(account, delivery, facts);
   }
 
-  std::string show(const Account& account, const Outgoing& outgoing) const override {
+  std::string show(const Account& account, const PreparedRequest& outgoing) const override {
     HttpRequest request = unsigned_request(account, outgoing.key, outgoing.body);
     request.headers.push_back({"webhook-timestamp", "(when it is sent)", false});
     request.headers.push_back({"webhook-signature", "v1,", true});
@@ -142,18 +143,18 @@ class WebhookPlatform final : public Platform, public SecretSettings {
   }
 
   // The receiver is asked with an event of its own, `postq.ping`. The account is the address it was added with.
-  Result<Identity> identify(const Account& account, Outside& outside) const override {
-    POSTQ_TRY(const auto values, outside.secrets.load(account));
+  Result<Identity> identify(const Account& account, PlatformContext& context) const override {
+    POSTQ_TRY(const auto values, context.secrets.load(account));
     POSTQ_TRY(const WebUrl url, webhook_address(account, values));
-    const TimePoint now = outside.now();
+    const TimePoint now = context.now();
     const std::string id = "postq-ping-" + sha256(url.text() + format_rfc3339(now)).hex().substr(0, kIdLength);
-    POSTQ_CHECK(deliver(account, id, ping_event(account, now), outside));
+    POSTQ_CHECK(deliver(account, id, ping_event(account, now), context));
     return Identity{webhook_identity(url), url.place(), url.place() + " took a signed test event"};
   }
 
-  SendAnswer send(const Account& account, const ApprovedDelivery&, const Outgoing& outgoing,
-                  Outside& outside) const override {
-    auto request = signed_request(account, outgoing.key, outgoing.body, outside);
+  SendAnswer send(const Account& account, const ApprovedDelivery&, const PreparedRequest& outgoing,
+                  PlatformContext& context) const override {
+    auto request = signed_request(account, outgoing.key, outgoing.body, context);
     if (!request) {
       SendAnswer unsent;
       unsent.outcome = Outcome::not_sent;
@@ -161,10 +162,10 @@ class WebhookPlatform final : public Platform, public SecretSettings {
       unsent.sign_in_needed = request.error().kind == ErrorKind::sign_in;
       return unsent;
     }
-    request->before_send = outside.may_send;
-    const HttpResult answer = outside.http.exchange(*request);
+    request->before_send = context.may_send;
+    const HttpResult answer = context.http.exchange(*request);
     if (!answer) return answer_without_reply(answer.error());
-    const TimePoint now = outside.now();
+    const TimePoint now = context.now();
     if (!is_success(*answer)) return refusal(*answer, *request, account, now);
     if (const auto why = why_no_reply(*answer); !why.empty()) {
       SendAnswer doubtful;
@@ -189,9 +190,9 @@ class WebhookPlatform final : public Platform, public SecretSettings {
     return sent;
   }
 
-  Status retract(const Account& account, const Receipt& receipt, Outside& outside) const override {
+  Status retract(const Account& account, const Receipt& receipt, PlatformContext& context) const override {
     const std::string id = "postq-delete-" + sha256(receipt.remote_id).hex().substr(0, kIdLength);
-    Status told = deliver(account, id, delete_event(account, receipt, outside.now()), outside);
+    Status told = deliver(account, id, delete_event(account, receipt, context.now()), context);
     // Its receiver's word is all there is: nobody can look behind it.
     if (!told && !receipt.url.empty()) {
       told.error().hint += (told.error().hint.empty() ? "" : "\n") + delete_it_yourself(receipt);
@@ -215,9 +216,9 @@ class WebhookPlatform final : public Platform, public SecretSettings {
   }
 
   // An event that publishes nothing: any answer but a 2xx is an error.
-  static Status deliver(const Account& account, const std::string& id, std::string body, Outside& outside) {
-    POSTQ_TRY(const HttpRequest request, signed_request(account, id, std::move(body), outside));
-    const HttpResult answer = outside.http.exchange(request);
+  static Status deliver(const Account& account, const std::string& id, std::string body, PlatformContext& context) {
+    POSTQ_TRY(const HttpRequest request, signed_request(account, id, std::move(body), context));
+    const HttpResult answer = context.http.exchange(request);
     if (!answer) return pass_on(error_of(answer.error()));
     if (is_success(*answer)) {
       const auto why = why_no_reply(*answer);
@@ -225,7 +226,7 @@ class WebhookPlatform final : public Platform, public SecretSettings {
       return fail(ErrorKind::platform, place_of(account) + " answers " + std::to_string(answer->status) + " " + why,
                   "check --url: a receiver answers with an empty 2xx, or JSON");
     }
-    return pass_on(refusal(*answer, request, account, outside.now()).error);
+    return pass_on(refusal(*answer, request, account, context.now()).error);
   }
 };
 

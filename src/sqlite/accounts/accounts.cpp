@@ -41,8 +41,8 @@ Status check_idle(Database& db, const Account& account) {
 
 }  // namespace
 
-Result<AccountId> SqliteStore::add_account(const NewAccount& account, const Doing& doing) {
-  POSTQ_CHECK(persons_only(doing, "add accounts"));
+Result<AccountId> SqliteStore::add_account(const NewAccount& account, const AuditContext& audit) {
+  POSTQ_CHECK(persons_only(audit, "add accounts"));
   constexpr std::string_view kInsert = R"sql(
     INSERT INTO accounts (name, platform, base_url, remote_id, remote_name, settings, secret_from, created_at)
     VALUES (?1, ?2, ?3, nullif(?4, ''), nullif(?5, ''), ?6, ?7, ?8))sql";
@@ -59,7 +59,7 @@ Result<AccountId> SqliteStore::add_account(const NewAccount& account, const Doin
   }
   const std::string settings = wanted.settings.empty() ? "{}" : settings_to_json(wanted.settings);
   POSTQ_CHECK(db_.run(kInsert, {wanted.name, wanted.platform, wanted.base_url, wanted.remote_id, wanted.remote_name,
-                                settings, word(wanted.secret_from), doing.now}));
+                                settings, word(wanted.secret_from), audit.now}));
   const AccountId id{db_.last_id()};
   POSTQ_CHECK(append(db_,
                      {wanted.name,
@@ -72,7 +72,7 @@ Result<AccountId> SqliteStore::add_account(const NewAccount& account, const Doin
                           .text("remote_id", wanted.remote_id)
                           .text("base_url", wanted.base_url)
                           .raw("settings", settings)},
-                     doing));
+                     audit));
   POSTQ_CHECK(transaction.commit());
   return id;
 }
@@ -89,7 +89,7 @@ Result<Account> SqliteStore::account(std::string_view name) {
 }
 
 Status SqliteStore::set_identity(AccountId account, const std::string& remote_id, const std::string& remote_name,
-                                 const Doing& doing) {
+                                 const AuditContext& audit) {
   constexpr std::string_view kSet =
       "UPDATE accounts SET remote_id = ?2, remote_name = ?3, sign_in_needed = 0,"
       "       blocked_until = CASE WHEN blocked_by = 'sign-in' THEN ?4 ELSE blocked_until END WHERE id = ?1";
@@ -102,15 +102,15 @@ Status SqliteStore::set_identity(AccountId account, const std::string& remote_id
                 "postq account add ANOTHER-NAME --platform " + now.platform);
   }
   if (now.remote_id == remote_id && now.remote_name == remote_name && !now.sign_in_needed) return {};
-  POSTQ_CHECK(db_.run(kSet, {account, remote_id, remote_name, doing.now}));
+  POSTQ_CHECK(db_.run(kSet, {account, remote_id, remote_name, audit.now}));
   POSTQ_CHECK(append(
       db_, {now.name, "signed in", {}, {}, JsonObject().text("remote_id", remote_id).text("remote_name", remote_name)},
-      doing));
+      audit));
   return transaction.commit();
 }
 
-Status SqliteStore::change_settings(const Account& changed, const Doing& doing) {
-  POSTQ_CHECK(persons_only(doing, "change accounts"));
+Status SqliteStore::change_settings(const Account& changed, const AuditContext& audit) {
+  POSTQ_CHECK(persons_only(audit, "change accounts"));
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto now, load_account(db_, changed.id));
   const std::string json = settings_to_json(changed.settings);
@@ -119,19 +119,19 @@ Status SqliteStore::change_settings(const Account& changed, const Doing& doing) 
   if (changed.base_url != now.base_url) details.text("base_url", changed.base_url);
   POSTQ_CHECK(
       db_.run("UPDATE accounts SET settings = ?2, base_url = ?3 WHERE id = ?1", {changed.id, json, changed.base_url}));
-  POSTQ_CHECK(append(db_, {now.name, "settings changed", {}, {}, std::move(details)}, doing));
+  POSTQ_CHECK(append(db_, {now.name, "settings changed", {}, {}, std::move(details)}, audit));
   return transaction.commit();
 }
 
-Status SqliteStore::remove_account(AccountId account, const Doing& doing) {
-  POSTQ_CHECK(persons_only(doing, "remove accounts"));
+Status SqliteStore::remove_account(AccountId account, const AuditContext& audit) {
+  POSTQ_CHECK(persons_only(audit, "remove accounts"));
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto now, load_account(db_, account));
   if (now.removed) return {};
   POSTQ_CHECK(check_idle(db_, now));
-  POSTQ_CHECK(db_.run("UPDATE accounts SET removed_at = ?2 WHERE id = ?1", {account, doing.now}));
+  POSTQ_CHECK(db_.run("UPDATE accounts SET removed_at = ?2 WHERE id = ?1", {account, audit.now}));
   POSTQ_CHECK(
-      append(db_, {now.name, "account removed", {}, {}, JsonObject().number("account", number(account))}, doing));
+      append(db_, {now.name, "account removed", {}, {}, JsonObject().number("account", number(account))}, audit));
   return transaction.commit();
 }
 
@@ -140,11 +140,11 @@ Result<std::string> SqliteStore::zone() {
   return zone.value_or("");
 }
 
-Status SqliteStore::set_zone(const std::string& zone, const Doing& doing) {
-  POSTQ_CHECK(persons_only(doing, "set the time zone"));
+Status SqliteStore::set_zone(const std::string& zone, const AuditContext& audit) {
+  POSTQ_CHECK(persons_only(audit, "set the time zone"));
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_CHECK(db_.run("UPDATE store SET zone = ?1", {zone}));
-  POSTQ_CHECK(append(db_, {kQueueChain, "zone set", {}, {}, JsonObject().text("zone", zone)}, doing));
+  POSTQ_CHECK(append(db_, {kQueueChain, "zone set", {}, {}, JsonObject().text("zone", zone)}, audit));
   return transaction.commit();
 }
 

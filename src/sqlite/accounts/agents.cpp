@@ -58,14 +58,14 @@ std::string why_not(const Ownership& found, PostId post, const Actor& agent) {
 
 }  // namespace
 
-Status persons_only(const Doing& doing, std::string_view what) {
-  if (!doing.actor.agent) return {};
-  return fail(ErrorKind::refused, "an agent may not " + std::string(what) + ", and " + doing.actor.name + " is one",
+Status persons_only(const AuditContext& audit, std::string_view what) {
+  if (!audit.actor.agent) return {};
+  return fail(ErrorKind::refused, "an agent may not " + std::string(what) + ", and " + audit.actor.name + " is one",
               "ask a person to do it");
 }
 
-Status check_own(Database& db, PostId post, const std::string& command, const Doing& doing) {
-  const auto& agent = doing.actor;
+Status check_own(Database& db, PostId post, const std::string& command, const AuditContext& audit) {
+  const auto& agent = audit.actor;
   if (!agent.agent) return {};
   POSTQ_TRY(const auto found, ownership_of(db, post, agent));
   auto why = why_not(found, post, agent);
@@ -75,26 +75,26 @@ Status check_own(Database& db, PostId post, const std::string& command, const Do
 }
 
 Status append_refusal(Database& db, const std::string& command, std::optional<PostId> post, const std::string& why,
-                      const Doing& doing) {
+                      const AuditContext& audit) {
   return append(db,
                 {kQueueChain, "refused to an agent", post, {}, JsonObject().text("command", command).text("why", why)},
-                doing);
+                audit);
 }
 
-Status SqliteStore::check_agent(PostId post, const std::string& command, const Doing& doing) {
-  if (!doing.actor.agent) return {};
+Status SqliteStore::check_agent(PostId post, const std::string& command, const AuditContext& audit) {
+  if (!audit.actor.agent) return {};
   POSTQ_TRY(auto transaction, db_.begin_write());
-  auto allowed = check_own(db_, post, command, doing);
+  auto allowed = check_own(db_, post, command, audit);
   if (allowed || allowed.error().kind != ErrorKind::refused) return allowed;
-  POSTQ_CHECK(append_refusal(db_, command, post, allowed.error().message, doing));
+  POSTQ_CHECK(append_refusal(db_, command, post, allowed.error().message, audit));
   POSTQ_CHECK(transaction.commit());
   return allowed;
 }
 
 Status SqliteStore::note_refusal(const std::string& command, std::optional<PostId> post, const std::string& why,
-                                 const Doing& doing) {
+                                 const AuditContext& audit) {
   POSTQ_TRY(auto transaction, db_.begin_write());
-  POSTQ_CHECK(append_refusal(db_, command, post, why, doing));
+  POSTQ_CHECK(append_refusal(db_, command, post, why, audit));
   return transaction.commit();
 }
 

@@ -35,9 +35,9 @@ PausedBy read_paused(const Row& row) {
 
 }  // namespace
 
-Status SqliteStore::set_paused(const std::vector<DeliveryId>& deliveries, bool paused, const Doing& doing,
+Status SqliteStore::set_paused(const std::vector<DeliveryId>& deliveries, bool paused, const AuditContext& audit,
                                const std::string& reason) {
-  if (!paused) POSTQ_CHECK(persons_only(doing, "lift a pause"));
+  if (!paused) POSTQ_CHECK(persons_only(audit, "lift a pause"));
   POSTQ_TRY(auto transaction, db_.begin_write());
   for (const auto id : deliveries) {
     POSTQ_TRY(const auto delivery, load_delivery(db_, id));
@@ -45,12 +45,12 @@ Status SqliteStore::set_paused(const std::vector<DeliveryId>& deliveries, bool p
     POSTQ_CHECK(db_.run("UPDATE deliveries SET paused = ?2 WHERE id = ?1", {id, paused}));
     JsonObject details;
     if (paused && !reason.empty()) details.text("reason", reason);
-    POSTQ_CHECK(append(db_, event_about(delivery, paused ? "paused" : "resumed", std::move(details)), doing));
+    POSTQ_CHECK(append(db_, event_about(delivery, paused ? "paused" : "resumed", std::move(details)), audit));
   }
   return transaction.commit();
 }
 
-Status SqliteStore::pause_all(const std::string& reason, const Doing& doing) {
+Status SqliteStore::pause_all(const std::string& reason, const AuditContext& audit) {
   POSTQ_TRY(auto transaction, db_.begin_write());
   // The reason of a person who stopped everything stays; another person's joins it.
   constexpr std::string_view kPause = R"sql(
@@ -58,19 +58,19 @@ Status SqliteStore::pause_all(const std::string& reason, const Doing& doing) {
            paused_reason = CASE WHEN paused_at IS NULL OR (paused_reason = '' AND NOT ?3) THEN ?2
                                 WHEN ?3 OR instr(paused_reason, ?2) > 0 THEN paused_reason
                                 ELSE paused_reason || '; ' || ?2 END)sql";
-  POSTQ_CHECK(db_.run(kPause, {doing.now, reason, doing.actor.agent}));
-  POSTQ_CHECK(append(db_, {kQueueChain, "stopped", {}, {}, JsonObject().text("reason", reason)}, doing));
+  POSTQ_CHECK(db_.run(kPause, {audit.now, reason, audit.actor.agent}));
+  POSTQ_CHECK(append(db_, {kQueueChain, "stopped", {}, {}, JsonObject().text("reason", reason)}, audit));
   return transaction.commit();
 }
 
-Status SqliteStore::resume_all(const Doing& doing) {
-  POSTQ_CHECK(persons_only(doing, "lift a pause"));
+Status SqliteStore::resume_all(const AuditContext& audit) {
+  POSTQ_CHECK(persons_only(audit, "lift a pause"));
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_CHECK(db_.run("UPDATE store SET paused_at = NULL, paused_reason = '' WHERE paused_at IS NOT NULL"));
   const bool was_paused = db_.changes() != 0;
   // Also where the file STOP alone held everything back.
-  POSTQ_CHECK(db_.run(kResumed, {doing.now, nullptr}));
-  if (was_paused) POSTQ_CHECK(append(db_, {kQueueChain, "resumed", {}, {}, {}}, doing));
+  POSTQ_CHECK(db_.run(kResumed, {audit.now, nullptr}));
+  if (was_paused) POSTQ_CHECK(append(db_, {kQueueChain, "resumed", {}, {}, {}}, audit));
   return transaction.commit();
 }
 
@@ -81,7 +81,7 @@ Result<StopState> SqliteStore::stop_state() {
   return state.value_or(StopState{});
 }
 
-Status SqliteStore::pause_account(AccountId account, std::optional<TimePoint> until, const Doing& doing,
+Status SqliteStore::pause_account(AccountId account, std::optional<TimePoint> until, const AuditContext& audit,
                                   const std::string& reason) {
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto now, load_account(db_, account));
@@ -89,18 +89,18 @@ Status SqliteStore::pause_account(AccountId account, std::optional<TimePoint> un
   if (now.paused_until == until && (!until || reason.empty())) return {};
   // An earlier end lifts it, too.
   const bool lifts = !until || (now.paused_until && *now.paused_until > *until);
-  if (lifts && doing.actor.agent) {
+  if (lifts && audit.actor.agent) {
     const std::string why = "an agent may not lift a pause, and that would end the one of " + now.name + " earlier";
-    POSTQ_CHECK(append_refusal(db_, "pause " + now.name, {}, why, doing));
+    POSTQ_CHECK(append_refusal(db_, "pause " + now.name, {}, why, audit));
     POSTQ_CHECK(transaction.commit());
     return fail(ErrorKind::refused, why, "postq account show " + now.name);
   }
   POSTQ_CHECK(db_.run("UPDATE accounts SET paused_until = ?2 WHERE id = ?1", {account, until}));
   JsonObject details;
-  if (!until) POSTQ_CHECK(db_.run(kResumed, {doing.now, account}));
+  if (!until) POSTQ_CHECK(db_.run(kResumed, {audit.now, account}));
   if (until) details.number("until", unix_seconds(*until));
   if (until && !reason.empty()) details.text("reason", reason);
-  POSTQ_CHECK(append(db_, {now.name, until ? "account paused" : "account resumed", {}, {}, std::move(details)}, doing));
+  POSTQ_CHECK(append(db_, {now.name, until ? "account paused" : "account resumed", {}, {}, std::move(details)}, audit));
   return transaction.commit();
 }
 

@@ -35,7 +35,8 @@ Status SqliteStore::raise_epoch(TimePoint now) {
   return transaction.commit();
 }
 
-Result<std::int64_t> SqliteStore::adopt_copy(const std::string& new_uuid, std::int64_t epoch, const Doing& doing) {
+Result<std::int64_t> SqliteStore::adopt_copy(const std::string& new_uuid, std::int64_t epoch,
+                                             const AuditContext& audit) {
   // The original may have sent what is due here. What a killed flush had claimed is due as well; where it had begun a
   // request, settling finds out by reading back. Only what had a time of its own can have missed it.
   constexpr std::string_view kWithdraw = R"sql(
@@ -44,20 +45,20 @@ Result<std::int64_t> SqliteStore::adopt_copy(const std::string& new_uuid, std::i
      WHERE id = ?1)sql";
   POSTQ_TRY(auto transaction, db_.begin_write());
   std::vector<Delivery> due;
-  POSTQ_CHECK(collect(db_, joined<kSelectDelivery, kAnyDue>, {doing.now}, due));
+  POSTQ_CHECK(collect(db_, joined<kSelectDelivery, kAnyDue>, {audit.now}, due));
   POSTQ_CHECK(collect(db_, joined<kSelectDelivery, kUntouchedSending>, std::initializer_list<Value>{}, due));
   for (const auto& delivery : due) {
-    POSTQ_CHECK(db_.run(kWithdraw, {delivery.id, doing.now}));
+    POSTQ_CHECK(db_.run(kWithdraw, {delivery.id, audit.now}));
     POSTQ_CHECK(append(
         db_,
         event_about(
             delivery, "withdrawn",
             JsonObject().text("why", "the queue was copied or restored").number("revision", delivery.revision + 1)),
-        doing));
+        audit));
   }
   POSTQ_CHECK(db_.run("UPDATE store SET uuid = ?1, epoch = ?2", {new_uuid, epoch}));
   POSTQ_CHECK(append(
-      db_, {kQueueChain, "copy adopted", {}, {}, JsonObject().text("uuid", new_uuid).number("epoch", epoch)}, doing));
+      db_, {kQueueChain, "copy adopted", {}, {}, JsonObject().text("uuid", new_uuid).number("epoch", epoch)}, audit));
   POSTQ_CHECK(transaction.commit());
   return static_cast<std::int64_t>(due.size());
 }
@@ -89,7 +90,7 @@ Result<std::vector<MovedTime>> SqliteStore::moved_times(
   return moved;
 }
 
-Status SqliteStore::apply_moved(const std::vector<MovedTime>& moved, const Doing& doing) {
+Status SqliteStore::apply_moved(const std::vector<MovedTime>& moved, const AuditContext& audit) {
   // The wall time was approved and stays; only what it means today is new. A rule's later time stays later.
   constexpr std::string_view kMove = R"sql(
     UPDATE deliveries SET not_before = ?2, next_at = CASE next_at WHEN not_before THEN ?2 ELSE max(next_at, ?2) END
@@ -102,7 +103,7 @@ Status SqliteStore::apply_moved(const std::vector<MovedTime>& moved, const Doing
     if (db_.changes() == 0) continue;
     JsonObject details;
     details.number("before", unix_seconds(before)).number("after", unix_seconds(entry.instant));
-    POSTQ_CHECK(append(db_, event_about(entry.delivery, "time moved", std::move(details)), doing));
+    POSTQ_CHECK(append(db_, event_about(entry.delivery, "time moved", std::move(details)), audit));
   }
   return transaction.commit();
 }

@@ -123,8 +123,8 @@ PartDetail read_part(const Row& row, int first) {
   return part;
 }
 
-Said read_said(const Row& row, int first) {
-  Said said;
+RemotePost read_said(const Row& row, int first) {
+  RemotePost said;
   said.remote_id = row.text(first);
   said.person = {row.text(first + 1), row.text(first + 2), row.text(first + 3), row.flag(first + 4)};
   said.created_at = row.time(first + 5);

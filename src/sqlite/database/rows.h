@@ -57,7 +57,7 @@ PartDetail read_part(const Row& row, int first);
 
 // From fifteen columns: remote id, the person's id, handle, name and whether ignored, time, reply_to, conversation,
 // text, warning, visibility, language, url, mentions, whether it is deleted.
-Said read_said(const Row& row, int first);
+RemotePost read_said(const Row& row, int first);
 // How a column holds handles, which have no spaces in them.
 std::string words_of(const std::vector<std::string>& handles);
 std::vector<std::string> handles_of(std::string_view words);

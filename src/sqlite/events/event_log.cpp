@@ -101,26 +101,26 @@ Result<std::int64_t> EventWriter::append(const NewEvent& event) {
     INSERT INTO events (chain, chain_no, at, kind, post_id, delivery_id, body, prev, hash)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))sql";
   POSTQ_TRY(auto* const end, end_of(event.chain));
-  Place place{event.chain, end->chain_no + 1, unix_seconds(doing_.now), event.kind, {}, {}};
+  Place place{event.chain, end->chain_no + 1, unix_seconds(audit_.now), event.kind, {}, {}};
   if (event.post) place.post = number(*event.post);
   if (event.delivery) place.delivery = number(*event.delivery);
   auto body = opening(place);
-  body.text("actor", doing_.actor.name).raw("agent", doing_.actor.agent ? "true" : "false");
-  if (!doing_.actor.person.empty()) body.text("for", doing_.actor.person);
+  body.text("actor", audit_.actor.name).raw("agent", audit_.actor.agent ? "true" : "false");
+  if (!audit_.actor.person.empty()) body.text("for", audit_.actor.person);
   const std::string text = body.raw("details", event.details.str()).str();
   const Digest hash = chain_link(end->hash, text);
-  POSTQ_CHECK(db_.run(kInsert, {event.chain, place.chain_no, doing_.now, event.kind, event.post, event.delivery, text,
+  POSTQ_CHECK(db_.run(kInsert, {event.chain, place.chain_no, audit_.now, event.kind, event.post, event.delivery, text,
                                 end->hash, hash}));
   *end = {place.chain_no, hash};
   return db_.last_id();
 }
 
-Result<std::int64_t> append_event(Database& db, const NewEvent& event, const Doing& doing) {
-  return EventWriter(db, doing).append(event);
+Result<std::int64_t> append_event(Database& db, const NewEvent& event, const AuditContext& audit) {
+  return EventWriter(db, audit).append(event);
 }
 
-Status append(Database& db, const NewEvent& event, const Doing& doing) {
-  POSTQ_TRY([[maybe_unused]] const auto seq, append_event(db, event, doing));
+Status append(Database& db, const NewEvent& event, const AuditContext& audit) {
+  POSTQ_TRY([[maybe_unused]] const auto seq, append_event(db, event, audit));
   return {};
 }
 

@@ -37,20 +37,20 @@ struct ChainEnd {
 // Appends many events inside one transaction, asking for the end of each chain once. Nobody else may append meanwhile.
 class EventWriter {
  public:
-  EventWriter(Database& db, const Doing& doing) : db_(db), doing_(doing) {}
+  EventWriter(Database& db, const AuditContext& audit) : db_(db), audit_(audit) {}
   Result<std::int64_t> append(const NewEvent& event);  // its seq
 
  private:
   Result<ChainEnd*> end_of(std::string_view chain);
 
   Database& db_;
-  const Doing& doing_;
+  const AuditContext& audit_;
   std::map<std::string, ChainEnd, std::less<>> ends_;
 };
 
 // Appends one to its chain, inside the caller's transaction; returns its seq.
-Result<std::int64_t> append_event(Database& db, const NewEvent& event, const Doing& doing);
-Status append(Database& db, const NewEvent& event, const Doing& doing);
+Result<std::int64_t> append_event(Database& db, const NewEvent& event, const AuditContext& audit);
+Status append(Database& db, const NewEvent& event, const AuditContext& audit);
 
 Result<std::vector<Event>> read_events(Database& db, std::optional<PostId> post, int limit);
 Status read_each_event(Database& db, std::optional<PostId> post, const std::function<void(const Event&)>& take);

@@ -148,7 +148,7 @@ Result<std::int64_t> take_answer_back(Database& db, AccountId account, std::stri
     ++waiting;
     JsonObject details;
     details.number("item", number(item)).text("person", handle).text("why", "its answer is gone");
-    POSTQ_CHECK(append(db, {name.value_or(""), "reopened", {}, {}, std::move(details)}, settling.doing));
+    POSTQ_CHECK(append(db, {name.value_or(""), "reopened", {}, {}, std::move(details)}, settling.audit));
   }
   return waiting;
 }
@@ -163,7 +163,7 @@ Status withdraw_answers(Database& db, ItemId item, std::string_view what_became,
   const std::string why = name_of(item) + ", which it answers, " + std::string(what_became);
   for (const auto id : approved) {
     POSTQ_TRY(const auto delivery, load_delivery(db, id));
-    POSTQ_CHECK(withdraw_verdict(db, delivery, why, settling.doing));
+    POSTQ_CHECK(withdraw_verdict(db, delivery, why, settling.audit));
     settling.withdrawn.push_back({name_of(delivery), why});
   }
   return {};

@@ -20,7 +20,7 @@ struct GivenAnswer {
 
 // What settles items, and what comes of it.
 struct Settling {
-  const Doing& doing;
+  const AuditContext& audit;
   std::vector<WithdrawnAnswer> withdrawn{};
 };
 

@@ -46,7 +46,7 @@ constexpr auto& kOwnById = joined<kOwnColumns, kOwnRest, kById>;
 constexpr auto& kOwnAnswers = joined<kOwnColumns, kByAnswers, kOwnRest, kAnswering>;
 
 // Puts what answers behind what it answers, wherever it stood: its author's clock may be slow. Otherwise nothing moves.
-std::vector<Said> behind_what_they_answer(std::vector<Said> all) {
+std::vector<RemotePost> behind_what_they_answer(std::vector<RemotePost> all) {
   constexpr auto kNobody = static_cast<std::size_t>(-1);
   std::map<std::string_view, std::size_t> place_of;
   for (std::size_t i = 0; i < all.size(); ++i) place_of.emplace(all[i].remote_id, i);
@@ -55,7 +55,7 @@ std::vector<Said> behind_what_they_answer(std::vector<Said> all) {
     const auto parent = place_of.find(said.reply_to);
     parents.push_back(parent == place_of.end() ? kNobody : parent->second);
   }
-  std::vector<Said> ordered;
+  std::vector<RemotePost> ordered;
   std::vector<bool> placed(all.size());
   std::vector<std::size_t> above;
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -85,10 +85,10 @@ class Conversation {
   }
 
   // Oldest first, at most the limit around `center`; what it answers is always among them.
-  std::vector<Said> around(const Said& center) && {
-    std::vector<Said> all;
+  std::vector<RemotePost> around(const RemotePost& center) && {
+    std::vector<RemotePost> all;
     for (auto& [id, said] : found_) all.push_back(std::move(said));
-    std::sort(all.begin(), all.end(), [](const Said& one, const Said& other) {
+    std::sort(all.begin(), all.end(), [](const RemotePost& one, const RemotePost& other) {
       return std::tie(one.created_at, one.remote_id) < std::tie(other.created_at, other.remote_id);
     });
     all = behind_what_they_answer(std::move(all));
@@ -96,19 +96,20 @@ class Conversation {
     const auto size = static_cast<std::ptrdiff_t>(all.size());
     if (size <= most) return all;
     const auto place_of = [&](const std::string& id) {
-      return std::find_if(all.begin(), all.end(), [&](const Said& said) { return said.remote_id == id; }) - all.begin();
+      return std::find_if(all.begin(), all.end(), [&](const RemotePost& said) { return said.remote_id == id; }) -
+             all.begin();
     };
     const auto first = std::clamp(place_of(center.remote_id) - most / 2, std::ptrdiff_t{0}, size - most);
     const auto answered = place_of(center.reply_to);
     const bool before = most > 1 && answered < first;
-    std::vector<Said> shown;
+    std::vector<RemotePost> shown;
     if (before) shown.push_back(std::move(all[static_cast<std::size_t>(answered)]));
     std::move(all.begin() + first + (before ? 1 : 0), all.begin() + first + most, std::back_inserter(shown));
     return shown;
   }
 
  private:
-  void keep(const Said& said) {
+  void keep(const RemotePost& said) {
     if (found_.try_emplace(said.remote_id, said).second) fresh_.push_back(said.remote_id);
   }
 
@@ -145,13 +146,13 @@ class Conversation {
   Database& db_;
   AccountId account_;
   int limit_;
-  std::map<std::string, Said, std::less<>> found_;
+  std::map<std::string, RemotePost, std::less<>> found_;
   std::vector<std::string> fresh_;  // in the order they were found
 };
 
 }  // namespace
 
-Result<std::vector<Said>> SqliteStore::conversation(ItemId id, int limit) {
+Result<std::vector<RemotePost>> SqliteStore::conversation(ItemId id, int limit) {
   POSTQ_TRY(auto transaction, db_.begin_read());
   POSTQ_TRY(const auto known, item(id));
   Conversation conversation(db_, known.account, std::max(limit, 1));

@@ -54,11 +54,11 @@ Result<Item> load_item(Database& db, ItemId id) {
 }
 
 Status append_about(Database& db, const Item& item, std::string_view kind, const std::string& reason,
-                    const Doing& doing) {
+                    const AuditContext& audit) {
   JsonObject details;
   details.number("item", number(item.id)).text("person", item.said.person.handle);
   if (!reason.empty()) details.text("reason", reason);
-  return append(db, {item.account_name, kind, {}, {}, std::move(details)}, doing);
+  return append(db, {item.account_name, kind, {}, {}, std::move(details)}, audit);
 }
 
 // Half of them took no longer.
@@ -93,14 +93,14 @@ Result<Item> SqliteStore::item(ItemId item) {
 }
 
 Result<std::vector<WithdrawnAnswer>> SqliteStore::dismiss(const std::vector<ItemId>& items, const std::string& reason,
-                                                          const Doing& doing) {
-  POSTQ_CHECK(persons_only(doing, "dismiss what people say"));
+                                                          const AuditContext& audit) {
+  POSTQ_CHECK(persons_only(audit, "dismiss what people say"));
   constexpr std::string_view kDismiss =
       "UPDATE items SET state = 'dismissed', reason = ?2, settled_at = ?3, waits = NULL WHERE id = ?1";
   if (reason.find_first_not_of(" \t\n") == std::string::npos) {
     return fail(ErrorKind::usage, "dismissing takes a reason", "postq dismiss i7 --reason \"...\"");
   }
-  Settling settling{doing};
+  Settling settling{audit};
   POSTQ_TRY(auto transaction, db_.begin_write());
   for (const auto id : items) {
     POSTQ_TRY(const auto item, load_item(db_, id));
@@ -108,16 +108,16 @@ Result<std::vector<WithdrawnAnswer>> SqliteStore::dismiss(const std::vector<Item
     if (item.state == ItemState::answered) {
       return fail(ErrorKind::refused, name_of(id) + " is answered already", "postq show " + name_of(id));
     }
-    POSTQ_CHECK(db_.run(kDismiss, {id, reason, doing.now}));
-    POSTQ_CHECK(append_about(db_, item, "dismissed", reason, doing));
+    POSTQ_CHECK(db_.run(kDismiss, {id, reason, audit.now}));
+    POSTQ_CHECK(append_about(db_, item, "dismissed", reason, audit));
     POSTQ_CHECK(withdraw_answers(db_, id, "was dismissed", settling));
   }
   POSTQ_CHECK(transaction.commit());
   return std::move(settling.withdrawn);
 }
 
-Status SqliteStore::reopen(const std::vector<ItemId>& items, const Doing& doing) {
-  POSTQ_CHECK(persons_only(doing, "take a dismissal back"));
+Status SqliteStore::reopen(const std::vector<ItemId>& items, const AuditContext& audit) {
+  POSTQ_CHECK(persons_only(audit, "take a dismissal back"));
   constexpr std::string_view kReopen = R"sql(
     UPDATE items SET state = 'open', reason = '', settled_at = NULL, answered_by = NULL,
            waits = CASE WHEN deleted_at IS NULL AND ignored = 0 THEN kind <> 'heard' END
@@ -127,7 +127,7 @@ Status SqliteStore::reopen(const std::vector<ItemId>& items, const Doing& doing)
     POSTQ_TRY(const auto item, load_item(db_, id));
     if (item.state == ItemState::open) continue;
     POSTQ_CHECK(db_.run(kReopen, {id}));
-    POSTQ_CHECK(append_about(db_, item, "reopened", {}, doing));
+    POSTQ_CHECK(append_about(db_, item, "reopened", {}, audit));
   }
   return transaction.commit();
 }

@@ -59,22 +59,22 @@ Result<ItemsKnown> SqliteStore::items_known(AccountId account, TimePoint from) {
 }
 
 Result<ItemsChange> SqliteStore::store_items(AccountId account, const ItemsReading& reading, bool whole,
-                                             const Doing& doing) {
+                                             const AuditContext& audit) {
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto known, load_account(db_, account));
-  POSTQ_TRY(auto recorded, record_said(db_, known, reading.items, reading.around, doing));
+  POSTQ_TRY(auto recorded, record_said(db_, known, reading.items, reading.around, audit));
   auto& change = recorded.change;
-  POSTQ_CHECK(mark_gone(db_, account, reading.gone, change, doing));
+  POSTQ_CHECK(mark_gone(db_, account, reading.gone, change, audit));
   POSTQ_CHECK(record_reactions(db_, account, reading.reactions));
   POSTQ_CHECK(record_walked(db_, account, reading.read));
-  POSTQ_CHECK(move_cursor(db_, account, reading, whole, doing.now));
+  POSTQ_CHECK(move_cursor(db_, account, reading, whole, audit.now));
   if (change.fresh != 0 || change.answered != 0 || change.gone != 0 || change.heard != 0) {
     JsonObject counts;
     counts.number("new", change.fresh).number("answered", change.answered);
     counts.number("gone", change.gone).number("heard", change.heard);
-    POSTQ_CHECK(append(db_, {known.name, "items read", {}, {}, std::move(counts)}, doing));
+    POSTQ_CHECK(append(db_, {known.name, "items read", {}, {}, std::move(counts)}, audit));
   }
-  POSTQ_CHECK(mark_account(db_, account, known.name, reading.limited_until, false, doing));
+  POSTQ_CHECK(mark_account(db_, account, known.name, reading.limited_until, false, audit));
   POSTQ_CHECK(transaction.commit());
   return change;
 }

@@ -39,8 +39,8 @@ Result<Listen> load_listen(Database& db, ListenId id) {
 
 }  // namespace
 
-Result<ListenId> SqliteStore::add_listen(AccountId account, const std::string& words, const Doing& doing) {
-  POSTQ_CHECK(persons_only(doing, "add saved searches"));
+Result<ListenId> SqliteStore::add_listen(AccountId account, const std::string& words, const AuditContext& audit) {
+  POSTQ_CHECK(persons_only(audit, "add saved searches"));
   constexpr std::string_view kSame =
       "SELECT id FROM listens WHERE account_id = ?1 AND words = ?2 AND removed_at IS NULL";
   constexpr std::string_view kInsert = "INSERT INTO listens (account_id, words, created_at) VALUES (?1, ?2, ?3)";
@@ -52,11 +52,11 @@ Result<ListenId> SqliteStore::add_listen(AccountId account, const std::string& w
   // Asked for twice, it is the same one.
   POSTQ_TRY(const auto same, db_.first(kSame, {account, words}, [](const Row& row) { return row.id<ListenId>(0); }));
   if (same) return *same;
-  POSTQ_CHECK(db_.run(kInsert, {account, words, doing.now}));
+  POSTQ_CHECK(db_.run(kInsert, {account, words, audit.now}));
   const ListenId id{db_.last_id()};
   POSTQ_CHECK(
       append(db_, {known.name, "listen added", {}, {}, JsonObject().number("listen", number(id)).text("words", words)},
-             doing));
+             audit));
   POSTQ_CHECK(transaction.commit());
   return id;
 }
@@ -67,18 +67,18 @@ Result<std::vector<Listen>> SqliteStore::listens() {
   return listens;
 }
 
-Status SqliteStore::remove_listen(ListenId id, const Doing& doing) {
-  POSTQ_CHECK(persons_only(doing, "remove saved searches"));
+Status SqliteStore::remove_listen(ListenId id, const AuditContext& audit) {
+  POSTQ_CHECK(persons_only(audit, "remove saved searches"));
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto listen, load_listen(db_, id));
-  POSTQ_CHECK(db_.run("UPDATE listens SET removed_at = ?2 WHERE id = ?1", {id, doing.now}));
+  POSTQ_CHECK(db_.run("UPDATE listens SET removed_at = ?2 WHERE id = ?1", {id, audit.now}));
   JsonObject details;
   details.number("listen", number(id)).text("words", listen.words);
-  POSTQ_CHECK(append(db_, {listen.account_name, "listen removed", {}, {}, std::move(details)}, doing));
+  POSTQ_CHECK(append(db_, {listen.account_name, "listen removed", {}, {}, std::move(details)}, audit));
   return transaction.commit();
 }
 
-Result<ItemsChange> SqliteStore::store_heard(ListenId id, const ItemsReading& reading, const Doing& doing) {
+Result<ItemsChange> SqliteStore::store_heard(ListenId id, const ItemsReading& reading, const AuditContext& audit) {
   // `found` counts what this search was the first to find.
   constexpr std::string_view kMove = R"sql(
     UPDATE listens SET cursor = CASE WHEN ?2 = '' AND ?4 THEN cursor ELSE ?2 END,
@@ -89,16 +89,16 @@ Result<ItemsChange> SqliteStore::store_heard(ListenId id, const ItemsReading& re
   POSTQ_TRY(const auto account, load_account(db_, listen.account));
   auto heard = reading.items;
   for (auto& item : heard) item.kind = ItemKind::heard;
-  POSTQ_TRY(const auto recorded, record_said(db_, account, heard, reading.around, doing));
+  POSTQ_TRY(const auto recorded, record_said(db_, account, heard, reading.around, audit));
   const auto& change = recorded.change;
   const bool cut_short = reading.limited_until.has_value();
-  POSTQ_CHECK(db_.run(kMove, {id, reading.cursor, doing.now, cut_short, change.heard}));
+  POSTQ_CHECK(db_.run(kMove, {id, reading.cursor, audit.now, cut_short, change.heard}));
   if (change.heard != 0) {
     JsonObject details;
     details.number("listen", number(id)).text("words", listen.words).number("new", change.heard);
-    POSTQ_CHECK(append(db_, {account.name, "heard", {}, {}, std::move(details)}, doing));
+    POSTQ_CHECK(append(db_, {account.name, "heard", {}, {}, std::move(details)}, audit));
   }
-  POSTQ_CHECK(mark_account(db_, account.id, account.name, reading.limited_until, false, doing));
+  POSTQ_CHECK(mark_account(db_, account.id, account.name, reading.limited_until, false, audit));
   POSTQ_CHECK(transaction.commit());
   return change;
 }

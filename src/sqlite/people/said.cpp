@@ -27,14 +27,14 @@ bool may_wait(std::string_view kind) {
 
 struct Entry {
   std::string_view kind;
-  const Said* said = nullptr;
+  const RemotePost* said = nullptr;
   bool own = false;  // of the account itself, from before its timeline was read: only there to be shown
 };
 
 struct KnownItem {
   ItemId id{};
   std::string kind;
-  Said said;
+  RemotePost said;
   bool deleted = false;
 };
 
@@ -103,7 +103,7 @@ Result<ItemId> insert(Database& db, AccountId account, const Entry& entry, bool 
                        visibility, language, url, created_at, first_seen_at, mentions, state, reason, waits)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 'open', '',
             CASE WHEN NOT ?6 AND ?4 <> 'around' THEN ?4 <> 'heard' END))sql";
-  const Said& said = *entry.said;
+  const RemotePost& said = *entry.said;
   POSTQ_TRY(const auto id, next_id(db, entry.kind));
   // Nobody waits since a time that is still to come.
   POSTQ_CHECK(db.run(kInsert, {id, account, said.remote_id, entry.kind, said.person.id, ignored, said.reply_to,
@@ -114,8 +114,8 @@ Result<ItemId> insert(Database& db, AccountId account, const Entry& entry, bool 
 }
 
 // As it is now; what one way of reading doesn't tell stays as another one told it.
-Said merged(const Said& known, const Said& seen) {
-  Said now = seen;
+RemotePost merged(const RemotePost& known, const RemotePost& seen) {
+  RemotePost now = seen;
   const auto keep = [](std::string& field, const std::string& before) {
     if (field.empty()) field = before;
   };
@@ -128,7 +128,7 @@ Said merged(const Said& known, const Said& seen) {
   return now;
 }
 
-bool same(const Said& one, const Said& other) {
+bool same(const RemotePost& one, const RemotePost& other) {
   return one.person.id == other.person.id && one.reply_to == other.reply_to && one.conversation == other.conversation &&
          one.text == other.text && one.warning == other.warning && one.visibility == other.visibility &&
          one.mentions == other.mentions && one.language == other.language && one.url == other.url;
@@ -165,7 +165,7 @@ Result<Update> update(Database& db, AccountId account, const KnownItem& known, c
 }
 
 Status record_entry(Database& db, AccountId account, const Entry& entry, Recorded& recorded, Settling& settling) {
-  const Said& said = *entry.said;
+  const RemotePost& said = *entry.said;
   auto& change = recorded.change;
   POSTQ_TRY(const bool ignored, record_person(db, account, said.person, may_wait(entry.kind)));
   POSTQ_TRY(const auto known, load_known(db, account, said.remote_id));
@@ -173,7 +173,7 @@ Status record_entry(Database& db, AccountId account, const Entry& entry, Recorde
   if (known) {
     POSTQ_TRY(update_of, update(db, account, *known, entry, ignored));
   } else {
-    POSTQ_TRY(update_of.id, insert(db, account, entry, ignored, settling.doing.now));
+    POSTQ_TRY(update_of.id, insert(db, account, entry, ignored, settling.audit.now));
     update_of.any = update_of.kind = true;
   }
   recorded.anything = recorded.anything || update_of.any;
@@ -187,21 +187,21 @@ Status record_entry(Database& db, AccountId account, const Entry& entry, Recorde
 }
 
 // The timeline has it, and tells all about it.
-Result<bool> is_on_timeline(Database& db, const Account& account, const Said& said) {
+Result<bool> is_on_timeline(Database& db, const Account& account, const RemotePost& said) {
   constexpr std::string_view kOwn =
       "SELECT count(*) FROM timeline WHERE account_id = ?1 AND remote_id = ?2 AND kind <> 'boost'";
   POSTQ_TRY(const auto own, db.integer(kOwn, {account.id, said.remote_id}));
   return own != 0;
 }
 
-bool is_own(const Account& account, const Said& said) {
+bool is_own(const Account& account, const RemotePost& said) {
   return !account.remote_id.empty() && said.person.id == account.remote_id;
 }
 
 }  // namespace
 
 Result<Recorded> record_said(Database& db, const Account& account, const std::vector<FoundItem>& found,
-                             const std::vector<Said>& around, const Doing& doing) {
+                             const std::vector<RemotePost>& around, const AuditContext& audit) {
   std::vector<Entry> entries;
   for (const auto& item : found) entries.push_back({word(item.kind), &item.said});
   for (const auto& said : around) entries.push_back({kAround, &said});
@@ -209,7 +209,7 @@ Result<Recorded> record_said(Database& db, const Account& account, const std::ve
   std::stable_sort(entries.begin(), entries.end(),
                    [](const auto& a, const auto& b) { return a.said->created_at < b.said->created_at; });
   Recorded recorded;
-  Settling settling{doing};
+  Settling settling{audit};
   for (auto& entry : entries) {
     entry.own = is_own(account, *entry.said);
     // An own post waits for nobody; one from before the timeline begins is what somebody may have answered.
@@ -223,15 +223,15 @@ Result<Recorded> record_said(Database& db, const Account& account, const std::ve
 }
 
 Status mark_gone(Database& db, AccountId account, const std::vector<std::string>& remote_ids, ItemsChange& change,
-                 const Doing& doing) {
+                 const AuditContext& audit) {
   constexpr std::string_view kGone = R"sql(
     UPDATE items SET deleted_at = ?3, waits = NULL WHERE account_id = ?1 AND remote_id = ?2 AND deleted_at IS NULL
     RETURNING id)sql";
-  Settling settling{doing, std::move(change.withdrawn)};
+  Settling settling{audit, std::move(change.withdrawn)};
   for (const auto& remote_id : remote_ids) {
     POSTQ_CHECK(forget_said(db, account, remote_id));
     POSTQ_TRY(const auto gone,
-              db.first(kGone, {account, remote_id, doing.now}, [](const Row& row) { return row.id<ItemId>(0); }));
+              db.first(kGone, {account, remote_id, audit.now}, [](const Row& row) { return row.id<ItemId>(0); }));
     if (!gone) continue;
     ++change.gone;
     POSTQ_CHECK(withdraw_answers(db, *gone, "was deleted by its author", settling));

@@ -15,11 +15,11 @@ struct Recorded {
   bool anything = false;  // a row is new or another one
 };
 Result<Recorded> record_said(Database& db, const Account& account, const std::vector<FoundItem>& found,
-                             const std::vector<Said>& around, const Doing& doing);
+                             const std::vector<RemotePost>& around, const AuditContext& audit);
 
 // Deleted on the platform. Adds those that are so only now.
 Status mark_gone(Database& db, AccountId account, const std::vector<std::string>& remote_ids, ItemsChange& change,
-                 const Doing& doing);
+                 const AuditContext& audit);
 
 // Counts of likes and the like beside own posts; what isn't on the timeline yet comes along again.
 Status record_reactions(Database& db, AccountId account, const std::vector<Reactions>& reactions);

@@ -60,7 +60,7 @@ Status drop_parts_behind(Database& db, DeliveryId delivery, std::size_t parts) {
 }
 
 Status change_delivery(Database& db, DeliveryId id, const NewDelivery& wanted, std::string_view what,
-                       const Doing& doing) {
+                       const AuditContext& audit) {
   constexpr std::string_view kChange = R"sql(
     UPDATE deliveries SET state = 'queued', approval_id = NULL, revision = revision + 1, digest = ?2, wall_time = ?3,
            zone = ?4, not_before = ?5, next_at = max(?5, ?6), until_at = ?7, media = ?8, media_without_alt = ?9,
@@ -70,7 +70,7 @@ Status change_delivery(Database& db, DeliveryId id, const NewDelivery& wanted, s
   POSTQ_TRY(const auto measured, measure(wanted));
   POSTQ_CHECK(check_may_change(db, delivery, measured));
   const bool same_time = same_schedule(delivery.schedule, wanted.schedule);
-  POSTQ_CHECK(store_document(db, measured.digest, wanted.document, doing.now));
+  POSTQ_CHECK(store_document(db, measured.digest, wanted.document, audit.now));
   if (delivery.state == DeliveryState::queued && measured.digest == delivery.digest && same_time) {
     // What was damaged beside the document is made again.
     return store_parts(db, id, delivery.account, measured, wanted.fingerprints);
@@ -82,7 +82,7 @@ Status change_delivery(Database& db, DeliveryId id, const NewDelivery& wanted, s
     wall = format_wall(*schedule.wall);
     zone = schedule.zone;
   }
-  const TimePoint next_at = schedule.wall ? schedule.not_before : doing.now;
+  const TimePoint next_at = schedule.wall ? schedule.not_before : audit.now;
   POSTQ_CHECK(db.run(kChange, {id, measured.digest, wall, zone, schedule.not_before, next_at, schedule.until,
                                measured.media, measured.media_without_alt, same_time}));
   POSTQ_CHECK(drop_parts_behind(db, id, measured.text_keys.size()));
@@ -90,19 +90,19 @@ Status change_delivery(Database& db, DeliveryId id, const NewDelivery& wanted, s
   JsonObject details;
   details.text("before", delivery.digest.hex()).text("after", measured.digest.hex());
   details.number("revision", delivery.revision + 1);
-  return append(db, event_about(delivery, what, std::move(details)), doing);
+  return append(db, event_about(delivery, what, std::move(details)), audit);
 }
 
-Status change_post(Database& db, const Change& change, const Doing& doing) {
+Status change_post(Database& db, const Change& change, const AuditContext& audit) {
   constexpr std::string_view kChange = R"sql(
     UPDATE posts SET draft = coalesce(?2, draft), label = coalesce(?3, label), revision = revision + 1, changed_at = ?4,
            answers = CASE WHEN NOT ?5 THEN answers END
      WHERE id = ?1)sql";
-  POSTQ_CHECK(db.run(kChange, {change.post, change.draft, change.label, doing.now, change.other_target}));
+  POSTQ_CHECK(db.run(kChange, {change.post, change.draft, change.label, audit.now, change.other_target}));
   JsonObject details;
   if (change.draft) details.text("draft", sha256(*change.draft).hex());
   if (change.label) details.text("label", *change.label);
-  return append(db, {kQueueChain, change.what, change.post, {}, std::move(details)}, doing);
+  return append(db, {kQueueChain, change.what, change.post, {}, std::move(details)}, audit);
 }
 
 struct PostState {
@@ -126,29 +126,29 @@ Status check_end(const Delivery& delivery, TimePoint now) {
 
 }  // namespace
 
-Status SqliteStore::change(const Change& change, const Doing& doing) {
+Status SqliteStore::change(const Change& change, const AuditContext& audit) {
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto state, load_post_state(db_, change.post));
   if (state.revision != change.post_revision) {
     return fail(ErrorKind::refused, "somebody changed post " + text_of(change.post) + " meanwhile",
                 "postq show " + text_of(change.post));
   }
-  POSTQ_CHECK(check_own(db_, change.post, "edit " + text_of(change.post), doing));
-  POSTQ_CHECK(store_media(db_, change.media, doing.now));
-  POSTQ_CHECK(change_post(db_, change, doing));
+  POSTQ_CHECK(check_own(db_, change.post, "edit " + text_of(change.post), audit));
+  POSTQ_CHECK(store_media(db_, change.media, audit.now));
+  POSTQ_CHECK(change_post(db_, change, audit));
   for (const auto& [id, wanted] : change.deliveries) {
-    POSTQ_CHECK(change_delivery(db_, id, wanted, change.what, doing));
+    POSTQ_CHECK(change_delivery(db_, id, wanted, change.what, audit));
   }
   for (const auto& delivery : change.added) {
-    POSTQ_TRY(const auto id, insert_delivery(db_, change.post, state.origin, delivery, doing.now));
+    POSTQ_TRY(const auto id, insert_delivery(db_, change.post, state.origin, delivery, audit.now));
     POSTQ_TRY(const auto joined_in, load_delivery(db_, id));
     POSTQ_CHECK(
-        append(db_, event_about(joined_in, "added", JsonObject().text("digest", joined_in.digest.hex())), doing));
+        append(db_, event_about(joined_in, "added", JsonObject().text("digest", joined_in.digest.hex())), audit));
   }
   return transaction.commit();
 }
 
-Status SqliteStore::cancel(const std::vector<DeliveryId>& deliveries, const Doing& doing) {
+Status SqliteStore::cancel(const std::vector<DeliveryId>& deliveries, const AuditContext& audit) {
   constexpr std::string_view kCancel = R"sql(
     UPDATE deliveries SET state = 'cancelled', approval_id = NULL, revision = revision + 1, verdict = NULL,
            verdict_at = NULL
@@ -158,16 +158,16 @@ Status SqliteStore::cancel(const std::vector<DeliveryId>& deliveries, const Doin
     POSTQ_TRY(const auto delivery, load_delivery(db_, id));
     if (is_on_its_way(delivery)) return refuse_state(delivery, "removed");
     if (delivery.dropped() || delivery.state == DeliveryState::expired) continue;
-    POSTQ_CHECK(check_own(db_, delivery.post, "rm " + name_of(delivery), doing));
+    POSTQ_CHECK(check_own(db_, delivery.post, "rm " + name_of(delivery), audit));
     POSTQ_CHECK(db_.run(kCancel, {id}));
     POSTQ_CHECK(
-        append(db_, event_about(delivery, "cancelled", JsonObject().number("revision", delivery.revision + 1)), doing));
+        append(db_, event_about(delivery, "cancelled", JsonObject().number("revision", delivery.revision + 1)), audit));
   }
   return transaction.commit();
 }
 
-Status SqliteStore::requeue(DeliveryId id, const Doing& doing) {
-  POSTQ_CHECK(persons_only(doing, "queue a post again"));
+Status SqliteStore::requeue(DeliveryId id, const AuditContext& audit) {
+  POSTQ_CHECK(persons_only(audit, "queue a post again"));
   // The triggers look whether a kept approval still fits; cancelled and expired deliveries have none.
   constexpr std::string_view kRequeue = R"sql(
     UPDATE deliveries SET state = 'queued', next_at = max(not_before, ?2), tries = 0, verdict = NULL, verdict_at = NULL
@@ -180,14 +180,14 @@ Status SqliteStore::requeue(DeliveryId id, const Doing& doing) {
     return fail(ErrorKind::refused, name_of(delivery) + " is of the account " + account.name + " that was removed",
                 "postq edit " + text_of(delivery.post) + " --to NAME");
   }
-  POSTQ_CHECK(check_end(delivery, doing.now));
-  POSTQ_CHECK(db_.run(kRequeue, {id, doing.now}));
-  POSTQ_CHECK(append(db_, event_about(delivery, "queued", JsonObject().text("was", word(delivery.state))), doing));
+  POSTQ_CHECK(check_end(delivery, audit.now));
+  POSTQ_CHECK(db_.run(kRequeue, {id, audit.now}));
+  POSTQ_CHECK(append(db_, event_about(delivery, "queued", JsonObject().text("was", word(delivery.state))), audit));
   return transaction.commit();
 }
 
-Status SqliteStore::retracted(DeliveryId id, const Doing& doing) {
-  POSTQ_CHECK(persons_only(doing, "take back what is public"));
+Status SqliteStore::retracted(DeliveryId id, const AuditContext& audit) {
+  POSTQ_CHECK(persons_only(audit, "take back what is public"));
   // What is only out beside it, and will be sent yet, is not taken back by this.
   constexpr std::string_view kRetracted = R"sql(
     UPDATE deliveries SET retracted_at = ?2
@@ -200,15 +200,15 @@ Status SqliteStore::retracted(DeliveryId id, const Doing& doing) {
            (SELECT account_id, remote_id FROM parts WHERE delivery_id = ?1 AND remote_id IS NOT NULL))sql";
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto delivery, load_delivery(db_, id));
-  POSTQ_CHECK(db_.run(kRetracted, {id, doing.now}));
-  POSTQ_CHECK(retract_second(db_, delivery, doing.now));
+  POSTQ_CHECK(db_.run(kRetracted, {id, audit.now}));
+  POSTQ_CHECK(retract_second(db_, delivery, audit.now));
   POSTQ_TRY(const auto parts, load_parts(db_, id));
   for (const auto& part : parts) {
     if (part.receipt) POSTQ_CHECK(forget_own(db_, delivery.account, part.receipt->remote_id));
   }
-  POSTQ_CHECK(db_.run(kGone, {id, doing.now}));
-  POSTQ_CHECK(append(db_, event_about(delivery, "retracted"), doing));
-  Settling settling{doing};
+  POSTQ_CHECK(db_.run(kGone, {id, audit.now}));
+  POSTQ_CHECK(append(db_, event_about(delivery, "retracted"), audit));
+  Settling settling{audit};
   for (const auto& part : parts) {
     if (!part.receipt) continue;
     POSTQ_CHECK(take_answer_back(db_, delivery.account, part.receipt->remote_id, settling).map([](auto) {}));

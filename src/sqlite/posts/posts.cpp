@@ -35,21 +35,21 @@ Status check_item(Database& db, ItemId item) {
   return {};
 }
 
-Result<Added> insert_post(Database& db, const NewPost& post, const Digest& request, const Doing& doing) {
+Result<Added> insert_post(Database& db, const NewPost& post, const Digest& request, const AuditContext& audit) {
   constexpr std::string_view kInsert = R"sql(
     INSERT INTO posts (origin, client_key, request_digest, draft, label, together, author, author_for, created_at, changed_at,
                        answers)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?10, ?8, ?8, ?9))sql";
   if (post.answers) POSTQ_CHECK(check_item(db, *post.answers));
-  POSTQ_CHECK(store_media(db, post.media, doing.now));
-  const auto& actor = doing.actor;
+  POSTQ_CHECK(store_media(db, post.media, audit.now));
+  const auto& actor = audit.actor;
   POSTQ_CHECK(db.run(
-      kInsert, {word(post.origin), post.key, request, post.draft, post.label, post.together, actor.name, doing.now,
+      kInsert, {word(post.origin), post.key, request, post.draft, post.label, post.together, actor.name, audit.now,
                 post.answers, actor.agent ? std::optional<std::string>(actor.person) : std::nullopt}));
   const PostId id{db.last_id()};
   std::string deliveries;
   for (const auto& delivery : post.deliveries) {
-    POSTQ_TRY(const auto delivery_id, insert_delivery(db, id, post.origin, delivery, doing.now));
+    POSTQ_TRY(const auto delivery_id, insert_delivery(db, id, post.origin, delivery, audit.now));
     if (!deliveries.empty()) deliveries += ',';
     deliveries += JsonObject()
                       .number("delivery", number(delivery_id))
@@ -61,7 +61,7 @@ Result<Added> insert_post(Database& db, const NewPost& post, const Digest& reque
   details.text("origin", word(post.origin)).text("key", post.key).text("draft", sha256(post.draft).hex());
   if (post.answers) details.number("answers", number(*post.answers));
   details.raw("deliveries", "[" + deliveries + "]");
-  POSTQ_CHECK(append(db, {kQueueChain, "added", id, {}, std::move(details)}, doing));
+  POSTQ_CHECK(append(db, {kQueueChain, "added", id, {}, std::move(details)}, audit));
   return Added{id, false};
 }
 
@@ -120,7 +120,7 @@ Result<DeliveryDetail> load_detail(Database& db, Delivery delivery) {
 
 }  // namespace
 
-Result<Added> SqliteStore::add_post(const NewPost& post, const Doing& doing) {
+Result<Added> SqliteStore::add_post(const NewPost& post, const AuditContext& audit) {
   const Digest request = request_digest(post);
   Status committed;
   Added added;
@@ -128,7 +128,7 @@ Result<Added> SqliteStore::add_post(const NewPost& post, const Doing& doing) {
     POSTQ_TRY(auto transaction, db_.begin_write());
     POSTQ_TRY(const auto existing, find_existing(db_, post.key));
     if (existing) return same_or_refused(*existing, request, post.key);
-    POSTQ_TRY(added, insert_post(db_, post, request, doing));
+    POSTQ_TRY(added, insert_post(db_, post, request, audit));
     committed = transaction.try_commit();
   }
   if (committed) return added;

@@ -32,13 +32,13 @@ Status check_decision(const Delivery& delivery, const Decision& decision) {
 }
 
 Result<ApprovalId> insert_verdict(Database& db, const Delivery& delivery, const Decision& decision,
-                                  const Doing& doing) {
+                                  const AuditContext& audit) {
   JsonObject details;
   details.text("digest", decision.digest.hex()).number("revision", decision.revision);
   details.text("how", word(decision.how)).text("reason", decision.reason);
-  POSTQ_TRY(const auto seq, append_event(db, event_about(delivery, word(decision.verdict), std::move(details)), doing));
+  POSTQ_TRY(const auto seq, append_event(db, event_about(delivery, word(decision.verdict), std::move(details)), audit));
   POSTQ_CHECK(db.run(kInsertApproval, {delivery.id, decision.digest, decision.revision, word(decision.verdict),
-                                       word(decision.how), doing.actor.name, decision.reason, doing.now, seq}));
+                                       word(decision.how), audit.actor.name, decision.reason, audit.now, seq}));
   return ApprovalId{db.last_id()};
 }
 
@@ -61,15 +61,15 @@ Status reject(Database& db, const Delivery& delivery) {
   return db.run(kReject, {delivery.id});
 }
 
-Result<ApprovalId> decide_one(Database& db, const Decision& decision, const Doing& doing) {
+Result<ApprovalId> decide_one(Database& db, const Decision& decision, const AuditContext& audit) {
   POSTQ_TRY(const auto delivery, load_delivery(db, decision.delivery));
   POSTQ_CHECK(check_decision(delivery, decision));
   const bool yes = decision.verdict == ReviewVerdict::approved;
   // The same yes twice is one yes.
   if (yes && delivery.approval) return *delivery.approval;
-  POSTQ_TRY(const auto approval, insert_verdict(db, delivery, decision, doing));
+  POSTQ_TRY(const auto approval, insert_verdict(db, delivery, decision, audit));
   if (yes) {
-    POSTQ_CHECK(point_at(db, delivery, approval, decision.next_at, doing.now));
+    POSTQ_CHECK(point_at(db, delivery, approval, decision.next_at, audit.now));
   } else {
     POSTQ_CHECK(reject(db, delivery));
   }
@@ -78,20 +78,21 @@ Result<ApprovalId> decide_one(Database& db, const Decision& decision, const Doin
 
 }  // namespace
 
-Result<std::vector<ApprovalId>> SqliteStore::decide(const std::vector<Decision>& decisions, const Doing& doing) {
-  POSTQ_CHECK(persons_only(doing, "approve or reject"));
+Result<std::vector<ApprovalId>> SqliteStore::decide(const std::vector<Decision>& decisions, const AuditContext& audit) {
+  POSTQ_CHECK(persons_only(audit, "approve or reject"));
   POSTQ_TRY(auto transaction, db_.begin_write());
   std::vector<ApprovalId> approvals;
   for (const auto& decision : decisions) {
-    POSTQ_TRY(const auto approval, decide_one(db_, decision, doing));
+    POSTQ_TRY(const auto approval, decide_one(db_, decision, audit));
     approvals.push_back(approval);
   }
   POSTQ_CHECK(transaction.commit());
   return approvals;
 }
 
-Status SqliteStore::withdraw(const std::vector<DeliveryId>& deliveries, const std::string& why, const Doing& doing) {
-  POSTQ_CHECK(persons_only(doing, "take an approval back"));
+Status SqliteStore::withdraw(const std::vector<DeliveryId>& deliveries, const std::string& why,
+                             const AuditContext& audit) {
+  POSTQ_CHECK(persons_only(audit, "take an approval back"));
   POSTQ_TRY(auto transaction, db_.begin_write());
   for (const auto id : deliveries) {
     POSTQ_TRY(const auto delivery, load_delivery(db_, id));
@@ -104,7 +105,7 @@ Status SqliteStore::withdraw(const std::vector<DeliveryId>& deliveries, const st
           name_of(delivery) + " is " + std::string(word(delivery.state)) + ": a verdict can't be taken back now",
           "postq show " + text_of(delivery.post));
     }
-    POSTQ_CHECK(withdraw_verdict(db_, delivery, why, doing));
+    POSTQ_CHECK(withdraw_verdict(db_, delivery, why, audit));
   }
   return transaction.commit();
 }

@@ -398,7 +398,7 @@ Status ClaimRun::hold(Turn& turn, const Delivery& delivery, Judgement judgement)
   if (changed || !is_fresh(delivery.verdict_at)) {
     POSTQ_CHECK(db_.run(kRemembered, {delivery.id, verdict_text(judgement), request_.now}));
   }
-  if (!turn.account_hold && judgement.reach == Reach::account && !leaves(judgement.effect)) {
+  if (!turn.account_hold && judgement.reach == Scope::account && !leaves(judgement.effect)) {
     turn.account_hold = judgement;
   }
   claims_.held.push_back({delivery, std::move(judgement), changed});

@@ -17,8 +17,8 @@ namespace postq::sqlite {
 // say; it writes only what changed.
 class ClaimRun {
  public:
-  ClaimRun(Database& db, const ClaimRequest& request, const Doing& doing)
-      : db_(db), request_(request), events_(db, doing) {}
+  ClaimRun(Database& db, const ClaimRequest& request, const AuditContext& audit)
+      : db_(db), request_(request), events_(db, audit) {}
 
   Result<Claims> all();
 

@@ -59,7 +59,7 @@ Result<std::vector<Account>> SqliteStore::accounts_with_work(TimePoint now) {
   return busy;
 }
 
-Result<Orphans> SqliteStore::settle_orphans(const std::vector<AccountId>& accounts, const Doing& doing) {
+Result<Orphans> SqliteStore::settle_orphans(const std::vector<AccountId>& accounts, const AuditContext& audit) {
   Orphans found;
   bool any = false;
   for (const auto account : accounts) {
@@ -73,7 +73,7 @@ Result<Orphans> SqliteStore::settle_orphans(const std::vector<AccountId>& accoun
     POSTQ_TRY(const auto orphans, sending(db_, account));
     for (const auto id : orphans) {
       POSTQ_TRY(const auto delivery, load_delivery(db_, id));
-      POSTQ_CHECK(settle_orphan(db_, delivery, doing, found));
+      POSTQ_CHECK(settle_orphan(db_, delivery, audit, found));
     }
   }
   POSTQ_CHECK(transaction.commit());
@@ -94,8 +94,8 @@ Result<std::vector<Claimed>> SqliteStore::unconfirmed(const std::vector<AccountI
   return all;
 }
 
-Result<Claims> SqliteStore::claim(const ClaimRequest& request, const Doing& doing) {
-  POSTQ_CHECK(persons_only(doing, "send"));
+Result<Claims> SqliteStore::claim(const ClaimRequest& request, const AuditContext& audit) {
+  POSTQ_CHECK(persons_only(audit, "send"));
   // A flush that finds nothing due takes no write lock.
   bool due = request.only.has_value();
   for (const auto account : request.accounts) {
@@ -105,7 +105,7 @@ Result<Claims> SqliteStore::claim(const ClaimRequest& request, const Doing& doin
   if (!due) return Claims{};
 
   POSTQ_TRY(auto transaction, db_.begin_write());
-  ClaimRun run(db_, request, doing);
+  ClaimRun run(db_, request, audit);
   POSTQ_TRY(auto claims, run.all());
   POSTQ_CHECK(transaction.commit());
   return claims;

@@ -40,7 +40,7 @@ Result<std::optional<Repeating>> read_repeating(Database& db, AttemptId attempt)
 
 }  // namespace
 
-Status SqliteStore::may_repeat(AttemptId attempt, const Doing& doing) {
+Status SqliteStore::may_repeat(AttemptId attempt, const AuditContext& audit) {
   POSTQ_TRY(const auto found, read_repeating(db_, attempt));
   if (!found) {
     return fail(ErrorKind::not_found, "there is no attempt " + std::to_string(number(attempt)), "postq doctor");
@@ -55,10 +55,10 @@ Status SqliteStore::may_repeat(AttemptId attempt, const Doing& doing) {
   if (!found->approved) return fail(ErrorKind::refused, name + " is not what was approved", show);
   if (found->paused) return fail(ErrorKind::refused, name + " is paused", "postq resume " + name);
   if (found->all_paused) return fail(ErrorKind::refused, "everything is paused", "postq resume");
-  if (found->account_paused && doing.now < *found->account_paused) {
+  if (found->account_paused && audit.now < *found->account_paused) {
     return fail(ErrorKind::refused, delivery.account_name + " is paused", "postq resume " + delivery.account_name);
   }
-  if (found->until && *found->until <= doing.now) {
+  if (found->until && *found->until <= audit.now) {
     return fail(ErrorKind::refused, "the end of " + name + " has passed", "postq why " + name);
   }
   POSTQ_TRY(const auto doubt, repeat_doubt(db_, delivery));

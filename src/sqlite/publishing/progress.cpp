@@ -164,18 +164,18 @@ Status close_attempt(Database& db, const AttemptResult& result, TimePoint now) {
 }
 
 Status settle_item(Database& db, const Delivery& delivery, const Answered& answers, const Receipt& receipt,
-                   const Doing& doing) {
-  Settling settling{doing};
-  const GivenAnswer given{receipt.remote_id, std::min(receipt.sent_at, doing.now)};
+                   const AuditContext& audit) {
+  Settling settling{audit};
+  const GivenAnswer given{receipt.remote_id, std::min(receipt.sent_at, audit.now)};
   POSTQ_TRY(const auto changed, answer(db, answers.item, given, settling));
   if (changed == 0) return {};
   JsonObject details;
   details.number("item", number(answers.item)).text("person", answers.handle);
-  return append(db, event_about(delivery, "answered", std::move(details)), doing);
+  return append(db, event_about(delivery, "answered", std::move(details)), audit);
 }
 
 Status end_sent(Database& db, const Delivery& delivery, const AttemptResult& result, ArchiveLater& archive,
-                const Doing& doing) {
+                const AuditContext& audit) {
   constexpr std::string_view kMissing = "SELECT count(*) FROM parts WHERE delivery_id = ?1 AND remote_id IS NULL";
   constexpr std::string_view kCalm = "UPDATE deliveries SET tries = 0 WHERE id = ?1";
   std::optional<Answered> answers;
@@ -183,29 +183,29 @@ Status end_sent(Database& db, const Delivery& delivery, const AttemptResult& res
     POSTQ_TRY(answers, answered_by(db, delivery.post));
   }
   const std::string reply_to = answers && answers->account == delivery.account ? answers->remote_id : "";
-  POSTQ_CHECK(store_receipt(db, delivery, result.part, *result.receipt, result.text, reply_to, archive, doing.now));
+  POSTQ_CHECK(store_receipt(db, delivery, result.part, *result.receipt, result.text, reply_to, archive, audit.now));
   if (delivery.tries != 0) POSTQ_CHECK(db.run(kCalm, {delivery.id}));
   POSTQ_TRY(const auto missing, db.integer(kMissing, {delivery.id}));
-  POSTQ_CHECK(append(db, event_about(delivery, missing == 0 ? "sent" : "part sent", details_of(result)), doing));
-  if (answers) POSTQ_CHECK(settle_item(db, delivery, *answers, *result.receipt, doing));
-  if (missing == 0) return move_on(db, delivery.id, DeliveryState::sent, {}, 0, doing.now);
+  POSTQ_CHECK(append(db, event_about(delivery, missing == 0 ? "sent" : "part sent", details_of(result)), audit));
+  if (answers) POSTQ_CHECK(settle_item(db, delivery, *answers, *result.receipt, audit));
+  if (missing == 0) return move_on(db, delivery.id, DeliveryState::sent, {}, 0, audit.now);
   // A thread that was in doubt goes on with its next part.
   if (delivery.state == DeliveryState::unconfirmed) {
-    return move_on(db, delivery.id, DeliveryState::queued, doing.now, 0, doing.now);
+    return move_on(db, delivery.id, DeliveryState::queued, audit.now, 0, audit.now);
   }
   return {};
 }
 
 Status end_unsent(Database& db, const Delivery& delivery, const AttemptResult& result, const std::string& key,
-                  const Doing& doing) {
+                  const AuditContext& audit) {
   // A refusal is for good unless the caller names a time to try again.
   const bool over = result.give_up || (result.outcome == Outcome::refused && !result.next_try);
   const bool of_account = result.limited_until || result.sign_in_needed;
   const auto state = over ? DeliveryState::failed : DeliveryState::queued;
-  POSTQ_CHECK(move_on(db, delivery.id, state, place_after(of_account, result.next_try, doing.now), of_account ? 0 : 1,
-                      doing.now));
+  POSTQ_CHECK(move_on(db, delivery.id, state, place_after(of_account, result.next_try, audit.now), of_account ? 0 : 1,
+                      audit.now));
   POSTQ_CHECK(keep_ghosts(db, delivery.account, key));
-  return append(db, event_about(delivery, over ? "failed" : word(result.outcome), details_of(result)), doing);
+  return append(db, event_about(delivery, over ? "failed" : word(result.outcome), details_of(result)), audit);
 }
 
 // Whether the account could be reached at all.
@@ -218,15 +218,15 @@ Status mark_reached(Database& db, const Delivery& delivery, const AttemptResult&
 }
 
 Status end_unconfirmed(Database& db, const Delivery& delivery, const AttemptResult& result, bool first,
-                       const Doing& doing) {
-  POSTQ_CHECK(move_on(db, delivery.id, DeliveryState::unconfirmed, result.next_try, first ? 0 : 1, doing.now));
+                       const AuditContext& audit) {
+  POSTQ_CHECK(move_on(db, delivery.id, DeliveryState::unconfirmed, result.next_try, first ? 0 : 1, audit.now));
   if (!first) return {};
-  return append(db, event_about(delivery, "unconfirmed", details_of(result)), doing);
+  return append(db, event_about(delivery, "unconfirmed", details_of(result)), audit);
 }
 
 }  // namespace
 
-Result<AttemptId> begin_attempt(Database& db, const NewAttempt& attempt, const Doing& doing) {
+Result<AttemptId> begin_attempt(Database& db, const NewAttempt& attempt, const AuditContext& audit) {
   constexpr std::string_view kInsert = R"sql(
     INSERT INTO attempts (delivery_id, part, account_id, idem_key, request, started_at)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6))sql";
@@ -234,15 +234,15 @@ Result<AttemptId> begin_attempt(Database& db, const NewAttempt& attempt, const D
   POSTQ_TRY(const auto delivery, load_delivery(db, attempt.delivery));
   POSTQ_TRY(const auto permission, read_permission(db, attempt));
   if (!permission) return fail(ErrorKind::not_found, "there is no delivery " + name_of(delivery), "postq list");
-  POSTQ_CHECK(check_permission(*permission, delivery, doing.now));
+  POSTQ_CHECK(check_permission(*permission, delivery, audit.now));
   POSTQ_CHECK(db.run(kInsert, {attempt.delivery, attempt.part, delivery.account, attempt.key,
-                               Value::blob(attempt.request), doing.now}));
+                               Value::blob(attempt.request), audit.now}));
   const AttemptId id{db.last_id()};
-  POSTQ_CHECK(db.run(kPublic, {attempt.delivery, doing.now}));
+  POSTQ_CHECK(db.run(kPublic, {attempt.delivery, audit.now}));
   JsonObject details;
   details.number("attempt", number(id)).number("part", attempt.part).text("key", attempt.key);
   details.text("request", sha256(attempt.request).hex());
-  POSTQ_CHECK(append(db, event_about(delivery, "attempt", std::move(details)), doing));
+  POSTQ_CHECK(append(db, event_about(delivery, "attempt", std::move(details)), audit));
   return id;
 }
 
@@ -281,12 +281,12 @@ Status name_receipt(Database& db, AccountId account, AttemptResult& result, cons
 
 // What the end of an attempt means for its delivery.
 Status end_with(Database& db, const Delivery& delivery, const OpenAttempt& open, AttemptResult result,
-                ArchiveLater& archive, const Doing& doing) {
+                ArchiveLater& archive, const AuditContext& audit) {
   switch (result.outcome) {
     case Outcome::sent:
-      return end_sent(db, delivery, result, archive, doing);
+      return end_sent(db, delivery, result, archive, audit);
     case Outcome::unconfirmed:
-      return end_unconfirmed(db, delivery, result, !open.outcome, doing);
+      return end_unconfirmed(db, delivery, result, !open.outcome, audit);
     case Outcome::refused:
     case Outcome::not_sent:
     case Outcome::absent:
@@ -294,10 +294,10 @@ Status end_with(Database& db, const Delivery& delivery, const OpenAttempt& open,
   }
   // This one isn't out, but an earlier one is, that was thought absent.
   POSTQ_TRY(auto standing, promote_second(db, delivery, open.part));
-  if (!standing) return end_unsent(db, delivery, result, open.key, doing);
+  if (!standing) return end_unsent(db, delivery, result, open.key, audit);
   result.receipt = std::move(standing->receipt);
   result.text = std::move(standing->text);
-  return end_sent(db, delivery, result, archive, doing);
+  return end_sent(db, delivery, result, archive, audit);
 }
 
 // Whether a late receipt is the one that the part waits for: it has none, nothing else of it may be out, and the
@@ -323,7 +323,7 @@ Result<bool> is_wanted(Database& db, const OpenAttempt& late, bool by_person) {
 
 // Its yes went when the post was found. Who says that it is that post says yes to the same content again; it isn't
 // sent.
-Status approve_what_is_out(Database& db, const Delivery& delivery, const OpenAttempt& late, const Doing& doing) {
+Status approve_what_is_out(Database& db, const Delivery& delivery, const OpenAttempt& late, const AuditContext& audit) {
   constexpr std::string_view kWasApproved = R"sql(
     SELECT count(*) FROM approvals WHERE delivery_id = ?1 AND digest = ?2 AND verdict = 'approved' AND at <= ?3)sql";
   constexpr std::string_view kApproval = R"sql(
@@ -331,7 +331,7 @@ Status approve_what_is_out(Database& db, const Delivery& delivery, const OpenAtt
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9))sql";
   constexpr std::string_view kReason = "it is out";
   if (delivery.approval) return {};
-  POSTQ_CHECK(persons_only(doing, "say that it is out"));
+  POSTQ_CHECK(persons_only(audit, "say that it is out"));
   POSTQ_TRY(const auto same, db.integer(kWasApproved, {delivery.id, delivery.digest, late.started_at}));
   if (same == 0) {
     return fail(ErrorKind::refused, name_of(delivery) + " was changed since that was sent",
@@ -342,9 +342,9 @@ Status approve_what_is_out(Database& db, const Delivery& delivery, const OpenAtt
   JsonObject details;
   details.text("digest", delivery.digest.hex()).number("revision", delivery.revision);
   details.text("how", how).text("reason", kReason);
-  POSTQ_TRY(const auto seq, append_event(db, event_about(delivery, verdict, std::move(details)), doing));
-  POSTQ_CHECK(db.run(kApproval, {delivery.id, delivery.digest, delivery.revision, verdict, how, doing.actor.name,
-                                 kReason, doing.now, seq}));
+  POSTQ_TRY(const auto seq, append_event(db, event_about(delivery, verdict, std::move(details)), audit));
+  POSTQ_CHECK(db.run(kApproval, {delivery.id, delivery.digest, delivery.revision, verdict, how, audit.actor.name,
+                                 kReason, audit.now, seq}));
   return db.run("UPDATE deliveries SET approval_id = ?2 WHERE id = ?1", {delivery.id, db.last_id()});
 }
 
@@ -368,36 +368,36 @@ Result<bool> lacks_address(Database& db, const OpenAttempt& late) {
 
 // An attempt that was thought over got its post out all the same: its receipt is never thrown away.
 Status end_late(Database& db, const OpenAttempt& late, Delivery delivery, AttemptResult result, ArchiveLater& archive,
-                const Doing& doing) {
+                const AuditContext& audit) {
   constexpr std::string_view kSame = "SELECT count(*) FROM parts WHERE delivery_id = ?1 AND n = ?2 AND remote_id = ?3";
   result.part = late.part;
-  POSTQ_CHECK(name_receipt(db, delivery.account, result, late, doing.now));
+  POSTQ_CHECK(name_receipt(db, delivery.account, result, late, audit.now));
   POSTQ_TRY(const auto same, db.integer(kSame, {delivery.id, late.part, result.receipt->remote_id}));
   if (same != 0) return {};
   POSTQ_TRY(const auto owner, owner_of(db, delivery, late.part, result.receipt->remote_id));
   if (!owner.empty()) {
     const std::string what = "the platform named the receipt of post " + owner + " for it, late";
-    return append(db, event_about(delivery, "receipt refused", JsonObject().text("detail", what)), doing);
+    return append(db, event_about(delivery, "receipt refused", JsonObject().text("detail", what)), audit);
   }
   POSTQ_TRY(const bool unnamed, lacks_address(db, late));
   if (unnamed && late.outcome == Outcome::sent) {
-    POSTQ_CHECK(rename_receipt(db, delivery, late.part, *result.receipt, archive, doing));
-    return look_again(db, delivery.account, doing.now);
+    POSTQ_CHECK(rename_receipt(db, delivery, late.part, *result.receipt, archive, audit));
+    return look_again(db, delivery.account, audit.now);
   }
   POSTQ_TRY(const bool wanted, is_wanted(db, late, result.by_person));
-  POSTQ_CHECK(close_attempt(db, result, doing.now));
-  if (!wanted) return store_second(db, delivery, result, archive, doing);
-  if (result.by_person) POSTQ_CHECK(approve_what_is_out(db, delivery, late, doing));
+  POSTQ_CHECK(close_attempt(db, result, audit.now));
+  if (!wanted) return store_second(db, delivery, result, archive, audit);
+  if (result.by_person) POSTQ_CHECK(approve_what_is_out(db, delivery, late, audit));
   POSTQ_CHECK(take_up(db, delivery, late.started_at));
-  return end_sent(db, delivery, result, archive, doing);
+  return end_sent(db, delivery, result, archive, audit);
 }
 
 }  // namespace
 
-Status end_attempt(Database& db, const AttemptResult& wanted, ArchiveLater& archive, const Doing& doing) {
+Status end_attempt(Database& db, const AttemptResult& wanted, ArchiveLater& archive, const AuditContext& audit) {
   POSTQ_TRY(const auto open, load_attempt(db, wanted.attempt));
   POSTQ_TRY(const auto delivery, load_delivery(db, open.delivery));
-  if (open.over() && wanted.outcome == Outcome::sent) return end_late(db, open, delivery, wanted, archive, doing);
+  if (open.over() && wanted.outcome == Outcome::sent) return end_late(db, open, delivery, wanted, archive, audit);
   if (open.over()) {
     return fail(ErrorKind::refused,
                 name_of(delivery) + " is settled already (" + std::string(word(*open.outcome)) + ")",
@@ -406,7 +406,7 @@ Status end_attempt(Database& db, const AttemptResult& wanted, ArchiveLater& arch
   AttemptResult result = wanted;
   result.part = open.part;
   if (result.outcome == Outcome::sent) {
-    POSTQ_CHECK(name_receipt(db, delivery.account, result, open, doing.now));
+    POSTQ_CHECK(name_receipt(db, delivery.account, result, open, audit.now));
     POSTQ_TRY(const auto owner, owner_of(db, delivery, open.part, result.receipt->remote_id));
     if (!owner.empty()) {
       result.outcome = Outcome::unconfirmed;
@@ -414,90 +414,90 @@ Status end_attempt(Database& db, const AttemptResult& wanted, ArchiveLater& arch
       result.detail = "the platform named the receipt of post " + owner + " for this one";
     }
   }
-  POSTQ_CHECK(close_attempt(db, result, doing.now));
-  POSTQ_CHECK(end_with(db, delivery, open, std::move(result), archive, doing));
+  POSTQ_CHECK(close_attempt(db, result, audit.now));
+  POSTQ_CHECK(end_with(db, delivery, open, std::move(result), archive, audit));
   POSTQ_CHECK(
-      mark_account(db, delivery.account, delivery.account_name, wanted.limited_until, wanted.sign_in_needed, doing));
-  POSTQ_CHECK(mark_reached(db, delivery, wanted, doing.now));
-  return look_again(db, delivery.account, doing.now);
+      mark_account(db, delivery.account, delivery.account_name, wanted.limited_until, wanted.sign_in_needed, audit));
+  POSTQ_CHECK(mark_reached(db, delivery, wanted, audit.now));
+  return look_again(db, delivery.account, audit.now);
 }
 
 namespace {
 
-Status back_to_review(Database& db, const Delivery& delivery, const std::string& why, const Doing& doing,
+Status back_to_review(Database& db, const Delivery& delivery, const std::string& why, const AuditContext& audit,
                       std::vector<Damaged>& into) {
-  POSTQ_TRY(auto back, take_back(db, delivery, why, [&](const NewEvent& event) { return append(db, event, doing); }));
+  POSTQ_TRY(auto back, take_back(db, delivery, why, [&](const NewEvent& event) { return append(db, event, audit); }));
   std::move(back.begin(), back.end(), std::back_inserter(into));
   return {};
 }
 
 // It was being prepared when the process died. What does so again and again may be what it dies of.
-Status settle_unbegun(Database& db, const Delivery& delivery, const Doing& doing, Orphans& found) {
+Status settle_unbegun(Database& db, const Delivery& delivery, const AuditContext& audit, Orphans& found) {
   constexpr std::string_view kDeath = "UPDATE deliveries SET deaths = deaths + 1 WHERE id = ?1";
   constexpr std::string_view kDeaths = "SELECT deaths FROM deliveries WHERE id = ?1";
   POSTQ_CHECK(db.run(kDeath, {delivery.id}));
   POSTQ_TRY(const auto deaths, db.integer(kDeaths, {delivery.id}));
   if (deaths >= kMostDeaths) {
-    return back_to_review(db, delivery, "postq ended in the middle of preparing it, for the second time", doing,
+    return back_to_review(db, delivery, "postq ended in the middle of preparing it, for the second time", audit,
                           found.to_review);
   }
-  POSTQ_CHECK(move_on(db, delivery.id, DeliveryState::queued, {}, 0, doing.now));
+  POSTQ_CHECK(move_on(db, delivery.id, DeliveryState::queued, {}, 0, audit.now));
   return append(db, event_about(delivery, "not-sent", JsonObject().text("detail", "interrupted before it was sent")),
-                doing);
+                audit);
 }
 
 }  // namespace
 
-Status put_back(Database& db, const Step::Back& back, const Doing& doing) {
+Status put_back(Database& db, const Step::Back& back, const AuditContext& audit) {
   constexpr std::string_view kAlive = "UPDATE deliveries SET deaths = 0 WHERE id = ?1 AND deaths <> 0";
   POSTQ_TRY(const auto delivery, load_delivery(db, back.delivery));
   if (delivery.state != DeliveryState::sending) return {};
   if (back.to_review) {
     std::vector<Damaged> taken;
-    return back_to_review(db, delivery, back.detail, doing, taken);
+    return back_to_review(db, delivery, back.detail, audit, taken);
   }
   POSTQ_CHECK(db.run(kAlive, {delivery.id}));
   const bool of_account = back.limited_until || back.sign_in_needed;
   const bool counts = back.tried && !of_account;
   const auto state = back.give_up ? DeliveryState::failed : DeliveryState::queued;
   POSTQ_CHECK(
-      move_on(db, delivery.id, state, place_after(of_account, back.next_try, doing.now), counts ? 1 : 0, doing.now));
+      move_on(db, delivery.id, state, place_after(of_account, back.next_try, audit.now), counts ? 1 : 0, audit.now));
   POSTQ_CHECK(
       append(db, event_about(delivery, back.give_up ? "failed" : "not-sent", JsonObject().text("detail", back.detail)),
-             doing));
+             audit));
   if (back.unreachable && delivery.origin == Origin::scheduled) {
-    POSTQ_CHECK(note_outage(db, delivery.account, Block::unreachable, doing.now, doing.now));
+    POSTQ_CHECK(note_outage(db, delivery.account, Block::unreachable, audit.now, audit.now));
   }
-  return mark_account(db, delivery.account, delivery.account_name, back.limited_until, back.sign_in_needed, doing);
+  return mark_account(db, delivery.account, delivery.account_name, back.limited_until, back.sign_in_needed, audit);
 }
 
-Status settle_orphan(Database& db, const Delivery& delivery, const Doing& doing, Orphans& found) {
+Status settle_orphan(Database& db, const Delivery& delivery, const AuditContext& audit, Orphans& found) {
   constexpr std::string_view kInAir = "SELECT id FROM attempts WHERE delivery_id = ?1 AND outcome IS NULL";
   POSTQ_TRY(const auto attempt, db.first(kInAir, {delivery.id}, [](const Row& row) { return row.id<AttemptId>(0); }));
-  if (!attempt) return settle_unbegun(db, delivery, doing, found);
+  if (!attempt) return settle_unbegun(db, delivery, audit, found);
   AttemptResult result;
   result.attempt = *attempt;
   result.outcome = Outcome::unconfirmed;
   result.detail = "interrupted while it was being sent";
   ArchiveLater archive;
-  POSTQ_CHECK(end_attempt(db, result, archive, doing));
+  POSTQ_CHECK(end_attempt(db, result, archive, audit));
   found.unconfirmed.push_back(delivery.id);
   return archive.write(db);
 }
 
 Status mark_account(Database& db, AccountId account, const std::string& name, std::optional<TimePoint> limited_until,
-                    bool sign_in_needed, const Doing& doing) {
+                    bool sign_in_needed, const AuditContext& audit) {
   if (limited_until) {
     POSTQ_CHECK(db.run("UPDATE accounts SET limited_until = max(?2, coalesce(limited_until, 0)) WHERE id = ?1",
                        {account, *limited_until}));
-    POSTQ_CHECK(note_outage(db, account, Block::limited, limited_until, doing.now));
+    POSTQ_CHECK(note_outage(db, account, Block::limited, limited_until, audit.now));
     POSTQ_CHECK(append(
-        db, {name, "account limited", {}, {}, JsonObject().number("until", unix_seconds(*limited_until))}, doing));
+        db, {name, "account limited", {}, {}, JsonObject().number("until", unix_seconds(*limited_until))}, audit));
   }
   if (sign_in_needed) {
     POSTQ_CHECK(db.run("UPDATE accounts SET sign_in_needed = 1 WHERE id = ?1", {account}));
-    POSTQ_CHECK(note_outage(db, account, Block::sign_in, std::nullopt, doing.now));
-    POSTQ_CHECK(append(db, {name, "sign-in needed", {}, {}, {}}, doing));
+    POSTQ_CHECK(note_outage(db, account, Block::sign_in, std::nullopt, audit.now));
+    POSTQ_CHECK(append(db, {name, "sign-in needed", {}, {}, {}}, audit));
   }
   return {};
 }

@@ -29,7 +29,7 @@ Result<std::string> first_place(Database& db, DeliveryId delivery, int part) {
 }  // namespace
 
 Status store_second(Database& db, const Delivery& delivery, const AttemptResult& late, ArchiveLater& archive,
-                    const Doing& doing) {
+                    const AuditContext& audit) {
   constexpr std::string_view kKnown =
       "SELECT count(*) FROM second_receipts WHERE delivery_id = ?1 AND part = ?2 AND remote_id = ?3";
   constexpr std::string_view kInsert = R"sql(
@@ -40,7 +40,7 @@ Status store_second(Database& db, const Delivery& delivery, const AttemptResult&
   if (known != 0) return {};
   POSTQ_CHECK(db.run(kInsert, {delivery.id, late.part, late.attempt, receipt.remote_id, receipt.remote_ref, receipt.url,
                                receipt.sent_at}));
-  POSTQ_CHECK(record_receipt_row(db, delivery, late.part, receipt, late.text, {}, archive, doing.now));
+  POSTQ_CHECK(record_receipt_row(db, delivery, late.part, receipt, late.text, {}, archive, audit.now));
   POSTQ_CHECK(count_as_ghost(db, delivery.account, receipt.remote_id));
   POSTQ_TRY(const auto beside, first_place(db, delivery.id, late.part));
   JsonObject details;
@@ -48,7 +48,7 @@ Status store_second(Database& db, const Delivery& delivery, const AttemptResult&
   details.text("remote_id", receipt.remote_id).text("url", receipt.url.empty() ? receipt.remote_id : receipt.url);
   details.text("why", beside.empty() ? "it was called absent" : "beside " + beside);
   return append(db, event_about(delivery, beside.empty() ? "out all the same" : "stands twice", std::move(details)),
-                doing);
+                audit);
 }
 
 Result<std::optional<Promoted>> promote_second(Database& db, const Delivery& delivery, int part) {

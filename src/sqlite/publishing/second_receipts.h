@@ -16,7 +16,7 @@ namespace postq::sqlite {
 // Keeps a receipt that came for an attempt which was over, when its part has another one, or may get one. Nothing is
 // kept twice.
 Status store_second(Database& db, const Delivery& delivery, const AttemptResult& late, ArchiveLater& archive,
-                    const Doing& doing);
+                    const AuditContext& audit);
 
 // Takes the one that stands for a part, to be its receipt after all; with its text in `text`.
 struct Promoted {

@@ -138,18 +138,18 @@ Result<bool> share_words(Database& db, DeliveryId one, DeliveryId other) {
 
 }  // namespace
 
-Result<std::optional<Earlier>> RecentTexts::find(DeliveryId delivery, std::int64_t fingerprint,
-                                                 std::int64_t text_key) const {
-  std::optional<Earlier> earlier;
+Result<std::optional<RecentPost>> RecentTexts::find(DeliveryId delivery, std::int64_t fingerprint,
+                                                    std::int64_t text_key) const {
+  std::optional<RecentPost> earlier;
   for (const auto& text : texts_) {
     if (text.delivery == delivery) continue;
     if (text_key != 0 && text.text_key == text_key) {
-      earlier = Earlier{text.delivery, text.at, true, {}};
+      earlier = RecentPost{text.delivery, text.at, true, {}};
       break;
     }
     if (earlier || !nearly_same(text.fingerprint, fingerprint)) continue;
     POSTQ_TRY(const bool alike, share_words(*db_, delivery, text.delivery));
-    if (alike) earlier = Earlier{text.delivery, text.at, false, {}};
+    if (alike) earlier = RecentPost{text.delivery, text.at, false, {}};
   }
   if (!earlier) return earlier;
   constexpr std::string_view kPost = "SELECT post_id FROM deliveries WHERE id = ?1";

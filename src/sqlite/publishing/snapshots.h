@@ -43,7 +43,7 @@ class RecentTexts {
  public:
   static Result<RecentTexts> read(Database& db, AccountId account, const PolicySettings& settings, TimePoint now);
   // The newest one that says the same to the letter, else the newest that nearly says the same.
-  Result<std::optional<Earlier>> find(DeliveryId delivery, std::int64_t fingerprint, std::int64_t text_key) const;
+  Result<std::optional<RecentPost>> find(DeliveryId delivery, std::int64_t fingerprint, std::int64_t text_key) const;
   // One that was claimed just now joins them.
   void add(const Asking& claimed, TimePoint now);
 

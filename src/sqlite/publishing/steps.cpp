@@ -17,22 +17,22 @@ bool is_an_answer(ErrorKind kind) {
 
 }  // namespace
 
-Result<StepDone> SqliteStore::commit(const Step& step, const Doing& doing) {
+Result<CommitResult> SqliteStore::commit(const Step& step, const AuditContext& audit) {
   assert(step.uploads.size() == step.upload_parts.size());
   POSTQ_TRY(auto transaction, db_.begin_write());
   ArchiveLater archive;
   for (const auto& result : step.results) {
-    const auto ended = end_attempt(db_, result, archive, doing);
+    const auto ended = end_attempt(db_, result, archive, audit);
     // A person settled it meanwhile: an answer that isn't a receipt says nothing more.
     if (!ended && ended.error().kind != ErrorKind::refused) return pass_on(ended.error());
   }
-  for (const auto& back : step.back) POSTQ_CHECK(put_back(db_, back, doing));
+  for (const auto& back : step.back) POSTQ_CHECK(put_back(db_, back, audit));
   for (std::size_t n = 0; n < step.uploads.size(); ++n) {
     POSTQ_CHECK(store_upload(db_, step.uploads[n].first, step.upload_parts[n], step.uploads[n].second));
   }
-  StepDone done;
+  CommitResult done;
   for (const auto& intent : step.intents) {
-    auto begun = begin_attempt(db_, intent, doing);
+    auto begun = begin_attempt(db_, intent, audit);
     if (!begun && !is_an_answer(begun.error().kind)) return pass_on(std::move(begun).error());
     done.intents.push_back(std::move(begun));
   }
@@ -41,10 +41,10 @@ Result<StepDone> SqliteStore::commit(const Step& step, const Doing& doing) {
   return done;
 }
 
-Status SqliteStore::settle(const AttemptResult& result, const Doing& doing) {
+Status SqliteStore::settle(const AttemptResult& result, const AuditContext& audit) {
   POSTQ_TRY(auto transaction, db_.begin_write());
   ArchiveLater archive;
-  POSTQ_CHECK(end_attempt(db_, result, archive, doing));
+  POSTQ_CHECK(end_attempt(db_, result, archive, audit));
   POSTQ_CHECK(archive.write(db_));
   return transaction.commit();
 }
@@ -59,10 +59,11 @@ Result<std::vector<Upload>> SqliteStore::uploads(DeliveryId delivery, int part) 
   return uploads;
 }
 
-Status SqliteStore::note(DeliveryId delivery, const std::string& kind, const std::string& detail, const Doing& doing) {
+Status SqliteStore::note(DeliveryId delivery, const std::string& kind, const std::string& detail,
+                         const AuditContext& audit) {
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto about, load_delivery(db_, delivery));
-  POSTQ_CHECK(append(db_, event_about(about, kind, JsonObject().text("detail", detail)), doing));
+  POSTQ_CHECK(append(db_, event_about(about, kind, JsonObject().text("detail", detail)), audit));
   return transaction.commit();
 }
 

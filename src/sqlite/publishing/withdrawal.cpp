@@ -33,9 +33,9 @@ Result<std::vector<DeliveryId>> approved_siblings(Database& db, const Delivery& 
   return ids;
 }
 
-Status withdraw_verdict(Database& db, const Delivery& delivery, std::string_view why, const Doing& doing) {
+Status withdraw_verdict(Database& db, const Delivery& delivery, std::string_view why, const AuditContext& audit) {
   POSTQ_CHECK(void_verdict(db, delivery.id));
-  return append(db, withdrawal_of(delivery, why), doing);
+  return append(db, withdrawal_of(delivery, why), audit);
 }
 
 Result<std::vector<Damaged>> take_back(Database& db, const Delivery& delivery, const std::string& why,

@@ -12,7 +12,7 @@
 namespace postq::sqlite {
 
 // A verdict is taken back: the delivery is to be reviewed again, and the log says why. In the caller's transaction.
-Status withdraw_verdict(Database& db, const Delivery& delivery, std::string_view why, const Doing& doing);
+Status withdraw_verdict(Database& db, const Delivery& delivery, std::string_view why, const AuditContext& audit);
 
 // The queued and approved deliveries that go together with it.
 Result<std::vector<DeliveryId>> approved_siblings(Database& db, const Delivery& delivery);

@@ -167,7 +167,7 @@ Status decide_again(Database& db, AccountId account, const Known& known, const T
 
 Result<std::int64_t> answer_with(Database& db, AccountId account, const TimelineItem& seen, Settling& settling) {
   if (seen.kind == TimelineKind::quote || seen.kind == TimelineKind::boost) return 0;
-  const GivenAnswer given{seen.remote_id, std::min(seen.created_at, settling.doing.now)};
+  const GivenAnswer given{seen.remote_id, std::min(seen.created_at, settling.audit.now)};
   return answer(db, account, seen.reply_to, given, settling);
 }
 
@@ -181,7 +181,7 @@ Result<std::int64_t> see_again(Database& db, AccountId account, const Known& kno
      WHERE account_id = ?1 AND remote_id = ?2)sql";
   const bool moves = known.why == "receipt" && seen.created_at < known.item.created_at;
   if (moves) POSTQ_CHECK(forget_own(db, account, seen.remote_id));
-  POSTQ_CHECK(db.run(kSeenAgain, {account, seen.remote_id, settling.doing.now, seen.created_at, seen.reply_to}));
+  POSTQ_CHECK(db.run(kSeenAgain, {account, seen.remote_id, settling.audit.now, seen.created_at, seen.reply_to}));
   POSTQ_CHECK(decide_again(db, account, known, seen));
   if (moves || known.deleted) POSTQ_CHECK(remember_own(db, account, seen.remote_id));
   if (known.answers && !known.deleted) return 0;  // one that is back answers again
@@ -197,7 +197,7 @@ Status record_item(Database& db, AccountId account, const TimelineItem& seen, co
     change.answered += answered;
     return {};
   }
-  const TimePoint now = settling.doing.now;
+  const TimePoint now = settling.audit.now;
   SeenItem item = as_first_seen(seen, now);
   POSTQ_TRY(const bool oneself, answers_oneself(db, account, seen));
   if (oneself) item.kind = TimelineKind::own_reply;
@@ -267,7 +267,7 @@ Status record_receipt_row(Database& db, const Delivery& delivery, int part, cons
 }
 
 Status rename_receipt(Database& db, const Delivery& delivery, int part, const Receipt& receipt, ArchiveLater& archive,
-                      const Doing& doing) {
+                      const AuditContext& audit) {
   constexpr std::string_view kOld = R"sql(
     SELECT p.remote_id, coalesce(t.text, ''), coalesce(t.reply_to, '') FROM parts p
       LEFT JOIN timeline t ON t.account_id = p.account_id AND t.remote_id = p.remote_id
@@ -287,18 +287,19 @@ Status rename_receipt(Database& db, const Delivery& delivery, int part, const Re
     POSTQ_CHECK(forget_own(db, delivery.account, old));
     POSTQ_CHECK(db.run("DELETE FROM timeline WHERE account_id = ?1 AND remote_id = ?2", {delivery.account, old}));
   }
-  POSTQ_CHECK(record_receipt_row(db, delivery, part, receipt, text, reply_to, archive, doing.now));
+  POSTQ_CHECK(record_receipt_row(db, delivery, part, receipt, text, reply_to, archive, audit.now));
   JsonObject details;
   details.number("part", part).text("remote_id", receipt.remote_id).text("url", receipt.url);
   details.text("detail", "known by its own address");
   const bool whole = delivery.state == DeliveryState::sent;
-  return append(db, event_about(delivery, whole ? "sent" : "part sent", std::move(details)), doing);
+  return append(db, event_about(delivery, whole ? "sent" : "part sent", std::move(details)), audit);
 }
 
 namespace {
 
 // An item that a receipt without an id is of gives it its id, and is known by it from now on.
-Status name_receipts(Database& db, AccountId account, const std::vector<TimelineItem>& items, const Doing& doing) {
+Status name_receipts(Database& db, AccountId account, const std::vector<TimelineItem>& items,
+                     const AuditContext& audit) {
   constexpr std::string_view kOwned = "SELECT count(*) FROM parts WHERE account_id = ?1 AND remote_id = ?2";
   POSTQ_TRY(const auto unnamed, unnamed_receipts(db, account, items.front().created_at));
   if (unnamed.empty()) return {};
@@ -306,7 +307,7 @@ Status name_receipts(Database& db, AccountId account, const std::vector<Timeline
   for (const auto& each : unnamed) {
     std::vector<const TimelineItem*> meant;
     for (const auto& item : items) {
-      if (!each.is_of(as_first_seen(item, doing.now))) continue;
+      if (!each.is_of(as_first_seen(item, audit.now))) continue;
       POSTQ_TRY(const auto owned, db.integer(kOwned, {account, item.remote_id}));
       if (owned == 0) meant.push_back(&item);
     }
@@ -318,7 +319,7 @@ Status name_receipts(Database& db, AccountId account, const std::vector<Timeline
       if (address != receipt.remote_id) receipt.url = std::move(address);
     }
     POSTQ_TRY(const auto delivery, load_delivery(db, each.delivery));
-    POSTQ_CHECK(rename_receipt(db, delivery, each.part, receipt, archive, doing));
+    POSTQ_CHECK(rename_receipt(db, delivery, each.part, receipt, archive, audit));
   }
   return archive.write(db);
 }
@@ -326,15 +327,15 @@ Status name_receipts(Database& db, AccountId account, const std::vector<Timeline
 }  // namespace
 
 Result<RecordedTimeline> record_items(Database& db, AccountId account, const std::vector<TimelineItem>& items,
-                                      const Doing& doing) {
+                                      const AuditContext& audit) {
   RecordedTimeline change;
-  Settling settling{doing};
+  Settling settling{audit};
   if (items.empty()) return change;
   // Parents before their answers.
   auto ordered = items;
   std::stable_sort(ordered.begin(), ordered.end(),
                    [](const auto& a, const auto& b) { return a.created_at < b.created_at; });
-  POSTQ_CHECK(name_receipts(db, account, ordered, doing));
+  POSTQ_CHECK(name_receipts(db, account, ordered, audit));
   POSTQ_TRY(const auto traces, Traces::read(db, account, ordered.front().created_at, ordered.back().created_at));
   std::vector<SeenItem> foreign;
   for (const auto& item : ordered) {

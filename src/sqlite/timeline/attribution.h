@@ -15,7 +15,7 @@ Status record_receipt_row(Database& db, const Delivery& delivery, int part, cons
 // What bore an address or a request key is known by the post's own id from now on, and recorded as sent once more under
 // it. What the timeline said of it under either id becomes one row.
 Status rename_receipt(Database& db, const Delivery& delivery, int part, const Receipt& receipt, ArchiveLater& archive,
-                      const Doing& doing);
+                      const AuditContext& audit);
 
 struct RecordedTimeline {
   std::int64_t fresh = 0;     // new rows
@@ -23,7 +23,7 @@ struct RecordedTimeline {
   std::vector<WithdrawnAnswer> withdrawn;
 };
 Result<RecordedTimeline> record_items(Database& db, AccountId account, const std::vector<TimelineItem>& items,
-                                      const Doing& doing);
+                                      const AuditContext& audit);
 
 // A request that is thought absent, but whose chosen id was seen: from now on nothing else counts that post.
 Status keep_ghosts(Database& db, AccountId account, const std::string& key);

@@ -71,7 +71,7 @@ JsonObject details_of(const RecordedPost& post) {
 
 }  // namespace
 
-Result<bool> SqliteStore::record_post(AccountId account, const RecordedPost& post, const Doing& doing) {
+Result<bool> SqliteStore::record_post(AccountId account, const RecordedPost& post, const AuditContext& audit) {
   // What was taken back may be noted again.
   constexpr std::string_view kRecord = R"sql(
     INSERT INTO timeline (account_id, remote_id, created_at, counts_as, why, kind, text, fingerprint, first_seen_at,
@@ -80,7 +80,7 @@ Result<bool> SqliteStore::record_post(AccountId account, const RecordedPost& pos
     ON CONFLICT DO UPDATE SET created_at = excluded.created_at, counts_as = 'hand-written', why = 'recorded',
            kind = excluded.kind, first_seen_at = excluded.first_seen_at, last_seen_at = excluded.last_seen_at,
            deleted_at = NULL)sql";
-  if (post.at > doing.now) return fail(ErrorKind::refused, "a post that is still to be made can't be noted");
+  if (post.at > audit.now) return fail(ErrorKind::refused, "a post that is still to be made can't be noted");
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto known, load_account(db_, account));
   std::string remote_id = post.url;
@@ -99,8 +99,8 @@ Result<bool> SqliteStore::record_post(AccountId account, const RecordedPost& pos
     }
     if (note && note->account == account && note->counts) return false;
   }
-  POSTQ_CHECK(db_.run(kRecord, {account, remote_id, post.at, post.answer ? "reply" : "post", doing.now}));
-  POSTQ_CHECK(append(db_, {known.name, "recorded by hand", {}, {}, details_of(post)}, doing));
+  POSTQ_CHECK(db_.run(kRecord, {account, remote_id, post.at, post.answer ? "reply" : "post", audit.now}));
+  POSTQ_CHECK(append(db_, {known.name, "recorded by hand", {}, {}, details_of(post)}, audit));
   POSTQ_CHECK(transaction.commit());
   return true;
 }
@@ -118,7 +118,8 @@ Result<std::optional<TimePoint>> SqliteStore::last_recorded_without_url(AccountI
   return db_.first(kLast, {account, kWithoutUrl}, [](const Row& row) { return row.time(0); });
 }
 
-Result<RecordedPost> SqliteStore::take_back_recorded(AccountId account, const std::string& url, const Doing& doing) {
+Result<RecordedPost> SqliteStore::take_back_recorded(AccountId account, const std::string& url,
+                                                     const AuditContext& audit) {
   constexpr std::string_view kTakeBack = R"sql(
     UPDATE timeline SET counts_as = 'nothing', why = 'deleted', deleted_at = ?3
      WHERE account_id = ?1 AND remote_id = ?2)sql";
@@ -130,8 +131,8 @@ Result<RecordedPost> SqliteStore::take_back_recorded(AccountId account, const st
                 url.empty() ? "nothing is noted for " + known.name : "that address isn't noted for " + known.name,
                 "postq log");
   }
-  POSTQ_CHECK(db_.run(kTakeBack, {account, note->remote_id, doing.now}));
-  POSTQ_CHECK(append(db_, {known.name, "record taken back", {}, {}, details_of(note->post)}, doing));
+  POSTQ_CHECK(db_.run(kTakeBack, {account, note->remote_id, audit.now}));
+  POSTQ_CHECK(append(db_, {known.name, "record taken back", {}, {}, details_of(note->post)}, audit));
   POSTQ_CHECK(transaction.commit());
   return note->post;
 }

@@ -40,7 +40,7 @@ bool is_answer(TimelineKind kind) {
 
 // `began`: the reading is the last piece of a longer one, and what its other pieces showed isn't in it.
 Status mark_deleted(Database& db, AccountId account, const TimelineReading& reading, std::optional<TimePoint> began,
-                    TimelineChange& change, const Doing& doing) {
+                    TimelineChange& change, const AuditContext& audit) {
   // Last: whether a list has shown this very post.
   constexpr std::string_view kInRange = R"sql(
     SELECT remote_id, coalesce(visibility, ''), kind,
@@ -73,17 +73,17 @@ Status mark_deleted(Database& db, AccountId account, const TimelineReading& read
     return (!answer || shown.answers) && (row.view(1).empty() || visibilities.contains(row.view(1)));
   };
   std::vector<std::string> gone;
-  const TimePoint until = std::min(began.value_or(reading.complete.to), doing.now) - kSettling;
+  const TimePoint until = std::min(began.value_or(reading.complete.to), audit.now) - kSettling;
   POSTQ_CHECK(db.each(kInRange, {account, reading.complete.from + kSettling, until, began.value_or(TimePoint::max())},
                       [&](const Row& row) {
                         if (!seen.contains(row.view(0)) && is_shown(row)) gone.push_back(row.text(0));
                       }));
   for (const auto& remote_id : gone) {
     POSTQ_CHECK(forget_own(db, account, remote_id));
-    POSTQ_CHECK(db.run(kDeleted, {account, remote_id, doing.now}));
+    POSTQ_CHECK(db.run(kDeleted, {account, remote_id, audit.now}));
   }
   // Behind all of it, so that no answer that is gone as well counts.
-  Settling settling{doing, std::move(change.withdrawn)};
+  Settling settling{audit, std::move(change.withdrawn)};
   for (const auto& remote_id : gone) {
     POSTQ_TRY(const auto waiting, take_answer_back(db, account, remote_id, settling));
     change.waiting_again += waiting;
@@ -121,42 +121,42 @@ Status move_cursor(Database& db, AccountId account, const TimelineReading& readi
 }  // namespace
 
 Result<TimelineChange> SqliteStore::store_timeline(AccountId account, const TimelineReading& reading,
-                                                   const Doing& doing) {
+                                                   const AuditContext& audit) {
   POSTQ_TRY(auto transaction, db_.begin_write());
   POSTQ_TRY(const auto known, load_account(db_, account));
   TimelineChange change;
   if (reading.limited_until) {
-    POSTQ_CHECK(mark_account(db_, account, known.name, reading.limited_until, false, doing));
+    POSTQ_CHECK(mark_account(db_, account, known.name, reading.limited_until, false, audit));
     POSTQ_CHECK(transaction.commit());
     return change;
   }
-  POSTQ_TRY(auto recorded, record_items(db_, account, reading.items, doing));
+  POSTQ_TRY(auto recorded, record_items(db_, account, reading.items, audit));
   change.fresh = recorded.fresh;
   change.answered = recorded.answered;
   change.withdrawn = std::move(recorded.withdrawn);
   if (reading.full) {
     POSTQ_TRY(const auto began, walk_began(db_, account));
-    POSTQ_CHECK(mark_deleted(db_, account, reading, began, change, doing));
+    POSTQ_CHECK(mark_deleted(db_, account, reading, began, change, audit));
   }
   POSTQ_CHECK(record_reactions(db_, account, reading.reactions));
-  POSTQ_CHECK(move_cursor(db_, account, reading, change.deleted > 0, doing.now));
+  POSTQ_CHECK(move_cursor(db_, account, reading, change.deleted > 0, audit.now));
   if (change.fresh != 0 || change.deleted != 0 || change.answered != 0) {
     JsonObject counts;
     counts.number("new", change.fresh).number("deleted", change.deleted);
     if (change.answered != 0) counts.number("answered", change.answered);
     if (change.waiting_again != 0) counts.number("waiting", change.waiting_again);
-    POSTQ_CHECK(append(db_, {known.name, "timeline read", {}, {}, std::move(counts)}, doing));
+    POSTQ_CHECK(append(db_, {known.name, "timeline read", {}, {}, std::move(counts)}, audit));
   }
   POSTQ_CHECK(transaction.commit());
   return change;
 }
 
-Result<TimelineKnown> SqliteStore::timeline_known(AccountId account) {
+Result<TimelineSyncState> SqliteStore::timeline_known(AccountId account) {
   constexpr std::string_view kRead = R"sql(
     SELECT cursor, complete_from, complete_to, full_read_at, read_at, clock_skew
       FROM cursors WHERE account_id = ?1 AND stream = 'timeline')sql";
   POSTQ_TRY(auto known, db_.first(kRead, {account}, [](const Row& row) {
-    TimelineKnown found;
+    TimelineSyncState found;
     found.cursor = row.text(0);
     if (!row.is_null(1) && !row.is_null(2)) found.complete = TimeRange{row.time(1), row.time(2)};
     found.whole_at = row.maybe_time(3);
@@ -164,7 +164,7 @@ Result<TimelineKnown> SqliteStore::timeline_known(AccountId account) {
     if (!row.is_null(5)) found.clock_skew = Seconds{row.integer(5)};
     return found;
   }));
-  return known.value_or(TimelineKnown{});
+  return known.value_or(TimelineSyncState{});
 }
 
 Result<TimelineCount> SqliteStore::timeline_count(AccountId account, TimePoint from) {

@@ -161,7 +161,7 @@ class RealTerminal final : public Terminal {
     return line;
   }
 
-  Result<std::optional<std::string>> read_secret_or(std::string_view prompt, const Meanwhile& meanwhile) override {
+  Result<std::optional<std::string>> read_secret_or(std::string_view prompt, const IdleTask& meanwhile) override {
     SignalWatch watch;
     RawMode hidden(ECHO);
     ask(prompt);
@@ -222,7 +222,7 @@ class RealTerminal final : public Terminal {
 
   // Nothing when somebody else answered first, or when the time ran out.
   Result<std::optional<std::string>> read_cooked_line_or(std::string_view prompt, SignalWatch& watch, RawMode* hidden,
-                                                         const Meanwhile* meanwhile) {
+                                                         const IdleTask* meanwhile) {
     std::string line;
     const auto end = Clock::now() + (meanwhile == nullptr ? std::chrono::milliseconds{0} : meanwhile->limit);
     for (;;) {

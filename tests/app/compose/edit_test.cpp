@@ -22,7 +22,7 @@ void approve(ReviewWorld& world, PostId id) {
                          "",
                          {}});
   }
-  REQUIRE(world.queue().decide(decisions, world.doing()));
+  REQUIRE(world.queue().decide(decisions, world.audit()));
 }
 
 Result<Edited> edit(ReviewWorld& world, PostId id, const std::function<void(PostEdit&)>& change) {
@@ -46,7 +46,7 @@ void claim(ReviewWorld& world, DeliveryId delivery, AccountId account) {
   request.settings_for = [&](const Account&) -> const PolicySettings& { return world.settings.policy; };
   request.day_of = [](TimePoint at) { return TimeRange{at, at + std::chrono::days{1}}; };
   request.readable = [](const Account&) { return false; };
-  const auto claims = world.queue().claim(request, world.doing());
+  const auto claims = world.queue().claim(request, world.audit());
   REQUIRE(claims);
   REQUIRE(claims->claimed.size() == 1);
 }
@@ -131,7 +131,7 @@ TEST_CASE("what may be public can't be changed, and the hint says how to settle 
   claim(world, delivery.id, delivery.account);
   Step intent;
   intent.intents.push_back({delivery.id, delivery.account, 1, "key", "Hello", delivery.digest});
-  const auto started = world.queue().commit(intent, world.doing());
+  const auto started = world.queue().commit(intent, world.audit());
   REQUIRE(started);
   AttemptResult lost;
   lost.attempt = started->intents.at(0).value();
@@ -139,7 +139,7 @@ TEST_CASE("what may be public can't be changed, and the hint says how to settle 
   lost.account = delivery.account;
   Step result;
   result.results.push_back(lost);
-  REQUIRE(world.queue().commit(result, world.doing()));
+  REQUIRE(world.queue().commit(result, world.audit()));
 
   const auto edited = edit(world, id, [](PostEdit& wanted) { wanted.draft.parts[0].text = "Other"; });
 
@@ -155,7 +155,7 @@ TEST_CASE("a rejected post comes back to review when it is changed") {
   const auto delivery = world.delivery(id).delivery;
   REQUIRE(world.queue().decide(
       {{delivery.id, delivery.digest, delivery.revision, ReviewVerdict::rejected, ApprovedHow::review, "no", {}}},
-      world.doing()));
+      world.audit()));
 
   REQUIRE(edit(world, id, [](PostEdit& wanted) { wanted.draft.parts[0].text = "Better"; }));
 
@@ -165,7 +165,7 @@ TEST_CASE("a rejected post comes back to review when it is changed") {
 TEST_CASE("an account that was taken out stays out when the text changes") {
   ReviewWorld world;
   const auto id = world.add("Hello", "", {"site", "work"});
-  REQUIRE(world.queue().cancel({world.delivery(id, "work").delivery.id}, world.doing()));
+  REQUIRE(world.queue().cancel({world.delivery(id, "work").delivery.id}, world.audit()));
 
   REQUIRE(edit(world, id, [](PostEdit& wanted) { wanted.draft.parts[0].text = "Better"; }));
 

@@ -71,7 +71,7 @@ TEST_CASE("why a changed post waits: its approval was for something else") {
   TestWorld world;
   const auto site = world.unreadable_account("site");
   const auto post = add_approved(world.queue(), {.accounts = {site}, .at = kNoon + 1h});
-  must(world.queue().withdraw({post.deliveries.front().delivery.id}, "changed my mind", world.doing()));
+  must(world.queue().withdraw({post.deliveries.front().delivery.id}, "changed my mind", world.audit()));
 
   CHECK(says(why(world, post.id).headline,
              "needs a new yes: withdrawn by ann 12:00 (changed my mind) after ann approved it 12:00."));
@@ -119,7 +119,7 @@ TEST_CASE("why a post before its time will be held: by what would hold it then, 
 
   CHECK(why(world, post.id).standing == "scheduled");
 
-  must(world.queue().pause_account(site.id, kUntilResumed, world.doing()));
+  must(world.queue().pause_account(site.id, kUntilResumed, world.audit()));
   const auto paused = why(world, post.id);
   CHECK(paused.standing == "will-be-held");
   CHECK(paused.rule == "pause");
@@ -159,7 +159,7 @@ TEST_CASE("why nothing goes while everything is paused, by the database or by th
   CHECK(suggests(by_file, "postq resume"));
 
   must(world.state_files().remove_stop());
-  must(world.queue().pause_all("fire", world.doing()));
+  must(world.queue().pause_all("fire", world.audit()));
   const auto by_database = why(world, post.id);
   CHECK(by_database.standing == "paused");
   CHECK(fact(by_database, "Held by") == "pause: everything is paused");
@@ -171,8 +171,8 @@ TEST_CASE("why names every pause that holds a post, each with what ends it") {
   world.write_by_hand(site, kNoon - 24h);
   const auto post = add_approved(world.queue(), {.accounts = {site}});
   const auto id = post.deliveries.front().delivery.id;
-  must(world.queue().pause_account(site.id, kUntilResumed, world.doing(), "a strike"));
-  must(world.queue().set_paused({id}, true, world.doing(), "the link is dead"));
+  must(world.queue().pause_account(site.id, kUntilResumed, world.audit(), "a strike"));
+  must(world.queue().set_paused({id}, true, world.audit(), "the link is dead"));
 
   const auto commands = [&] {
     std::vector<std::string> typed;
@@ -183,7 +183,7 @@ TEST_CASE("why names every pause that holds a post, each with what ends it") {
   CHECK(commands() == std::vector<std::string>{"postq resume", "postq resume site", "postq resume 1@site"});
   must(world.state_files().remove_stop());
   CHECK(commands().size() == 2);
-  must(world.queue().pause_all("fire", world.doing()));
+  must(world.queue().pause_all("fire", world.audit()));
   CHECK(commands().size() == 3);
 }
 
@@ -279,7 +279,7 @@ TEST_CASE("why a post failed before there was a request: what the upload came to
     Step step;
     step.back.push_back(
         {claims.claimed.front().delivery.id, world.clock + 20s, give_up, "site says 422: no picture", std::nullopt});
-    must(world.queue().commit(step, world.doing()));
+    must(world.queue().commit(step, world.audit()));
   };
   give_back(false);
 
@@ -350,7 +350,7 @@ TEST_CASE("a cancelled post says that it did not go out, and how it could") {
   TestWorld world;
   const auto site = world.unreadable_account("site");
   const auto post = add_post(world.queue(), {.accounts = {site}});
-  must(world.queue().cancel({post.deliveries.front().delivery.id}, world.doing()));
+  must(world.queue().cancel({post.deliveries.front().delivery.id}, world.audit()));
 
   const auto said = why(world, post.id);
 
@@ -435,7 +435,7 @@ TEST_CASE("a post that was taken back says whether it still counts") {
   const auto scheduled = add_approved(world.queue(), {.texts = {"other words"}, .accounts = {site}, .key = "2"});
   send_all(world.queue(), site);
   for (const auto& post : {by_hand, scheduled}) {
-    must(world.queue().retracted(post.deliveries.front().delivery.id, world.doing()));
+    must(world.queue().retracted(post.deliveries.front().delivery.id, world.audit()));
   }
 
   CHECK(says(why(world, by_hand.id).headline, "was taken back 12:00. It no longer counts as by hand."));

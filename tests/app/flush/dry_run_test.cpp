@@ -40,7 +40,7 @@ TEST_CASE("a dry run says of a post that can't be shown why, and shows the other
     delivery.document =
         document_of(scene.world.known_platforms->find(scene.account.platform)->render(scene.account, draft));
     delivery.fingerprints.push_back(fingerprint(kNote.front()));
-    approve(scene.world.queue(), must(scene.world.queue().add_post(post, scene.world.doing())).post, scene.world.clock);
+    approve(scene.world.queue(), must(scene.world.queue().add_post(post, scene.world.audit())).post, scene.world.clock);
     scene.world.schedule(kOther, {scene.account});
 
     const auto entries = must(dry_run(scene.world, scene.world.queue(), ""));

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "app/compose/write_now.h"
+#include "app/compose/post_now.h"
 #include "app/flush/clock_guard.h"
 #include "app/flush/settle_by_hand.h"
 #include "app/sync_world.h"
@@ -65,9 +65,9 @@ class TimedWorld final : public SyncWorld {
     added.account.platform = "webhook";
     added.account.remote_id = name + "-remote";
     added.account.base_url = "https://" + name + ".example/";
-    must(queue().add_account(added, doing()));
+    must(queue().add_account(added, audit()));
     const auto account = must(queue().account(name));
-    must(queue().pause_account(account.id, clock + 1h, doing()));
+    must(queue().pause_account(account.id, clock + 1h, audit()));
     add_approved(queue(), {.texts = {"for " + name}, .accounts = {account}, .key = name, .now = clock});
     return account;
   }

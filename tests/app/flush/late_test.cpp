@@ -49,7 +49,7 @@ class Home {
     delivery.document = document_of(world.known_platforms->find(account.platform)->render(account, draft));
     delivery.schedule = draft.schedule;
     delivery.fingerprints = {fingerprint(draft.parts.front().text)};
-    const PostId id = must(world.queue().add_post(added, world.doing())).post;
+    const PostId id = must(world.queue().add_post(added, world.audit())).post;
     approve(world.queue(), id, world.clock);
     names_[id] = account.name;
     return id;
@@ -286,9 +286,9 @@ TEST_CASE("a pause is no gap: what came due meanwhile goes when a person lets it
   home.cron(5min, kNoon + 30min);
   const auto one = home.post(home.anna, kNoon + 1h);
   const auto two = home.post(home.anna, kNoon + 2h);
-  must(home.world.queue().pause_all("", home.world.doing()));
+  must(home.world.queue().pause_all("", home.world.audit()));
   home.cron(5min, kNoon + 4h);
-  must(home.world.queue().resume_all(home.world.doing()));
+  must(home.world.queue().resume_all(home.world.audit()));
 
   home.cron(5min, kNoon + 4h + 20min);
 
@@ -421,10 +421,10 @@ TEST_CASE("why a post is past its time in a pause: what ends the pause comes fir
     must(world.state_files().write_stop("fire"));
   }
   SECTION("by the database") {
-    must(queue.pause_all("fire", world.doing()));
+    must(queue.pause_all("fire", world.audit()));
   }
   SECTION("of its account") {
-    must(queue.pause_account(home.anna.id, kUntilResumed, world.doing()));
+    must(queue.pause_account(home.anna.id, kUntilResumed, world.audit()));
     first = "postq resume anna";
   }
 

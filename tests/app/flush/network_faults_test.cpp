@@ -134,11 +134,11 @@ TEST_CASE("what may be out is looked for while it is paused, and nothing is sent
   scene.flush_and_tell();
   CHECK(scene.world.state_of(post, "anna") == DeliveryState::unconfirmed);
   auto& queue = scene.world.queue();
-  if (paused == "everything") must(queue.pause_all("wrong price", scene.world.doing()));
+  if (paused == "everything") must(queue.pause_all("wrong price", scene.world.audit()));
   if (paused == "the file STOP") must(scene.world.state_files().write_stop("wrong price"));
-  if (paused == "the account") must(queue.pause_account(scene.account.id, kUntilResumed, scene.world.doing()));
+  if (paused == "the account") must(queue.pause_account(scene.account.id, kUntilResumed, scene.world.audit()));
   if (paused == "the post") {
-    must(queue.set_paused({scene.world.delivery(post, "anna").delivery.id}, true, scene.world.doing()));
+    must(queue.set_paused({scene.world.delivery(post, "anna").delivery.id}, true, scene.world.audit()));
   }
 
   scene.world.clock += 6min;
@@ -464,7 +464,7 @@ TEST_CASE("a limit within a thread is waited out as long as it says, and the thr
     scene.flush_and_tell();
     CHECK(scene.published() == requests);
     CHECK(scene.world.wire.count(*scene.place, Errand::read) == read);
-    must(scene.world.queue().cancel({scene.world.delivery(behind, "anna").delivery.id}, scene.world.doing()));
+    must(scene.world.queue().cancel({scene.world.delivery(behind, "anna").delivery.id}, scene.world.audit()));
 
     scene.world.clock = kNoon + limit.wait;
     scene.flush_and_tell();

@@ -169,14 +169,14 @@ class WiredWorld final : public NetworkWorld {
     added.account.settings = truth.settings();
     added.account.secret_from = platform.traits().secret.empty() ? SecretFrom::none : SecretFrom::file;
     must(platform.check_settings(added.account));
-    must(queue().add_account(added, doing()));
+    must(queue().add_account(added, audit()));
     auto account = must(queue().account(added.account.name));
     must(must(secrets())->save(account, truth.secrets()));
-    Outside outside{*client_, *must(secrets()), *must(media()), [this] { return clock; }};
-    const auto identity = must(platform.identify(account, outside));
+    PlatformContext context{*client_, *must(secrets()), *must(media()), [this] { return clock; }};
+    const auto identity = must(platform.identify(account, context));
     for (const auto& [name, value] : identity.settings) account.settings[name] = value;
-    must(queue().change_settings(account, doing()));
-    must(queue().set_identity(account.id, identity.remote_id, identity.remote_name, doing()));
+    must(queue().change_settings(account, audit()));
+    must(queue().set_identity(account.id, identity.remote_id, identity.remote_name, audit()));
     account = must(queue().account(account.name));
     if (platform.traits().timeline) must(read_own_timeline(*this, queue(), account));
     return account;
@@ -261,7 +261,7 @@ class Way {
     change.draft = to_json(draft);
     change.deliveries.emplace_back(delivery.id, std::move(changed));
     change.what = "edited";
-    must(world.queue().change(change, world.doing()));
+    must(world.queue().change(change, world.audit()));
     approve(world.queue(), post_, world.clock);
   }
   const Platform& platform() const { return *world.known_platforms->find(account.platform); }
@@ -333,19 +333,19 @@ TEST_CASE("what a copy of the database sent is there once, where the key alone t
     Way way(make);
     INFO(way.truth().name());
     const auto& platform = way.platform();
-    if (platform.traits().repeat != Repeat::harmless) continue;
+    if (platform.traits().repeat != RetrySafety::idempotent) continue;
     way.schedule();
     // The copy's clock and its tries are its own; the approval is the same.
     const auto detail = way.world.delivery(way.post(), way.account.name);
     const auto approved = must(ApprovedDelivery::open(detail.delivery, detail.document, *detail.approval, way.account));
-    Outside outside{*must(way.world.http()), *must(way.world.secrets()), *must(way.world.media()),
-                    [&] { return way.world.clock + 40s; }};
-    PartFacts facts;
+    PlatformContext context{*must(way.world.http()), *must(way.world.secrets()), *must(way.world.media()),
+                            [&] { return way.world.clock + 40s; }};
+    PartContext facts;
     facts.key = platform.request_key(way.account, approved, 1, {}, way.world.clock + 40s);
     facts.now = way.world.clock + 40s;
-    facts.uploads = must(platform.prepare(way.account, approved, facts, outside)).uploads;
-    const Outgoing outgoing{1, 1, facts.key, must(platform.body(way.account, approved, facts))};
-    REQUIRE(platform.send(way.account, approved, outgoing, outside).outcome == Outcome::sent);
+    facts.uploads = must(platform.prepare(way.account, approved, facts, context)).uploads;
+    const PreparedRequest outgoing{1, 1, facts.key, must(platform.body(way.account, approved, facts))};
+    REQUIRE(platform.send(way.account, approved, outgoing, context).outcome == Outcome::sent);
 
     way.pass(11min);  // the same words within ten minutes are held in any case
 

@@ -27,7 +27,7 @@ void somebody_waits(TestWorld& world, const Account& account, TimePoint since) {
   item.said.text = "Is the acorn drawn by hand?";
   ItemsReading reading;
   reading.items.push_back(item);
-  must(world.queue().store_items(account.id, reading, false, world.doing()));
+  must(world.queue().store_items(account.id, reading, false, world.audit()));
 }
 
 bool says(const std::string& text, const std::string& part) {
@@ -112,7 +112,7 @@ TEST_CASE("the same text is found however many posts lie between") {
   const auto second = add_post(world.queue(), {.texts = {"twice"}, .accounts = {site}, .key = "b"});
 
   CHECK(expect_one(world, second).notes == std::vector<std::string>{"the same text is queued as 1@site"});
-  must(world.queue().cancel({first.deliveries.front().delivery.id}, world.doing()));
+  must(world.queue().cancel({first.deliveries.front().delivery.id}, world.audit()));
   CHECK(expect_one(world, second).notes.empty());
 }
 
@@ -166,7 +166,7 @@ TEST_CASE("while everything is paused the forecast says so, and how to go on") {
   const auto site = world.readable_account("site");
   world.write_by_hand(site, kNoon - 24h);
   const auto post = add_post(world.queue(), {.accounts = {site}, .at = kNoon + 24h});
-  must(world.queue().pause_all("fire", world.doing()));
+  must(world.queue().pause_all("fire", world.audit()));
 
   const auto expected = expect_one(world, post);
 

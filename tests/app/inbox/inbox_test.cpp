@@ -173,7 +173,7 @@ TEST_CASE("a server that limits in the middle keeps what was read before it") {
   TalkWorld world;
   const auto account = world.on_shore("bsky");
   world.shore.say_to("bsky", "@tom", "do you take small jobs?", kNoon - 5h);
-  must(world.queue().add_listen(account.id, "oak", world.doing()));
+  must(world.queue().add_listen(account.id, "oak", world.audit()));
   world.beach("bsky").items_limited = kNoon + 5min;
 
   const auto read = world.sync(account);
@@ -237,7 +237,7 @@ TEST_CASE("saved searches are asked every quarter of an hour, and at once by syn
   TalkWorld world;
   const auto account = world.on_shore("bsky");
   const auto other = world.on_shore("masto");
-  must(world.queue().add_listen(account.id, "oak", world.doing()));
+  must(world.queue().add_listen(account.id, "oak", world.audit()));
   world.beach("bsky").finds["oak"] = {Shore::said_by("@lee", "an oak in the garden", kNoon - 1h, "found-1")};
 
   world.sync({account, other});
@@ -262,7 +262,7 @@ TEST_CASE("saved searches are asked every quarter of an hour, and at once by syn
 TEST_CASE("a search that fails is told by its words, and stops nothing else") {
   TalkWorld world;
   const auto account = world.on_shore("bsky");
-  must(world.queue().add_listen(account.id, "oak", world.doing()));
+  must(world.queue().add_listen(account.id, "oak", world.audit()));
   world.beach("bsky").search_trouble = Error{ErrorKind::platform, "shore finds nothing today", {}, {}};
   world.shore.say_to("bsky", "@tom", "do you take small jobs?", kNoon - 5h);
 

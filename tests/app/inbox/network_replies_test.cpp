@@ -1,5 +1,5 @@
 // Who waits, and answers to them, on the imitated servers through the real adapters.
-#include "app/compose/write_now.h"
+#include "app/compose/post_now.h"
 #include "app/inbox/inbox.h"
 #include "app/inbox/reply.h"
 #include "app/network_world.h"
@@ -24,7 +24,7 @@ Result<WrittenReport> answer(NetworkWorld& world, ItemId id, const std::string& 
   POSTQ_TRY(auto composed, compose(world, store, request));
   POSTQ_CHECK(resolve_all(world, composed));
   POSTQ_TRY(const auto held, claim_answer(world, store, target, Again::no));
-  return write_now(world, store, composed, request);
+  return post_now(world, store, composed, request);
 }
 
 std::vector<Item> items(NetworkWorld& world, ItemState state = ItemState::open) {

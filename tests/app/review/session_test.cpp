@@ -163,7 +163,7 @@ TEST_CASE("nothing of the database is held while a key is waited for") {
   const auto other = world.open_another();
   bool written = false;
   world.person.while_waiting = [&] {
-    written = other->set_paused({world.delivery(id).delivery.id}, false, world.doing()).has_value();
+    written = other->set_paused({world.delivery(id).delivery.id}, false, world.audit()).has_value();
   };
 
   answer(world, {"q"});
@@ -493,7 +493,7 @@ TEST_CASE("a reason that was typed is kept when the no can't be stored") {
   const auto other = world.open_another();
   world.person.while_waiting = [&, changed = false]() mutable {
     if (world.person.prompts.back().find("Why not?") == std::string::npos || std::exchange(changed, true)) return;
-    REQUIRE(other->cancel({world.delivery(id).delivery.id}, world.doing()));
+    REQUIRE(other->cancel({world.delivery(id).delivery.id}, world.audit()));
   };
 
   const auto screen = screen_after(world, {"n", "q"}, {"three paragraphs of reasons"});
@@ -636,14 +636,14 @@ TEST_CASE("a post that missed its time goes as soon as the rules allow once it i
       Judgement late;
       late.answer = Answer::hold;
       late.effect = Effect::to_review;
-      late.verdicts.push_back({Answer::hold, Reach::post, Effect::to_review, "late", "it is late", {}, {}});
+      late.verdicts.push_back({Answer::hold, Scope::post, Effect::to_review, "late", "it is late", {}, {}});
       return late;
     };
   };
   claim.settings_for = [&](const Account&) -> const PolicySettings& { return world.settings.policy; };
   claim.day_of = [](TimePoint at) { return TimeRange{at, at + std::chrono::days{1}}; };
   claim.readable = [](const Account&) { return false; };
-  REQUIRE(world.queue().claim(claim, world.doing()));
+  REQUIRE(world.queue().claim(claim, world.audit()));
   REQUIRE(world.delivery(id).delivery.pending());
   REQUIRE(world.delivery(id).delivery.missed_at);
 
@@ -709,7 +709,7 @@ TEST_CASE("a post answered elsewhere meanwhile is left out") {
   bool cancelled = false;
   world.person.while_waiting = [&] {
     if (!std::exchange(cancelled, true)) {
-      REQUIRE(world.queue().cancel({world.delivery(other).delivery.id}, world.doing()));
+      REQUIRE(world.queue().cancel({world.delivery(other).delivery.id}, world.audit()));
     }
   };
 

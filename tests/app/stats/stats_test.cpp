@@ -318,7 +318,7 @@ TEST_CASE("the figures come out of the queue, the timeline and what people said"
   item.said.created_at = kNoon - 3h;
   item.said.text = "Is the acorn drawn by hand?";
   reading.items.push_back(item);
-  must(world.queue().store_items(site.id, reading, false, world.doing()));
+  must(world.queue().store_items(site.id, reading, false, world.audit()));
 
   const auto stats = must(read_stats(world, world.queue(), "site", kThreeDays));
 

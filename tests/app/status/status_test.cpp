@@ -128,8 +128,8 @@ TEST_CASE("a paused account says until when") {
   TestWorld world;
   const auto a = world.unreadable_account("a");
   const auto b = world.unreadable_account("b");
-  must(world.queue().pause_account(a.id, kUntilResumed, world.doing()));
-  must(world.queue().pause_account(b.id, kNoon + 2h, world.doing()));
+  must(world.queue().pause_account(a.id, kUntilResumed, world.audit()));
+  must(world.queue().pause_account(b.id, kNoon + 2h, world.audit()));
 
   const auto status = status_of(world);
 
@@ -162,7 +162,7 @@ TEST_CASE("a hold of the account that flush remembers is over once the account m
   add_approved(world.queue(), {.texts = {"other words"}, .accounts = {site}, .key = "2"});
   Rules rules;
   rules.judge = [](const Account&, const Snapshot&, const Candidate& candidate) {
-    return number(candidate.post) == 1 ? held("repeat") : held("min_gap", Reach::account);
+    return number(candidate.post) == 1 ? held("repeat") : held("min_gap", Scope::account);
   };
   claim(world.queue(), {site}, kNoon, rules);
 
@@ -171,7 +171,7 @@ TEST_CASE("a hold of the account that flush remembers is over once the account m
   REQUIRE(status.queue.next.size() == 2);
   CHECK(standing_now(status, status.queue.next[0].delivery, kNoon) == Standing::held);
   CHECK(standing_now(status, status.queue.next[1].delivery, kNoon) == Standing::approved);
-  must(world.queue().pause_account(site.id, kUntilResumed, world.doing()));
+  must(world.queue().pause_account(site.id, kUntilResumed, world.audit()));
   CHECK(standing_now(status_of(world), status.queue.next[1].delivery, kNoon) == Standing::held);
 }
 
@@ -213,7 +213,7 @@ TEST_CASE("flush is missing when a post is overdue and nothing has run, but not 
   CHECK(check_of(world).exit_code == 0);
 
   world.state_files().write_mark("last-flush", unix_seconds(kNoon - 2h));
-  must(world.queue().pause_all("fire", world.doing()));
+  must(world.queue().pause_all("fire", world.audit()));
   CHECK_FALSE(status_of(world).flush_is_missing);
 }
 
@@ -260,7 +260,7 @@ TEST_CASE("posts that missed their time are listed, and counted once") {
   add_approved(world.queue(), {.accounts = {site}, .at = kNoon - 24h, .now = kNoon - 48h});
   Rules late;
   late.judge = [](const Account&, const Snapshot&, const Candidate&) {
-    return held("late", Reach::post, Effect::to_review);
+    return held("late", Scope::post, Effect::to_review);
   };
   claim(world.queue(), {site}, kNoon, late);
 
@@ -280,7 +280,7 @@ TEST_CASE("a post whose wall time is another instant by today's zone data is not
   schedule.wall = WallTime{(kNoon + 24h).time_since_epoch()};  // noon in Berlin
   schedule.zone = "Europe/Berlin";
   schedule.not_before = kNoon + 24h - 2h;  // what it was when summer time was still planned to stay
-  const auto added = must(world.queue().add_post(post, world.doing()));
+  const auto added = must(world.queue().add_post(post, world.audit()));
   approve(world.queue(), added.post);
 
   const auto status = status_of(world);
@@ -294,7 +294,7 @@ TEST_CASE("what was in doubt and is out is news to its author until it was on th
   const auto site = world.unreadable_account("site");
   const auto first = lose_answer(world, site, "oak");
   CHECK(status_of(world).news.empty());
-  must(world.queue().settle(first, world.doing()));
+  must(world.queue().settle(first, world.audit()));
 
   const auto status = status_of(world);
   REQUIRE(status.news.size() == 1);
@@ -305,7 +305,7 @@ TEST_CASE("what was in doubt and is out is news to its author until it was on th
 
   CHECK(status_of(world).news.empty());
   const auto second = lose_answer(world, site, "ash");
-  must(world.queue().settle(second, world.doing()));
+  must(world.queue().settle(second, world.audit()));
   REQUIRE(status_of(world).news.size() == 1);
   CHECK(status_of(world).news.front().delivery.id == second.delivery);
 }
@@ -318,21 +318,21 @@ TEST_CASE("of what is in doubt only a post by hand that turned out to be out lat
   SECTION("not that it didn't go out") {
     lost.outcome = Outcome::absent;
     lost.receipt.reset();
-    must(world.queue().settle(lost, world.doing()));
+    must(world.queue().settle(lost, world.audit()));
   }
   SECTION("not to somebody else") {
-    must(world.queue().settle(lost, world.doing()));
+    must(world.queue().settle(lost, world.audit()));
     world.who = {"ben", false};
   }
   SECTION("not a week later") {
-    must(world.queue().settle(lost, world.doing()));
+    must(world.queue().settle(lost, world.audit()));
     world.clock += std::chrono::days{7};
     CHECK(status_of(world).news.size() == 1);
     world.clock += 1s;
   }
   SECTION("not once it was taken back") {
-    must(world.queue().settle(lost, world.doing()));
-    must(world.queue().retracted(lost.delivery, world.doing()));
+    must(world.queue().settle(lost, world.audit()));
+    must(world.queue().retracted(lost.delivery, world.audit()));
   }
   CHECK(status_of(world).news.empty());
 }
@@ -357,7 +357,7 @@ TEST_CASE("an account on which people wait too long is held for them, where the 
   reading.items.front().said.remote_id = "question";
   reading.items.front().said.person = {"did:mira", "@mira.example", "Mira", false};
   reading.items.front().said.created_at = kNoon - 26h;
-  must(world.queue().store_items(site.id, reading, false, world.doing()));
+  must(world.queue().store_items(site.id, reading, false, world.audit()));
 
   const auto account = status_of(world).accounts.front();
 

@@ -681,7 +681,7 @@ TEST_CASE("a timeline that isn't read back far enough holds, and everybody who i
   world.clock += 24h * 3;
   TimelineReading part;
   part.complete = {world.clock - 24h, world.clock};
-  must(world.queue().store_timeline(scene.account.id, part, world.doing()));
+  must(world.queue().store_timeline(scene.account.id, part, world.audit()));
   const std::string doubt = "anna's timeline could not be read over 14 days yet, so nobody knows the mix";
 
   CHECK(holds(must(say_mix(world, world.queue(), scene.account)), "HELD, nothing scheduled goes out: " + doubt));

@@ -100,7 +100,7 @@ TEST_CASE("an own post that another process reads between its request and its re
     reading.items = world.shore.beaches["bsky"].posts;
     reading.complete = {kNoon - 24h * 14, kNoon};
     reading.full = true;
-    if (!other->store_timeline(account.id, reading, world.doing())) return;
+    if (!other->store_timeline(account.id, reading, world.audit())) return;
     if (const auto seen = other->snapshot(account, {}, {}, true, false, kNoon)) meanwhile = seen->mix;
   };
 
@@ -403,10 +403,10 @@ TEST_CASE("a platform that asked to wait isn't read meanwhile, and nothing more 
   const auto account = world.on_shore("bsky");
   world.schedule(kWords, account);
   const auto post = must(world.queue().queued_candidates(account.id, true, {}, {}, kNoon)).at(0);
-  must(world.queue().claim(claim_request(Rules{}, {account}), world.doing()));
+  must(world.queue().claim(claim_request(Rules{}, {account}), world.audit()));
   Step step;
   step.back.push_back({post.delivery, kNoon + 1s, false, "slow down", kNoon + 1h, false});
-  must(world.queue().commit(step, world.doing()));
+  must(world.queue().commit(step, world.audit()));
 
   world.clock += 1min;
   world.run_flush();

@@ -79,7 +79,7 @@ TEST_CASE("a post is one record under a key chosen before") {
 
 TEST_CASE("the request creates a record or finds it, and never replaces one") {
   BlueskyBench bench;
-  const Outgoing outgoing = bench.outgoing_for(bench.delivery());
+  const PreparedRequest outgoing = bench.outgoing_for(bench.delivery());
 
   const Json body = Json::parse(outgoing.body);
   CHECK(body["repo"] == bench.pds.did);
@@ -136,7 +136,7 @@ TEST_CASE("what goes out within one second says so in its order") {
   BlueskyBench bench;
   const ApprovedDelivery sent = bench.delivery({"one", "two"});
   const auto time_of = [&](int part, int place) {
-    PartFacts facts;
+    PartContext facts;
     facts.part = part;
     facts.key = "3kabcdefghijk";
     facts.earlier.resize(static_cast<std::size_t>(part) - 1, Receipt{"at://a/b/c", "cid", "", kNow});
@@ -232,14 +232,14 @@ TEST_CASE("an upload is used again while the server keeps it, and made again aft
   Draft draft = draft_of({"look"});
   draft.parts[0].media = {bench.media.add(small_png(), "oak.png", "image/png", "an oak")};
   const ApprovedDelivery delivery = bench.delivery(draft);
-  PartFacts facts;
-  facts.uploads = bench.bluesky.prepare(bench.account, delivery, facts, bench.outside)->uploads;
+  PartContext facts;
+  facts.uploads = bench.bluesky.prepare(bench.account, delivery, facts, bench.context)->uploads;
   REQUIRE(facts.uploads.size() == 1);
 
-  REQUIRE(bench.bluesky.prepare(bench.account, delivery, facts, bench.outside));
+  REQUIRE(bench.bluesky.prepare(bench.account, delivery, facts, bench.context));
   CHECK(bench.pds.asked("com.atproto.repo.uploadBlob") == 1);
   bench.now += Seconds{600};
-  const auto again = bench.bluesky.prepare(bench.account, delivery, facts, bench.outside);
+  const auto again = bench.bluesky.prepare(bench.account, delivery, facts, bench.context);
 
   CHECK(bench.pds.asked("com.atproto.repo.uploadBlob") == 2);
   CHECK(again->uploads[0].remote_ref == facts.uploads[0].remote_ref);
@@ -250,12 +250,12 @@ TEST_CASE("a repeat that comes after the server dropped the pictures brings them
   Draft draft = draft_of({"look"});
   draft.parts[0].media = {bench.media.add(small_png(), "oak.png", "image/png", "an oak")};
   const ApprovedDelivery delivery = bench.delivery(draft);
-  const Outgoing outgoing = bench.outgoing_for(delivery);
+  const PreparedRequest outgoing = bench.outgoing_for(delivery);
   bench.pds.instead(kPut, Behaviour::fault(Behaviour::Act::close_silently));
-  REQUIRE(bench.bluesky.send(bench.account, delivery, outgoing, bench.outside).outcome == Outcome::unconfirmed);
+  REQUIRE(bench.bluesky.send(bench.account, delivery, outgoing, bench.context).outcome == Outcome::unconfirmed);
   bench.pds.drop_blobs();
 
-  const SendAnswer answer = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+  const SendAnswer answer = bench.bluesky.send(bench.account, delivery, outgoing, bench.context);
 
   CHECK(answer.outcome == Outcome::sent);
   CHECK(bench.pds.records.size() == 1);
@@ -268,14 +268,14 @@ TEST_CASE("a repeat that comes late says when it came, and leaves one post") {
     Draft draft = draft_of({"look \"createdAt\":\"2026-11-22T20:44:00.000Z\""});
     draft.parts[0].media = {bench.media.add(small_png(), "oak.png", "image/png", "an oak")};
     const ApprovedDelivery delivery = bench.delivery(draft);
-    const Outgoing outgoing = bench.outgoing_for(delivery);
+    const PreparedRequest outgoing = bench.outgoing_for(delivery);
     const auto lost = Behaviour::fault(Behaviour::Act::close_silently);
     stored ? bench.pds.afterwards(kPut, lost) : bench.pds.instead(kPut, lost);
-    REQUIRE(bench.bluesky.send(bench.account, delivery, outgoing, bench.outside).outcome == Outcome::unconfirmed);
+    REQUIRE(bench.bluesky.send(bench.account, delivery, outgoing, bench.context).outcome == Outcome::unconfirmed);
     bench.pds.drop_blobs();
     bench.now += Seconds{3600};
 
-    const SendAnswer again = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+    const SendAnswer again = bench.bluesky.send(bench.account, delivery, outgoing, bench.context);
 
     CHECK(again.outcome == Outcome::sent);
     const Json record = bench.only_record();
@@ -287,13 +287,13 @@ TEST_CASE("a repeat that comes late says when it came, and leaves one post") {
 TEST_CASE("a lost post is looked for by its record key") {
   BlueskyBench bench;
   const ApprovedDelivery delivery = bench.delivery();
-  const Outgoing outgoing = bench.outgoing_for(delivery);
+  const PreparedRequest outgoing = bench.outgoing_for(delivery);
   Attempt attempt;
   attempt.key = outgoing.key;
   attempt.request = outgoing.body;
   attempt.started_at = kNow;
   attempt.ended_at = kNow + Seconds{30};
-  const auto look = [&] { return bench.bluesky.settle(bench.account, delivery, attempt, {}, bench.outside); };
+  const auto look = [&] { return bench.bluesky.settle(bench.account, delivery, attempt, {}, bench.context); };
 
   bench.now += Seconds{60};
   CHECK(look().kind == Settlement::Kind::undecided);  // it may still appear
@@ -307,7 +307,7 @@ TEST_CASE("a lost post is looked for by its record key") {
   bench.now += Seconds{1200};
   CHECK(look().kind == Settlement::Kind::absent);
 
-  const SendAnswer sent = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+  const SendAnswer sent = bench.bluesky.send(bench.account, delivery, outgoing, bench.context);
   const Settlement found = look();
   REQUIRE(found.kind == Settlement::Kind::sent);
   CHECK(found.receipt.remote_id == sent.receipt.remote_id);
@@ -323,7 +323,7 @@ TEST_CASE("a damaged picture is never uploaded") {
   bench.media.damage(draft.parts[0].media[0].digest);
   const ApprovedDelivery delivery = bench.delivery(draft);
 
-  const auto prepared = bench.bluesky.prepare(bench.account, delivery, PartFacts{}, bench.outside);
+  const auto prepared = bench.bluesky.prepare(bench.account, delivery, PartContext{}, bench.context);
 
   REQUIRE_FALSE(prepared);
   CHECK(prepared.error().kind == ErrorKind::storage);
@@ -389,11 +389,11 @@ TEST_CASE("an answer that was lost, before or after the post was stored, leaves 
       DYNAMIC_SECTION(stored << " " << static_cast<int>(act)) {
         BlueskyBench bench;
         const ApprovedDelivery delivery = bench.delivery();
-        const Outgoing outgoing = bench.outgoing_for(delivery);
+        const PreparedRequest outgoing = bench.outgoing_for(delivery);
         (stored ? bench.pds.afterwards(kPut, Behaviour::fault(act)) : bench.pds.instead(kPut, Behaviour::fault(act)));
 
-        const SendAnswer lost = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
-        const SendAnswer again = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+        const SendAnswer lost = bench.bluesky.send(bench.account, delivery, outgoing, bench.context);
+        const SendAnswer again = bench.bluesky.send(bench.account, delivery, outgoing, bench.context);
 
         CHECK(lost.outcome == Outcome::unconfirmed);
         REQUIRE(again.outcome == Outcome::sent);
@@ -409,18 +409,18 @@ TEST_CASE("over the wire, an answer that breaks off is unconfirmed and a repeat 
   bench.account.settings = {{"handle", bench.pds.handle}, {"url", bench.pds.listen()}, {"allow_private", "yes"}};
   REQUIRE(bench.bluesky.check_settings(bench.account));
   const auto client = make_curl_client({});
-  Outside wire{*client, bench.secrets, bench.media, [&] { return bench.now; }, {}};
+  PlatformContext wire{*client, bench.secrets, bench.media, [&] { return bench.now; }, {}};
   const auto identity = bench.bluesky.identify(bench.account, wire);
   REQUIRE(identity);
   bench.account.remote_id = identity->remote_id;
   Draft draft = draft_of({"look"});
   draft.parts[0].media = {bench.media.add(small_png(), "oak.png", "image/png", "an oak")};
   const ApprovedDelivery delivery = bench.delivery(draft);
-  PartFacts facts;
+  PartContext facts;
   facts.now = kNow;
   facts.key = bench.bluesky.request_key(bench.account, delivery, 1, {}, kNow);
   facts.uploads = bench.bluesky.prepare(bench.account, delivery, facts, wire)->uploads;
-  const Outgoing outgoing{1, 1, facts.key, *bench.bluesky.body(bench.account, delivery, facts)};
+  const PreparedRequest outgoing{1, 1, facts.key, *bench.bluesky.body(bench.account, delivery, facts)};
   bench.pds.afterwards(kPut, Behaviour::fault(Behaviour::Act::truncate));
 
   const SendAnswer lost = bench.bluesky.send(bench.account, delivery, outgoing, wire);
@@ -473,11 +473,11 @@ TEST_CASE("a 500 stays unconfirmed while the repository can't be asked") {
 TEST_CASE("a record key that another post has is never written over") {
   BlueskyBench bench;
   const ApprovedDelivery delivery = bench.delivery();
-  const Outgoing outgoing = bench.outgoing_for(delivery);
+  const PreparedRequest outgoing = bench.outgoing_for(delivery);
   const std::string other = R"({"$type":"app.bsky.feed.post","text":"by hand","createdAt":"2026-11-22T20:44:00Z"})";
   bench.pds.records[outgoing.key] = {other, "bafyother"};
 
-  const SendAnswer answer = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+  const SendAnswer answer = bench.bluesky.send(bench.account, delivery, outgoing, bench.context);
 
   CHECK(answer.outcome == Outcome::refused);
   CHECK(answer.error.message == "another post has the record key " + outgoing.key + " already");
@@ -487,14 +487,14 @@ TEST_CASE("a record key that another post has is never written over") {
 TEST_CASE("a lost post that was edited since is found under its key, and stays as it is") {
   BlueskyBench bench;
   const ApprovedDelivery delivery = bench.delivery();
-  const Outgoing outgoing = bench.outgoing_for(delivery);
+  const PreparedRequest outgoing = bench.outgoing_for(delivery);
   bench.pds.afterwards(kPut, Behaviour::fault(Behaviour::Act::close_silently));
-  REQUIRE(bench.bluesky.send(bench.account, delivery, outgoing, bench.outside).outcome == Outcome::unconfirmed);
+  REQUIRE(bench.bluesky.send(bench.account, delivery, outgoing, bench.context).outcome == Outcome::unconfirmed);
   auto edited = bench.only_record();
   edited["text"] = "other words";
   bench.pds.records[outgoing.key] = {edited.dump(), "bafyedited"};
 
-  const SendAnswer answer = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+  const SendAnswer answer = bench.bluesky.send(bench.account, delivery, outgoing, bench.context);
 
   CHECK(answer.outcome == Outcome::sent);
   CHECK(answer.receipt.remote_ref == "bafyedited");
@@ -504,11 +504,11 @@ TEST_CASE("a lost post that was edited since is found under its key, and stays a
 TEST_CASE("an InvalidSwap over the very same record is a success") {
   BlueskyBench bench;
   const ApprovedDelivery delivery = bench.delivery();
-  const Outgoing outgoing = bench.outgoing_for(delivery);
-  REQUIRE(bench.bluesky.send(bench.account, delivery, outgoing, bench.outside).outcome == Outcome::sent);
+  const PreparedRequest outgoing = bench.outgoing_for(delivery);
+  REQUIRE(bench.bluesky.send(bench.account, delivery, outgoing, bench.context).outcome == Outcome::sent);
   bench.pds.instead(kPut, Behaviour::answer(400, R"({"error":"InvalidSwap","message":"Record was at bafy"})"));
 
-  const SendAnswer again = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+  const SendAnswer again = bench.bluesky.send(bench.account, delivery, outgoing, bench.context);
 
   CHECK(again.outcome == Outcome::sent);
   CHECK(again.receipt.remote_ref == bench.pds.records.at(outgoing.key).cid);
@@ -569,15 +569,15 @@ TEST_CASE("a post is taken back, also when it is gone, and never another's") {
   REQUIRE(answer.outcome == Outcome::sent);
   const std::string key = answer.receipt.remote_id.substr(answer.receipt.remote_id.rfind('/') + 1);
 
-  CHECK(bench.bluesky.retract(bench.account, answer.receipt, bench.outside));
+  CHECK(bench.bluesky.retract(bench.account, answer.receipt, bench.context));
   CHECK(bench.pds.records.empty());
-  CHECK(bench.bluesky.retract(bench.account, answer.receipt, bench.outside));
+  CHECK(bench.bluesky.retract(bench.account, answer.receipt, bench.context));
   // As a person settled it, with its page or with nothing.
-  CHECK(bench.bluesky.retract(bench.account, {answer.receipt.url, "", answer.receipt.url, kNow}, bench.outside));
-  CHECK(bench.bluesky.retract(bench.account, {key, "", "", kNow}, bench.outside));
+  CHECK(bench.bluesky.retract(bench.account, {answer.receipt.url, "", answer.receipt.url, kNow}, bench.context));
+  CHECK(bench.bluesky.retract(bench.account, {key, "", "", kNow}, bench.context));
   Receipt other = answer.receipt;
   other.remote_id = "at://did:plc:bobbobbobbobbobbobbobbob/app.bsky.feed.post/3jzfcijpj2z2a";
-  const Status refused = bench.bluesky.retract(bench.account, other, bench.outside);
+  const Status refused = bench.bluesky.retract(bench.account, other, bench.context);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind == ErrorKind::not_found);
 }
@@ -609,7 +609,7 @@ TEST_CASE("what a server says to a deletion is looked at before it is believed")
     const SendAnswer answer = bench.send();
     for (const auto& [method, behaviour] : lie.instead) bench.pds.instead(method, behaviour);
 
-    const Status taken_back = bench.bluesky.retract(bench.account, answer.receipt, bench.outside);
+    const Status taken_back = bench.bluesky.retract(bench.account, answer.receipt, bench.context);
 
     REQUIRE_FALSE(taken_back);
     CHECK(taken_back.error().kind == lie.kind);
@@ -620,12 +620,12 @@ TEST_CASE("what a server says to a deletion is looked at before it is believed")
   BlueskyBench bench;
   const SendAnswer answer = bench.send();
   bench.pds.afterwards(kDelete, Behaviour::answer(503));
-  CHECK(bench.bluesky.retract(bench.account, answer.receipt, bench.outside));
+  CHECK(bench.bluesky.retract(bench.account, answer.receipt, bench.context));
 }
 
 TEST_CASE("what would be sent is shown without a token") {
   BlueskyBench bench;
-  const Outgoing outgoing = bench.outgoing_for(bench.delivery());
+  const PreparedRequest outgoing = bench.outgoing_for(bench.delivery());
 
   const std::string shown = bench.bluesky.show(bench.account, outgoing);
 

@@ -28,7 +28,7 @@ struct BlueskyBench : Bench {
   }
 
   void sign_in() {
-    const auto identity = bluesky.identify(account, outside);
+    const auto identity = bluesky.identify(account, context);
     must(identity);
     account.remote_id = identity->remote_id;
     account.remote_name = identity->remote_name;
@@ -45,17 +45,17 @@ struct BlueskyBench : Bench {
 
   // Prepared, given its body, and sent, as flush does it.
   SendAnswer send(const ApprovedDelivery& sent, int part = 1, std::vector<Receipt> earlier = {}) {
-    const Outgoing outgoing = outgoing_for(sent, part, std::move(earlier));
-    return bluesky.send(account, sent, outgoing, outside);
+    const PreparedRequest outgoing = outgoing_for(sent, part, std::move(earlier));
+    return bluesky.send(account, sent, outgoing, context);
   }
   SendAnswer send() { return send(delivery()); }
-  Outgoing outgoing_for(const ApprovedDelivery& sent, int part = 1, std::vector<Receipt> earlier = {}) {
-    PartFacts facts;
+  PreparedRequest outgoing_for(const ApprovedDelivery& sent, int part = 1, std::vector<Receipt> earlier = {}) {
+    PartContext facts;
     facts.part = part;
     facts.key = bluesky.request_key(account, sent, part, {}, now);
     facts.earlier = std::move(earlier);
     facts.now = now;
-    const auto prepared = bluesky.prepare(account, sent, facts, outside);
+    const auto prepared = bluesky.prepare(account, sent, facts, context);
     must(prepared);
     facts.uploads = prepared->uploads;
     const auto body = bluesky.body(account, sent, facts);

@@ -105,7 +105,7 @@ TEST_CASE("an answer leaves it to the author of its thread who may reply, and sa
 TEST_CASE("a gated post whose answer was lost leaves one post with its gates when it is sent again") {
   BlueskyBench bench;
   const ApprovedDelivery delivery = bench.delivery(gated("nobody", "nobody"));
-  const Outgoing outgoing = bench.outgoing_for(delivery);
+  const PreparedRequest outgoing = bench.outgoing_for(delivery);
   SECTION("after it was stored") {
     bench.pds.afterwards(kWrites, Behaviour::fault(Behaviour::Act::close_silently));
   }
@@ -116,8 +116,8 @@ TEST_CASE("a gated post whose answer was lost leaves one post with its gates whe
     bench.pds.afterwards(kWrites, Behaviour::answer(502, "bad gateway"));
   }
 
-  const SendAnswer lost = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
-  const SendAnswer again = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+  const SendAnswer lost = bench.bluesky.send(bench.account, delivery, outgoing, bench.context);
+  const SendAnswer again = bench.bluesky.send(bench.account, delivery, outgoing, bench.context);
 
   CHECK(lost.outcome == Outcome::unconfirmed);
   REQUIRE(again.outcome == Outcome::sent);
@@ -129,15 +129,15 @@ TEST_CASE("a gated post whose answer was lost leaves one post with its gates whe
 TEST_CASE("a gated post never takes the key of another, and a 500 without a post stays unconfirmed") {
   BlueskyBench bench;
   const ApprovedDelivery delivery = bench.delivery(gated("nobody", ""));
-  const Outgoing outgoing = bench.outgoing_for(delivery);
+  const PreparedRequest outgoing = bench.outgoing_for(delivery);
   bench.pds.instead(kWrites, Behaviour::answer(500, R"({"error":"InternalServerError"})"));
 
-  const SendAnswer broken = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+  const SendAnswer broken = bench.bluesky.send(bench.account, delivery, outgoing, bench.context);
   CHECK(broken.outcome == Outcome::unconfirmed);
   CHECK(bench.pds.records.empty());
 
   bench.pds.records[outgoing.key] = {R"({"$type":"app.bsky.feed.post","text":"another"})", "bafyother"};
-  const SendAnswer taken = bench.bluesky.send(bench.account, delivery, outgoing, bench.outside);
+  const SendAnswer taken = bench.bluesky.send(bench.account, delivery, outgoing, bench.context);
   CHECK(taken.outcome == Outcome::refused);
   CHECK(bench.pds.gates.empty());
 }
@@ -152,17 +152,17 @@ TEST_CASE("taking a post back takes its gates back, and may be done again when t
     if (request.url.ends_with("deleteRecord") && ++deletions == 2) return HttpAnswer{503, {}, "busy"};
     return bench.pds.exchange(request);
   };
-  CHECK_FALSE(bench.bluesky.retract(bench.account, answer.receipt, bench.outside));
+  CHECK_FALSE(bench.bluesky.retract(bench.account, answer.receipt, bench.context));
   CHECK(bench.pds.records.empty());
   REQUIRE(bench.pds.gates.size() == 2);
 
-  REQUIRE(bench.bluesky.retract(bench.account, answer.receipt, bench.outside));
+  REQUIRE(bench.bluesky.retract(bench.account, answer.receipt, bench.context));
   CHECK(bench.pds.gates.empty());
 }
 
 TEST_CASE("the request of a gated post is shown as what it is") {
   BlueskyBench bench;
-  const Outgoing outgoing = bench.outgoing_for(bench.delivery(gated("nobody", "")));
+  const PreparedRequest outgoing = bench.outgoing_for(bench.delivery(gated("nobody", "")));
 
   const std::string shown = bench.bluesky.show(bench.account, outgoing);
 
@@ -175,11 +175,11 @@ TEST_CASE("a limit on uploads is waited for, with what is uploaded already, and 
   Draft draft = draft_of({"hello"});
   draft.parts[0].media = {bench.media.add(small_png(), "oak.png", "image/png", "an oak")};
   const ApprovedDelivery delivery = bench.delivery(draft);
-  PartFacts facts;
+  PartContext facts;
   facts.now = bench.now;
   bench.pds.limit_until(kNow + Seconds{240});
 
-  const auto prepared = bench.bluesky.prepare(bench.account, delivery, facts, bench.outside);
+  const auto prepared = bench.bluesky.prepare(bench.account, delivery, facts, bench.context);
 
   REQUIRE(prepared);
   REQUIRE(prepared->ask_again_at);

@@ -19,19 +19,19 @@ struct ItemsBench : BlueskyBench {
   ItemsRequest since_two_weeks(const std::string& cursor = "") const { return testing::since_two_weeks(now, cursor); }
   ItemsReading read(const ItemsRequest& request) {
     pds.requests.clear();
-    const auto reading = bluesky.read_items(account, request, outside);
+    const auto reading = bluesky.read_items(account, request, context);
     must(reading);
     return *reading;
   }
   ItemsReading read(const std::string& cursor = "") { return read(since_two_weeks(cursor)); }
   Error refused() {
-    const auto reading = bluesky.read_items(account, since_two_weeks(), outside);
+    const auto reading = bluesky.read_items(account, since_two_weeks(), context);
     REQUIRE_FALSE(reading);
     return reading.error();
   }
   ItemsReading search(const std::string& words, const std::string& cursor = "") {
     pds.requests.clear();
-    const auto reading = bluesky.search(account, {words, now - 14 * kDay, cursor}, outside);
+    const auto reading = bluesky.search(account, {words, now - 14 * kDay, cursor}, context);
     must(reading);
     return *reading;
   }
@@ -58,7 +58,7 @@ TEST_CASE("mentions, answers and quotes come in as Bluesky tells of them") {
 
   CHECK(kinds(reading) ==
         Words{"mention hello @ann.test", "reply well said", "reply @ann.test yes", "quote look at this"});
-  const Said& said = find(reading, mention)->said;
+  const RemotePost& said = find(reading, mention)->said;
   CHECK(said.person.id == bench.pds.person("tom.test").did);
   CHECK(said.person.handle == "@tom.test");
   CHECK(said.person.name == "Tom");
@@ -281,8 +281,8 @@ TEST_CASE("a server without an AppView can't tell what people say, and the timel
   CHECK(error.kind == ErrorKind::try_later);
   CHECK(error.message ==
         "what people say to bsky can't be read: pds.test says 502: UpstreamFailure: Upstream service unreachable");
-  CHECK(bench.bluesky.search(bench.account, {"oak", kNow, ""}, bench.outside).error().kind == ErrorKind::try_later);
-  const auto timeline = bench.bluesky.read_timeline(bench.account, {kNow - kDay, ""}, bench.outside);
+  CHECK(bench.bluesky.search(bench.account, {"oak", kNow, ""}, bench.context).error().kind == ErrorKind::try_later);
+  const auto timeline = bench.bluesky.read_timeline(bench.account, {kNow - kDay, ""}, bench.context);
   REQUIRE(timeline);
   CHECK(timeline->items.size() == 1);
 

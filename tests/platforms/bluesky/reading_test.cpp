@@ -21,7 +21,7 @@ struct ReadingBench : BlueskyBench {
   ReadingBench() { pds.handles["bob.test"] = kBob; }
 
   Result<Content> look_up(const Draft& draft) {
-    return bluesky.resolve(account, bluesky.render(account, draft), outside);
+    return bluesky.resolve(account, bluesky.render(account, draft), context);
   }
   Content::Part look_up(const std::string& text) {
     const auto content = look_up(draft_of({text}));
@@ -29,10 +29,10 @@ struct ReadingBench : BlueskyBench {
     return content->parts[0];
   }
   Result<TimelineReading> timeline(Seconds back = Seconds{86'400}) {
-    return bluesky.read_timeline(account, {now - back, ""}, outside);
+    return bluesky.read_timeline(account, {now - back, ""}, context);
   }
   Result<TimelineReading> go_on(const std::string& cursor, Seconds back = Seconds{14 * 86'400}) {
-    return bluesky.read_timeline(account, {kNow - back, cursor}, outside);
+    return bluesky.read_timeline(account, {kNow - back, cursor}, context);
   }
 };
 
@@ -75,7 +75,7 @@ TEST_CASE("a mention of nobody is said to the reviewer, once it was looked up") 
   const Content open = bench.bluesky.render(bench.account, draft_of({"with @bob.test, not @nobody.test @nobody.test"}));
   CHECK(bench.bluesky.problems(bench.account, open).empty());
 
-  const auto resolved = bench.bluesky.resolve(bench.account, open, bench.outside);
+  const auto resolved = bench.bluesky.resolve(bench.account, open, bench.context);
 
   REQUIRE(resolved);
   const auto problems = bench.bluesky.problems(bench.account, *resolved);
@@ -88,7 +88,7 @@ TEST_CASE("a mention of nobody is said to the reviewer, once it was looked up") 
 TEST_CASE("nothing goes out while a mention or the post to answer isn't looked up") {
   ReadingBench bench;
   const auto body = [&](const Content& content) {
-    PartFacts facts;
+    PartContext facts;
     facts.now = kNow;
     return bench.bluesky.body(bench.account, approved(content), facts);
   };
@@ -99,7 +99,7 @@ TEST_CASE("nothing goes out while a mention or the post to answer isn't looked u
   REQUIRE_FALSE(body(mention));
   CHECK(body(mention).error().kind == ErrorKind::refused);
   CHECK_FALSE(body(bench.bluesky.render(bench.account, draft)));
-  CHECK(body(*bench.bluesky.resolve(bench.account, mention, bench.outside)));
+  CHECK(body(*bench.bluesky.resolve(bench.account, mention, bench.context)));
 }
 
 TEST_CASE("a name that can't be looked up now is no name that nobody has") {
@@ -164,13 +164,13 @@ TEST_CASE("a page that goes live behind a first look gets its card at the next o
   ReadingBench bench;
   bench.pds.pages["/page"] = {"", "text/html", 404, ""};
   Content content = bench.bluesky.render(bench.account, draft_of({"see https://example.org/page"}));
-  const auto first = bench.bluesky.resolve(bench.account, content, bench.outside);
+  const auto first = bench.bluesky.resolve(bench.account, content, bench.context);
   REQUIRE(first);
   CHECK(first->parts[0].no_card == "example.org says 404");
   CHECK(content_from_document(document_of(*first)).value() == *first);
 
   bench.pds.pages["/page"] = {html("<title>Title</title><meta property=og:image content=/gone.png>")};
-  const auto second = bench.bluesky.resolve(bench.account, *first, bench.outside);
+  const auto second = bench.bluesky.resolve(bench.account, *first, bench.context);
   REQUIRE(second);
   REQUIRE(second->parts[0].card);
   CHECK_FALSE(second->parts[0].card->thumbnail);
@@ -307,7 +307,7 @@ TEST_CASE("over the wire, a hostile page reaches nothing on this machine but the
   bench.account.settings = {{"handle", bench.pds.handle}, {"url", own}, {"allow_private", "yes"}};
   REQUIRE(bench.bluesky.check_settings(bench.account));
   const auto client = make_curl_client({});
-  Outside wire{*client, bench.secrets, bench.media, [&] { return bench.now; }, {}};
+  PlatformContext wire{*client, bench.secrets, bench.media, [&] { return bench.now; }, {}};
   const auto card = [&](const std::string& path) {
     const Draft draft = draft_of({"see " + own + path});
     const auto content = bench.bluesky.resolve(bench.account, bench.bluesky.render(bench.account, draft), wire);

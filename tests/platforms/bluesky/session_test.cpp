@@ -46,7 +46,7 @@ class SharedSecrets final : public Secrets {
 TEST_CASE("an account is added with one sign-in, and used without another") {
   BlueskyBench bench(BlueskyBench::Start::added);
 
-  const auto identity = bench.bluesky.identify(bench.account, bench.outside);
+  const auto identity = bench.bluesky.identify(bench.account, bench.context);
 
   REQUIRE(identity);
   CHECK(identity->remote_id == bench.pds.did);
@@ -54,7 +54,7 @@ TEST_CASE("an account is added with one sign-in, and used without another") {
   CHECK(identity->note == "signed in at pds.test");
   bench.account.remote_id = identity->remote_id;
   CHECK(bench.send().outcome == Outcome::sent);
-  CHECK(bench.bluesky.read_timeline(bench.account, {kNow - Seconds{60}, ""}, bench.outside));
+  CHECK(bench.bluesky.read_timeline(bench.account, {kNow - Seconds{60}, ""}, bench.context));
   CHECK(bench.pds.asked(kSignIn) == 1);
   CHECK(secret(bench, "token") == bench.pds.password);
   CHECK(secret(bench, "pds") == "https://pds.test");
@@ -66,7 +66,7 @@ TEST_CASE("a server is found by the name alone") {
   bench.account.settings.erase("url");
   REQUIRE(bench.bluesky.check_settings(bench.account));
 
-  REQUIRE(bench.bluesky.identify(bench.account, bench.outside));
+  REQUIRE(bench.bluesky.identify(bench.account, bench.context));
 
   std::vector<std::string> urls;
   for (const auto& request : bench.http.requests) urls.push_back(request.url);
@@ -81,7 +81,7 @@ TEST_CASE("when one host that knows names is down, the other one is asked") {
   bench.account.settings.erase("url");
   bench.http.next_failure(HttpFailure::Sent::not_sent, ErrorKind::try_later, "public.api.bsky.app: no route");
 
-  REQUIRE(bench.bluesky.identify(bench.account, bench.outside));
+  REQUIRE(bench.bluesky.identify(bench.account, bench.context));
 
   CHECK(bench.http.requests[1].url.starts_with("https://bsky.social/xrpc/"));
 }
@@ -90,7 +90,7 @@ TEST_CASE("a name that nobody has is told before a password is sent") {
   BlueskyBench bench(BlueskyBench::Start::added);
   bench.account.settings = {{"handle", "nobody.test"}};
 
-  const auto identity = bench.bluesky.identify(bench.account, bench.outside);
+  const auto identity = bench.bluesky.identify(bench.account, bench.context);
 
   REQUIRE_FALSE(identity);
   CHECK(identity.error().kind == ErrorKind::not_found);
@@ -127,11 +127,11 @@ TEST_CASE("a did:web is looked up at its own site, and no other kind anywhere") 
   bench.pds.pages["/.well-known/did.json"] = {
       R"({"service":[{"id":"#atproto_pds","serviceEndpoint":"https://pds.test"}]})", "application/json", 200, ""};
   bench.account.remote_id = "did:web:ann.example.org";
-  (void)bench.bluesky.read_timeline(bench.account, {kNow, ""}, bench.outside);  // where it asks is what counts
+  (void)bench.bluesky.read_timeline(bench.account, {kNow, ""}, bench.context);  // where it asks is what counts
   CHECK(bench.http.requests.front().url == "https://ann.example.org/.well-known/did.json");
 
   bench.account.remote_id = "did:key:z6Mk";
-  const auto reading = bench.bluesky.read_timeline(bench.account, {kNow, ""}, bench.outside);
+  const auto reading = bench.bluesky.read_timeline(bench.account, {kNow, ""}, bench.context);
   REQUIRE_FALSE(reading);
   CHECK(reading.error().message == "postq can't look up did:key:z6Mk");
 }
@@ -218,7 +218,7 @@ TEST_CASE("the main password with a code by mail is told from an app password") 
   BlueskyBench bench(BlueskyBench::Start::added);
   bench.pds.wants_code = true;
 
-  const auto identity = bench.bluesky.identify(bench.account, bench.outside);
+  const auto identity = bench.bluesky.identify(bench.account, bench.context);
 
   REQUIRE_FALSE(identity);
   CHECK(identity.error().kind == ErrorKind::sign_in);
@@ -232,7 +232,7 @@ TEST_CASE(
   bench.pds.password = "correct horse battery";
   bench.secrets.values = {{"token", Secret("correct horse battery")}};
 
-  const auto taken = bench.bluesky.identify(bench.account, bench.outside);
+  const auto taken = bench.bluesky.identify(bench.account, bench.context);
 
   REQUIRE(taken);
   CHECK(taken->warning.find("main password") != std::string::npos);
@@ -240,7 +240,7 @@ TEST_CASE(
   CHECK(taken->warning.find("horse") == std::string::npos);
 
   bench.secrets.values = {{"token", Secret("wrong horse")}};
-  const auto refused = bench.bluesky.identify(bench.account, bench.outside);
+  const auto refused = bench.bluesky.identify(bench.account, bench.context);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().message ==
         "pds.test doesn't take that password of @ann.test, and it doesn't read like an app password");
@@ -253,7 +253,7 @@ TEST_CASE("an account that was given by its DID is looked up in the directory al
   bench.account.settings["handle"] = bench.pds.did;
   REQUIRE(bench.bluesky.check_settings(bench.account));
 
-  const auto identity = bench.bluesky.identify(bench.account, bench.outside);
+  const auto identity = bench.bluesky.identify(bench.account, bench.context);
 
   REQUIRE(identity);
   CHECK(identity->remote_id == bench.pds.did);
@@ -310,13 +310,13 @@ TEST_CASE("of several threads one refreshes, and all of them get on") {
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i) {
     const ApprovedDelivery delivery = approved(bench.bluesky.render(bench.account, draft_of({"post"})), i + 1);
-    PartFacts facts;
+    PartContext facts;
     facts.now = kNow;
     facts.key = bench.bluesky.request_key(bench.account, delivery, 1, {}, kNow);
-    const Outgoing outgoing{1, 1, facts.key, *bench.bluesky.body(bench.account, delivery, facts)};
+    const PreparedRequest outgoing{1, 1, facts.key, *bench.bluesky.body(bench.account, delivery, facts)};
     threads.emplace_back([&, delivery, outgoing] {
-      Outside outside{bench.http, secrets, bench.media, [] { return kNow; }, {}};
-      sent += bench.bluesky.send(bench.account, delivery, outgoing, outside).outcome == Outcome::sent ? 1 : 0;
+      PlatformContext context{bench.http, secrets, bench.media, [] { return kNow; }, {}};
+      sent += bench.bluesky.send(bench.account, delivery, outgoing, context).outcome == Outcome::sent ? 1 : 0;
     });
   }
   for (auto& thread : threads) thread.join();
@@ -334,7 +334,7 @@ TEST_CASE("no message, hint or request that is shown holds a password or token, 
   };
   for (const int status : {400, 401, 403, 429, 500}) {
     bench.pds.instead(kSignIn, Behaviour::answer(status, echo));
-    const auto identity = bench.bluesky.identify(bench.account, bench.outside);
+    const auto identity = bench.bluesky.identify(bench.account, bench.context);
     REQUIRE_FALSE(identity);
     CHECK_FALSE(tells(identity.error()));
   }

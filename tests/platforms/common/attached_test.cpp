@@ -18,7 +18,7 @@ Account account_of(const std::string& base_url, const std::string& remote_id) {
   return account;
 }
 
-Said mastodon_said(const std::string& members) {
+RemotePost mastodon_said(const std::string& members) {
   const auto statuses = read_statuses_of_others(
       R"([{"id":"7","account":{"id":"2","acct":"tom@ruby.social"},"visibility":"public",)" + members + "}]");
   REQUIRE(statuses);
@@ -26,7 +26,7 @@ Said mastodon_said(const std::string& members) {
   return said_of(account_of("https://fake.example", "1"), statuses->front(), TimePoint{});
 }
 
-Said bluesky_said(const std::string& record) {
+RemotePost bluesky_said(const std::string& record) {
   const std::string did = "did:plc:6bqko5manrrvwkrnmhz24hag";
   const auto views = bluesky::read_views(R"({"posts":[{"uri":"at://)" + did +
                                          R"(/app.bsky.feed.post/3kabcdefghi22","author":{"did":")" + did +

@@ -54,7 +54,7 @@ TEST_CASE("40 readings of a Mastodon that closes after each answer all come back
     bench.account.settings["allow_private"] = "yes";
     REQUIRE(bench.mastodon.check_settings(bench.account));
     const auto client = make_curl_client({});
-    Outside wire{*client, bench.secrets, bench.media, [&] { return bench.now; }, {}};
+    PlatformContext wire{*client, bench.secrets, bench.media, [&] { return bench.now; }, {}};
     for (int i = 0; i < kTimes / 5; ++i) {
       const auto timeline = bench.mastodon.read_timeline(bench.account, {kNow - Seconds{86'400}, ""}, wire);
       REQUIRE(timeline);
@@ -77,7 +77,7 @@ TEST_CASE("40 sign-ins at a Mastodon that closes after each answer all end with 
     REQUIRE(bench.mastodon.check_settings(bench.account));
     for (int i = 0; i < kTimes / 5; ++i) {
       const auto client = make_curl_client({});  // of a program of its own
-      Outside wire{*client, bench.secrets, bench.media, [&] { return bench.now; }, {}};
+      PlatformContext wire{*client, bench.secrets, bench.media, [&] { return bench.now; }, {}};
       bench.secrets.values.clear();
       const auto begun = bench.mastodon.begin_sign_in(bench.account, kOutOfBand, kRandom, wire);
       REQUIRE(begun);
@@ -106,7 +106,7 @@ TEST_CASE("40 sign-ins and readings at a PDS that closes after each answer all c
     REQUIRE(bench.bluesky.check_settings(bench.account));
     for (int i = 0; i < kTimes / 5; ++i) {
       const auto client = make_curl_client({});
-      Outside wire{*client, bench.secrets, bench.media, [&] { return bench.now; }, {}};
+      PlatformContext wire{*client, bench.secrets, bench.media, [&] { return bench.now; }, {}};
       bench.secrets.values = {{"token", Secret(bench.pds.password)}};
       bench.account.remote_id.clear();
       const auto identity = bench.bluesky.identify(bench.account, wire);

@@ -65,13 +65,13 @@ TEST_CASE("a kept key with new pictures brings the first post back, also when it
   Draft draft = draft_of({"look"});
   draft.parts[0].media = {bench.media.add("PNG", "oak.png", "image/png", "an oak")};
   const ApprovedDelivery delivery = bench.delivery(draft);
-  PartFacts facts;
+  PartContext facts;
   facts.now = bench.now;
   facts.key = bench.mastodon.request_key(bench.account, delivery, 1, {}, bench.now);
   const auto send = [&] {
-    facts.uploads = bench.mastodon.prepare(bench.account, delivery, facts, bench.outside)->uploads;
-    const Outgoing outgoing{1, 1, facts.key, *bench.mastodon.body(bench.account, delivery, facts)};
-    return bench.mastodon.send(bench.account, delivery, outgoing, bench.outside);
+    facts.uploads = bench.mastodon.prepare(bench.account, delivery, facts, bench.context)->uploads;
+    const PreparedRequest outgoing{1, 1, facts.key, *bench.mastodon.body(bench.account, delivery, facts)};
+    return bench.mastodon.send(bench.account, delivery, outgoing, bench.context);
   };
   bench.server.after_creating(Behaviour::answer(429, "{}").with("Retry-After", "5"));
   REQUIRE(send().outcome == Outcome::not_sent);

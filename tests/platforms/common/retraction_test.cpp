@@ -50,7 +50,7 @@ TEST_CASE("a post that is still there is never called deleted, and its address i
       const Receipt receipt = bench.send("hello").receipt;
       for (const Behaviour& said : lie.said) bench.server.instead(said);
 
-      const Status taken_back = bench.mastodon.retract(bench.account, receipt, bench.outside);
+      const Status taken_back = bench.mastodon.retract(bench.account, receipt, bench.context);
 
       REQUIRE_FALSE(taken_back);
       CHECK(taken_back.error().kind == lie.kind);
@@ -65,7 +65,7 @@ TEST_CASE("a server that says yes and keeps the post isn't believed, one that is
   const Receipt receipt = bench.send("hello").receipt;
   bench.server.instead(Behaviour::answer(200));
 
-  const Status kept = bench.mastodon.retract(bench.account, receipt, bench.outside);
+  const Status kept = bench.mastodon.retract(bench.account, receipt, bench.context);
 
   REQUIRE_FALSE(kept);
   CHECK(kept.error().kind == ErrorKind::platform);
@@ -78,7 +78,7 @@ TEST_CASE("a server that says yes and keeps the post isn't believed, one that is
     if (request.url.ends_with(receipt.remote_id) && ++looks == 2) bench.server.statuses.clear();
     return bench.server.exchange(request);
   };
-  CHECK(bench.mastodon.retract(bench.account, receipt, bench.outside));
+  CHECK(bench.mastodon.retract(bench.account, receipt, bench.context));
 }
 
 TEST_CASE("a post that is gone is gone, whatever the server says to its deletion") {
@@ -90,7 +90,7 @@ TEST_CASE("a post that is gone is gone, whatever the server says to its deletion
     bench.server.statuses.erase(bench.server.statuses.begin());
     bench.server.instead(Behaviour::answer(status));
 
-    CHECK(bench.mastodon.retract(bench.account, receipt, bench.outside));
+    CHECK(bench.mastodon.retract(bench.account, receipt, bench.context));
     CHECK(bench.server.statuses.size() == 1);
   }
 }
@@ -104,17 +104,17 @@ TEST_CASE("a search that finds nothing is no proof that a post is gone") {
   // Its own instance's address says which one it is.
   bench.server.instead(nothing);
   bench.server.instead(not_found());
-  const Status still_there = bench.mastodon.retract(bench.account, by_hand, bench.outside);
+  const Status still_there = bench.mastodon.retract(bench.account, by_hand, bench.context);
   REQUIRE_FALSE(still_there);
   CHECK(still_there.error().kind == ErrorKind::platform);
   CHECK(still_there.error().hint == "delete it there yourself: " + receipt.url);
 
   bench.server.instead(nothing);
-  CHECK(bench.mastodon.retract(bench.account, by_hand, bench.outside));
+  CHECK(bench.mastodon.retract(bench.account, by_hand, bench.context));
   CHECK(bench.server.statuses.empty());
 
   const Receipt elsewhere{"https://elsewhere.example/1", "", "https://elsewhere.example/1", kNow};
-  const Status unknown = bench.mastodon.retract(bench.account, elsewhere, bench.outside);
+  const Status unknown = bench.mastodon.retract(bench.account, elsewhere, bench.context);
   REQUIRE_FALSE(unknown);
   CHECK(unknown.error().kind == ErrorKind::platform);
   CHECK(unknown.error().hint == "delete it there yourself: https://elsewhere.example/1");
@@ -132,7 +132,7 @@ TEST_CASE("a list that doesn't go back to the post doesn't say that it is gone")
   bench.server.instead(not_found());
   bench.server.instead(not_found());
 
-  const Status unknown = bench.mastodon.retract(bench.account, receipt, bench.outside);
+  const Status unknown = bench.mastodon.retract(bench.account, receipt, bench.context);
 
   REQUIRE_FALSE(unknown);
   CHECK(unknown.error().kind == ErrorKind::unknown);
@@ -148,15 +148,15 @@ TEST_CASE("a feed's item is gone when its folder says so, its page included") {
   // The item was taken out by hand, and its page was left behind.
   auto feed = *parse_feed(bench.file("feed.json"));
   write_text(bench.site("feed.json"), without_item(feed, receipt.remote_id));
-  REQUIRE(bench.feed.retract(bench.account, receipt, bench.outside));
+  REQUIRE(bench.feed.retract(bench.account, receipt, bench.context));
   CHECK_FALSE(std::filesystem::exists(bench.site(page)));
-  CHECK(bench.feed.retract(bench.account, receipt, bench.outside));
+  CHECK(bench.feed.retract(bench.account, receipt, bench.context));
 
   const Receipt second = bench.post("again", 13);
-  CHECK(bench.feed.retract(bench.account, {second.url, "", second.url, kNow}, bench.outside));
+  CHECK(bench.feed.retract(bench.account, {second.url, "", second.url, kNow}, bench.context));
   CHECK(parse_feed(bench.file("feed.json"))->items.empty());
   const Status unknown =
-      bench.feed.retract(bench.account, {"https://oak.example/x", "", "https://oak.example/x", kNow}, bench.outside);
+      bench.feed.retract(bench.account, {"https://oak.example/x", "", "https://oak.example/x", kNow}, bench.context);
   REQUIRE_FALSE(unknown);
   CHECK(unknown.error().kind == ErrorKind::platform);
   CHECK(unknown.error().hint == "delete it there yourself: https://oak.example/x");

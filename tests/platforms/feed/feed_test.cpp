@@ -24,14 +24,14 @@ std::size_t count_of(const std::string& text, const std::string& word) {
 TEST_CASE("adding a feed makes an empty site with an id that stays") {
   FeedBench bench;
 
-  const auto identity = bench.feed.identify(bench.account, bench.outside);
+  const auto identity = bench.feed.identify(bench.account, bench.context);
 
   REQUIRE(identity);
   CHECK(identity->remote_id.starts_with("urn:uuid:"));
   CHECK(identity->remote_id.size() == 45);
   CHECK(identity->remote_name == "Ink & Oak");
   CHECK(bench.file("index.html").find("Nothing here yet") != std::string::npos);
-  const auto again = bench.feed.identify(bench.account, bench.outside);
+  const auto again = bench.feed.identify(bench.account, bench.context);
   REQUIRE(again);
   CHECK(again->remote_id == identity->remote_id);
 }
@@ -50,7 +50,7 @@ TEST_CASE("a feed that was emptied gets the identity back that its account knows
   bench.add();
   std::filesystem::remove_all(bench.site());
 
-  const auto identity = bench.feed.identify(bench.account, bench.outside);
+  const auto identity = bench.feed.identify(bench.account, bench.context);
 
   REQUIRE(identity);
   CHECK(identity->remote_id == bench.account.remote_id);
@@ -105,11 +105,11 @@ TEST_CASE("sending an item that is there again changes nothing") {
   FeedBench bench;
   bench.add();
   const ApprovedDelivery delivery = bench.delivery(draft_of({"hello"}));
-  const Outgoing outgoing = outgoing_of(bench.feed, bench.account, delivery, 1, bench.now);
-  REQUIRE(bench.feed.send(bench.account, delivery, outgoing, bench.outside).outcome == Outcome::sent);
+  const PreparedRequest outgoing = outgoing_of(bench.feed, bench.account, delivery, 1, bench.now);
+  REQUIRE(bench.feed.send(bench.account, delivery, outgoing, bench.context).outcome == Outcome::sent);
   const auto before = tree(bench.site());
 
-  const SendAnswer again = bench.feed.send(bench.account, delivery, outgoing, bench.outside);
+  const SendAnswer again = bench.feed.send(bench.account, delivery, outgoing, bench.context);
 
   CHECK(again.outcome == Outcome::sent);
   CHECK(tree(bench.site()) == before);
@@ -121,8 +121,8 @@ TEST_CASE("what a killed run left undone is completed by sending it again") {
   bench.post("an earlier one", 1);
   const auto before = tree(bench.site());
   const ApprovedDelivery delivery = bench.delivery(draft_of({"hello"}), 2);
-  const Outgoing outgoing = outgoing_of(bench.feed, bench.account, delivery, 1, bench.now);
-  REQUIRE(bench.feed.send(bench.account, delivery, outgoing, bench.outside).outcome == Outcome::sent);
+  const PreparedRequest outgoing = outgoing_of(bench.feed, bench.account, delivery, 1, bench.now);
+  REQUIRE(bench.feed.send(bench.account, delivery, outgoing, bench.context).outcome == Outcome::sent);
   const auto after = tree(bench.site());
 
   // Every state that a kill between two renames can leave: the first `done` files are new, the others old.
@@ -136,7 +136,7 @@ TEST_CASE("what a killed run left undone is completed by sending it again") {
     write_text(bench.site(".postq-0.tmp"), "half a page");
     write_text(bench.site("posts/.postq-1.tmp"), "half a page");
 
-    const SendAnswer answer = bench.feed.send(bench.account, delivery, outgoing, bench.outside);
+    const SendAnswer answer = bench.feed.send(bench.account, delivery, outgoing, bench.context);
 
     CHECK(answer.outcome == Outcome::sent);
     CHECK(tree(bench.site()) == after);
@@ -186,10 +186,10 @@ TEST_CASE("taking a post back removes its item, its page and its picture, and le
   REQUIRE(sent.outcome == Outcome::sent);
   REQUIRE(tree(bench.site()).size() == before.size() + 2);
 
-  REQUIRE(bench.feed.retract(bench.account, sent.receipt, bench.outside));
+  REQUIRE(bench.feed.retract(bench.account, sent.receipt, bench.context));
 
   CHECK(tree(bench.site()) == before);
-  CHECK(bench.feed.retract(bench.account, sent.receipt, bench.outside));
+  CHECK(bench.feed.retract(bench.account, sent.receipt, bench.context));
 }
 
 TEST_CASE("a picture that another post shows stays when one of them is taken back") {
@@ -201,7 +201,7 @@ TEST_CASE("a picture that another post shows stays when one of them is taken bac
   draft.parts[0].text = "two";
   REQUIRE(bench.send(bench.delivery(draft, 2)).outcome == Outcome::sent);
 
-  REQUIRE(bench.feed.retract(bench.account, one.receipt, bench.outside));
+  REQUIRE(bench.feed.retract(bench.account, one.receipt, bench.context));
 
   CHECK(std::filesystem::exists(bench.site("media/" + sha256("PNG").hex() + ".png")));
 }
@@ -234,7 +234,7 @@ TEST_CASE("an item by hand can't make postq delete a file outside of its media")
       with_item(feed,
                 R"({"id":"x","content_text":"x","attachments":[{"url":"media/../feed.json"},{"url":"media/.."}]})"));
 
-  REQUIRE(bench.feed.retract(bench.account, {"x", "", "", {}}, bench.outside));
+  REQUIRE(bench.feed.retract(bench.account, {"x", "", "", {}}, bench.context));
 
   CHECK(parse_feed(bench.file("feed.json"))->items.empty());
 }
@@ -331,7 +331,7 @@ TEST_CASE("without a public address nothing is attached that nobody can open") {
   CHECK(bench.file("atom.xml").find("rel=\"enclosure\"") == std::string::npos);
   CHECK(bench.file("atom.xml").find("rel=\"self\"") == std::string::npos);
   CHECK(bench.file("index.html").find("<img class=\"u-photo\" src=\"media/") != std::string::npos);
-  const auto identity = bench.feed.identify(bench.account, bench.outside);
+  const auto identity = bench.feed.identify(bench.account, bench.context);
   REQUIRE(identity);
   CHECK(identity->note.find("postq account set site --url") != std::string::npos);
 }
@@ -354,9 +354,9 @@ TEST_CASE("a feed that gets an address later has it everywhere, and can move on"
     REQUIRE(bench.feed.check_settings(after));
     const auto* changeable = changeable_settings_of(bench.feed);
     REQUIRE(changeable != nullptr);
-    REQUIRE(changeable->change_settings(before, after, bench.outside));
+    REQUIRE(changeable->change_settings(before, after, bench.context));
     const auto once = tree(bench.site());
-    REQUIRE(changeable->change_settings(before, after, bench.outside));
+    REQUIRE(changeable->change_settings(before, after, bench.context));
     CHECK(tree(bench.site()) == once);
 
     const Feed feed = *parse_feed(bench.file("feed.json"));
@@ -386,7 +386,7 @@ TEST_CASE("title, author and language of a feed can change, and what its owner w
   after.settings["lang"] = "de-AT";
   REQUIRE(bench.feed.check_settings(after));
 
-  const auto identity = changeable->change_settings(bench.account, after, bench.outside);
+  const auto identity = changeable->change_settings(bench.account, after, bench.context);
 
   REQUIRE(identity);
   CHECK(identity->remote_id == bench.account.remote_id);
@@ -397,7 +397,7 @@ TEST_CASE("title, author and language of a feed can change, and what its owner w
   CHECK(feed.language == "de-AT");
   CHECK(bench.file("index.html").find("<html lang=\"de-AT\">") != std::string::npos);
   // What feed.json says is what counts when the account is asked again.
-  const auto again = bench.feed.identify(bench.account, bench.outside);
+  const auto again = bench.feed.identify(bench.account, bench.context);
   REQUIRE(again);
   CHECK(again->settings.at("lang") == "de-AT");
 
@@ -417,14 +417,14 @@ TEST_CASE("a feed whose folder was moved is found by its id, and no other is tak
   Account after = bench.account;
   after.settings["path"] = bench.dir.path("www");
 
-  CHECK_FALSE(changeable->change_settings(bench.account, after, bench.outside));
+  CHECK_FALSE(changeable->change_settings(bench.account, after, bench.context));
   std::filesystem::rename(bench.site(), bench.dir.path("www"));
-  CHECK(changeable->change_settings(bench.account, after, bench.outside));
+  CHECK(changeable->change_settings(bench.account, after, bench.context));
 
   FeedBench other;
   other.add();
   after.settings["path"] = other.site();
-  CHECK_FALSE(changeable->change_settings(bench.account, after, bench.outside));
+  CHECK_FALSE(changeable->change_settings(bench.account, after, bench.context));
 }
 
 TEST_CASE("the timeline tells posts of postq from posts by hand, and parts and replies from posts") {
@@ -443,8 +443,8 @@ TEST_CASE("the timeline tells posts of postq from posts by hand, and parts and r
   REQUIRE(bench.send(bench.delivery(reply, 2)).outcome == Outcome::sent);
   bench.now += Seconds{5};
 
-  const auto all = bench.feed.read_timeline(bench.account, {kNow - Seconds{86'400}, ""}, bench.outside);
-  const auto late = bench.feed.read_timeline(bench.account, {kNow, ""}, bench.outside);
+  const auto all = bench.feed.read_timeline(bench.account, {kNow - Seconds{86'400}, ""}, bench.context);
+  const auto late = bench.feed.read_timeline(bench.account, {kNow, ""}, bench.context);
 
   REQUIRE(all);
   CHECK(all->full);

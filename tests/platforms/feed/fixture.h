@@ -19,7 +19,7 @@ struct FeedBench : Bench {
   }
 
   void add() {
-    const auto identity = feed.identify(account, outside);
+    const auto identity = feed.identify(account, context);
     REQUIRE(identity);
     account.remote_id = identity->remote_id;
   }
@@ -29,7 +29,7 @@ struct FeedBench : Bench {
   }
 
   SendAnswer send(const ApprovedDelivery& sent, int part = 1, std::vector<Receipt> earlier = {}) {
-    return feed.send(account, sent, outgoing_of(feed, account, sent, part, now, std::move(earlier)), outside);
+    return feed.send(account, sent, outgoing_of(feed, account, sent, part, now, std::move(earlier)), context);
   }
 
   // Sends a post that must go out.

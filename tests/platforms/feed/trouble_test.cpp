@@ -67,11 +67,11 @@ TEST_CASE("a broken feed.json is refused with its line, and nothing is touched")
     CHECK(answer.error.kind == ErrorKind::config);
     CHECK(answer.error.hint == "mend that line; postq changes nothing in the folder until then");
     CHECK(tree(bench.site()) == before);
-    const auto read = bench.feed.read_timeline(bench.account, {}, bench.outside);
+    const auto read = bench.feed.read_timeline(bench.account, {}, bench.context);
     REQUIRE_FALSE(read);
     CHECK(read.error().message == answer.error.message);
-    CHECK_FALSE(bench.feed.identify(bench.account, bench.outside));
-    CHECK_FALSE(bench.feed.retract(bench.account, {"x", "", "", {}}, bench.outside));
+    CHECK_FALSE(bench.feed.identify(bench.account, bench.context));
+    CHECK_FALSE(bench.feed.retract(bench.account, {"x", "", "", {}}, bench.context));
     CHECK(tree(bench.site()) == before);
     const std::string place = bench.site("feed.json") + ", ";
     REQUIRE(answer.error.message.starts_with(place));
@@ -140,7 +140,7 @@ TEST_CASE("somebody's own index page is never replaced") {
   std::filesystem::create_directories(bench.site());
   write_text(bench.site("index.html"), "<h1>My home page</h1>");
 
-  const auto identity = bench.feed.identify(bench.account, bench.outside);
+  const auto identity = bench.feed.identify(bench.account, bench.context);
 
   REQUIRE_FALSE(identity);
   CHECK(identity.error().kind == ErrorKind::config);
@@ -221,7 +221,7 @@ TEST_CASE("a file where a folder should be is told") {
   FeedBench bench;
   write_text(bench.site(), "a file");
 
-  const auto identity = bench.feed.identify(bench.account, bench.outside);
+  const auto identity = bench.feed.identify(bench.account, bench.context);
 
   REQUIRE_FALSE(identity);
   CHECK(identity.error().kind == ErrorKind::config);
@@ -306,7 +306,7 @@ TEST_CASE("a picture is not taken out of a folder that somebody turned into a li
   std::filesystem::rename(bench.site("media"), bench.dir.path("elsewhere"));
   std::filesystem::create_directory_symlink(bench.dir.path("elsewhere"), bench.site("media"));
 
-  const Status retracted = bench.feed.retract(bench.account, sent.receipt, bench.outside);
+  const Status retracted = bench.feed.retract(bench.account, sent.receipt, bench.context);
 
   REQUIRE_FALSE(retracted);
   CHECK(retracted.error().message.starts_with(bench.site("media") + " is a link"));
@@ -365,11 +365,11 @@ TEST_CASE("a send that was killed at any moment is completed by the next one") {
   for (int round = 0; round < 12; ++round) {
     draft.parts[0].text = "hello " + std::to_string(round);
     const ApprovedDelivery delivery = bench.delivery(draft, 100 + round);
-    const Outgoing outgoing = outgoing_of(bench.feed, bench.account, delivery, 1, bench.now);
+    const PreparedRequest outgoing = outgoing_of(bench.feed, bench.account, delivery, 1, bench.now);
     const pid_t child = ::fork();
     REQUIRE(child >= 0);
     if (child == 0) {
-      static_cast<void>(bench.feed.send(bench.account, delivery, outgoing, bench.outside));
+      static_cast<void>(bench.feed.send(bench.account, delivery, outgoing, bench.context));
       ::_exit(0);
     }
     ::usleep(static_cast<useconds_t>(round * 400));
@@ -383,10 +383,10 @@ TEST_CASE("a send that was killed at any moment is completed by the next one") {
       if (name.ends_with(".xml")) CHECK(bytes.ends_with("</feed>\n"));
       if (name == "feed.json") CHECK(bytes.ends_with("}\n"));
     }
-    REQUIRE(bench.feed.send(bench.account, delivery, outgoing, bench.outside).outcome == Outcome::sent);
+    REQUIRE(bench.feed.send(bench.account, delivery, outgoing, bench.context).outcome == Outcome::sent);
   }
 
-  const auto timeline = bench.feed.read_timeline(bench.account, {}, bench.outside);
+  const auto timeline = bench.feed.read_timeline(bench.account, {}, bench.context);
   REQUIRE(timeline);
   CHECK(timeline->items.size() == 12);
   const auto files = tree(bench.site());

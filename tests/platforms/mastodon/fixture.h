@@ -27,7 +27,7 @@ struct MastodonBench : Bench {
   }
 
   void sign_in() {
-    const auto identity = mastodon.identify(account, outside);
+    const auto identity = mastodon.identify(account, context);
     REQUIRE(identity);
     account.remote_id = identity->remote_id;
     for (const auto& [name, value] : identity->settings) account.settings[name] = value;
@@ -37,10 +37,10 @@ struct MastodonBench : Bench {
 
   ApprovedDelivery delivery(const Draft& draft) const { return approved(mastodon.render(account, draft)); }
 
-  Outgoing outgoing(const ApprovedDelivery& sent, int part = 1, std::vector<Receipt> earlier = {},
-                    std::vector<Upload> uploads = {}) const {
-    PartFacts facts{part, mastodon.request_key(account, sent, part, {}, now), std::move(earlier), std::move(uploads),
-                    now};
+  PreparedRequest outgoing(const ApprovedDelivery& sent, int part = 1, std::vector<Receipt> earlier = {},
+                           std::vector<Upload> uploads = {}) const {
+    PartContext facts{part, mastodon.request_key(account, sent, part, {}, now), std::move(earlier), std::move(uploads),
+                      now};
     const auto body = mastodon.body(account, sent, facts);
     REQUIRE(body);
     return {part, static_cast<int>(sent.content().parts.size()), facts.key, *body};
@@ -48,11 +48,11 @@ struct MastodonBench : Bench {
 
   SendAnswer send(const std::string& text) {
     const ApprovedDelivery sent = delivery(draft_of({text}));
-    return mastodon.send(account, sent, outgoing(sent), outside);
+    return mastodon.send(account, sent, outgoing(sent), context);
   }
 
   // An attempt whose answer was lost, as the store keeps it.
-  Attempt lost(const Outgoing& outgoing_one) const {
+  Attempt lost(const PreparedRequest& outgoing_one) const {
     Attempt attempt;
     attempt.part = outgoing_one.part;
     attempt.key = outgoing_one.key;

@@ -17,19 +17,19 @@ struct ItemsBench : MastodonBench {
   ItemsRequest since_two_weeks(const std::string& cursor = "") const { return testing::since_two_weeks(now, cursor); }
   ItemsReading read(const ItemsRequest& request) {
     http.requests.clear();
-    const auto reading = mastodon.read_items(account, request, outside);
+    const auto reading = mastodon.read_items(account, request, context);
     REQUIRE(reading);
     return *reading;
   }
   ItemsReading read(const std::string& cursor = "") { return read(since_two_weeks(cursor)); }
   Error refused(const std::string& cursor = "") {
-    const auto reading = mastodon.read_items(account, since_two_weeks(cursor), outside);
+    const auto reading = mastodon.read_items(account, since_two_weeks(cursor), context);
     REQUIRE_FALSE(reading);
     return reading.error();
   }
   ItemsReading search(const std::string& words, const std::string& cursor = "") {
     http.requests.clear();
-    const auto reading = mastodon.search(account, {words, now - 14 * kDay, cursor}, outside);
+    const auto reading = mastodon.search(account, {words, now - 14 * kDay, cursor}, context);
     REQUIRE(reading);
     return *reading;
   }
@@ -65,7 +65,7 @@ TEST_CASE("mentions, answers and quotes come in as Mastodon tells of them, direc
 
   CHECK(kinds(reading) ==
         Words{"mention hello @anna", "reply @anna well said", "mention @anna between us", "quote look at this"});
-  const Said& said = find(reading, mention)->said;
+  const RemotePost& said = find(reading, mention)->said;
   CHECK(said.person.id == bench.server.person("tom@ruby.social").id);
   CHECK(said.person.handle == "@tom@ruby.social");
   CHECK(said.person.name == "Tom");
@@ -334,7 +334,7 @@ TEST_CASE("a token that may not read notifications is told so, with the account,
   CHECK(error.message ==
         "masto may not read what people say: fake.example says 403: This action is outside the authorized scopes");
   CHECK(error.hint == "the token needs the scope read:notifications\npostq account login masto");
-  const auto barred = bench.mastodon.search(bench.account, {"oak", kNow - kDay, ""}, bench.outside);
+  const auto barred = bench.mastodon.search(bench.account, {"oak", kNow - kDay, ""}, bench.context);
   REQUIRE_FALSE(barred);
   CHECK(barred.error().hint == "the token needs the scope read:search\npostq account login masto");
 
@@ -342,7 +342,7 @@ TEST_CASE("a token that may not read notifications is told so, with the account,
   CHECK(bench.refused().kind == ErrorKind::sign_in);
   Account unknown = bench.account;
   unknown.remote_id.clear();
-  const auto nobody = bench.mastodon.read_items(unknown, bench.since_two_weeks(), bench.outside);
+  const auto nobody = bench.mastodon.read_items(unknown, bench.since_two_weeks(), bench.context);
   CHECK(nobody.error().kind == ErrorKind::sign_in);
 }
 
@@ -531,7 +531,7 @@ TEST_CASE("the timeline tells what readers did with each post of the pages that 
   const std::string id = post.id;
   bench.server.say("tom", "nice", kNow - Seconds{800}, id);
 
-  const auto reading = bench.mastodon.read_timeline(bench.account, {kNow - 14 * kDay, ""}, bench.outside);
+  const auto reading = bench.mastodon.read_timeline(bench.account, {kNow - 14 * kDay, ""}, bench.context);
 
   REQUIRE(reading);
   REQUIRE(reading->items.size() == 1);
@@ -584,7 +584,7 @@ TEST_CASE("other words are searched for, as far as the server searches texts") {
   bench.server.instead(Behaviour::answer(200, "[]"));
   CHECK(bench.search("an oak").items.empty());
   bench.server.instead(Behaviour::answer(200, "{}"));
-  CHECK_FALSE(bench.mastodon.search(bench.account, {"an oak", kNow, ""}, bench.outside));
+  CHECK_FALSE(bench.mastodon.search(bench.account, {"an oak", kNow, ""}, bench.context));
 }
 
 TEST_CASE("between whole readings only those who wait longest are looked at") {

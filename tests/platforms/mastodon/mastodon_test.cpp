@@ -65,7 +65,7 @@ TEST_CASE("an account takes over what its instance says of itself, and may be ch
 TEST_CASE("an instance that tells nothing gets Mastodon's own limits, and one that is down is asked again") {
   MastodonBench bench;
   bench.server.version = "";
-  const auto untold = bench.mastodon.identify(bench.account, bench.outside);
+  const auto untold = bench.mastodon.identify(bench.account, bench.context);
   REQUIRE(untold);
   CHECK(untold->settings.empty());
   CHECK(untold->note == "fake.example doesn't tell its limits; Mastodon's own are taken");
@@ -77,7 +77,7 @@ TEST_CASE("an instance that tells nothing gets Mastodon's own limits, and one th
 
   bench.http.next(200, R"({"id":"109","acct":"anna"})");
   bench.http.next(503);
-  const auto down = bench.mastodon.identify(bench.account, bench.outside);
+  const auto down = bench.mastodon.identify(bench.account, bench.context);
   REQUIRE_FALSE(down);
   CHECK(down.error().kind == ErrorKind::try_later);
   CHECK(down.error().message == "fake.example says 503");
@@ -137,7 +137,7 @@ TEST_CASE("a post that more people can see than were meant to is told from one t
   const ApprovedDelivery sent = bench.delivery(draft);
   const auto answered = [&](const std::string& status) {
     bench.http.next(200, status);
-    return bench.mastodon.send(bench.account, sent, bench.outgoing(sent), bench.outside);
+    return bench.mastodon.send(bench.account, sent, bench.outgoing(sent), bench.context);
   };
 
   const auto same = answered(R"({"id":"1","visibility":"private","spoiler_text":"food"})");
@@ -162,7 +162,7 @@ TEST_CASE("a mention of nobody is said, where the server has looked for people w
   const ApprovedDelivery sent = bench.delivery(draft_of({"@mira and @tom@elsewhere.example, but not @nobody"}));
   const auto answered = [&](const std::string& mentions) {
     bench.http.next(200, R"({"id":"1","visibility":"public")" + mentions + "}");
-    return bench.mastodon.send(bench.account, sent, bench.outgoing(sent), bench.outside).deviation;
+    return bench.mastodon.send(bench.account, sent, bench.outgoing(sent), bench.context).deviation;
   };
   const std::string both = R"({"id":"2","acct":"Mira"},{"id":"3","acct":"tom@elsewhere.example"})";
 
@@ -181,12 +181,12 @@ TEST_CASE("a mention of nobody is said, where the server has looked for people w
 TEST_CASE("a 403 says what the server said, and speaks of scopes only where they are the matter") {
   MastodonBench bench;
   bench.http.next(403, R"({"error":"Your login is currently disabled"})");
-  const auto disabled = bench.mastodon.identify(bench.account, bench.outside);
+  const auto disabled = bench.mastodon.identify(bench.account, bench.context);
   REQUIRE_FALSE(disabled);
   CHECK(disabled.error().message == "fake.example says 403: Your login is currently disabled");
   CHECK(disabled.error().hint == "postq account login masto");
   bench.http.next(403, "<title>Attention Required!</title>", {{"content-type", "text/html; charset=utf-8"}});
-  const auto blocked = bench.mastodon.identify(bench.account, bench.outside);
+  const auto blocked = bench.mastodon.identify(bench.account, bench.context);
   REQUIRE_FALSE(blocked);
   CHECK(blocked.error().message == "fake.example says 403: Attention Required!");
 }
@@ -195,12 +195,12 @@ TEST_CASE("an account that is only about to be added is never sent to its own si
   MastodonBench bench;
   bench.account.id = {};
   bench.server.revoked = true;
-  const auto refused = bench.mastodon.identify(bench.account, bench.outside);
+  const auto refused = bench.mastodon.identify(bench.account, bench.context);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().hint.empty());
   bench.server.revoked = false;
   bench.server.scopes = {"write"};
-  const auto unreadable = bench.mastodon.identify(bench.account, bench.outside);
+  const auto unreadable = bench.mastodon.identify(bench.account, bench.context);
   REQUIRE_FALSE(unreadable);
   CHECK(unreadable.error().hint == "the token needs the scope read:accounts");
 }
@@ -225,7 +225,7 @@ TEST_CASE("a token that lacks a scope is told so by name") {
   CHECK(bench.note.find("lacks") == std::string::npos);
 
   bench.server.scopes = {"write"};
-  const auto unreadable = bench.mastodon.identify(bench.account, bench.outside);
+  const auto unreadable = bench.mastodon.identify(bench.account, bench.context);
   REQUIRE_FALSE(unreadable);
   CHECK(unreadable.error().kind == ErrorKind::sign_in);
   CHECK(unreadable.error().message == "fake.example says 403: This action is outside the authorized scopes");
@@ -235,7 +235,7 @@ TEST_CASE("a token that lacks a scope is told so by name") {
 TEST_CASE("a token that was revoked, is missing or broken is a matter of signing in") {
   MastodonBench bench;
   bench.server.revoked = true;
-  const auto refused = bench.mastodon.identify(bench.account, bench.outside);
+  const auto refused = bench.mastodon.identify(bench.account, bench.context);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind == ErrorKind::sign_in);
   CHECK(refused.error().hint == "postq account login masto");
@@ -256,7 +256,7 @@ TEST_CASE("a token that was revoked, is missing or broken is a matter of signing
 TEST_CASE("an address that is no instance is said to be none") {
   MastodonBench bench;
   bench.http.next(200, "<html>hello</html>");
-  const auto identity = bench.mastodon.identify(bench.account, bench.outside);
+  const auto identity = bench.mastodon.identify(bench.account, bench.context);
   REQUIRE_FALSE(identity);
   CHECK(identity.error().kind == ErrorKind::platform);
   CHECK(identity.error().message == "fake.example doesn't answer like a Mastodon instance");
@@ -273,8 +273,8 @@ TEST_CASE("a post says its visibility, language and warning, and nothing else of
   draft.language = "de";
   draft.visibility = "unlisted";
   const ApprovedDelivery warned = bench.delivery(draft);
-  const Outgoing outgoing = bench.outgoing(warned);
-  REQUIRE(bench.mastodon.send(bench.account, warned, outgoing, bench.outside).outcome == Outcome::sent);
+  const PreparedRequest outgoing = bench.outgoing(warned);
+  REQUIRE(bench.mastodon.send(bench.account, warned, outgoing, bench.context).outcome == Outcome::sent);
 
   REQUIRE(bench.server.statuses.size() == 1);
   const auto& status = bench.server.statuses[0];
@@ -304,7 +304,7 @@ TEST_CASE("the parts of a thread answer each other") {
   std::vector<Receipt> receipts;
   for (int part = 1; part <= 3; ++part) {
     const auto answer =
-        bench.mastodon.send(bench.account, thread, bench.outgoing(thread, part, receipts), bench.outside);
+        bench.mastodon.send(bench.account, thread, bench.outgoing(thread, part, receipts), bench.context);
     REQUIRE(answer.outcome == Outcome::sent);
     receipts.push_back(answer.receipt);
   }
@@ -333,27 +333,27 @@ TEST_CASE("the post to answer is looked up by its address, and answered by its i
   REQUIRE_FALSE(early);
   CHECK(early.error().kind == ErrorKind::refused);
 
-  const auto resolved = bench.mastodon.resolve(bench.account, open, bench.outside);
+  const auto resolved = bench.mastodon.resolve(bench.account, open, bench.context);
 
   REQUIRE(resolved);
   CHECK(resolved->resolved);
   CHECK(resolved->reply_ref == bench.server.statuses[0].id);
   const ApprovedDelivery delivery = approved(*resolved);
-  REQUIRE(bench.mastodon.send(bench.account, delivery, bench.outgoing(delivery), bench.outside).outcome ==
+  REQUIRE(bench.mastodon.send(bench.account, delivery, bench.outgoing(delivery), bench.context).outcome ==
           Outcome::sent);
   CHECK(bench.server.statuses[1].reply_to == bench.server.statuses[0].id);
 
   Content nowhere = open;
   nowhere.reply_to = "https://elsewhere.example/2";
-  const auto missing = bench.mastodon.resolve(bench.account, nowhere, bench.outside);
+  const auto missing = bench.mastodon.resolve(bench.account, nowhere, bench.context);
   REQUIRE_FALSE(missing);
   CHECK(missing.error().kind == ErrorKind::not_found);
   nowhere.reply_to = "a question";
   bench.http.requests.clear();
-  CHECK(bench.mastodon.resolve(bench.account, nowhere, bench.outside).error().kind == ErrorKind::usage);
+  CHECK(bench.mastodon.resolve(bench.account, nowhere, bench.context).error().kind == ErrorKind::usage);
   CHECK(bench.http.requests.empty());
   bench.server.scopes = {"write", "read:accounts"};
-  const auto barred = bench.mastodon.resolve(bench.account, open, bench.outside);
+  const auto barred = bench.mastodon.resolve(bench.account, open, bench.context);
   REQUIRE_FALSE(barred);
   CHECK(barred.error().hint.find("read:search") != std::string::npos);
 }
@@ -388,8 +388,8 @@ TEST_CASE("a 2xx that doesn't say what became of the post is unknown") {
 TEST_CASE("what hints at an earlier success is looked up, and not called refused") {
   MastodonBench bench;
   const ApprovedDelivery delivery = bench.delivery(draft_of({"hello"}));
-  const Outgoing outgoing = bench.outgoing(delivery);
-  const auto send = [&] { return bench.mastodon.send(bench.account, delivery, outgoing, bench.outside); };
+  const PreparedRequest outgoing = bench.outgoing(delivery);
+  const auto send = [&] { return bench.mastodon.send(bench.account, delivery, outgoing, bench.context); };
   REQUIRE(send().outcome == Outcome::sent);
   CHECK(send().receipt.remote_id == bench.server.statuses[0].id);
   bench.server.keys = FakeMastodon::Keys::answer_500;
@@ -454,23 +454,23 @@ TEST_CASE("however a server says when to come back, it is understood, within a d
 TEST_CASE("taking back deletes a post, also one that a person found by its address") {
   MastodonBench bench;
   const Receipt receipt = bench.send("hello").receipt;
-  REQUIRE(bench.mastodon.retract(bench.account, receipt, bench.outside));
+  REQUIRE(bench.mastodon.retract(bench.account, receipt, bench.context));
   CHECK(bench.server.deleted == std::vector<std::string>{receipt.remote_id});
-  CHECK(bench.mastodon.retract(bench.account, receipt, bench.outside));
+  CHECK(bench.mastodon.retract(bench.account, receipt, bench.context));
 
   const Receipt second = bench.send("again").receipt;
-  REQUIRE(bench.mastodon.retract(bench.account, {second.url, "", second.url, kNow}, bench.outside));
+  REQUIRE(bench.mastodon.retract(bench.account, {second.url, "", second.url, kNow}, bench.context));
   CHECK(bench.server.deleted.back() == second.remote_id);
-  CHECK(bench.mastodon.retract(bench.account, {second.url, "", second.url, kNow}, bench.outside));
+  CHECK(bench.mastodon.retract(bench.account, {second.url, "", second.url, kNow}, bench.context));
 
-  const auto unknown = bench.mastodon.retract(bench.account, {"postq-12-1-abc", "", "", kNow}, bench.outside);
+  const auto unknown = bench.mastodon.retract(bench.account, {"postq-12-1-abc", "", "", kNow}, bench.context);
   REQUIRE_FALSE(unknown);
   CHECK(unknown.error().kind == ErrorKind::usage);
   bench.server.add_elsewhere("https://elsewhere.example/1", "somebody else's");
   const std::string foreign = "https://elsewhere.example/1";
-  CHECK_FALSE(bench.mastodon.retract(bench.account, {foreign, "", foreign, kNow}, bench.outside));
+  CHECK_FALSE(bench.mastodon.retract(bench.account, {foreign, "", foreign, kNow}, bench.context));
   bench.server.revoked = true;
-  CHECK_FALSE(bench.mastodon.retract(bench.account, receipt, bench.outside));
+  CHECK_FALSE(bench.mastodon.retract(bench.account, receipt, bench.context));
 }
 
 TEST_CASE("Pixelfed wants a picture, but not in an answer") {
@@ -516,7 +516,7 @@ TEST_CASE("media that an instance can't take together or at all are found before
 
 TEST_CASE("the request of a post is shown with its token masked") {
   MastodonBench bench;
-  const Outgoing outgoing = bench.outgoing(bench.delivery(draft_of({"hello"})));
+  const PreparedRequest outgoing = bench.outgoing(bench.delivery(draft_of({"hello"})));
   const std::string shown = bench.mastodon.show(bench.account, outgoing);
   CHECK(shown.starts_with("POST https://fake.example/api/v1/statuses\n"));
   CHECK(shown.find("Authorization: ********\n") != std::string::npos);
@@ -531,14 +531,14 @@ TEST_CASE("on the wire a post that was taken without an answer is found, and not
   bench.account.settings["allow_private"] = "yes";
   REQUIRE(bench.mastodon.check_settings(bench.account));
   const auto client = make_curl_client({});
-  Outside outside{*client, bench.secrets, bench.media, [&bench] { return bench.now; }, {}};
-  REQUIRE(bench.mastodon.identify(bench.account, outside));
+  PlatformContext context{*client, bench.secrets, bench.media, [&bench] { return bench.now; }, {}};
+  REQUIRE(bench.mastodon.identify(bench.account, context));
   server.after_creating(Behaviour::fault(Behaviour::Act::close_silently));
   const ApprovedDelivery delivery = bench.delivery(draft_of({"hello \u65e5\u672c"}));
-  const Outgoing outgoing = bench.outgoing(delivery);
+  const PreparedRequest outgoing = bench.outgoing(delivery);
 
-  const SendAnswer lost = bench.mastodon.send(bench.account, delivery, outgoing, outside);
-  const Settlement found = bench.mastodon.settle(bench.account, delivery, bench.lost(outgoing), {}, outside);
+  const SendAnswer lost = bench.mastodon.send(bench.account, delivery, outgoing, context);
+  const Settlement found = bench.mastodon.settle(bench.account, delivery, bench.lost(outgoing), {}, context);
 
   CHECK(lost.outcome == Outcome::unconfirmed);
   REQUIRE(found.kind == Settlement::Kind::sent);
@@ -552,7 +552,7 @@ TEST_CASE("the post to answer is also found by its id on the instance, and its a
   const auto answer = [&](const std::string& text, const std::string& target) {
     Draft draft = draft_of({text, "and more"});
     draft.reply_to = target;
-    return bench.mastodon.resolve(bench.account, bench.mastodon.render(bench.account, draft), bench.outside);
+    return bench.mastodon.resolve(bench.account, bench.mastodon.render(bench.account, draft), bench.context);
   };
 
   for (const std::string& target : {id, std::string("https://elsewhere.example/@mira/1")}) {
@@ -576,7 +576,7 @@ TEST_CASE("who answers oneself, somebody on one's own server or a picture mentio
   MastodonBench bench;
   Draft draft = draft_of({"once more"});
   const auto text = [&] {
-    return bench.mastodon.resolve(bench.account, bench.mastodon.render(bench.account, draft), bench.outside)
+    return bench.mastodon.resolve(bench.account, bench.mastodon.render(bench.account, draft), bench.context)
         ->parts[0]
         .text;
   };
@@ -595,7 +595,7 @@ TEST_CASE("who answers oneself, somebody on one's own server or a picture mentio
   draft.parts[0].text = "lovely";
   draft.reply_to = pixelfed.server.add_elsewhere("https://elsewhere.example/1", "an oak").id;
   const auto comment =
-      pixelfed.mastodon.resolve(pixelfed.account, pixelfed.mastodon.render(pixelfed.account, draft), pixelfed.outside);
+      pixelfed.mastodon.resolve(pixelfed.account, pixelfed.mastodon.render(pixelfed.account, draft), pixelfed.context);
   CHECK(comment->parts[0].text == "lovely");
 }
 
@@ -607,7 +607,7 @@ TEST_CASE("a name that could mean something else in a text is not put into one")
   draft.reply_to = status.id;
 
   const auto content =
-      bench.mastodon.resolve(bench.account, bench.mastodon.render(bench.account, draft), bench.outside);
+      bench.mastodon.resolve(bench.account, bench.mastodon.render(bench.account, draft), bench.context);
 
   CHECK(content->parts[0].text == "fine");
 }
@@ -620,11 +620,11 @@ TEST_CASE("pictures are hidden when the author says so, and what the account pre
         approved(bench.mastodon.render(bench.account, draft), unix_seconds(bench.now) % 1000);
     std::vector<Upload> uploads;
     if (const auto prepared =
-            bench.mastodon.prepare(bench.account, delivery, {1, "key", {}, {}, kNow}, bench.outside)) {
+            bench.mastodon.prepare(bench.account, delivery, {1, "key", {}, {}, kNow}, bench.context)) {
       uploads = prepared->uploads;
     }
     REQUIRE(
-        bench.mastodon.send(bench.account, delivery, bench.outgoing(delivery, 1, {}, uploads), bench.outside).outcome ==
+        bench.mastodon.send(bench.account, delivery, bench.outgoing(delivery, 1, {}, uploads), bench.context).outcome ==
         Outcome::sent);
     return bench.server.statuses.back();
   };
@@ -648,7 +648,7 @@ TEST_CASE("where a server can be told that nobody may quote, it is, and elsewher
   const auto sent = [&] {
     const auto post = static_cast<std::int64_t>(bench.server.statuses.size()) + 1;  // each with a key of its own
     const ApprovedDelivery delivery = approved(bench.mastodon.render(bench.account, draft), post);
-    REQUIRE(bench.mastodon.send(bench.account, delivery, bench.outgoing(delivery), bench.outside).outcome ==
+    REQUIRE(bench.mastodon.send(bench.account, delivery, bench.outgoing(delivery), bench.context).outcome ==
             Outcome::sent);
     return bench.server.statuses.back().quotes;
   };

@@ -20,7 +20,7 @@ struct MediaBench : MastodonBench {
     return delivery(draft);
   }
   Result<Prepared> prepare(const ApprovedDelivery& sent, std::vector<Upload> known = {}) {
-    return mastodon.prepare(account, sent, {1, "key", {}, std::move(known), now}, outside);
+    return mastodon.prepare(account, sent, {1, "key", {}, std::move(known), now}, context);
   }
 };
 
@@ -45,7 +45,7 @@ TEST_CASE("a picture is uploaded byte for byte with its alt text, and not with i
   CHECK(bench.http.requests.back().body_size == bench.http.requests.back().body.size());
 
   const SendAnswer answer =
-      bench.mastodon.send(bench.account, delivery, bench.outgoing(delivery, 1, {}, prepared->uploads), bench.outside);
+      bench.mastodon.send(bench.account, delivery, bench.outgoing(delivery, 1, {}, prepared->uploads), bench.context);
   REQUIRE(answer.outcome == Outcome::sent);
   CHECK(bench.server.statuses.at(0).media == std::vector<std::string>{prepared->uploads[0].remote_ref});
 }
@@ -58,7 +58,7 @@ TEST_CASE("several pictures go in their order, and none is left out of a post") 
   REQUIRE(prepared->uploads.size() == 2);
   // The store gives them back in an order of its own.
   const std::vector<Upload> turned{prepared->uploads[1], prepared->uploads[0]};
-  const Outgoing outgoing = bench.outgoing(delivery, 1, {}, turned);
+  const PreparedRequest outgoing = bench.outgoing(delivery, 1, {}, turned);
   CHECK(outgoing.body.find(prepared->uploads[0].remote_ref) < outgoing.body.find(prepared->uploads[1].remote_ref));
 
   const auto lacking = bench.mastodon.body(bench.account, delivery, {1, "key", {}, {prepared->uploads[0]}, kNow});
@@ -183,7 +183,7 @@ TEST_CASE("a post that came too early for its pictures is tried again soon, and 
   bench.server.media.begin()->second.polls_until_ready = 1;
 
   const SendAnswer answer =
-      bench.mastodon.send(bench.account, delivery, bench.outgoing(delivery, 1, {}, prepared->uploads), bench.outside);
+      bench.mastodon.send(bench.account, delivery, bench.outgoing(delivery, 1, {}, prepared->uploads), bench.context);
 
   CHECK(answer.outcome == Outcome::not_sent);
   CHECK_FALSE(answer.limited);
@@ -197,7 +197,7 @@ TEST_CASE("Pixelfed's uploads have no address yet and can be used at once") {
   const auto prepared = bench.prepare(delivery);
   REQUIRE(prepared);
   CHECK_FALSE(prepared->ask_again_at);
-  CHECK(bench.mastodon.send(bench.account, delivery, bench.outgoing(delivery, 1, {}, prepared->uploads), bench.outside)
+  CHECK(bench.mastodon.send(bench.account, delivery, bench.outgoing(delivery, 1, {}, prepared->uploads), bench.context)
             .outcome == Outcome::sent);
 }
 

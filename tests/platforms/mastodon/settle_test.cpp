@@ -169,16 +169,16 @@ TEST_CASE("a lost post with pictures is known by them") {
   Draft draft = draft_of({"look"});
   draft.parts[0].media = {bench.media.add("PNG", "oak.png", "image/png", "an oak")};
   const ApprovedDelivery delivery = bench.delivery(draft);
-  const auto prepared = bench.mastodon.prepare(bench.account, delivery, {1, "key", {}, {}, kNow}, bench.outside);
+  const auto prepared = bench.mastodon.prepare(bench.account, delivery, {1, "key", {}, {}, kNow}, bench.context);
   REQUIRE(prepared);
-  const Outgoing outgoing = bench.outgoing(delivery, 1, {}, prepared->uploads);
+  const PreparedRequest outgoing = bench.outgoing(delivery, 1, {}, prepared->uploads);
   const Attempt attempt = bench.lost(outgoing);
   bench.server.add("look", kNow);  // the same words without the picture
   bench.now += std::chrono::hours{1};
   CHECK(bench.settle(attempt).kind == Kind::undecided);
   bench.now = kNow;
   bench.server.after_creating(Behaviour::answer(502));
-  REQUIRE(bench.mastodon.send(bench.account, delivery, outgoing, bench.outside).outcome == Outcome::unconfirmed);
+  REQUIRE(bench.mastodon.send(bench.account, delivery, outgoing, bench.context).outcome == Outcome::unconfirmed);
 
   const Settlement found = bench.settle(attempt);
 
@@ -342,7 +342,7 @@ TEST_CASE("a lost picture without words is told from others by their number alon
   Draft draft = draft_of({""});
   draft.parts[0].media = {bench.media.add("PNG", "oak.png", "image/png", "an oak")};
   const ApprovedDelivery delivery = bench.delivery(draft);
-  const auto prepared = bench.mastodon.prepare(bench.account, delivery, {1, "key", {}, {}, kNow}, bench.outside);
+  const auto prepared = bench.mastodon.prepare(bench.account, delivery, {1, "key", {}, {}, kNow}, bench.context);
   REQUIRE(prepared);
   Attempt attempt = bench.lost(bench.outgoing(delivery, 1, {}, prepared->uploads));
   bench.server.add("words alone", kNow, "");

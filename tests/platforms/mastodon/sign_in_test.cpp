@@ -37,7 +37,7 @@ TEST_CASE("a sign-in registers postq, asks for what it needs, and proves that it
   for (const std::string& redirect : {kLoopback, kOutOfBand}) {
     bench.http.requests.clear();
 
-    const auto begun = bench.mastodon.begin_sign_in(bench.account, redirect, kRandom, bench.outside);
+    const auto begun = bench.mastodon.begin_sign_in(bench.account, redirect, kRandom, bench.context);
 
     REQUIRE(begun);
     const Json app = Json::parse(body_of(bench, "/api/v1/apps"));
@@ -54,7 +54,7 @@ TEST_CASE("a sign-in registers postq, asks for what it needs, and proves that it
     }
 
     visit(bench, begun->open_url);
-    const auto values = bench.mastodon.finish_sign_in(bench.account, *begun, redirect, "code-1", bench.outside);
+    const auto values = bench.mastodon.finish_sign_in(bench.account, *begun, redirect, "code-1", bench.context);
 
     REQUIRE(values);
     CHECK(values->at("token").reveal() == "token-of-anna");
@@ -65,20 +65,20 @@ TEST_CASE("a sign-in registers postq, asks for what it needs, and proves that it
     const std::string shown = show_request(bench.http.requests.back());
     for (const char* hidden : {"hush-1", "code-1"}) CHECK(shown.find(hidden) == std::string::npos);
     bench.secrets.values = *values;
-    CHECK(bench.mastodon.identify(bench.account, bench.outside));
+    CHECK(bench.mastodon.identify(bench.account, bench.context));
   }
 }
 
 TEST_CASE("a code with another proof, a wrong one or an unknown app gives no token") {
   MastodonBench bench;
-  const auto first = bench.mastodon.begin_sign_in(bench.account, kLoopback, kRandom, bench.outside);
-  const auto second = bench.mastodon.begin_sign_in(bench.account, kLoopback, std::string(32, '\x01'), bench.outside);
+  const auto first = bench.mastodon.begin_sign_in(bench.account, kLoopback, kRandom, bench.context);
+  const auto second = bench.mastodon.begin_sign_in(bench.account, kLoopback, std::string(32, '\x01'), bench.context);
   REQUIRE(first);
   REQUIRE(second);
   CHECK(first->keep.at("state").reveal() != second->keep.at("state").reveal());
   visit(bench, second->open_url);
   const auto refused = [&](const SignIn& begun, const std::string& code) {
-    const auto values = bench.mastodon.finish_sign_in(bench.account, begun, kLoopback, code, bench.outside);
+    const auto values = bench.mastodon.finish_sign_in(bench.account, begun, kLoopback, code, bench.context);
     REQUIRE_FALSE(values);
     CHECK(values.error().kind == ErrorKind::sign_in);
     CHECK(values.error().message.find("hush") == std::string::npos);
@@ -98,25 +98,25 @@ TEST_CASE("a code with another proof, a wrong one or an unknown app gives no tok
 TEST_CASE("an instance without metadata gets the proof all the same, one with other proofs gets none") {
   MastodonBench bench;
   bench.server.has_metadata = false;
-  CHECK(bench.mastodon.begin_sign_in(bench.account, kLoopback, kRandom, bench.outside)->keep.contains("verifier"));
+  CHECK(bench.mastodon.begin_sign_in(bench.account, kLoopback, kRandom, bench.context)->keep.contains("verifier"));
   bench.server.has_metadata = true;
   bench.server.metadata = R"({"code_challenge_methods_supported":["plain"]})";
-  const auto without = bench.mastodon.begin_sign_in(bench.account, kLoopback, kRandom, bench.outside);
+  const auto without = bench.mastodon.begin_sign_in(bench.account, kLoopback, kRandom, bench.context);
   REQUIRE(without);
   CHECK(without->open_url.find("code_challenge") == std::string::npos);
   visit(bench, without->open_url);
-  CHECK(bench.mastodon.finish_sign_in(bench.account, *without, kLoopback, "code-1", bench.outside));
+  CHECK(bench.mastodon.finish_sign_in(bench.account, *without, kLoopback, "code-1", bench.context));
 }
 
 TEST_CASE("a sign-in that can't begin says why") {
   MastodonBench bench;
   bench.http.next(503);
-  CHECK(bench.mastodon.begin_sign_in(bench.account, kLoopback, kRandom, bench.outside).error().kind ==
+  CHECK(bench.mastodon.begin_sign_in(bench.account, kLoopback, kRandom, bench.context).error().kind ==
         ErrorKind::try_later);
   bench.http.next(404);
   bench.http.next(404);
   bench.http.next(200, "<html>");
-  const auto no_instance = bench.mastodon.begin_sign_in(bench.account, kLoopback, kRandom, bench.outside);
+  const auto no_instance = bench.mastodon.begin_sign_in(bench.account, kLoopback, kRandom, bench.context);
   REQUIRE_FALSE(no_instance);
   CHECK(no_instance.error().message == "fake.example doesn't answer like a Mastodon instance");
   for (const int status : {404, 405}) {
@@ -126,46 +126,46 @@ TEST_CASE("a sign-in that can't begin says why") {
     bench.http.next(status);
     auto added = bench.account;
     added.id = AccountId{};
-    const auto refused = bench.mastodon.begin_sign_in(added, kLoopback, kRandom, bench.outside);
+    const auto refused = bench.mastodon.begin_sign_in(added, kLoopback, kRandom, bench.context);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().message == "fake.example doesn't answer like a Mastodon instance");
     CHECK(refused.error().hint == "is --url the instance's address?");
     bench.http.next(status);
-    CHECK(bench.mastodon.identify(added, bench.outside).error().message == refused.error().message);
+    CHECK(bench.mastodon.identify(added, bench.context).error().message == refused.error().message);
   }
-  CHECK(bench.mastodon.begin_sign_in(bench.account, kLoopback, "short", bench.outside).error().kind == ErrorKind::bug);
+  CHECK(bench.mastodon.begin_sign_in(bench.account, kLoopback, "short", bench.context).error().kind == ErrorKind::bug);
 
   const Platform& webhook = platform_named("webhook");
   CHECK_FALSE(webhook.traits().signs_in_browser);
-  CHECK(webhook.begin_sign_in(bench.account, kLoopback, kRandom, bench.outside).error().kind == ErrorKind::usage);
-  CHECK(webhook.finish_sign_in(bench.account, {}, kLoopback, "code", bench.outside).error().kind == ErrorKind::usage);
+  CHECK(webhook.begin_sign_in(bench.account, kLoopback, kRandom, bench.context).error().kind == ErrorKind::usage);
+  CHECK(webhook.finish_sign_in(bench.account, {}, kLoopback, "code", bench.context).error().kind == ErrorKind::usage);
 }
 
 TEST_CASE("Pixelfed is asked for its wide scopes, and its tokens are renewed before they run out") {
   MastodonBench bench(Software::pixelfed);
   bench.server.expires_in = 365 * 86'400;
-  const auto begun = bench.mastodon.begin_sign_in(bench.account, kLoopback, kRandom, bench.outside);
+  const auto begun = bench.mastodon.begin_sign_in(bench.account, kLoopback, kRandom, bench.context);
   REQUIRE(begun);
   CHECK(Json::parse(body_of(bench, "/api/v1/apps"))["scopes"] == "read write");
   visit(bench, begun->open_url);
-  bench.secrets.values = *bench.mastodon.finish_sign_in(bench.account, *begun, kLoopback, "code-1", bench.outside);
+  bench.secrets.values = *bench.mastodon.finish_sign_in(bench.account, *begun, kLoopback, "code-1", bench.context);
   CHECK(bench.secrets.values.at("expires_at").reveal() == "2027-11-22T20:44:00Z");
   bench.http.requests.clear();
-  REQUIRE(bench.mastodon.identify(bench.account, bench.outside));
+  REQUIRE(bench.mastodon.identify(bench.account, bench.context));
   CHECK(body_of(bench, "/oauth/token").empty());
 
   bench.now += std::chrono::hours{24 * 340};
   bench.server.token = "token-2";
-  REQUIRE(bench.mastodon.identify(bench.account, bench.outside));
+  REQUIRE(bench.mastodon.identify(bench.account, bench.context));
   CHECK(bench.secrets.values.at("token").reveal() == "token-2");
   CHECK(bench.secrets.values.at("refresh_token").reveal() == "refresh-2");
   CHECK(bench.secrets.values.at("client_secret").reveal() == "hush-1");
 
   // A renewal that fails is no trouble while the old token is good.
   bench.now += std::chrono::hours{24 * 340};
-  REQUIRE(bench.mastodon.identify(bench.account, bench.outside));
+  REQUIRE(bench.mastodon.identify(bench.account, bench.context));
   bench.now += std::chrono::hours{24 * 30};
-  const auto ended = bench.mastodon.identify(bench.account, bench.outside);
+  const auto ended = bench.mastodon.identify(bench.account, bench.context);
   REQUIRE_FALSE(ended);
   CHECK(ended.error().kind == ErrorKind::sign_in);
 }

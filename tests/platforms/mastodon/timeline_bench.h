@@ -14,7 +14,7 @@ struct TimelineBench : MastodonBench {
 
   TimelineReading read(const std::string& cursor = "", Seconds back = std::chrono::hours{24 * 14}) {
     http.requests.clear();
-    const auto reading = mastodon.read_timeline(account, {now - back, cursor}, outside);
+    const auto reading = mastodon.read_timeline(account, {now - back, cursor}, context);
     REQUIRE(reading);
     return *reading;
   }
@@ -28,14 +28,14 @@ struct TimelineBench : MastodonBench {
     content.reply_to = reply_to.empty() ? "" : "https://fake.example/1";
     content.reply_ref = reply_to;
     const ApprovedDelivery delivery = approved(content);
-    const Outgoing sent = outgoing(delivery);
+    const PreparedRequest sent = outgoing(delivery);
     Attempt attempt = lost(sent);
     if (taken) {
       server.after_creating(Behaviour::answer(504, "<html>"));
     } else {
       server.instead(Behaviour::answer(504, "<html>"));
     }
-    CHECK(mastodon.send(account, delivery, sent, outside).outcome == Outcome::unconfirmed);
+    CHECK(mastodon.send(account, delivery, sent, context).outcome == Outcome::unconfirmed);
     return attempt;
   }
 
@@ -51,7 +51,7 @@ struct TimelineBench : MastodonBench {
   Settlement settle(const Attempt& attempt) {
     http.requests.clear();
     return mastodon.settle(account, approved(mastodon.render(account, draft_of({"any"}))), attempt, look_for(attempt),
-                           outside);
+                           context);
   }
   // The next look knows what this one asked.
   Settlement settle_on(Attempt& attempt) {

@@ -90,7 +90,7 @@ TEST_CASE("a page that can't be read or trusted is no timeline") {
   bench.server.add("one", kNow - Seconds{60});
   const auto failed = [&](const Behaviour& behaviour) {
     bench.server.instead(behaviour);
-    const auto reading = bench.mastodon.read_timeline(bench.account, {kNow - Seconds{3600}, ""}, bench.outside);
+    const auto reading = bench.mastodon.read_timeline(bench.account, {kNow - Seconds{3600}, ""}, bench.context);
     REQUIRE_FALSE(reading);
     return reading.error().kind;
   };
@@ -104,7 +104,7 @@ TEST_CASE("a page that can't be read or trusted is no timeline") {
   CHECK(failed(Behaviour::answer(401)) == ErrorKind::sign_in);
   Account unknown = bench.account;
   unknown.remote_id.clear();
-  CHECK(bench.mastodon.read_timeline(unknown, {kNow, ""}, bench.outside).error().kind == ErrorKind::sign_in);
+  CHECK(bench.mastodon.read_timeline(unknown, {kNow, ""}, bench.context).error().kind == ErrorKind::sign_in);
 }
 
 TEST_CASE("a server that gives one page again and again leaves the rest unread, and it is said") {

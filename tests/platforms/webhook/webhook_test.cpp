@@ -32,7 +32,7 @@ struct WebhookBench : Bench {
   }
   SendAnswer send() {
     const ApprovedDelivery sent = delivery();
-    return webhook.send(account, sent, outgoing_of(webhook, account, sent, 1, now), outside);
+    return webhook.send(account, sent, outgoing_of(webhook, account, sent, 1, now), context);
   }
 
   const Platform& webhook = platform_named("webhook");
@@ -127,11 +127,11 @@ TEST_CASE("a post becomes a signed event that says everything about it") {
   draft.schedule.wall = *parse_wall("2026-11-24T09:00:00");
   draft.schedule.zone = "Europe/Berlin";
   const ApprovedDelivery delivery = approved(bench.webhook.render(bench.account, draft));
-  const Outgoing outgoing =
+  const PreparedRequest outgoing =
       outgoing_of(bench.webhook, bench.account, delivery, 2, bench.now, {{"remote-1", "", "", kNow}});
   bench.now += Seconds{7};
 
-  const SendAnswer answer = bench.webhook.send(bench.account, delivery, outgoing, bench.outside);
+  const SendAnswer answer = bench.webhook.send(bench.account, delivery, outgoing, bench.context);
 
   REQUIRE(answer.outcome == Outcome::sent);
   REQUIRE(bench.http.requests.size() == 1);
@@ -171,10 +171,10 @@ TEST_CASE("an event keeps its id over every attempt, also a later one with anoth
 TEST_CASE("any 2xx is a delivery, with the id and address that the receiver may give") {
   WebhookBench bench;
   const ApprovedDelivery delivery = bench.delivery();
-  const Outgoing outgoing = outgoing_of(bench.webhook, bench.account, delivery, 1, bench.now);
+  const PreparedRequest outgoing = outgoing_of(bench.webhook, bench.account, delivery, 1, bench.now);
   const auto receipt = [&](int status, std::string body) {
     bench.http.next(status, std::move(body));
-    const SendAnswer answer = bench.webhook.send(bench.account, delivery, outgoing, bench.outside);
+    const SendAnswer answer = bench.webhook.send(bench.account, delivery, outgoing, bench.context);
     CHECK(answer.outcome == Outcome::sent);
     return answer.receipt.remote_id + " " + answer.receipt.url;
   };
@@ -204,7 +204,7 @@ TEST_CASE("a 2xx with a web page or broken JSON proves nothing") {
   CHECK(outcome("text/html", "") == Outcome::sent);
   CHECK(outcome("application/json", "") == Outcome::sent);
   CHECK(outcome("application/json; charset=utf-8", "[1]") == Outcome::sent);
-  CHECK(bench.webhook.traits().repeat == Repeat::harmless);
+  CHECK(bench.webhook.traits().repeat == RetrySafety::idempotent);
 }
 
 TEST_CASE("a redirect is a refusal that names only the host it points to") {
@@ -266,7 +266,7 @@ TEST_CASE("a 503, a conflict and a lost answer may all have been taken") {
     bench.http.next(status);
     CHECK(bench.send().outcome == Outcome::unconfirmed);
   }
-  CHECK(bench.webhook.traits().repeat == Repeat::harmless);
+  CHECK(bench.webhook.traits().repeat == RetrySafety::idempotent);
 }
 
 TEST_CASE("a secret that can't be used sends nothing, and the account is named") {
@@ -288,7 +288,7 @@ TEST_CASE("a secret that can't be used sends nothing, and the account is named")
 TEST_CASE("a webhook is signed in by a signed test event, and known by its address without what may be secret") {
   WebhookBench bench;
 
-  const auto identity = bench.webhook.identify(bench.account, bench.outside);
+  const auto identity = bench.webhook.identify(bench.account, bench.context);
 
   REQUIRE(identity);
   CHECK(identity->remote_id == "https://hook.example/#" + sha256("https://hook.example/in/s3cret").hex().substr(0, 12));
@@ -298,7 +298,7 @@ TEST_CASE("a webhook is signed in by a signed test event, and known by its addre
   CHECK(header_of(bench.http.requests[0], "webhook-signature").starts_with("v1,"));
 
   bench.http.next(401);
-  const auto refused = bench.webhook.identify(bench.account, bench.outside);
+  const auto refused = bench.webhook.identify(bench.account, bench.context);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind == ErrorKind::sign_in);
 }
@@ -306,7 +306,7 @@ TEST_CASE("a webhook is signed in by a signed test event, and known by its addre
 TEST_CASE("what stands behind a webhook's host is a secret, kept apart and sent to all the same") {
   WebhookBench bench;
   const auto& settings = *secret_settings_of(bench.webhook);
-  bench.account.remote_id = bench.webhook.identify(bench.account, bench.outside)->remote_id;
+  bench.account.remote_id = bench.webhook.identify(bench.account, bench.context)->remote_id;
   const auto known = bench.account.remote_id;
 
   const auto taken = settings.take_secrets(bench.account);
@@ -345,7 +345,7 @@ TEST_CASE("a webhook at the root of its host has nothing to hide") {
 
   CHECK(secret_settings_of(bench.webhook)->take_secrets(bench.account).empty());
   CHECK(bench.account.setting("url") == "https://hook.example/");
-  CHECK(bench.webhook.identify(bench.account, bench.outside)->remote_id == "https://hook.example/");
+  CHECK(bench.webhook.identify(bench.account, bench.context)->remote_id == "https://hook.example/");
 }
 
 TEST_CASE("a receiver that says its own address back is not repeated") {
@@ -364,8 +364,8 @@ TEST_CASE("taking a post back is an event with an id of its own") {
   WebhookBench bench;
   const Receipt receipt{"42", "", "https://oak.example/42", kNow};
 
-  REQUIRE(bench.webhook.retract(bench.account, receipt, bench.outside));
-  REQUIRE(bench.webhook.retract(bench.account, receipt, bench.outside));
+  REQUIRE(bench.webhook.retract(bench.account, receipt, bench.context));
+  REQUIRE(bench.webhook.retract(bench.account, receipt, bench.context));
 
   REQUIRE(bench.http.requests.size() == 2);
   const Json event = Json::parse(bench.http.requests[0].body);
@@ -374,14 +374,14 @@ TEST_CASE("taking a post back is an event with an id of its own") {
   CHECK(header_of(bench.http.requests[0], "webhook-id") == header_of(bench.http.requests[1], "webhook-id"));
 
   bench.http.next(500);
-  const Status refused = bench.webhook.retract(bench.account, receipt, bench.outside);
+  const Status refused = bench.webhook.retract(bench.account, receipt, bench.context);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().kind == ErrorKind::unknown);
 }
 
 TEST_CASE("the request of a webhook is shown with its signature masked") {
   WebhookBench bench;
-  const Outgoing outgoing = outgoing_of(bench.webhook, bench.account, bench.delivery(), 1, bench.now);
+  const PreparedRequest outgoing = outgoing_of(bench.webhook, bench.account, bench.delivery(), 1, bench.now);
 
   const std::string shown = bench.webhook.show(bench.account, outgoing);
 
@@ -399,13 +399,13 @@ TEST_CASE("a receiver on the wire finds the signature right, also after a lost a
   WebhookBench bench(server.url("/in"));
   bench.account.settings["allow_private"] = "yes";
   const auto client = make_curl_client({});
-  Outside outside{*client, bench.secrets, bench.media, [&bench] { return bench.now; }, {}};
+  PlatformContext context{*client, bench.secrets, bench.media, [&bench] { return bench.now; }, {}};
   const ApprovedDelivery delivery = bench.delivery({"hello \u65e5\u672c"});
-  const Outgoing outgoing = outgoing_of(bench.webhook, bench.account, delivery, 1, bench.now);
+  const PreparedRequest outgoing = outgoing_of(bench.webhook, bench.account, delivery, 1, bench.now);
 
-  const SendAnswer lost = bench.webhook.send(bench.account, delivery, outgoing, outside);
+  const SendAnswer lost = bench.webhook.send(bench.account, delivery, outgoing, context);
   bench.now += Seconds{60};
-  const SendAnswer repeated = bench.webhook.send(bench.account, delivery, outgoing, outside);
+  const SendAnswer repeated = bench.webhook.send(bench.account, delivery, outgoing, context);
 
   CHECK(lost.outcome == Outcome::unconfirmed);
   CHECK(repeated.outcome == Outcome::sent);

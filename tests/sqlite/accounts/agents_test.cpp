@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Doing by_claude(const std::string& person = "anna") {
+AuditContext by_claude(const std::string& person = "anna") {
   return {{"claude", true, person}, kNoon};
 }
 
@@ -17,18 +17,18 @@ struct Agents {
   Store& store = queue.store;
   Account account = add_account(store, "feed");
 
-  PostDetail add(const Doing& doing, const std::string& key = "key-1") {
-    return must(store.post(must(store.add_post(new_post({.accounts = {account}, .key = key}), doing)).post));
+  PostDetail add(const AuditContext& audit, const std::string& key = "key-1") {
+    return must(store.post(must(store.add_post(new_post({.accounts = {account}, .key = key}), audit)).post));
   }
   DeliveryId delivery(const PostDetail& post) { return post.deliveries.front().delivery.id; }
-  Status edit(const PostDetail& post, const Doing& doing) {
+  Status edit(const PostDetail& post, const AuditContext& audit) {
     Change change;
     change.post = post.id;
     change.post_revision = must(store.post(post.id)).revision;
     change.draft = to_json(draft_of({.texts = {"something else"}}));
     change.what = "edited";
     change.deliveries.emplace_back(delivery(post), delivery_of({.texts = {"something else"}}, account));
-    return store.change(change, doing);
+    return store.change(change, audit);
   }
   Event last_event() { return must(store.events(std::nullopt, 1)).front(); }
 };
@@ -159,7 +159,7 @@ TEST_CASE("the store refuses to an agent what only persons do") {
   must(store.set_paused({id}, true, by_ann()));
   must(store.pause_account(agents.account.id, kUntilResumed, by_ann()));
   must(store.pause_all("fire", by_ann()));
-  const auto doing = by_claude();
+  const auto audit = by_claude();
   const auto no = [](const auto& result) {
     REQUIRE_FALSE(result);
     CHECK(result.error().kind == ErrorKind::refused);
@@ -168,22 +168,22 @@ TEST_CASE("the store refuses to an agent what only persons do") {
   other.account.name = "other";
   other.account.platform = "feed";
 
-  no(store.add_account(other, doing));
-  no(store.change_settings(agents.account, doing));
-  no(store.remove_account(agents.account.id, doing));
-  no(store.set_zone("UTC", doing));
-  no(store.set_paused({id}, false, doing));
-  no(store.resume_all(doing));
-  no(store.pause_account(agents.account.id, std::nullopt, doing));
-  no(store.decide({yes_to(post.deliveries.front().delivery)}, doing));
-  no(store.withdraw({id}, "why not", doing));
-  no(store.requeue(id, doing));
-  no(store.retracted(id, doing));
-  no(store.add_listen(agents.account.id, "oak", doing));
-  no(store.dismiss({}, "spam", doing));
-  no(store.reopen({}, doing));
+  no(store.add_account(other, audit));
+  no(store.change_settings(agents.account, audit));
+  no(store.remove_account(agents.account.id, audit));
+  no(store.set_zone("UTC", audit));
+  no(store.set_paused({id}, false, audit));
+  no(store.resume_all(audit));
+  no(store.pause_account(agents.account.id, std::nullopt, audit));
+  no(store.decide({yes_to(post.deliveries.front().delivery)}, audit));
+  no(store.withdraw({id}, "why not", audit));
+  no(store.requeue(id, audit));
+  no(store.retracted(id, audit));
+  no(store.add_listen(agents.account.id, "oak", audit));
+  no(store.dismiss({}, "spam", audit));
+  no(store.reopen({}, audit));
   const Rules rules;
-  no(store.claim(claim_request(rules, {agents.account}), doing));
+  no(store.claim(claim_request(rules, {agents.account}), audit));
 
   CHECK(must(store.stop_state()).paused);
   CHECK(must(store.delivery(id)).paused);

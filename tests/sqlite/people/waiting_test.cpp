@@ -88,7 +88,7 @@ TEST_CASE("a claim judges with who waits at that moment") {
   std::int64_t seen = -1;
   rules.judge = [&](const Account&, const Snapshot& snapshot, const Candidate&) {
     seen = snapshot.waiting_too_long;
-    return held("people_waiting", Reach::account);
+    return held("people_waiting", Scope::account);
   };
 
   claim(inbox.store, {inbox.account}, kNoon, rules);

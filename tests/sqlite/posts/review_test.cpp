@@ -112,7 +112,7 @@ TEST_CASE("answers for several deliveries count together or not at all") {
 TEST_CASE("a rejected delivery says so, keeps the reason, and is not what was cancelled") {
   OnePost one;
   const Actor ann{"ann", false};
-  const Doing by_boss{{"boss", false}, kNoon};
+  const AuditContext by_boss{{"boss", false}, kNoon};
   auto no = yes_to(one.now());
   no.verdict = ReviewVerdict::rejected;
   const auto without_reason = one.store.decide({no}, by_ann());
@@ -205,7 +205,7 @@ TEST_CASE("nobody is told what they rejected themselves, and the agent that wrot
 
 TEST_CASE("a post that somebody else took out of the queue is news to its author") {
   OnePost one;
-  const Doing by_boss{{"boss", false}, kNoon};
+  const AuditContext by_boss{{"boss", false}, kNoon};
   must(one.store.cancel({one.now().id}, by_boss));
 
   const auto news = must(one.store.news_for({"ann", false}, 0, kNoon));
@@ -220,7 +220,7 @@ TEST_CASE("a post that somebody else took out of the queue is news to its author
 
 TEST_CASE("a pause keeps who paused what, when and why") {
   OnePost one;
-  const Doing by_boss{{"boss", false}, kNoon + 1h};
+  const AuditContext by_boss{{"boss", false}, kNoon + 1h};
   CHECK_FALSE(must(one.store.paused_by(one.account)));
 
   must(one.store.pause_account(one.account.id, kUntilResumed, by_ann(), "the link is dead"));

@@ -109,7 +109,7 @@ TEST_CASE("a hold of the post skips it, a hold of the account ends its turn") {
   const auto fourth = feed.approved("fourth");
   feed.queue.tamper("UPDATE deliveries SET state = 'queued' WHERE state = 'sending'");
   rules.judge = [&](const Account&, const Snapshot&, const Candidate& candidate) {
-    return candidate.post == fourth.id ? allowed() : held("ratio", Reach::account);
+    return candidate.post == fourth.id ? allowed() : held("ratio", Scope::account);
   };
   const auto ended = claim(feed.store, {feed.account}, kNoon, rules);
   CHECK(ended.claimed.empty());
@@ -121,7 +121,7 @@ TEST_CASE("a flush that finds everything held as before writes nothing") {
   Feed feed;
   for (int n = 0; n < 5; ++n) feed.approved(std::to_string(n));
   Rules rules;
-  rules.judge = [](const Account&, const Snapshot&, const Candidate&) { return held("ratio", Reach::account); };
+  rules.judge = [](const Account&, const Snapshot&, const Candidate&) { return held("ratio", Scope::account); };
 
   const auto first = claim(feed.store, {feed.account}, kNoon, rules);
   const auto rows = feed.queue.rows();
@@ -176,7 +176,7 @@ TEST_CASE("behind a held account even the last of thousands is remembered as hel
       "  SELECT id, id, digest, 1, 'approved', 'review', 'ann', 1, id + 100 FROM deliveries WHERE id > 1;"
       "UPDATE deliveries SET approval_id = id WHERE id > 1");
   Rules rules;
-  rules.judge = [](const Account&, const Snapshot&, const Candidate&) { return held("ratio", Reach::account); };
+  rules.judge = [](const Account&, const Snapshot&, const Candidate&) { return held("ratio", Scope::account); };
 
   claim(feed.store, {feed.account}, kNoon, rules);
 
@@ -196,9 +196,9 @@ TEST_CASE("another rule than the last time is a change") {
   Feed feed;
   feed.approved("first");
   Rules rules;
-  rules.judge = [](const Account&, const Snapshot&, const Candidate&) { return held("ratio", Reach::account); };
+  rules.judge = [](const Account&, const Snapshot&, const Candidate&) { return held("ratio", Scope::account); };
   claim(feed.store, {feed.account}, kNoon, rules);
-  rules.judge = [](const Account&, const Snapshot&, const Candidate&) { return held("quiet", Reach::account); };
+  rules.judge = [](const Account&, const Snapshot&, const Candidate&) { return held("quiet", Scope::account); };
 
   const auto claims = claim(feed.store, {feed.account}, kNoon + 1min, rules);
 
@@ -211,7 +211,7 @@ TEST_CASE("what the rules say is done in the claim") {
   const auto post = feed.approved("post", kNoon + 1h);
   Effect effect = Effect::none;
   Rules rules;
-  rules.judge = [&](const Account&, const Snapshot&, const Candidate&) { return held("late", Reach::post, effect); };
+  rules.judge = [&](const Account&, const Snapshot&, const Candidate&) { return held("late", Scope::post, effect); };
   const auto flush = [&](TimePoint now) { return claim(feed.store, {feed.account}, now, rules); };
 
   SECTION("back to review") {
@@ -263,7 +263,7 @@ TEST_CASE("what nobody approved before its end expires with the next flush") {
   const auto post = add_post(feed.store, {.accounts = {feed.account}, .until = kNoon + 1h});
   Rules rules;
   rules.judge = [](const Account&, const Snapshot&, const Candidate& candidate) {
-    return candidate.until ? held("until", Reach::post, Effect::expire) : allowed();
+    return candidate.until ? held("until", Scope::post, Effect::expire) : allowed();
   };
 
   claim(feed.store, {feed.account}, kNoon + 1h, rules);
@@ -296,7 +296,7 @@ TEST_CASE("a post that goes together goes to all its accounts or to none") {
   const auto post = add_approved(queue.store, {.accounts = {bsky, feed}, .together = true});
   Rules rules;
   rules.judge = [](const Account& account, const Snapshot&, const Candidate& candidate) {
-    if (account.name == "feed") return held("ratio", Reach::account);
+    if (account.name == "feed") return held("ratio", Scope::account);
     return candidate.together_blocked_by.empty() ? allowed() : held("together");
   };
 
@@ -369,7 +369,7 @@ TEST_CASE("with the rules of the policy the claim keeps the mix") {
   rules.settings.max_per_day = 0;
   rules.settings.repeat = Strictness::off;
   rules.judge = [&](const Account&, const Snapshot& snapshot, const Candidate&) {
-    return room_for_scheduled(snapshot.mix, rules.settings) > 0 ? allowed() : held("ratio", Reach::account);
+    return room_for_scheduled(snapshot.mix, rules.settings) > 0 ? allowed() : held("ratio", Scope::account);
   };
   int sent_posts = 0;
   for (int n = 0; n < 5; ++n) {

@@ -57,7 +57,7 @@ TEST_CASE("what is not its owner's alone is not believed and not written to") {
   const TemporaryFolder folder;
   MachineFolder machine{folder / "machine"};
   REQUIRE(machine.write("fact", "12"));
-  const std::string outside = folder.file("outside", "precious");
+  const std::string context = folder.file("outside", "precious");
 
   SECTION("a folder that others may look into") {
     ::chmod((folder / "machine").c_str(), 0755);
@@ -76,13 +76,13 @@ TEST_CASE("what is not its owner's alone is not believed and not written to") {
     CHECK_FALSE(machine.write("fact", "13"));
   }
   SECTION("a link to somebody's file") {
-    REQUIRE(::symlink(outside.c_str(), (folder / "machine/planted").c_str()) == 0);
+    REQUIRE(::symlink(context.c_str(), (folder / "machine/planted").c_str()) == 0);
     CHECK_FALSE(machine.read("planted"));
     CHECK_FALSE(machine.write("planted", "13"));
   }
   SECTION("a second name of somebody's file") {
-    ::chmod(outside.c_str(), 0600);
-    REQUIRE(::link(outside.c_str(), (folder / "machine/planted").c_str()) == 0);
+    ::chmod(context.c_str(), 0600);
+    REQUIRE(::link(context.c_str(), (folder / "machine/planted").c_str()) == 0);
     CHECK_FALSE(machine.read("planted"));
     CHECK_FALSE(machine.write("planted", "13"));
   }
@@ -91,5 +91,5 @@ TEST_CASE("what is not its owner's alone is not believed and not written to") {
     CHECK_FALSE(machine.read("pipe"));
     CHECK_FALSE(machine.write("pipe", "13"));
   }
-  CHECK(bytes_of(outside) == "precious");
+  CHECK(bytes_of(context) == "precious");
 }

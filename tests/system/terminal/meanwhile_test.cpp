@@ -15,12 +15,12 @@ std::string spelled_or_nothing(const Result<std::optional<std::string>>& line) {
 
 // Asks with a pipe as what may answer: a byte in it is an answer, but "-" is none.
 std::string ask(Terminal& terminal, int answers, milliseconds limit) {
-  const Meanwhile meanwhile{answers,
-                            [answers] {
-                              char byte = 0;
-                              return ::read(answers, &byte, 1) == 1 && byte != '-';
-                            },
-                            limit};
+  const IdleTask meanwhile{answers,
+                           [answers] {
+                             char byte = 0;
+                             return ::read(answers, &byte, 1) == 1 && byte != '-';
+                           },
+                           limit};
   return spelled_or_nothing(terminal.read_secret_or("Code: ", meanwhile));
 }
 

@@ -547,7 +547,7 @@ Exit run_add(const AddFlags& flags, Context& context) {
   }
   POSTQ_TRY(auto* const store, begin_queue(world));
   POSTQ_TRY(const auto account, store_account(world, *store, planned, found.secrets, identity));
-  if (*zone) POSTQ_CHECK(store->set_zone(**zone, world.doing()));
+  if (*zone) POSTQ_CHECK(store->set_zone(**zone, world.audit()));
   context.say(account.name + " is added" +
               (account.remote_name.empty() || account.remote_name == account.name
                    ? "."
@@ -639,7 +639,7 @@ Exit run_show(const std::string& name, Context& context) {
     POSTQ_TRY(const auto paused, store->paused_by(account));
     if (paused) line("paused", say_paused_by(*paused, world.now(), zone ? **zone : utc_zone()));
   }
-  line("added", say_time(account.created_at, zone ? **zone : utc_zone()));
+  line("added", format_time(account.created_at, zone ? **zone : utc_zone()));
   return kDone;
 }
 
@@ -680,7 +680,7 @@ Exit run_rm(const RmFlags& flags, Context& context) {
                                         ")? What is public stays; its record too. [y/n] "));
     if (answer != "y" && answer != "Y") return fail(ErrorKind::interrupted, "nothing was removed");
   }
-  auto removed = store->remove_account(account.id, world.doing());
+  auto removed = store->remove_account(account.id, world.audit());
   if (!removed) {
     Error error = removed.error();
     if (error.kind == ErrorKind::refused) {
@@ -774,7 +774,7 @@ Exit run_login(const AddFlags& flags, Context& context) {
   POSTQ_TRY(const auto identity,
             ask_with(*found, context, [&] { return replace_token(world, *store, with_settings, found->secrets); }));
   if (with_settings.settings != account.settings) {
-    POSTQ_CHECK(store->change_settings(with_settings, world.doing()));
+    POSTQ_CHECK(store->change_settings(with_settings, world.audit()));
   }
   return say_signed_in(context, account.name, identity);
 }

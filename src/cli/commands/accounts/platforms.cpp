@@ -137,9 +137,10 @@ void show_one(Context& context, const Platform& platform) {
                                    : "can't be read: the mix is counted by what postq sent");
   line("inbox", listening_words(traits));
   line("retract", yes_or_no(traits.retract));
-  line("twice?", traits.repeat == Repeat::harmless ? "a repeat is recognised there, so a lost answer settles itself"
-                 : traits.repeat == Repeat::after_reading ? "a lost answer is settled by reading the timeline"
-                                                          : "a lost answer is settled by you: postq resolve");
+  line("twice?", traits.repeat == RetrySafety::idempotent
+                     ? "a repeat is recognised there, so a lost answer settles itself"
+                 : traits.repeat == RetrySafety::after_reading ? "a lost answer is settled by reading the timeline"
+                                                               : "a lost answer is settled by you: postq resolve");
   line("sign-in", traits.sign_in);
   line("cost", traits.cost);
   if (!traits.visibilities.empty()) {

@@ -61,7 +61,7 @@ Result<Answer> wait_for_answer(Context& context, BrowserSignIn& sign_in) {
     return Answer{code_of_paste(sign_in, pasted), true};
   }
   auto& browser = *sign_in.browser;
-  const Meanwhile meanwhile{browser.descriptor(), [&browser] { return browser.arrived(); }, kBrowserWait};
+  const IdleTask meanwhile{browser.descriptor(), [&browser] { return browser.arrived(); }, kBrowserWait};
   POSTQ_TRY(const auto pasted,
             terminal.read_secret_or(prompt_for(context, "Waiting for the browser, or for the address (not shown):"),
                                     meanwhile));

@@ -80,7 +80,7 @@ Exit run_dismiss(const DismissFlags& flags, Context& context) {
   }
   if (chosen.empty()) return kDone;
   if (flags.undo) {
-    POSTQ_CHECK(store->reopen(chosen, context.world.doing()));
+    POSTQ_CHECK(store->reopen(chosen, context.world.audit()));
     tell(context, changed, flags, "");
     return kDone;
   }
@@ -90,7 +90,7 @@ Exit run_dismiss(const DismissFlags& flags, Context& context) {
                   shorten(visible_line(item.said.text), kQuoted));
   }
   POSTQ_TRY(const auto reason, read_reason(context, flags.reason, why));
-  POSTQ_TRY(const auto withdrawn, store->dismiss(chosen, reason, context.world.doing()));
+  POSTQ_TRY(const auto withdrawn, store->dismiss(chosen, reason, context.world.audit()));
   tell(context, changed, flags, reason);
   for (const auto& answer : withdrawn) context.say(say_withdrawn(answer));
   context.say("If that was wrong:  postq dismiss " + ids_of(changed) + " --undo");

@@ -82,7 +82,7 @@ Status say_unheard(Context& context, Store& store) {
     const auto since = unheard_since(*state, account);
     if (!since) continue;
     context.say(account.name + ": what people say can't be read since " +
-                say_time_short(to_the_minute(*since), world.now(), *zone) + ":  postq sync " + account.name);
+                format_time_short(to_the_minute(*since), world.now(), *zone) + ":  postq sync " + account.name);
   }
   return {};
 }
@@ -95,7 +95,8 @@ void say_summary(Context& context, const InboxSummary& summary) {
   if (summary.answered > 0) {
     std::string text = "Answered in the last 7 days: " + std::to_string(summary.answered);
     if (summary.median_answer) {
-      text += (summary.answered == 1 ? ", within " : ", half of them within ") + say_duration(*summary.median_answer);
+      text +=
+          (summary.answered == 1 ? ", within " : ", half of them within ") + format_duration(*summary.median_answer);
     }
     context.say(text + ".");
   }

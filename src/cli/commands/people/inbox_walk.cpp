@@ -169,7 +169,7 @@ class Walk {
       context_.say(reason ? "It stays." : reason.error().message);
       return true;
     }
-    auto withdrawn = store_.dismiss({item_.id}, *reason, world_.doing());
+    auto withdrawn = store_.dismiss({item_.id}, *reason, world_.audit());
     if (!withdrawn) {
       if (auto kept = keep_value(world_, *reason)) withdrawn.error().rescue = *std::move(kept);
       return pass_on(std::move(withdrawn).error());

@@ -102,7 +102,7 @@ Exit run_add(const ListenFlags& flags, Context& context) {
     if (same != known.end()) {
       listen = *same;
     } else {
-      POSTQ_TRY(listen.id, store->add_listen(account.id, words, world.doing()));
+      POSTQ_TRY(listen.id, store->add_listen(account.id, words, world.audit()));
       listen.account_name = account.name;
       listen.words = words;
       listen.created_at = world.now();
@@ -170,7 +170,7 @@ Result<ListenId> listen_named(Store& store, const std::string& typed) {
 Exit run_rm(const ListenFlags& flags, Context& context) {
   POSTQ_TRY(auto* const store, context.world.store(StoreUse::write));
   POSTQ_TRY(const auto listen, listen_named(*store, flags.id));
-  POSTQ_CHECK(store->remove_listen(listen, context.world.doing()));
+  POSTQ_CHECK(store->remove_listen(listen, context.world.audit()));
   if (context.json) {
     context.result(JsonLine().text("schema", "postq.listen/1").text("id", name_of(listen)).flag("removed", true).str());
   } else {

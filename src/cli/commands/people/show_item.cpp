@@ -20,7 +20,7 @@ constexpr int kAllOfIt = 1'000'000;  // more than any conversation has
 constexpr std::size_t kMargin = 5;
 
 // The account itself, as far as what it posted can be told from what others said.
-bool is_own(const Said& said, const std::string& own_id) {
+bool is_own(const RemotePost& said, const std::string& own_id) {
   return said.person.id.empty() || said.person.id == own_id;
 }
 
@@ -29,7 +29,7 @@ std::string own_id_of(Store& store, const Item& item) {
   return account && account->id == item.account ? account->remote_id : std::string{};
 }
 
-void print_said(Context& context, const Said& said, const std::string& mark, const std::string& who,
+void print_said(Context& context, const RemotePost& said, const std::string& mark, const std::string& who,
                 const std::string& time) {
   if (context.world.terminal().plain()) {
     context.result(mark + (mark.empty() ? "" : ": ") + who + ", " + time + ":");
@@ -93,12 +93,12 @@ Status print_conversation(Context& context, Store& store, const Item& item, int 
     const bool yours = !is_this && is_own(each, own);
     print_said(
         context, each, is_this ? name_of(item.id) : "", yours ? "you" : name_of(each.person),
-        say_time_short(to_the_minute(each.created_at), now, *zone) + (each.deleted && !is_this ? ", deleted" : ""));
+        format_time_short(to_the_minute(each.created_at), now, *zone) + (each.deleted && !is_this ? ", deleted" : ""));
     context.result("");
   }
   const auto& parent = item.said.reply_to;
-  const bool known = parent.empty() ||
-                     std::any_of(said.begin(), said.end(), [&](const Said& each) { return each.remote_id == parent; });
+  const bool known = parent.empty() || std::any_of(said.begin(), said.end(),
+                                                   [&](const RemotePost& each) { return each.remote_id == parent; });
   if (!known) {
     print_wrapped(context, kUnknownParent, kMargin);
     context.result("");

@@ -42,7 +42,7 @@ std::string say_read(const TimelineRead& read, TimePoint now, const Zone& zone) 
     if (count.undecided > 0) text += ", " + std::to_string(count.undecided) + " undecided";
     if (count.nothing > 0) text += ", " + count_of(count.nothing, "counts", "count") + " as nothing";
   }
-  if (read.from) text += "; back to " + say_time_short(to_the_minute(*read.from), now, zone);
+  if (read.from) text += "; back to " + format_time_short(to_the_minute(*read.from), now, zone);
   if (read.change.fresh > 0) text += "; " + std::to_string(read.change.fresh) + " new";
   if (read.change.deleted > 0) text += "; " + std::to_string(read.change.deleted) + " deleted";
   return text;

@@ -95,14 +95,14 @@ Status say_how_the_mix_stands(Context& context, Store& store, const Account& acc
 }
 
 Exit take_back(Context& context, Store& store, const Account& account, const std::string& url) {
-  POSTQ_TRY(const auto post, store.take_back_recorded(account.id, url, context.world.doing()));
+  POSTQ_TRY(const auto post, store.take_back_recorded(account.id, url, context.world.audit()));
   if (context.json) {
     tell_json(context, account, post, true, true);
     return kDone;
   }
   POSTQ_TRY(const auto* const zone, context.world.zone());
   context.say("Taken back: the " + std::string(post.answer ? "answer" : "post") + " of " +
-              say_time(to_the_minute(post.at), *zone) + (post.url.empty() ? "" : ", " + visible_line(post.url)) +
+              format_time(to_the_minute(post.at), *zone) + (post.url.empty() ? "" : ", " + visible_line(post.url)) +
               ", no longer counts.");
   POSTQ_CHECK(say_how_the_mix_stands(context, store, account));
   return kDone;
@@ -114,7 +114,7 @@ Status say_whether_it_counts(Context& context, const Account& account, const Rec
   const auto& settings = config->for_account(account.name);
   if (post.answer && !settings.count_replies) context.say("  Answers don't count there: count_replies is off.");
   if (post.at <= context.world.now() - settings.window) {
-    context.say("  That is longer ago than the " + say_duration(settings.window) + " that count.");
+    context.say("  That is longer ago than the " + format_duration(settings.window) + " that count.");
   }
   if (settings.unreadable == Unreadable::hold) {
     context.say("  Nothing scheduled goes out there all the same: unreadable = \"hold\" is set.");
@@ -131,7 +131,7 @@ Exit note_post(Context& context, Store& store, const Account& account, const Rec
   }
   post.answer = flags.reply;
   if (post.url.empty() && flags.at.empty()) POSTQ_CHECK(ask_whether_it_is_another(context, store, account, flags));
-  POSTQ_TRY(const bool changed, store.record_post(account.id, post, world.doing()));
+  POSTQ_TRY(const bool changed, store.record_post(account.id, post, world.audit()));
   if (!changed) {
     POSTQ_TRY(const auto known, store.recorded_post(account.id, post.url));
     if (known) post = *known;
@@ -142,7 +142,7 @@ Exit note_post(Context& context, Store& store, const Account& account, const Rec
   }
   POSTQ_TRY(const auto* const zone, world.zone());
   const std::string what =
-      std::string(post.answer ? "an answer" : "a post") + " by hand, " + say_time(to_the_minute(post.at), *zone);
+      std::string(post.answer ? "an answer" : "a post") + " by hand, " + format_time(to_the_minute(post.at), *zone);
   context.say(account.name + ": " + (changed ? "noted as " : "noted before, as ") + what + ".");
   POSTQ_CHECK(say_whether_it_counts(context, account, post));
   POSTQ_CHECK(say_how_the_mix_stands(context, store, account));

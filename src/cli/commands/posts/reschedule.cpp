@@ -104,7 +104,7 @@ Result<bool> approve_again(Context& context, Store& store, const ToMove& move) {
                          "",
                          {}});
   }
-  POSTQ_CHECK(store.decide(decisions, world.doing()));
+  POSTQ_CHECK(store.decide(decisions, world.audit()));
   return true;
 }
 
@@ -139,7 +139,7 @@ Status apply(Context& context, Store& store, const ToMove& move, const When& whe
   if (schedule.until && *schedule.until <= when.instant) {
     POSTQ_TRY(const auto* const zone, world.zone());
     return fail(ErrorKind::usage,
-                "post " + plain_id(move.post) + " is never sent after " + say_time(*schedule.until, *zone),
+                "post " + plain_id(move.post) + " is never sent after " + format_time(*schedule.until, *zone),
                 "postq edit " + plain_id(move.post) + " --until WHEN");
   }
   edit.reschedule_only = move.deliveries;

@@ -97,7 +97,7 @@ Exit run_rm(const RmFlags& flags, Context& context) {
   }
   std::vector<DeliveryId> deliveries;
   for (const auto& delivery : found.deliveries) deliveries.push_back(delivery.id);
-  if (!flags.dry_run) POSTQ_CHECK(store->cancel(deliveries, context.world.doing()));
+  if (!flags.dry_run) POSTQ_CHECK(store->cancel(deliveries, context.world.audit()));
   for (const auto& delivery : found.deliveries) {
     if (context.json) {
       context.result(JsonLine()

@@ -90,11 +90,11 @@ void print_hits(Context& context, const std::vector<ArchiveHit>& hits, const std
   for (const auto& hit : hits) {
     ids = std::max(ids, id_of(hit).size());
     accounts = std::max(accounts, hit.account_name.size());
-    times = std::max(times, say_time_short(to_the_minute(hit.at), now, zone).size());
+    times = std::max(times, format_time_short(to_the_minute(hit.at), now, zone).size());
   }
   for (const auto& hit : hits) {
     const std::string who = hit.own ? "you" : shorten(visible_line(hit.person), 40);
-    const std::string time = say_time_short(to_the_minute(hit.at), now, zone);
+    const std::string time = format_time_short(to_the_minute(hit.at), now, zone);
     const auto text = excerpt(hit.text, words, kTextRows * (columns(world) - kMargin) - 8);
     if (world.terminal().person_present() && !table) {
       context.result(id_of(hit) + ": " + who + " on " + hit.account_name + ", " + time + ": " + text);

@@ -107,7 +107,7 @@ std::string review_words(const DeliveryDetail& detail, TimePoint now, const Zone
   const auto& verdict = detail.approval ? detail.approval : detail.last_approval;
   if (!verdict) return "nobody has said yes or no";
   std::string text = std::string(word(verdict->verdict)) + " by " + visible_line(verdict->person) + " " +
-                     say_time_short(to_the_minute(verdict->at), now, zone);
+                     format_time_short(to_the_minute(verdict->at), now, zone);
   if (verdict->how == ApprovedHow::written) text = "written by hand by " + visible_line(verdict->person);
   if (!verdict->reason.empty()) text += ": " + visible_line(verdict->reason);
   if (verdict->verdict == ReviewVerdict::approved && !detail.approval) text += "; not in force any more";
@@ -136,7 +136,8 @@ void print_delivery(Context& context, const Shown& shown, const Content& first,
   if (!delivery.verdict.empty() && delivery.state == DeliveryState::queued) {
     fact("Rules",
          visible_line(delivery.verdict) +
-             (delivery.verdict_at ? " (" + say_time_short(to_the_minute(*delivery.verdict_at), now, zone) + ")" : ""));
+             (delivery.verdict_at ? " (" + format_time_short(to_the_minute(*delivery.verdict_at), now, zone) + ")"
+                                  : ""));
   }
   if (delivery.paused) {
     fact("Paused",
@@ -154,7 +155,7 @@ void print_delivery(Context& context, const Shown& shown, const Content& first,
     if (!second.retracted_at) fact("", "postq retract " + name_of(delivery) + "    takes back all of it");
   }
   for (const auto& moment : history_of(shown.detail, shown.troubles)) {
-    fact(say_time_short(moment.at, now, zone), visible_line(moment.what));
+    fact(format_time_short(moment.at, now, zone), visible_line(moment.what));
   }
   if (&shown.content != &first && !same_parts(shown.content, first)) {
     fact("Text", "differs from the above:");
@@ -166,12 +167,12 @@ void print_post(Context& context, const PostDetail& post, const std::vector<Show
   auto& world = context.world;
   const TimePoint now = world.now();
   std::string head = "Post " + std::to_string(number(post.id)) + ", written by " +
-                     visible_line(say_actor(post.author)) + ", " + say_time(to_the_minute(post.created_at), zone);
+                     visible_line(say_actor(post.author)) + ", " + format_time(to_the_minute(post.created_at), zone);
   if (post.last_change) {
     head += ", changed by " + visible_line(say_actor(post.last_change->who)) + ", " +
-            say_time_short(to_the_minute(post.last_change->at), now, zone);
+            format_time_short(to_the_minute(post.last_change->at), now, zone);
   } else if (post.changed_at > post.created_at) {
-    head += ", changed " + say_time_short(to_the_minute(post.changed_at), now, zone);
+    head += ", changed " + format_time_short(to_the_minute(post.changed_at), now, zone);
   }
   print_wrapped(context, head);
   print_rule(context);
@@ -189,7 +190,7 @@ void print_post(Context& context, const PostDetail& post, const std::vector<Show
   } else {
     fact("When", "as soon as it is approved");
   }
-  if (schedule.until) fact("Until", say_time(*schedule.until, zone) + "; never after it");
+  if (schedule.until) fact("Until", format_time(*schedule.until, zone) + "; never after it");
   fact("Label", visible_line(post.label));
   fact("Warning", visible_line(content.warning));
   if (content.visibility != "public") fact("Visible", visible_line(content.visibility));

@@ -5,7 +5,7 @@
 #include <postq/text/text.h>
 #include <postq/time/when.h>
 
-#include "app/compose/write_now.h"
+#include "app/compose/post_now.h"
 #include "app/words/content_words.h"
 #include "app/words/pauses.h"
 #include "app/words/select.h"
@@ -110,7 +110,7 @@ Exit send_by_hand(Context& context, Store& store, const Composed& composed, cons
   if (by_hand.claim) {
     POSTQ_TRY(held, by_hand.claim());
   }
-  POSTQ_TRY(const auto report, write_now(world, store, composed, request, past_pause));
+  POSTQ_TRY(const auto report, post_now(world, store, composed, request, past_pause));
   stored = true;
   POSTQ_TRY(auto* const rescue, world.rescue());
   if (!rescue_path.empty()) rescue->drop_with_copies(rescue_path);

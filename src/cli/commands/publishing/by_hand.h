@@ -5,7 +5,7 @@
 #include <string>
 
 #include "app/compose/compose.h"
-#include "app/compose/write_now.h"
+#include "app/compose/post_now.h"
 #include "cli/context.h"
 
 namespace postq {

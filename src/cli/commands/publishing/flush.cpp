@@ -107,7 +107,7 @@ constexpr std::chrono::hours kSayAgain{24};
 constexpr const char* kHangsMark = "flush-hangs";
 
 std::string hanging_words(const LockHolder& first) {
-  return "another flush has been running for " + say_duration(first.held) +
+  return "another flush has been running for " + format_duration(first.held) +
          ", and nothing goes out while it does\n    kill " + std::to_string(first.process) +
          "      what it may have sent is looked for, and not sent again\n";
 }

@@ -73,7 +73,7 @@ void show_public(Context& context, const ListRow& row, const Zone& zone) {
   const bool by_hand = row.delivery.origin == Origin::hand_written;
   const std::string text = visible_line(row.text);
   const std::string line = "  " + pad(name_of(row.delivery), 16) +
-                           say_time_short(*row.delivery.public_at, context.world.now(), zone) + "  " +
+                           format_time_short(*row.delivery.public_at, context.world.now(), zone) + "  " +
                            (by_hand ? "by hand  " : "") + "\"" + shorten(text, kQuoted) + "\"";
   const std::string url = visible_line(row.url);
   if (url.empty()) return context.result(line);
@@ -89,7 +89,7 @@ void show_stopped(Context& context, const Stopped& stopped) {
   std::string in_time = say_approved(stopped);
   if (stopped.next) {
     const auto at = std::max(stopped.next->delivery.next_at, now);
-    in_time += " (next was " + name_of(stopped.next->delivery) + " at " + say_time_short(at, now, zone) + ")";
+    in_time += " (next was " + name_of(stopped.next->delivery) + " at " + format_time_short(at, now, zone) + ")";
   }
   context.result("");
   context.result(pad("Stopped in time", kFactColumn) + in_time);
@@ -139,7 +139,7 @@ Exit pause_everything(const PauseFlags& flags, Context& context) {
   auto& world = context.world;
   const auto before = stopped_since(world);
   const std::string headline = paused_word(context) + ", everything, since " +
-                               say_time_short(before.value_or(world.now()), world.now(), zone_or_utc(world)) +
+                               format_time_short(before.value_or(world.now()), world.now(), zone_or_utc(world)) +
                                (before ? " (already)" : "") + ". Nothing more goes out.";
   const auto say_so = [&context, &headline] {
     if (!context.json) context.result(headline);
@@ -218,9 +218,9 @@ Exit pause_some(const PauseFlags& flags, Context& context) {
                            {}});
   }
   for (const auto& account : targets.accounts) {
-    POSTQ_CHECK(store->pause_account(account.id, until.value_or(kUntilResumed), world.doing(), flags.reason));
+    POSTQ_CHECK(store->pause_account(account.id, until.value_or(kUntilResumed), world.audit(), flags.reason));
   }
-  if (!ids.empty()) POSTQ_CHECK(store->set_paused(ids, true, world.doing(), flags.reason));
+  if (!ids.empty()) POSTQ_CHECK(store->set_paused(ids, true, world.audit(), flags.reason));
   const auto tell = [&](const std::string& name, const std::string& until_words) {
     if (context.json) {
       context.result(JsonLine().text("schema", "postq.pause/1").text("paused", name).time("until", until).str());
@@ -230,7 +230,7 @@ Exit pause_some(const PauseFlags& flags, Context& context) {
     if (!flags.reason.empty()) world.log().info("paused " + name + ": " + flags.reason);
   };
   for (const auto& account : targets.accounts) {
-    tell(account.name, until ? ", until " + say_time(*until, zone_or_utc(world)) : "");
+    tell(account.name, until ? ", until " + format_time(*until, zone_or_utc(world)) : "");
   }
   for (const auto& delivery : targets.deliveries) tell(name_of(delivery), "");
   for (const auto& delivery : targets.deliveries) {

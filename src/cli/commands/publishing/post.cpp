@@ -3,7 +3,7 @@
 #include <postq/core/content.h>
 #include <postq/text/text.h>
 
-#include "app/compose/write_now.h"
+#include "app/compose/post_now.h"
 #include "app/process.h"
 #include "app/words/select.h"
 #include "cli/commands.h"

@@ -52,7 +52,7 @@ Exit resume_everything(Context& context) {
     if (again == ReadAgain::yes) {
       POSTQ_TRY(withdrawn, withdraw_approvals(world, *store));
     }
-    POSTQ_CHECK(store->resume_all(world.doing()));
+    POSTQ_CHECK(store->resume_all(world.audit()));
     POSTQ_CHECK(state->remove_stop());
     context.say("Resumed: the next flush sends what is due, approved and within the rules.");
   } else {
@@ -86,9 +86,9 @@ Exit resume_some(const std::vector<std::string>& typed, Context& context) {
   std::vector<DeliveryId> deliveries;
   for (const auto& delivery : targets.deliveries) deliveries.push_back(delivery.id);
   for (const auto& account : targets.accounts) {
-    POSTQ_CHECK(store->pause_account(account.id, std::nullopt, world.doing()));
+    POSTQ_CHECK(store->pause_account(account.id, std::nullopt, world.audit()));
   }
-  if (!deliveries.empty()) POSTQ_CHECK(store->set_paused(deliveries, false, world.doing()));
+  if (!deliveries.empty()) POSTQ_CHECK(store->set_paused(deliveries, false, world.audit()));
   const auto tell = [&](const std::string& name, bool was_paused) {
     if (context.json) {
       context.result(

@@ -2,7 +2,7 @@
 #include <postq/base/command_words.h>
 #include <postq/text/text.h>
 
-#include "app/compose/write_now.h"
+#include "app/compose/post_now.h"
 #include "cli/commands.h"
 #include "cli/commands/publishing/by_hand.h"
 #include "cli/flags/reason.h"

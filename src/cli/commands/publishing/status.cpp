@@ -65,7 +65,7 @@ void print_welcome(Context& context) {
 void print_paused(Context& context, const QueueStatus& status, const Zone& zone) {
   if (!status.stop.paused) return;
   std::string text = "PAUSED, everything";
-  if (status.stop.since) text += ", since " + say_time(*status.stop.since, zone);
+  if (status.stop.since) text += ", since " + format_time(*status.stop.since, zone);
   if (status.stopped_by) text += ", by " + visible_line(say_actor(status.stopped_by->who));
   if (!status.stop.reason.empty()) text += " (" + visible_line(status.stop.reason) + ")";
   text += ". Nothing goes out by itself.";
@@ -125,7 +125,7 @@ std::string names_in(const PostNews& entry) {
 
 void print_one_news(Context& context, const PostNews& entry, const Zone& zone) {
   const auto& news = entry.first;
-  const std::string at = say_time_short(to_the_minute(news.at), context.world.now(), zone);
+  const std::string at = format_time_short(to_the_minute(news.at), context.world.now(), zone);
   const std::string were = entry.names.size() == 1 ? " was " : " were ";
   switch (news.kind) {
     case News::Kind::out:
@@ -250,7 +250,7 @@ std::string by_hand_words(const AccountStatus& status) {
 
 void print_accounts(Context& context, const QueueStatus& status, const Config& config) {
   auto& world = context.world;
-  const std::string window = say_duration(config.policy.window);
+  const std::string window = format_duration(config.policy.window);
   const std::size_t shown = std::min(status.accounts.size(), kAccountsShown);
   std::size_t names = 7;
   std::size_t hands = std::string("By hand, ").size() + window.size();
@@ -297,7 +297,7 @@ std::string say_reading(const AccountStatus& status, TimePoint now, const Zone& 
                         : "";
   }
   std::string text = status.account.name + "'s timeline can't be read since " +
-                     say_time_short(to_the_minute(*status.unreadable_since), now, zone);
+                     format_time_short(to_the_minute(*status.unreadable_since), now, zone);
   if (status.read_at) text += "; last read " + say_relative(*status.read_at, now);
   return text + ".";
 }
@@ -317,7 +317,7 @@ void print_readings(Context& context, const QueueStatus& status, const Zone& zon
     if (!reading.empty()) print_wrapped(context, reading);
     if (each.unheard_since) {
       print_wrapped(context, each.account.name + ": what people say can't be read since " +
-                                 say_time_short(to_the_minute(*each.unheard_since), now, zone) + ".");
+                                 format_time_short(to_the_minute(*each.unheard_since), now, zone) + ".");
     }
     print_suggestions(context, {{"postq sync " + each.account.name, "read it now"}});
   }
@@ -344,7 +344,7 @@ void print_sending(Context& context, const QueueStatus& status, const Zone& zone
   for (const auto& row : status.sending) {
     text += (text.empty() ? "" : "; ") + name_of(row.delivery);
     const auto& since = row.delivery.public_at;
-    if (since) text += ", since " + say_time_short(to_the_minute(*since), context.world.now(), zone);
+    if (since) text += ", since " + format_time_short(to_the_minute(*since), context.world.now(), zone);
   }
   const auto more = status.queue.sending - static_cast<std::int64_t>(status.sending.size());
   if (more > 0) text += "; and " + std::to_string(more) + " more";
@@ -420,10 +420,10 @@ std::string say_when_it_goes(const Delivery& delivery, const QueueStatus& status
   const bool waits = account != nullptr && is_held_with_account(*account, delivery, now);
   const auto* const entry = status.stop.paused ? nullptr : expected_of(status, delivery);
   if (entry != nullptr && entry->goes && *entry->goes > std::max(entry->asked, now)) {
-    return say_time_short(to_the_minute(*entry->goes + std::chrono::seconds{59}), now, zone);
+    return format_time_short(to_the_minute(*entry->goes + std::chrono::seconds{59}), now, zone);
   }
   if (entry == nullptr && waits && account->held_until)
-    return say_time_short(to_the_minute(*account->held_until + std::chrono::seconds{59}), now, zone);
+    return format_time_short(to_the_minute(*account->held_until + std::chrono::seconds{59}), now, zone);
   const bool is_due = delivery.next_at <= now;
   const auto state = trouble_of(delivery, status, now);
   if (is_due && !delivery.schedule.wall && !state.empty()) return state == "PAUSED" ? "once resumed" : "once it may";
@@ -472,7 +472,7 @@ void print_moved(Context& context, const QueueStatus& status, const Zone& zone) 
   context.result("");
   for (const auto& moved : status.moved) {
     print_wrapped(context, name_of(moved.delivery) + ": the time zone's rules have changed. It keeps its wall time, " +
-                               say_time(moved.instant, zone) + ", which is now another instant.");
+                               format_time(moved.instant, zone) + ", which is now another instant.");
   }
 }
 

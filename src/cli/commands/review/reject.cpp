@@ -22,7 +22,7 @@ Status store_rejections(Context& context, Store& store, const std::vector<Delive
     decisions.push_back(
         {delivery.id, delivery.digest, delivery.revision, ReviewVerdict::rejected, ApprovedHow::review, reason, {}});
   }
-  POSTQ_CHECK(store.decide(decisions, context.world.doing()));
+  POSTQ_CHECK(store.decide(decisions, context.world.audit()));
   return {};
 }
 

@@ -88,7 +88,7 @@ Status list_waiting(Context& context, Store& store, const std::vector<ReviewEntr
         continue;
       }
       const auto when = delivery.schedule.wall
-                            ? say_time_short(delivery.schedule.not_before, context.world.now(), *zone)
+                            ? format_time_short(delivery.schedule.not_before, context.world.now(), *zone)
                             : std::string("once approved");
       const auto opening = visible_line(text.substr(0, text.find('\n')));
       // As `postq list` writes into a pipe, where columns can be told apart by a script.
@@ -109,7 +109,7 @@ void say_next(Context& context, Store& store) {
   if (first == summary->next.end()) return;
   const auto& next = first->delivery;
   const auto now = context.world.now();
-  const auto when = next.next_at <= now ? "as soon as the rules allow" : say_time_short(next.next_at, now, **zone);
+  const auto when = next.next_at <= now ? "as soon as the rules allow" : format_time_short(next.next_at, now, **zone);
   const auto expected = forecast(context.world, store, {next});
   const bool held = expected && !expected->empty() && expected->front().held;
   say_wrapped(context,

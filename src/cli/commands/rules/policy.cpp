@@ -129,7 +129,7 @@ Result<SimulationRequest> read_request(const SimulateFlags& flags) {
 
 std::string mix_line(const SimulatedAccount& each) {
   std::string text = std::to_string(each.mix.by_hand()) + " by hand, " + std::to_string(each.mix.scheduled) +
-                     " scheduled in " + say_duration(each.settings.window);
+                     " scheduled in " + format_duration(each.settings.window);
   if (!each.settings.ratio) return text + "; the ratio is off";
   text += "; room for " + std::to_string(each.forecast.room);
   return each.readable ? text : text + " (counted by what postq sent and you noted; it can't be read)";
@@ -144,7 +144,7 @@ void print_entries(Context& context, const SimulatedAccount& each, const Zone& z
   std::size_t times = 0;
   std::size_t ids = 0;
   for (const auto& entry : each.forecast.entries) {
-    times = std::max(times, say_time_short(to_the_minute(entry.asked), now, zone).size());
+    times = std::max(times, format_time_short(to_the_minute(entry.asked), now, zone).size());
     ids = std::max(ids, std::to_string(number(entry.post)).size());
   }
   int freed_by = 0;
@@ -153,20 +153,20 @@ void print_entries(Context& context, const SimulatedAccount& each, const Zone& z
     if (is_held(entry)) {
       what = "HELD: " + entry.rule;
       if (entry.rule != "ratio") what += ", " + visible_line(entry.reason);
-      if (entry.goes) what += ", until " + say_time_short(*entry.goes, now, zone);
+      if (entry.goes) what += ", until " + format_time_short(*entry.goes, now, zone);
       if (entry.by_hand_needed > 0 && entry.by_hand_needed == freed_by) {
         what += "; the same frees this too";
       } else if (entry.by_hand_needed > 0) {
         const std::string when =
-            entry.asked <= now ? "now" : "before " + say_time_short(to_the_minute(entry.asked), now, zone);
+            entry.asked <= now ? "now" : "before " + format_time_short(to_the_minute(entry.asked), now, zone);
         what += "; " + std::to_string(entry.by_hand_needed) + " by hand " + when +
                 (entry.by_hand_needed == 1 ? " frees it" : " free it");
         freed_by = entry.by_hand_needed;
       }
     } else if (*entry.goes > entry.asked) {
-      what = "goes " + say_time_short(*entry.goes, now, zone) + (entry.rule.empty() ? "" : " (" + entry.rule + ")");
+      what = "goes " + format_time_short(*entry.goes, now, zone) + (entry.rule.empty() ? "" : " (" + entry.rule + ")");
     }
-    const std::string left = "  " + pad(say_time_short(to_the_minute(entry.asked), now, zone), times) + "  " +
+    const std::string left = "  " + pad(format_time_short(to_the_minute(entry.asked), now, zone), times) + "  " +
                              pad(std::to_string(number(entry.post)), ids) + "  ";
     print_fact(context, left, what, left.size());
   }
@@ -207,7 +207,7 @@ std::string at_the_pace(const std::vector<SimulatedAccount>& simulated) {
     const auto& entries = each.at_pace.entries;
     if (entries.empty()) continue;
     paces += (paces.empty() ? "" : ", ") + (each.mix.by_hand() == 0 ? "nothing" : std::to_string(each.mix.by_hand())) +
-             " by hand in " + say_duration(each.settings.window) + " on " + each.account.name;
+             " by hand in " + format_duration(each.settings.window) + " on " + each.account.name;
     const auto held = static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(), is_held));
     auto& list = lists[held == 0 ? 0 : held < entries.size() ? 1 : 2];
     list += (list.empty() ? "" : ", ") + each.account.name;
@@ -240,7 +240,7 @@ Exit run_simulate(const SimulateFlags& flags, Context& context) {
   print_wrapped(context, (pace == 0 ? std::string("If you write nothing by hand from now on")
                                     : "If you write " + std::to_string(pace) + " by hand a week on each account") +
                              ", for " + count_of(flags.days, "day", "days") + " (" +
-                             say_time(to_the_minute(now), *zone) + "):");
+                             format_time(to_the_minute(now), *zone) + "):");
   bool any_held = false;
   for (const auto& each : simulated) {
     context.result("");
@@ -260,7 +260,7 @@ Exit run_simulate(const SimulateFlags& flags, Context& context) {
     if (each.forecast.needed_before) {
       text += *each.forecast.needed_before <= now
                   ? ", the first of them now"
-                  : ", the first before " + say_time(*each.forecast.needed_before, *zone);
+                  : ", the first before " + format_time(*each.forecast.needed_before, *zone);
     }
     print_fact(context, "It takes", text);
   }

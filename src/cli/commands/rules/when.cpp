@@ -38,7 +38,7 @@ Exit say_words(const std::string& words, Context& context) {
     return kDone;
   }
   std::string first = say_wall(when.wall, when.zone);
-  if (const auto local = say_time(when.instant, *zone); local != first) first += "  (here: " + local + ")";
+  if (const auto local = format_time(when.instant, *zone); local != first) first += "  (here: " + local + ")";
   context.result(first);
   context.result(format_rfc3339(when.instant));
   context.result(say_relative(when.instant, now));
@@ -72,7 +72,7 @@ Exit say_post(const std::string& typed, Context& context) {
     }
     context.result(with_attention(world, name + "  " + visible_line(expectation.sentence)));
     if (entry.goes && *entry.goes > world.now()) {
-      context.result("    " + say_time(*entry.goes, *zone) + ", " + say_relative(*entry.goes, world.now()));
+      context.result("    " + format_time(*entry.goes, *zone) + ", " + say_relative(*entry.goes, world.now()));
     }
     for (const auto& note : expectation.notes) print_wrapped(context, "note: " + visible_line(note), 4);
     for (const auto& remedy : expectation.remedies) print_suggestions(context, {{remedy.command, remedy.why}}, 4);

@@ -51,9 +51,9 @@ void print(Context& context, const Explanation& why, const Zone& zone) {
   for (const auto& [label, text] : why.facts) print_fact(context, label, visible_line(text));
   if (!why.history.empty()) context.result("");
   std::size_t widest = 0;
-  for (const auto& moment : why.history) widest = std::max(widest, say_time_short(moment.at, now, zone).size());
+  for (const auto& moment : why.history) widest = std::max(widest, format_time_short(moment.at, now, zone).size());
   for (const auto& moment : why.history) {
-    print_fact(context, say_time_short(moment.at, now, zone), visible_line(moment.what), widest + 2);
+    print_fact(context, format_time_short(moment.at, now, zone), visible_line(moment.what), widest + 2);
   }
   if (!why.remedies.empty()) {
     context.result("");

@@ -190,7 +190,7 @@ class Report {
     for (const auto day : shown_days()) {
       const auto& window = each.sums.days[day].window;
       std::string text = each.account + ", " + day_name(day) + ": " + std::to_string(window.by_hand()) + " by hand, " +
-                         std::to_string(window.scheduled) + " scheduled in " + say_duration(each.settings.window);
+                         std::to_string(window.scheduled) + " scheduled in " + format_duration(each.settings.window);
       const auto standing = standing_of(window, each.settings);
       if (standing != MixStanding::fine) {
         text += standing == MixStanding::below_aim ? ", below the aim" : ", below the rule";
@@ -273,7 +273,7 @@ class Report {
     const std::size_t first = sent.size() - std::min(sent.size(), kMostListed);
     for (std::size_t i = first; i < sent.size(); ++i) {
       const auto& each = sent[i];
-      std::string text = say_time(to_the_minute(each.at), zone_);
+      std::string text = format_time(to_the_minute(each.at), zone_);
       if (!each.reason.empty()) text += "  " + visible_line(each.reason);
       print_fact(context_, (plain_ ? "" : "  ") + each.name(), text, 16);
     }

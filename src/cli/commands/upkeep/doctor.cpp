@@ -94,7 +94,7 @@ Status ask_about_clock(Context& context) {
   if (!is_doubted) return {};
   POSTQ_TRY(const auto* const zone, world.zone());
   POSTQ_TRY(const auto answer,
-            world.terminal().read_key("Is it really " + say_time(world.now(), *zone) + " now? [y/n] "));
+            world.terminal().read_key("Is it really " + format_time(world.now(), *zone) + " now? [y/n] "));
   if (answer != "y" && answer != "Y") return {};
   POSTQ_TRY(auto* const state, world.state());
   trust_clock(world, *state);

@@ -171,7 +171,7 @@ void print_event(Context& context, const Event& event, const Widths& widths, con
   const auto facts = facts_of(event);
   if (context.json) return context.result(event_json(event, facts));
   const auto who = visible_line(say_actor(facts.actor));
-  const auto left = pad(say_time_short(event.at, context.world.now(), zone), widths.time) + "  " +
+  const auto left = pad(format_time_short(event.at, context.world.now(), zone), widths.time) + "  " +
                     pad(visible_line(subject(event)), widths.subject) + "  ";
   const auto said = visible_line(say_event(event, facts));
   const auto line = said + (who.empty() ? "" : "  by " + who);
@@ -184,7 +184,7 @@ void print_event(Context& context, const Event& event, const Widths& widths, con
 }
 
 void widen(Widths& widths, const Context& context, const Event& event, const Zone& zone) {
-  widths.time = std::max(widths.time, say_time_short(event.at, context.world.now(), zone).size());
+  widths.time = std::max(widths.time, format_time_short(event.at, context.world.now(), zone).size());
   widths.subject = std::max(widths.subject, display_width(subject(event)));
 }
 

@@ -62,7 +62,7 @@ Exit run_list(Context& context) {
                          .str());
       continue;
     }
-    const auto when = say_time_short(time_point(text.saved_at / 60 * 60), world.now(), zone);
+    const auto when = format_time_short(time_point(text.saved_at / 60 * 60), world.now(), zone);
     context.result(name_of(text) + "  " + when + ", " + std::to_string(text.bytes) + " bytes" +
                    (text.author.empty() ? "" : ", by " + visible_line(text.author)) +
                    (text.is_post ? "" : ", a description, reason or long value, no post"));

@@ -16,7 +16,8 @@ struct TimerFlags {
 std::string last_flush_words(World& world, const TimerState& state) {
   if (!state.last_flush) return "never";
   const auto zone = world.zone();
-  return say_time(*state.last_flush, zone ? **zone : utc_zone()) + ", " + say_relative(*state.last_flush, world.now());
+  return format_time(*state.last_flush, zone ? **zone : utc_zone()) + ", " +
+         say_relative(*state.last_flush, world.now());
 }
 
 Exit run_status(Context& context) {

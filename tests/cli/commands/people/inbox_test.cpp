@@ -61,7 +61,7 @@ TEST_CASE("an account that can't be heard is named before anybody believes the i
   CHECK(has(screen, "1 person waits for an answer, 27 h.\n" + unheard));
   CHECK(has(screen, ":  postq sync bsky\n"));
 
-  must(world.queue().dismiss({ItemId{1}}, "spam", world.doing()));
+  must(world.queue().dismiss({ItemId{1}}, "spam", world.audit()));
   CHECK(world.type({"inbox"}) == 0);
   CHECK(has(world.person.take_screen(), "Nobody waits for an answer.\n" + unheard));
   CHECK(world.type({"inbox", "--walk"}) == 0);
@@ -138,7 +138,7 @@ TEST_CASE("the inbox is narrowed by person, age, state and account") {
   world.hears("@mira", "one", kNoon - 26h);
   world.hears("@tom", "two", kNoon - 5h);
   world.hears("@lee", "three", kNoon - 1h);
-  must(world.queue().dismiss({ItemId{3}}, "spam", world.doing()));
+  must(world.queue().dismiss({ItemId{3}}, "spam", world.audit()));
   const auto listed = [&](std::vector<std::string> words) {
     words.insert(words.begin(), {"inbox", "--json"});
     CHECK(world.type(words) == 0);
@@ -196,7 +196,7 @@ struct SixtyOfAll : TalkWorld {
     for (int i = 0; i < 60; ++i) {
       shore.say_to("bsky", "@p" + std::to_string(i), "oak " + std::to_string(i), kNoon - 5h + Seconds{i});
       must(queue().add_post(new_post({.accounts = {account}, .key = "key " + std::to_string(i), .label = "spring"}),
-                            doing()));
+                            audit()));
     }
     sync(account);
   }
@@ -370,7 +370,7 @@ TEST_CASE("dismissing takes a person and a reason, and can be undone") {
 TEST_CASE("the way back from a dismissal names only what it changed") {
   TalkWorld world;
   for (int i = 0; i < 5; ++i) world.hears("@tom", std::to_string(i), kNoon - 5h + Seconds{i});
-  must(world.queue().dismiss({ItemId{3}}, "answered on the phone", world.doing()));
+  must(world.queue().dismiss({ItemId{3}}, "answered on the phone", world.audit()));
 
   CHECK(world.type({"dismiss", "i1-i5", "--reason", "spam"}) == 0);
 

@@ -310,7 +310,7 @@ TEST_CASE("mistyped items and accounts that can't answer are named") {
 
 TEST_CASE("what a saved search found can be answered") {
   TalkWorld world;
-  must(world.queue().add_listen(world.account.id, "oak", world.doing()));
+  must(world.queue().add_listen(world.account.id, "oak", world.audit()));
   const auto said = Shore::said_by("@lee", "an oak in the garden", kNoon - 1h, "found-1");
   world.beach().finds["oak"] = {said};
   world.beach().said.push_back({ItemKind::heard, said});  // so that it can be looked up
@@ -371,7 +371,7 @@ TEST_CASE("the walk holds nothing of the database while it waits for a key") {
   const auto other = world.open_another();
   world.person.keys = {"d"};
   world.person.lines = {"spam"};
-  world.person.while_waiting = [&] { CHECK(other->add_listen(world.account.id, "oak", world.doing())); };
+  world.person.while_waiting = [&] { CHECK(other->add_listen(world.account.id, "oak", world.audit())); };
 
   CHECK(world.type({"inbox", "--walk"}) == 0);
 }
@@ -514,7 +514,7 @@ TEST_CASE("whose answer is retracted waits again, and is answered without --agai
   REQUIRE(world.type({"reply", "i1", "Oak.", "--yes"}) == 0);
   REQUIRE(world.item(1).state == ItemState::answered);
 
-  must(world.queue().retracted(must(world.queue().answers_to(ItemId{1})).front(), world.doing()));
+  must(world.queue().retracted(must(world.queue().answers_to(ItemId{1})).front(), world.audit()));
 
   CHECK(world.item(1).waits());
   CHECK(must(world.queue().answers_to(ItemId{1})).empty());

@@ -25,7 +25,7 @@ TEST_CASE("status names no moment at which a post is known to be held") {
   CHECK(has(screen, "  once it may  1@bsky  HELD"));
   CHECK_FALSE(has(screen, "next flush"));
 
-  must(world.queue().pause_account(world.account.id, kUntilResumed, world.doing()));
+  must(world.queue().pause_account(world.account.id, kUntilResumed, world.audit()));
   screen = status_of(world);
   CHECK(has(screen, "  once resumed  1@bsky  PAUSED"));
   CHECK_FALSE(has(screen, "next flush"));
@@ -36,7 +36,7 @@ TEST_CASE("status tells the moment at which a hold ends by itself") {
   world.settings.policy.ratio.reset();
   REQUIRE(world.type({"add", "Oak leaves."}) == 0);
   world.approve_all();
-  must(world.queue().pause_account(world.account.id, world.now() + 4h + 21min, world.doing()));
+  must(world.queue().pause_account(world.account.id, world.now() + 4h + 21min, world.audit()));
 
   const auto screen = status_of(world);
 
@@ -228,7 +228,7 @@ TEST_CASE("doctor's last line in a pause promises nothing") {
   world.type({"doctor"});
   CHECK_FALSE(has(world.person.take_screen(), "nothing goes out before postq resume"));
 
-  must(world.queue().pause_all("fire", world.doing()));
+  must(world.queue().pause_all("fire", world.audit()));
   world.person.take_screen();
   world.type({"doctor"});
 
@@ -288,7 +288,7 @@ TEST_CASE("an agent is told who can type what only persons may") {
   TalkWorld world;
   REQUIRE(world.type({"add", "Oak leaves."}) == 0);
   world.approve_all();
-  must(world.queue().pause_all("fire", world.doing()));
+  must(world.queue().pause_all("fire", world.audit()));
   const auto why = [&world] {
     world.person.take_screen();
     REQUIRE(world.type({"why", "1"}) == 0);

@@ -1,4 +1,4 @@
-#include "app/compose/write_now.h"
+#include "app/compose/post_now.h"
 
 #include <algorithm>
 #include <optional>
@@ -61,7 +61,7 @@ Result<FlushReport> approve_and_send(World& world, Store& store, const std::vect
   for (const auto& delivery : deliveries) {
     if (delivery.pending()) decisions.push_back(written(delivery));
   }
-  if (!decisions.empty()) POSTQ_CHECK(store.decide(decisions, world.doing()).map([](const auto&) {}));
+  if (!decisions.empty()) POSTQ_CHECK(store.decide(decisions, world.audit()).map([](const auto&) {}));
   FlushReport report;
   for (const auto& delivery : deliveries) {
     auto one = send_one(world, store, delivery, PastRules::no, past_pause);
@@ -116,8 +116,8 @@ std::optional<Delivery> same_sent_lately(World& world, Store& store, const Accou
   return std::nullopt;
 }
 
-Result<WrittenReport> write_now(World& world, Store& store, const Composed& composed, const ComposeRequest& request,
-                                PastPause past_pause) {
+Result<WrittenReport> post_now(World& world, Store& store, const Composed& composed, const ComposeRequest& request,
+                               PastPause past_pause) {
   POSTQ_TRY(const auto added, enqueue(world, store, composed, request));
   WrittenReport report;
   report.post = added.post;
@@ -157,7 +157,7 @@ Result<FlushReport> send_again(World& world, Store& store, const std::string& ty
   for (const auto& detail : selected.posts.front().deliveries) {
     auto delivery = detail.delivery;
     if (delivery.state == DeliveryState::failed) {
-      POSTQ_CHECK(store.requeue(delivery.id, world.doing()));
+      POSTQ_CHECK(store.requeue(delivery.id, world.audit()));
       POSTQ_TRY(const auto again, store.post(delivery.post));
       for (const auto& other : again.deliveries) {
         if (other.delivery.id == delivery.id) delivery = other.delivery;
@@ -179,7 +179,7 @@ Result<FlushReport> send_again(World& world, Store& store, const std::string& ty
   }
   // They are asked about it as about every pause; a paused delivery is one that isn't sent.
   if (past_pause == PastPause::yes && !paused.empty()) {
-    POSTQ_CHECK(store.set_paused(paused, false, world.doing()));
+    POSTQ_CHECK(store.set_paused(paused, false, world.audit()));
   }
   return approve_and_send(world, store, open, past_pause);
 }
@@ -220,7 +220,8 @@ Result<Delivery> sent_past_rules(World& world, Store& store, const std::string& 
     POSTQ_TRY(const auto* const zone, world.zone());
     return fail(ErrorKind::refused,
                 name_of(delivery) + " was approved for " +
-                    say_time_short(delivery.schedule.not_before, world.now(), *zone) + ", and not for an earlier time",
+                    format_time_short(delivery.schedule.not_before, world.now(), *zone) +
+                    ", and not for an earlier time",
                 "postq reschedule " + name_of(delivery) + " \"in 10 min\"    and approve it once more");
   }
   return std::move(delivery);
@@ -235,7 +236,7 @@ Status check_past_rules(World& world, Store& store, const std::string& typed) {
 
 Result<FlushReport> send_past_rules(World& world, Store& store, const std::string& typed, const std::string& reason) {
   POSTQ_TRY(const auto delivery, sent_past_rules(world, store, typed));
-  POSTQ_CHECK(store.note(delivery.id, "sent-past-rules", reason, world.doing()));
+  POSTQ_CHECK(store.note(delivery.id, "sent-past-rules", reason, world.audit()));
   return send_one(world, store, delivery, PastRules::yes, PastPause::no);
 }
 

@@ -26,7 +26,7 @@ std::string date_with_year(Date date) {
 
 }  // namespace
 
-std::string say_duration(Seconds length) {
+std::string format_duration(Seconds length) {
   // Taken as a length; the smallest value has no opposite.
   const auto total = length == Seconds::min() ? Seconds::max().count() : std::abs(length.count());
   if (total < kMinute) return count_of(std::max<std::int64_t>(total, 1), "s");
@@ -44,7 +44,7 @@ std::string say_relative(TimePoint at, TimePoint now) {
   const auto distance = at - now;
   const auto total = std::abs(distance.count());
   if (total < kMinute) return "now";
-  auto said = say_duration(distance);
+  auto said = format_duration(distance);
   if (total >= kDaySeconds && total < 2 * kDaySeconds) {
     said = days(1);
     if (const auto hours = (total - kDaySeconds) / kHour; hours != 0) said += " " + count_of(hours, "h");
@@ -58,11 +58,11 @@ std::string say_wall(WallTime wall, std::string_view zone_name) {
          zone_label(zone_name);
 }
 
-std::string say_time(TimePoint at, const Zone& zone) {
+std::string format_time(TimePoint at, const Zone& zone) {
   return say_wall(zone.wall(at), zone.name());
 }
 
-std::string say_time_short(TimePoint at, TimePoint now, const Zone& zone) {
+std::string format_time_short(TimePoint at, TimePoint now, const Zone& zone) {
   const auto wall = zone.wall(at);
   const auto date = date_of(wall);
   const auto today = date_of(zone.wall(now));

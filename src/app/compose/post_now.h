@@ -25,8 +25,8 @@ std::optional<Delivery> same_sent_lately(World& world, Store& store, const Accou
 // A post by hand: stored, approved as written by the person who is there, and sent at once. The caller has asked them.
 // An error means that it isn't stored; whatever goes wrong behind that is the report's trouble.
 // `past_pause`: of what is paused they have been asked as well.
-Result<WrittenReport> write_now(World& world, Store& store, const Composed& composed, const ComposeRequest& request,
-                                PastPause past_pause = PastPause::no);
+Result<WrittenReport> post_now(World& world, Store& store, const Composed& composed, const ComposeRequest& request,
+                               PastPause past_pause = PastPause::no);
 
 // Looks for the deliveries of a hand-written post that may be out, through a pause too: nothing is sent. Without an
 // event where nothing of it is in doubt, or its server wants to be left alone for now. kind refused: it is scheduled.
