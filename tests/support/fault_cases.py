@@ -338,7 +338,7 @@ class Migrate(Case):
 
     def prepare(self, home):
         super().prepare(home)
-        shutil.copyfile(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sqlite", "old", "v3.db"), home.database())
+        shutil.copyfile(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "sqlite", "database", "old", "v3.db"), home.database())
         os.chmod(home.database(), 0o600)
         for rest in ("-wal", "-shm"):
             if os.path.exists(home.database() + rest):
