@@ -108,6 +108,9 @@ int main(int argc, char** argv) {
   postq::watch_for_interrupts();
   try {
     return run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    std::fputs("postq: there is too little memory for it now\n", stderr);
+    return 75;
   } catch (const std::exception& problem) {
     std::fprintf(stderr, "postq: a bug in postq: %s\n  nothing more was done; please report it\n", problem.what());
     return 1;

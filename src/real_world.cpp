@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
@@ -113,15 +114,16 @@ enum class Held : std::uint8_t { no, yes };  // what came so far would be lost w
 
 // Everything of a file descriptor, up to the limit; after an error, what came before it.
 Status read_all(int descriptor, const std::string& name, Held held, std::string& text) {
+  constexpr std::size_t kFirst = 4096;  // more than a post: where memory is short, that much is still there
   char buffer[1 << 16];
   while (true) {
     if (!waits_for_bytes(descriptor)) {
       return fail(ErrorKind::interrupted, "interrupted while " + name + " was read");
     }
     // What can't be kept is left where it is.
-    if (text.capacity() < text.size() + sizeof buffer) text.reserve(2 * text.size() + sizeof buffer);
+    if (text.capacity() == text.size()) text.reserve(std::max(2 * text.size(), kFirst));
     if (held == Held::yes) last_words::hold_read(text);
-    const ssize_t got = read(descriptor, buffer, sizeof buffer);
+    const ssize_t got = read(descriptor, buffer, std::min(sizeof buffer, text.capacity() - text.size()));
     if (got == 0) return {};
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (got < 0) return fail(ErrorKind::usage, "can't read " + name + ": " + std::strerror(errno));

@@ -140,8 +140,11 @@ std::optional<int> refuse_for_add(const CLI::App& command, const std::vector<std
   return report(context, keep_text(context, add, meant, flag_of_add(flag, command), PutRight::yes));
 }
 
-// A fault of ours: it ends the command, not what was typed.
+// A fault of ours, or no memory: it ends the command, not what was typed.
 Error fault(const std::exception& problem) {
+  if (dynamic_cast<const std::bad_alloc*>(&problem) != nullptr) {
+    return {ErrorKind::try_later, "there is too little memory for it now", {}, {}};
+  }
   return {
       ErrorKind::bug, std::string("a bug in postq: ") + problem.what(), "nothing more was done; please report it", {}};
 }
