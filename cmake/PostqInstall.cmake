@@ -12,11 +12,10 @@ foreach(document IN ITEMS LICENSE README.md CHANGELOG.md)
   endif()
 endforeach()
 
-# The manual page says what the program says: it is printed by it.
-add_custom_command(
-  OUTPUT "${CMAKE_BINARY_DIR}/postq.1"
+# The manual page says what the program says: it is printed by it, whenever it is built, so that what is built can be
+# installed.
+add_custom_command(TARGET postq POST_BUILD
   COMMAND postq help man > "${CMAKE_BINARY_DIR}/postq.1"
-  DEPENDS postq
+  BYPRODUCTS "${CMAKE_BINARY_DIR}/postq.1"
   VERBATIM)
-add_custom_target(postq_manual ALL DEPENDS "${CMAKE_BINARY_DIR}/postq.1")
 install(FILES "${CMAKE_BINARY_DIR}/postq.1" DESTINATION "${CMAKE_INSTALL_MANDIR}/man1")
