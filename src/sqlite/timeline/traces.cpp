@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include <postq/text/likeness.h>
 #include <postq/text/text.h>
 
 #include "sqlite/database/statements.h"
@@ -22,7 +23,9 @@ constexpr Seconds kAfter = std::chrono::minutes{15};
 Result<Traces> Traces::read(Database& db, AccountId account, TimePoint from, TimePoint to) {
   // Deliveries of this account that are in doubt are left to the attempts below: the item may be the post itself.
   constexpr std::string_view kScheduled = R"sql(
-    SELECT d.public_at, p.fingerprint, p.text_key
+    SELECT d.public_at, p.fingerprint, p.text_key,
+           (SELECT json_extract(k.document, '$.parts[' || (p.n - 1) || '].text') FROM contents k
+             WHERE k.digest = d.digest AND json_valid(k.document))
       FROM accounts c
       JOIN deliveries d ON d.account_id = c.id AND d.public_at >= ?2 AND d.public_at <= ?3 AND d.public_at IS NOT NULL
                        AND d.origin = 'scheduled'
@@ -44,9 +47,11 @@ Result<Traces> Traces::read(Database& db, AccountId account, TimePoint from, Tim
   };
   const TimePoint first = from - kCopyWithin;
   const TimePoint last = to + kCopyWithin;
-  POSTQ_CHECK(db.each(kScheduled, {account, first, last}, into(traces.scheduled_)));
+  POSTQ_CHECK(db.each(kScheduled, {account, first, last}, [&traces](const Row& row) {
+    traces.scheduled_.push_back({row.time(0), {row.integer(1), row.integer(2), row.text(3)}});
+  }));
   POSTQ_CHECK(db.each(kForeign, {first, last}, [&traces](const Row& row) {
-    traces.scheduled_.push_back({row.time(0), {row.integer(1), text_key(row.view(2))}});
+    traces.scheduled_.push_back({row.time(0), {row.integer(1), text_key(row.view(2)), row.text(2)}});
   }));
   POSTQ_CHECK(db.each(kAbsent, {account, first, last}, into(traces.absent_)));
   POSTQ_CHECK(db.each(kOpen, {account, kDeadline.count()}, [&](const Row& row) {
@@ -57,12 +62,18 @@ Result<Traces> Traces::read(Database& db, AccountId account, TimePoint from, Tim
 
 Traces Traces::of(const std::vector<SeenItem>& foreign) {
   Traces traces;
-  for (const auto& item : foreign) traces.scheduled_.push_back({item.created_at, {item.fingerprint, item.key}});
+  for (const auto& item : foreign) {
+    traces.scheduled_.push_back({item.created_at, {item.fingerprint, item.key, item.text}});
+  }
   return traces;
 }
 
 bool Traces::Text::is_like(const SeenItem& item) const {
-  if (fingerprint != 0 && item.fingerprint != 0) return nearly_same(fingerprint, item.fingerprint);
+  if (fingerprint != 0 && item.fingerprint != 0 && (key == 0 || key != item.key)) {
+    // The fingerprints of two short texts may be near by chance, and who wrote by hand would lose the credit.
+    const bool both_known = !words.empty() && !item.text.empty();
+    return nearly_same(fingerprint, item.fingerprint) && (!both_known || share_words(words, item.text));
+  }
   return key != 0 && key == item.key;
 }
 

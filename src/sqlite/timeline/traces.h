@@ -31,7 +31,8 @@ class Traces {
   struct Text {
     std::int64_t fingerprint = 0;
     std::int64_t key = 0;
-    // Nearly the same; of texts too short to tell only the identical ones.
+    std::string words = {};  // the text itself, where it is known
+    // Nearly the same, with words in common; of texts too short to tell only the identical ones.
     bool is_like(const SeenItem& item) const;
   };
 

@@ -86,6 +86,24 @@ TEST_CASE("(3) a bridged copy of a scheduled post is scheduled, on any account, 
   CHECK(timeline.of("other") == "hand-written/plain");
 }
 
+TEST_CASE("(3) a short text by hand that shares no words with a scheduled one is no copy of it") {
+  // Their fingerprints are near by chance (fingerprint_test).
+  constexpr auto kBread = "Tuesday: the new bread list is on the wall";
+  constexpr auto kRoad = "The road is closed, come by the quay";
+  Timeline timeline;
+  add_approved(timeline.store, {.texts = {kBread}, .accounts = {timeline.account}});
+  send_all(timeline.store, timeline.account, kNoon);
+
+  timeline.read({Timeline::item("road", kRoad, kNoon + std::chrono::minutes{10}),
+                 Timeline::item("bread", "Tuesday: the bread list is on the wall", kNoon + std::chrono::minutes{20}),
+                 Timeline::scheduled_elsewhere("elsewhere", kBread)});
+  timeline.read({Timeline::item("road again", kRoad, kNoon + std::chrono::minutes{30})});
+
+  CHECK(timeline.of("road") == "hand-written/plain");
+  CHECK(timeline.of("road again") == "hand-written/plain");
+  CHECK(timeline.of("bread") == "scheduled/copy");
+}
+
 TEST_CASE("(3) the trace of a request that was thought absent is a ghost") {
   Timeline timeline;
   const auto [delivery, attempt] = timeline.in_the_air(kWords);
