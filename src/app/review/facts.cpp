@@ -81,9 +81,12 @@ Result<bool> resolve_all(World& world, Store& store, const ReviewEntry& entry, c
       world.terminal().say("looking up mentions and links for " + name_of(delivery) + " ...\n");
       auto looked_up = resolve_content(world, *platform, account, *resolved);
       if (once_more && (!looked_up || *looked_up == *resolved)) continue;
-      if (looked_up) resolved = std::move(looked_up);
-      if (!looked_up) in_vain.push_back({delivery.id, looked_up.error().message});
-      if (!looked_up && !damaged) continue;
+      if (looked_up) {
+        resolved = std::move(looked_up);
+      } else {
+        in_vain.push_back({delivery.id, looked_up.error().message});
+        if (!damaged) continue;
+      }
     }
     if (damaged) change.what = "written anew";
     AccountContent known;
