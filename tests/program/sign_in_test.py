@@ -466,7 +466,7 @@ class AppPassword(unittest.TestCase):
     def test_it_is_told_where_to_make_one_and_typed_unseen(self):
         person = self.add()
         person.reads("https://bsky.app/settings/app-passwords")
-        person.reads("App password")
+        person.reads("App password [(]not shown")  # the advice above names the page "App passwords"
         person.types(APP_PASSWORD + "\n")
         self.assertEqual(person.ends(), 0, person.screen)
         self.assertIn("bsky is added: alice.example", person.screen)
